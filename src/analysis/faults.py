@@ -1,0 +1,53 @@
+"""What is wrong with the office's files and settings: one `Fault` per place, never the first one only.
+
+A fault knows *what* was found *where*; the sentence, the expectation and the remedy are looked up by its
+`check` in the catalogue of words, so that every check reads the same everywhere and in both languages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Severity = Literal["blocks", "warns", "notes"]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One doubtful or wrong place in a file of the round.
+
+    Attributes:
+        check: id of the check, the key of its sentence in `words` (`faults.<check>`).
+        file: path relative to the round's folder, as the office names it.
+        sheet: name of the worksheet; empty for CSV and YAML.
+        cell: address such as `F17`; for YAML the line as `第12行` is left to `line`.
+        line: line number in a text file (YAML); 0 where a cell says it.
+        unit: code of the unit concerned; empty where none is known.
+        found: what stands there, as written.
+        severity: `blocks` stops the run, `warns` and `notes` do not.
+        details: further parts of the sentence, by name.
+    """
+
+    check: str
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+    line: int = 0
+    unit: str = ""
+    found: str = ""
+    severity: Severity = "blocks"
+    details: Mapping[str, str] = field(default_factory=dict)
+
+    def place(self) -> str:
+        """Return `file › sheet › cell`, leaving out what does not apply."""
+        spot = self.cell or (f"{self.line}" if self.line else "")
+        return " › ".join(part for part in (self.file, self.sheet, spot) if part)
+
+
+class FaultsFoundError(Exception):
+    """The round cannot be computed; carries every fault found, in the order of the files."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(f"{len(self.faults)} faults, first: {self.faults[0] if self.faults else None}")

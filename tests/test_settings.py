@@ -1,0 +1,156 @@
+"""Settings files: every error at once, with its line and the key that was meant."""
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+import pytest
+from pydantic import Field
+
+from analysis.faults import Fault
+from analysis.intake import fault_line
+from analysis.settings import Code, Day, Settings, bad_value, read_document, read_settings
+from analysis.words import words
+
+
+class Circle(Settings):
+    """A shape with a radius."""
+
+    shape: Literal["circle"]
+    radius: Decimal
+
+
+class Square(Settings):
+    """A shape with a side."""
+
+    shape: Literal["square"]
+    side: int = Field(ge=1)
+
+
+class Drawing(Settings):
+    """What the tests read."""
+
+    title: str
+    drawn_on: Day | None = None
+    codes: list[Code] = Field(default_factory=list)
+    shapes: dict[str, Annotated[Circle | Square, Field(discriminator="shape")]] = Field(default_factory=dict)
+
+
+def read(tmp_path, text):
+    path = tmp_path / "drawing.yaml"
+    path.write_text(text, encoding="utf-8")
+    return read_settings(path, Drawing, "drawing.yaml")
+
+
+def told(faults):
+    return [(fault.line, fault.check, fault.details.get("key", "")) for fault in faults]
+
+
+def test_numbers_stay_as_they_are_written(tmp_path):
+    text = "title: a\ncodes: [130302, 1.10, 010, 1_000, 2020-01-02, 'x']\nshapes: {a: {shape: circle, radius: 0.10}}\n"
+    drawing, faults = read(tmp_path, text)
+    assert faults == []
+    assert drawing.codes == ["130302", "1.10", "010", "1_000", "2020-01-02", "x"]
+    assert str(drawing.shapes["a"].radius) == "0.10"
+
+
+def test_every_error_at_once_in_the_order_of_the_lines(tmp_path):
+    text = """\
+titel: a
+drawn_on: 20200101
+codes: [1, true]
+shapes:
+  a: {shape: circle, radius: 1, raduis: 2}
+  b: {shape: square}
+  c: {shape: triangle}
+  d: {radius: 1}
+  e:
+    shape: square
+    side: many
+  f: {shape: square, side: 0}
+codes: [2]
+"""
+    drawing, faults = read(tmp_path, text)
+    assert drawing is None
+    assert told(faults) == [
+        (1, "settings_missing_key", "title"),
+        (1, "settings_unknown_key", "titel"),
+        (2, "settings_bad_value", "drawn_on"),
+        (3, "settings_wrong_type", "codes.2"),
+        (5, "settings_unknown_key", "shapes.a.raduis"),
+        (6, "settings_missing_key", "shapes.b.side"),
+        (7, "settings_bad_value", "shapes.c"),
+        (8, "settings_missing_key", "shapes.d.shape"),
+        (11, "settings_wrong_type", "shapes.e.side"),
+        (12, "settings_bad_value", "shapes.f.side"),
+        (13, "settings_duplicate_key", "codes"),
+    ]
+    lines = [fault_line(fault, words("zh")) for fault in faults]
+    assert lines[1] == (
+        "drawing.yaml › 第1行：没有“titel”这一项。是否应为“title”？现有：codes、drawn_on、shapes、title。"
+    )
+    assert lines[4].startswith("drawing.yaml › 第5行：没有“shapes.a.raduis”这一项。是否应为“radius”？")
+    assert lines[6] == (
+        "drawing.yaml › 第7行：“shapes.c”的值“triangle”不合要求，应为所列各项之一。可填：circle、square。请改正。"
+    )
+    assert lines[8] == "drawing.yaml › 第11行：“shapes.e.side”的值“many”类型不对，应为整数。请改正。"
+    assert "应为不小于 1。" in lines[9]
+
+
+def test_an_item_of_a_list_is_told_by_its_place(tmp_path):
+    _drawing, faults = read(tmp_path, "title: a\ncodes:\n  - 1\n  - {a: 1}\n")
+    assert told(faults) == [(4, "settings_wrong_type", "codes.2")]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("title: a\nshapes: {a: [1\n", 3),
+        ("- a\n- b\n", 1),
+        ("", 1),
+        ("title: a\n\tcodes: 1\n", 2),
+        ("a: b: c\n", 1),
+    ],
+)
+def test_what_is_no_yaml_mapping_is_told_with_its_line(tmp_path, text, line):
+    drawing, faults = read(tmp_path, text)
+    assert drawing is None
+    if text:
+        assert [(fault.check, fault.line) for fault in faults] == [("settings_not_yaml", line)]
+    else:
+        assert [fault.check for fault in faults] == ["settings_not_yaml"]
+
+
+def test_a_missing_file_and_a_wrong_encoding(tmp_path):
+    _drawing, faults = read_settings(tmp_path / "none.yaml", Drawing, "none.yaml")
+    assert faults == [Fault("settings_missing_file", file="none.yaml", found="none.yaml")]
+    (tmp_path / "gbk.yaml").write_bytes("title: a\n# 说明\n".encode("gb18030"))
+    _drawing, faults = read_settings(tmp_path / "gbk.yaml", Drawing, "gbk.yaml")
+    assert [(fault.check, fault.line) for fault in faults] == [("settings_not_yaml", 2)]
+    (tmp_path / "folder.yaml").mkdir()
+    _drawing, faults = read_settings(tmp_path / "folder.yaml", Drawing, "folder.yaml")
+    assert [fault.check for fault in faults] == ["file_unreadable"]
+
+
+def test_keys_keep_the_order_of_the_file(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text("b: 1\na: 2\nb: 3\nc: 4\n", encoding="utf-8")
+    document, faults = read_document(path, "a.yaml")
+    assert list(document.data.items()) == [("b", 1), ("a", 2), ("c", 4)]
+    assert [(fault.check, fault.line, fault.details["first"]) for fault in faults] == [
+        ("settings_duplicate_key", 3, "1")
+    ]
+
+
+def test_a_document_finds_lines_of_keys_and_items(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text("a:\n  b:\n    - x\n    - c: 10\n", encoding="utf-8")
+    document, _faults = read_document(path, "a.yaml")
+    assert document.line("a", "b", 1, "c") == 4
+    assert document.written("a", "b", 1, "c") == "10"
+    # what is absent is looked for where it ought to be
+    assert document.line("a", "none") == 1
+
+
+def test_the_reasons_of_our_own_validators_have_words():
+    error = bad_value("not_a_day")
+    assert f"fault_term.kind.{error.type}" in words("zh")

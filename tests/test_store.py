@@ -1,0 +1,124 @@
+"""Frames come back from `data/processed` as they went, and results know when they are stale."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from office_examples import Office
+from pandas.testing import assert_frame_equal
+
+from analysis.rounds import load_round
+from analysis.store import NotStoredError, Store, fingerprint, raw_files
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "processed")
+
+
+def test_every_type_comes_back(store):
+    frame = pd.DataFrame(
+        {
+            "code": pd.Series(["0130", "无", "NA", ""], dtype="str"),
+            "count": pd.Series([1, None, 3, 4], dtype="Int64"),
+            "rows": pd.Series([1, 2, 3, 4], dtype="int64"),
+            "value": pd.Series([0.1 + 0.2, np.nan, 1e-17, 3.0]),
+            "checked": pd.Series([True, None, False, True], dtype="boolean"),
+            "named": pd.Series([True, False, False, True], dtype="bool"),
+            "day": pd.Series(["2020-02-29", None, "2021-01-01", "2016-01-01"], dtype="datetime64[s]"),
+        }
+    )
+    store.write("ledgers/clues", frame)
+    assert_frame_equal(store.read("ledgers/clues"), frame)
+
+
+def test_text_with_commas_quotes_and_line_ends_comes_back(store):
+    texts = ['a,"b"', "两\n行", " 边上有空格 ", "=1+1", "1.10"]
+    frame = pd.DataFrame({"text": pd.Series(texts, dtype="str")})
+    store.write("texts", frame)
+    assert store.read("texts")["text"].tolist() == texts
+
+
+@given(st.lists(st.floats(allow_infinity=False), min_size=1))
+def test_floats_come_back_bit_by_bit(tmp_path_factory, numbers):
+    store = Store(tmp_path_factory.mktemp("floats"))
+    frame = pd.DataFrame({"value": pd.Series(numbers, dtype="float64")})
+    store.write("values", frame)
+    assert_frame_equal(store.read("values"), frame, check_exact=True)
+
+
+def test_an_empty_frame_keeps_its_columns(store):
+    frame = pd.DataFrame({"unit": pd.Series([], dtype="str"), "day": pd.Series([], dtype="datetime64[s]")})
+    store.write("nothing", frame)
+    assert_frame_equal(store.read("nothing"), frame)
+
+
+def test_a_file_opens_in_a_spreadsheet_and_is_the_same_each_time(store):
+    frame = pd.DataFrame({"单位": pd.Series(["东区"], dtype="str"), "值": [0.5]})
+    store.write("a", frame)
+    content = (store.folder / "a.csv").read_bytes()
+    assert content == "\ufeff单位,值\n东区,0.5\n".encode()
+    store.write("a", frame)
+    assert (store.folder / "a.csv").read_bytes() == content
+
+
+def test_a_column_without_a_form_is_refused_and_the_old_file_stays(store):
+    store.write("a", pd.DataFrame({"x": [1]}))
+    with pytest.raises(TypeError, match="'x'"):
+        store.write("a", pd.DataFrame({"x": pd.Series([[1], "mixed"], dtype=object)}))
+    assert store.read("a")["x"].tolist() == [1]
+
+
+def test_what_was_not_written_or_was_deleted_is_not_there(store):
+    assert not store.has("a")
+    with pytest.raises(NotStoredError):
+        store.read("a")
+    store.write("a", pd.DataFrame({"x": [1]}))
+    assert store.has("a")
+    (store.folder / "a.csv").unlink()
+    assert not store.has("a")
+    with pytest.raises(NotStoredError):
+        store.read("a")
+
+
+def test_a_write_that_fails_leaves_no_half_file(store, monkeypatch):
+    store.write("a", pd.DataFrame({"x": [1]}))
+
+    def full(*_args):
+        raise OSError("no space left")
+
+    monkeypatch.setattr("pathlib.Path.replace", full)
+    with pytest.raises(OSError, match="no space"):
+        store.write("a", pd.DataFrame({"x": [2]}))
+    monkeypatch.undo()
+    assert store.read("a")["x"].tolist() == [1]
+    assert sorted(path.name for path in store.folder.iterdir()) == ["a.csv", "frames.json"]
+
+
+def test_a_stage_is_fresh_only_for_its_input(store):
+    assert not store.is_fresh("intake", "abc")
+    store.mark_done("intake", "abc")
+    assert store.is_fresh("intake", "abc")
+    assert not store.is_fresh("intake", "abd")
+    assert not store.is_fresh("trends", "abc")
+    (store.folder / "stages.json").write_text("{half", encoding="utf-8")
+    assert not store.is_fresh("intake", "abc")
+
+
+def test_the_fingerprint_follows_the_offices_files(tmp_path):
+    office = Office(tmp_path)
+    office.write()
+    round_ = load_round(tmp_path, "2020")
+    first = fingerprint(round_)
+    assert fingerprint(round_) == first
+    assert fingerprint(round_, ["en"]) != first
+    # what Excel leaves while a file is open is not the office's
+    (office.folder / "~$名册.xlsx").write_bytes(b"lock")
+    (office.folder / ".DS_Store").write_bytes(b"x")
+    assert fingerprint(round_) == first
+    (office.folder / "说明.txt").write_text("a", encoding="utf-8")
+    second = fingerprint(round_)
+    (office.folder / "说明.txt").rename(office.folder / "说明二.txt")
+    assert len({first, second, fingerprint(round_)}) == 3
+    assert "~$名册.xlsx" not in {path.name for path in raw_files(office.folder)}
