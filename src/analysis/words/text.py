@@ -1,0 +1,124 @@
+"""Text whose figures know their row: the same sentence as plain text, HTML and typst."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+_TYPST_SIGNS = re.compile(r"([\\#$*_`<>@\[\]~/='\"+\-.])")
+
+
+def typst_escape(text: str) -> str:
+    """Return `text` so that typst markup prints it as it stands."""
+    return _TYPST_SIGNS.sub(r"\\\1", text)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A printed figure with the row it comes from; made by `Words.figure` only.
+
+    Attributes:
+        text: as printed (`−39.9%`).
+        value: the number itself, unrounded, machine readable (`-0.3986`).
+        row: id of the row of the values, scores, grades or findings.
+    """
+
+    text: str
+    value: str
+    row: str
+
+
+@dataclass(frozen=True)
+class Strong:
+    """A stretch of text printed bold."""
+
+    text: Text
+
+
+Part = str | Figure | Strong
+
+
+class Text:
+    """An immutable sequence of plain text, figures and bold stretches."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, *parts: Part | Text) -> None:
+        flat: list[Part] = []
+        for part in parts:
+            flat.extend(part.parts if isinstance(part, Text) else (part,))
+        self.parts: tuple[Part, ...] = tuple(part for part in flat if part != "")
+
+    def __add__(self, other: Part | Text) -> Text:
+        return Text(self, other)
+
+    def __bool__(self) -> bool:
+        return bool(self.parts)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Text) and self.parts == other.parts
+
+    def __hash__(self) -> int:
+        return hash(self.parts)
+
+    def __repr__(self) -> str:
+        return f"Text({self.plain!r})"
+
+    def __str__(self) -> str:
+        return self.plain
+
+    def figures(self) -> Iterator[Figure]:
+        """Yield every figure in reading order, those in bold stretches included."""
+        for part in self.parts:
+            if isinstance(part, Figure):
+                yield part
+            elif isinstance(part, Strong):
+                yield from part.text.figures()
+
+    @property
+    def plain(self) -> str:
+        """The text as a reader hears it."""
+        return "".join(
+            part if isinstance(part, str) else part.text if isinstance(part, Figure) else part.text.plain
+            for part in self.parts
+        )
+
+    @property
+    def html(self) -> str:
+        """The text escaped for HTML, every figure as `<data value="…" data-row="…">`."""
+        out = []
+        for part in self.parts:
+            if isinstance(part, str):
+                out.append(html.escape(part))
+            elif isinstance(part, Figure):
+                value, row = html.escape(part.value), html.escape(part.row)
+                out.append(f'<data value="{value}" data-row="{row}">{html.escape(part.text)}</data>')
+            else:
+                out.append(f"<b>{part.text.html}</b>")
+        return "".join(out)
+
+    @property
+    def typst(self) -> str:
+        """The text escaped for typst markup."""
+        out = []
+        for part in self.parts:
+            if isinstance(part, str):
+                out.append(typst_escape(part))
+            elif isinstance(part, Figure):
+                out.append(typst_escape(part.text))
+            else:
+                out.append(f"#strong[{part.text.typst}];")
+        return "".join(out)
+
+
+def join(items: Iterable[Part | Text], separator: str, last: str | None = None) -> Text:
+    """Return items as one text, `separator` between them and `last` (if given) before the last one."""
+    items = list(items)
+    parts: list[Part | Text] = []
+    for place, item in enumerate(items):
+        if place:
+            parts.append(last if last is not None and place == len(items) - 1 else separator)
+        parts.append(item)
+    return Text(*parts)
