@@ -1,0 +1,257 @@
+"""The statistics against published values, identities, and simulation without a true change."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from analysis.statistics.clusters import design_factor, effective_count, effective_counts
+from analysis.statistics.counts import change_in_counts, smallest_clear_fall
+from analysis.statistics.decomposition import contributions, lmdi, logarithmic_mean
+from analysis.statistics.funnel import exact_limits, flags, leave_one_out, limits
+from analysis.statistics.proportion import difference, wilson
+
+COUNTS = st.integers(0, 300)
+
+
+def share_of_clear(sums: list[list[int]]) -> float:
+    """Return how often the interval of two counts lies on one side of zero."""
+    bounds = change_in_counts(*np.array(sums).T)
+    return float(((bounds["lower"] > 0) | (bounds["upper"] < 0)).mean())
+
+
+@pytest.mark.parametrize(
+    ("k", "n", "lower", "upper"),
+    [
+        # Newcombe, Statistics in Medicine 17 (1998) 857-872, table I, method 3
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0000, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_published_wilson_limits(k: int, n: int, lower: float, upper: float) -> None:
+    row = wilson(k, n).iloc[0]
+    assert (round(row["lower"], 4), round(row["upper"], 4)) == (lower, upper)
+
+
+def test_all_of_nine_is_no_better_than_most_of_two_hundred() -> None:
+    nine, many = wilson([9, 196], [9, 208]).to_dict("records")
+    assert nine["lower"] == pytest.approx(0.701, abs=5e-4)
+    assert nine["upper"] == 1.0
+    assert nine["lower"] < many["lower"]
+
+
+def test_limits_are_exactly_zero_and_one_at_the_ends() -> None:
+    frame = wilson([0, 9], [9, 9])
+    assert frame["lower"].iloc[0] == 0.0
+    assert frame["upper"].iloc[1] == 1.0
+
+
+def test_no_trial_has_no_rate() -> None:
+    assert wilson(0, 0)[["value", "lower", "upper"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize(("k", "n"), [(5, 4), (-1, 4)])
+def test_impossible_counts_are_refused(k: int, n: int) -> None:
+    with pytest.raises(ValueError, match="successes"):
+        wilson(k, n)
+
+
+def test_published_difference_of_two_rates() -> None:
+    # Newcombe, Statistics in Medicine 17 (1998) 873-890, table II, method 10, first contrast
+    row = difference(56, 70, 48, 80).iloc[0]
+    assert [round(row[part], 4) for part in ("value", "lower", "upper")] == [0.2, 0.0524, 0.3339]
+
+
+def test_difference_needs_both_rates() -> None:
+    assert difference(5, 9, 0, 0)["value"].isna().all()
+
+
+def test_a_fall_by_a_sixth_is_not_clear() -> None:
+    row = change_in_counts(70, 83).iloc[0]
+    assert row["value"] == pytest.approx(-13 / 83)
+    assert row["lower"] == pytest.approx(-0.395, abs=5e-4)
+    assert row["upper"] == pytest.approx(0.173, abs=5e-4)
+
+
+@pytest.mark.parametrize(
+    ("base", "falls_to"), [(9, 1), (20, 8), (50, 31), (83, 58), (100, 73), (200, 161), (1000, 913)]
+)
+def test_smallest_clear_fall(base: int, falls_to: int) -> None:
+    assert smallest_clear_fall(base) == falls_to
+    above = change_in_counts([falls_to, falls_to + 1], base)
+    assert (above["upper"] < 0).tolist() == [True, False]
+
+
+def test_five_never_falls_clearly() -> None:
+    assert smallest_clear_fall(5) is None
+    assert smallest_clear_fall(6) == 0
+
+
+def test_interval_inverts_the_binomial_tails() -> None:
+    # at the limits of the ratio each tail holds exactly half of the error
+    row = change_in_counts(12, 20).iloc[0]
+    low, high = ((row[side] + 1) / (row[side] + 2) for side in ("lower", "upper"))
+    assert stats.binom.sf(11, 32, low) == pytest.approx(0.025)
+    assert stats.binom.cdf(12, 32, high) == pytest.approx(0.025)
+
+
+def test_exposure_of_two_years_against_one() -> None:
+    row = change_in_counts(40, 20, exposure_current=2.0).iloc[0]
+    assert row["value"] == pytest.approx(0.0)
+    assert row["lower"] < 0 < row["upper"]
+
+
+def test_zero_before_has_no_change_and_no_upper_limit() -> None:
+    row = change_in_counts([6, 0], [0, 0])
+    assert row["value"].isna().all()
+    assert np.isposinf(row["upper"]).all()
+    assert row["lower"].tolist() == pytest.approx([0.025 ** (1 / 6) / (1 - 0.025 ** (1 / 6)) - 1, -1.0])
+    assert row["p_value"].tolist() == pytest.approx([2 * 0.5**6, 1.0])
+
+
+@given(COUNTS, COUNTS)
+def test_p_value_and_interval_never_disagree(now: int, before: int) -> None:
+    row = change_in_counts(now, before).iloc[0]
+    outside = bool(row["lower"] > 0 or row["upper"] < 0)
+    # exactly at the level both sides are rounding
+    if abs(row["p_value"] - 0.05) > 1e-9:
+        assert outside == (row["p_value"] < 0.05)
+
+
+@pytest.mark.parametrize("counts", [(-1, 4), (1.5, 4)])
+def test_half_a_case_is_refused(counts: tuple[float, float]) -> None:
+    with pytest.raises(ValueError, match="whole"):
+        change_in_counts(*counts)
+
+
+def test_design_factor_by_hand() -> None:
+    # 2² + 4² + 6² = 56, 2 + 4 + 6 = 12
+    assert design_factor([2, 4, 6]) == pytest.approx(56 / 12)
+
+
+def test_no_clusters_have_no_factor() -> None:
+    assert math.isnan(design_factor([]))
+    assert effective_count(0, []) == 0
+
+
+@given(st.integers(1, 10**11), st.integers(1, 500))
+def test_equal_clusters_count_exactly_as_many_as_they_are(size: int, clusters: int) -> None:
+    assert effective_count(size * clusters, [size] * clusters) == clusters
+
+
+def test_one_large_case_counts_as_hardly_more_than_one() -> None:
+    sizes = [1000, *[10] * 30]
+    assert effective_count(sum(sizes), sizes) == 1
+
+
+def test_negative_size_is_refused() -> None:
+    with pytest.raises(ValueError, match="negative"):
+        design_factor([3, -1])
+
+
+@pytest.mark.parametrize("law", ["workers", "amount"])
+def test_without_a_true_change_few_falls_or_rises_are_clear(law: str) -> None:
+    """Cases are Poisson, their sizes skewed, the same law in both years: every clear verdict is an error."""
+    rng = np.random.default_rng(20200101)
+    effective, counted = [], []
+    for _ in range(3000):
+        cases = rng.poisson(60, 2)
+        if law == "workers":
+            sizes = [1 + rng.geometric(1 / 9, number) for number in cases]
+        else:
+            sizes = [np.rint(rng.lognormal(11.5, 0.9, number)).astype(int) for number in cases]
+        sums = [int(part.sum()) for part in sizes]
+        squares = sum(int(size) ** 2 for part in sizes for size in part)
+        effective.append(effective_counts(sums, [sum(sums)] * 2, [squares] * 2))
+        counted.append(sums)
+    assert share_of_clear(effective) < 0.05
+    assert share_of_clear(counted) > 0.4, "counted one by one, about every other year would be called clear"
+
+
+def test_two_factors_by_hand() -> None:
+    # cases 10 → 20 at 3 workers each: everything comes from the cases
+    assert lmdi([10, 30], [20, 60]).tolist() == [pytest.approx([30, 0])]
+
+
+def test_logarithmic_mean() -> None:
+    means = logarithmic_mean([1, 5, 0, math.e], [1, 5, 7, 1])
+    assert means.tolist() == pytest.approx([1, 5, 0, math.e - 1])
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "effects"),
+    [
+        # Wood and Lenzen, Energy Policy 34 (2006): the factor that vanishes or appears takes the whole change
+        ([61, 732, 1464], [0, 0, 0], [-1464, 0, 0]),
+        ([0, 0, 0], [61, 732, 1464], [1464, 0, 0]),
+        ([61, 732, 1464], [40, 0, 0], [0, -1464, 0]),
+        ([61, 732, 1464], [40, 500, 0], [0, 0, -1464]),
+        ([10, 30, 0], [5, 20, 0], [0, 0, 0]),
+    ],
+)
+def test_zeros_have_limits(before: list[int], now: list[int], effects: list[int]) -> None:
+    assert lmdi(before, now)[0].tolist() == effects
+
+
+@given(st.lists(st.tuples(*[st.integers(1, 10**6)] * 6), min_size=1, max_size=9))
+@settings(max_examples=50)
+def test_effects_add_up_to_the_change(rows: list[tuple[int, ...]]) -> None:
+    table = np.array(rows, float)
+    effects = lmdi(table[:, :3], table[:, 3:])
+    assert effects.sum(axis=1) == pytest.approx(table[:, 5] - table[:, 2], rel=1e-9, abs=1e-6)
+
+
+@pytest.mark.parametrize("totals", [[-1, 2], [0, 2], [math.nan, 2]])
+def test_impossible_totals_are_refused(totals: list[float]) -> None:
+    with pytest.raises(ValueError, match="total"):
+        lmdi(totals, [1, 2])
+
+
+def test_contributions_add_up_to_the_relative_change() -> None:
+    parts = contributions([80, 20], [60, 30])
+    assert parts.tolist() == pytest.approx([-0.2, 0.1])
+    assert np.isnan(contributions([0, 0], [1, 2])).all()
+
+
+def test_smooth_limits_by_hand() -> None:
+    # 0.8 ± 1.96·√(0.16/100) = 0.8 ± 0.0784
+    row = limits(100, 0.8).iloc[0]
+    assert (round(row["lower"], 4), round(row["upper"], 4)) == (0.7216, 0.8784)
+
+
+def test_exact_limits_by_hand() -> None:
+    # ten tosses of a coin: P(X <= 1) = 11/1024 < 0.025 <= P(X <= 2) = 56/1024
+    row = exact_limits(10, 0.5).iloc[0]
+    assert (row["lower"], row["upper"]) == (0.2, 0.8)
+
+
+@given(
+    st.integers(1, 400),
+    st.floats(0.01, 0.99),
+    st.sampled_from([0.95, 0.998]),
+    st.data(),
+)
+def test_a_rate_is_flagged_exactly_when_it_lies_outside(
+    n: int, baseline: float, confidence: float, data: st.DataObject
+) -> None:
+    k = data.draw(st.integers(0, n))
+    bounds = exact_limits(n, baseline, confidence).iloc[0]
+    side = "low" if k / n < bounds["lower"] else "high" if k / n > bounds["upper"] else ""
+    assert flags(k, n, baseline, confidence)["flag"].iloc[0] == side
+
+
+def test_nothing_tried_is_not_flagged() -> None:
+    assert flags(0, 0, 0.9)["flag"].tolist() == [""]
+    assert exact_limits(0, 0.9).isna().all(axis=None)
+    assert limits(0, 0.9).isna().all(axis=None)
+
+
+def test_baseline_without_the_unit_itself() -> None:
+    assert leave_one_out([8, 1, 1], [10, 5, 5]).tolist() == pytest.approx([0.2, 0.6, 0.6])
