@@ -1,0 +1,225 @@
+"""The ledgers the office keeps: which fields each has, of which kind, and what makes a row the same row.
+
+One definition serves reading, templates and the data dictionary. How a round's files call the fields stands in the
+round's `maps.yaml`; what the fields mean stands here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Kind = Literal["text", "code", "codes", "names", "count", "money", "mark", "day", "yes", "choice"]
+
+#: column types of the frames, by kind of field; a missing value is NA, NaT or an empty text, never 0
+DTYPES: Final[dict[Kind, str]] = {
+    "text": "str",
+    "code": "str",
+    "codes": "str",
+    "names": "str",
+    "count": "Int64",
+    "money": "Int64",
+    "mark": "float64",
+    "day": "datetime64[s]",
+    "yes": "boolean",
+    "choice": "str",
+}
+#: the two fields by which a row names its unit; they become the column `unit`
+UNIT_FIELDS: Final = ("unit_code", "unit_name")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a ledger.
+
+    Attributes:
+        kind: text; code (a number used as a name); codes, names (several, joined by `;`); count; money (stored in
+            minor units); mark; day; yes (truth value); choice (one of `choices`).
+        required: the column must be mapped, and no row may leave it empty.
+        code_list: the list of `maps.yaml` that translates what is written (kinds yes and choice).
+        choices: what the code list may lead to.
+    """
+
+    kind: Kind
+    required: bool = False
+    code_list: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """One ledger.
+
+    Attributes:
+        name: its name in `maps.yaml` and of its frame.
+        fields: its fields by name, beside the two of the unit.
+        key: the fields that make two rows entries on one thing; they must then be the same row.
+        wide_key: the field that the headers of a wide sheet fill (one row per unit, one column per item); empty if
+            the ledger has no wide form.
+        by_year: the date by whose year a unit is expected to have rows; empty if rows have no year.
+        expected: whether a unit without rows is worth a warning.
+        has_unit: whether every row belongs to a unit (the roll of units itself does not).
+    """
+
+    name: str
+    fields: dict[str, Field]
+    key: tuple[str, ...]
+    wide_key: str = ""
+    by_year: str = ""
+    expected: bool = True
+    has_unit: bool = True
+
+
+_TEXT: Final = Field("text")
+_CODE: Final = Field("code")
+_DAY: Final = Field("day")
+_COUNT: Final = Field("count")
+_NUMBER: Final = Field("code", required=True)
+_YES_NO: Final = Field("yes", code_list="yes_no", choices=("yes", "no"))
+_UNKNOWN: Final = Field("choice", code_list="yes_no_unknown", choices=("yes", "no", "unknown"))
+_INSTITUTION: Final = Field("choice", code_list="institution", choices=("yes", "no", "exempt"))
+_GROUP: Final = Field(
+    "choice", required=True, code_list="group", choices=("resolution", "institutions", "enforcement")
+)
+_EVENT: Final = Field(
+    "choice",
+    required=True,
+    code_list="event_kind",
+    choices=("mass", "extreme", "beijing", "province", "city"),
+)
+_LEVEL: Final = Field(
+    "choice", required=True, code_list="level", choices=("state", "province", "city", "county")
+)
+_MARKS: Final = {
+    "item": Field("code", required=True),
+    "mark": Field("mark", required=True),
+    "full": Field("mark"),
+}
+INSTITUTIONS: Final = (
+    "account",
+    "realname",
+    "bankpay",
+    "deposit",
+    "guarantee",
+    "labour_cost",
+    "settlement",
+    "notice",
+    "contract",
+    "attendance",
+)
+
+_LEDGERS: Final = (
+    Ledger(
+        "units",
+        {
+            "order": Field("count", required=True),
+            "code": Field("code", required=True),
+            "name": Field("text", required=True),
+            "short": Field("text", required=True),
+            "aliases": Field("names"),
+            "kind": _TEXT,
+            "former_codes": Field("codes"),
+        },
+        key=("code",),
+        expected=False,
+        has_unit=False,
+    ),
+    Ledger(
+        "clues",
+        {
+            "no": _NUMBER,
+            "source": _TEXT,
+            "received_on": Field("day", required=True),
+            "sector": _TEXT,
+            "project": _TEXT,
+            "government_funded": _UNKNOWN,
+            "workers": _COUNT,
+            "amount": Field("money"),
+            "duplicate_of": _CODE,
+            "checked": _YES_NO,
+            "confirmed": _YES_NO,
+            "conclusion": _TEXT,
+            "resolved_on": _DAY,
+            "closed_on": _DAY,
+            "workers_paid": _COUNT,
+            "amount_paid": Field("money"),
+            "file_due": _YES_NO,
+            "filed": _YES_NO,
+            "moved": _YES_NO,
+            "list_due": _YES_NO,
+            "listed": _YES_NO,
+            "publish_due": _YES_NO,
+            "published": _YES_NO,
+        },
+        key=("no",),
+        by_year="received_on",
+    ),
+    Ledger(
+        "events",
+        {
+            "no": _NUMBER,
+            "occurred_on": Field("day", required=True),
+            "people": _COUNT,
+            "kind": _EVENT,
+            "government_funded": _UNKNOWN,
+            "serious": _YES_NO,
+            "verified": _YES_NO,
+            "case_no": _CODE,
+        },
+        key=("no",),
+        by_year="occurred_on",
+    ),
+    Ledger(
+        "projects",
+        {"no": _NUMBER, "project": _TEXT, **dict.fromkeys(INSTITUTIONS, _INSTITUTION), "sampled": _YES_NO},
+        key=("no",),
+    ),
+    Ledger(
+        "funds",
+        {"established": _YES_NO, "amount": Field("money")},
+        key=("unit",),
+    ),
+    Ledger("self_marks", _MARKS, key=("unit", "item"), wide_key="item"),
+    Ledger("field_marks", _MARKS, key=("unit", "item"), wide_key="item"),
+    Ledger(
+        "department_marks",
+        {"department": Field("text", required=True), "mark": Field("mark", required=True)},
+        key=("unit", "department"),
+        wide_key="department",
+    ),
+    Ledger(
+        "feedback",
+        {"no": _NUMBER, "group": _GROUP, "wording": _TEXT, "finding_no": _CODE},
+        key=("no",),
+        expected=False,
+    ),
+    Ledger(
+        "innovation",
+        {"no": _NUMBER, "title": _TEXT, "level": _LEVEL, "evidence": _TEXT},
+        key=("no",),
+        expected=False,
+    ),
+    Ledger(
+        "findings",
+        {
+            "no": _NUMBER,
+            "group": _GROUP,
+            "source": _TEXT,
+            "wording": _TEXT,
+            "measure": _TEXT,
+            "post": _TEXT,
+            "found_on": _DAY,
+            "deadline": _DAY,
+            "progress": _TEXT,
+            "evidence": _TEXT,
+            "verified_by": _TEXT,
+            "closed_on": _DAY,
+            "same_as": _CODE,
+        },
+        key=("no",),
+        expected=False,
+    ),
+)
+
+#: every ledger by name, in the order in which they are read; the roll of units comes first
+LEDGERS: Final = {ledger.name: ledger for ledger in _LEDGERS}
