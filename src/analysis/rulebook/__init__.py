@@ -1,0 +1,30 @@
+"""The yearly rule set: its model, scoring shapes and grade rules, and the sentences they stand for."""
+
+from analysis.rulebook.derivation import Derivation, Reading, Step
+from analysis.rulebook.load import load
+from analysis.rulebook.model import Bonus, Dimension, Indicator, ProblemGroup, Rulebook, Veto
+from analysis.rulebook.sentences import (
+    bonus_sentence,
+    general_sentence,
+    grade_sentences,
+    rule_sentence,
+    veto_sentence,
+)
+
+__all__ = [
+    "Bonus",
+    "Derivation",
+    "Dimension",
+    "Indicator",
+    "ProblemGroup",
+    "Reading",
+    "Rulebook",
+    "Step",
+    "Veto",
+    "bonus_sentence",
+    "general_sentence",
+    "grade_sentences",
+    "load",
+    "rule_sentence",
+    "veto_sentence",
+]

@@ -1,0 +1,274 @@
+"""The rule set: what a right one says, and what a wrong one is told, with line and remedy."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from rule_examples import RULEBOOK_2020, ZH, indicator, rules, rules_2020
+
+from analysis import measures, rulebook
+from analysis.intake.lines import fault_line
+from analysis.rulebook.numbers import round_exact
+from analysis.rulebook.sentences import general_sentence, grade_sentences, rule_sentence
+
+
+def test_the_rule_set_of_2020_has_no_faults() -> None:
+    book, faults = rulebook.load(RULEBOOK_2020, known=measures.is_known, units=9)
+    assert faults == []
+    assert book is not None
+    assert sum(item.points for item in book.indicators()) == 100
+    assert [float(part.points) for part in book.dimensions] == [10, 14, 28, 8, 30, 10]
+    assert book.ours
+    assert "示例" in book.note
+
+
+def test_marks_given_by_people_carry_at_most_thirty_points() -> None:
+    assert sum(item.points for item in rules_2020().indicators() if item.read == "mark") <= 30
+
+
+def written(tmp_path: Path, *swaps: tuple[str, str]) -> tuple[Path, str]:
+    """Return the rule set of 2020 with passages replaced, each of which must be there, and its text."""
+    text = RULEBOOK_2020.read_text(encoding="utf-8")
+    for old, new in swaps:
+        assert old in text
+        text = text.replace(old, new, 1)
+    path = tmp_path / "rulebook.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path, text
+
+
+def line_of(text: str, passage: str) -> int:
+    return text[: text.index(passage)].count("\n") + 1
+
+
+BROKEN = [
+    (
+        "rulebook_points_of_dimension",
+        ("points: 14\n", "points: 15\n"),
+        "points: 15\n",
+        "维度“源头治理”的分值写为 15，而所属指标分值之和为 14。请改正该维度的 points，或改正指标的 points。",
+    ),
+    (
+        "rulebook_points_of_set",
+        ("base_points: 100", "base_points: 120"),
+        "base_points: 120",
+        "基础分写为 120，而各维度分值之和为 100。请改正 base_points，或改正各维度的 points。",
+    ),
+    (
+        "rulebook_code_twice",
+        ('- code: "2.2"', '- code: "2.1"'),
+        '- code: "2.1"\n        name: 施工',
+        "编码“2.1”已在第91行用过。请改用别的编码。",
+    ),
+    (
+        "rulebook_code_reserved",
+        ("- code: B1", "- code: total"),
+        "- code: total",
+        "编码“total”留作总分之用。请改用别的编码。",
+    ),
+    (
+        "rulebook_measure_unknown",
+        ("measure: rate_resolved", "measure: rate_resolvd"),
+        "measure: rate_resolvd",
+        "没有名为“rate_resolvd”的指标，系统不计算它。是否应为“rate_resolved”？请改正 measure。",
+    ),
+    (
+        "rulebook_measure_unknown",
+        ("measure: innovation_state", "measure: innovation_stat"),
+        "innovation_stat,",
+        "没有名为“innovation_stat”的指标，系统不计算它。是否应为“innovation_state”？请改正 measure。",
+    ),
+    (
+        "rulebook_reading",
+        ("measure: change_cases\n        read: decline", "measure: change_cases\n        read: value"),
+        "measure: change_cases",
+        "指标“change_cases”不能按指标本身（value）读取。请把 read 改为 decline，或改正 measure。",
+    ),
+    (
+        "rulebook_direction",
+        ("measure: petitions\n        direction: down", "measure: petitions\n        direction: up"),
+        "direction: up\n        department: 市信访局",
+        "direction 写为 up，与规则的形状不符：这条规则是越低越好（down）。请把 direction 改为 down，或改正 rule。",
+    ),
+    (
+        "rulebook_ends",
+        ("full_at: 15%, zero_at: 0%", "full_at: 15%, zero_at: 15%"),
+        "zero_at: 15%",
+        "不得分的界线 15% 不低于满分的界线 15%，这条规则无法计分。请改正 zero_at 或 full_at。",
+    ),
+    (
+        "rulebook_gate_never",
+        ("at_least: 60%", "at_least: 60"),
+        "at_least: 60}",
+        "门槛 60 超过 100%，比率永远达不到。请补上百分号，或改正 at_least。",
+    ),
+    (
+        "rulebook_places_exceed_units",
+        ("kind: top, places: 5", "kind: top, places: 10"),
+        "places: 10",
+        "名次 10 多于被考核单位的个数 9。请改正 places。",
+    ),
+    (
+        "rulebook_threshold_below_one",
+        ("name_en: Finding and resolving arrears, threshold: 3", "name_en: Finding, threshold: 0"),
+        "threshold: 0",
+        "问题归类的点名界线为 0，没有问题的单位也会被点名。请改正 threshold。",
+    ),
+    (
+        "settings_unknown_key",
+        ("full_at: 90%, zero_at: 30%", "full_at: 90%, zero_it: 30%"),
+        "zero_it",
+        "没有“dimensions.2.indicators.1.rule.zero_it”这一项。是否应为“zero_at”？"
+        "现有：full_at、shape、zero_at。",
+    ),
+    (
+        "settings_bad_value",
+        ("full_at: 98%", "full_at: 98"),
+        "full_at: 98,",
+        "“dimensions.3.indicators.1.rule.full_at”的值“98”不合要求，应为带百分号的数，如 5%。请改正。",
+    ),
+    (
+        "settings_missing_key",
+        ("missing: no_points", "# missing"),
+        "# 考核细则",
+        "缺少“missing”这一项。请补上。",
+    ),
+]
+
+
+@pytest.mark.parametrize(("check", "swap", "place", "sentence"), BROKEN, ids=[row[0] for row in BROKEN])
+def test_a_broken_rule_set_is_told_its_line_and_remedy(
+    check: str, swap: tuple[str, str], place: str, sentence: str, tmp_path: Path
+) -> None:
+    path, text = written(tmp_path, swap)
+    book, faults = rulebook.load(
+        path, known=measures.is_known, units=9, measures=sorted(measures.known_measures())
+    )
+    assert book is None
+    told = {fault.check: fault for fault in faults}
+    assert check in told
+    # a missing key has no line of its own: the file's first key stands for it
+    line = line_of(text, place) if check != "settings_missing_key" else line_of(text, "\nname:") + 1
+    assert told[check].line == line
+    assert fault_line(told[check], ZH) == f"rulebook.yaml › 第{line}行：{sentence}"
+
+
+def test_every_fault_is_found_at_once_even_where_the_model_does_not_fit(tmp_path: Path) -> None:
+    path, _ = written(
+        tmp_path,
+        ("base_points: 100", "base_points: 120"),
+        ("measure: rate_paid", "measure: rate_payed"),
+        ("full_at: 98%", "full_at: 98"),
+        ("threshold: 2", "threshold: -1"),
+        ('- code: "6.2"', '- code: "6.1"'),
+        ("otherwise: B", "otherwise: D"),
+    )
+    _, faults = rulebook.load(path, known=measures.is_known)
+    assert [fault.check for fault in faults] == [
+        "rulebook_points_of_set",
+        "settings_bad_value",
+        "rulebook_measure_unknown",
+        "rulebook_code_twice",
+        "settings_bad_value",
+        "rulebook_threshold_below_one",
+    ]
+    assert [fault.line for fault in faults] == sorted(fault.line for fault in faults)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "dimensions: 3\ngrades: []\nvetoes: {}\n", "dimensions: [1, [2]]\n"]
+)
+def test_a_file_that_is_no_rule_set_gives_faults_and_no_traceback(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "rulebook.yaml"
+    path.write_text(text, encoding="utf-8")
+    book, faults = rulebook.load(path, known=measures.is_known, units=9)
+    assert book is None
+    assert faults
+    assert all(fault_line(fault, ZH) for fault in faults)
+
+
+def test_a_missing_file_is_a_fault(tmp_path: Path) -> None:
+    book, faults = rulebook.load(tmp_path / "rulebook.yaml")
+    assert book is None
+    assert [fault.check for fault in faults] == ["settings_missing_file"]
+
+
+SENTENCES = {
+    "1.1": "按评分折算，得分为 4 分×评分÷满分。",
+    "2.1": "达到 90% 得满分 5 分，30% 及以下不得分，其间按比例计分。",
+    "3.1": "达到 98% 得满分 6 分；每低 1 个百分点扣 0.15 分（按比例），扣完为止。",
+    "3.7": "已落实的得 2 分，未落实的不得分。",
+    "4.1": "按比例计分，得分为 4 分×失信名单列入率。无应评对象的得满分。",
+    "5.5": "比基期下降 15% 及以上得满分 4 分，未下降的不得分，其间按比例计分。"
+    "基期为零的，本期仍为零得满分，否则不得分。基期案件不足 10 件的，按全市降幅计分。",
+    "5.8": "满分 3 分，每发生 1 起扣 0.5 分，扣完为止。",
+}
+
+
+@pytest.mark.parametrize(("code", "sentence"), SENTENCES.items(), ids=list(SENTENCES))
+def test_every_rule_reads_as_the_official_sentence(code: str, sentence: str) -> None:
+    book = rules_2020()
+    assert rule_sentence(book.indicator(code), book, ZH).plain == sentence
+
+
+def test_whole_steps_and_a_floor_are_told() -> None:
+    rule = {"shape": "shortfall", "full_at": "96%", "each": "0.5%", "off": 1, "steps": "whole"}
+    item = indicator(rule, points="8", floor=2)
+    assert rule_sentence(item, rules_2020(), ZH).plain == (
+        "达到 96% 得满分 8 分；每低 0.5 个百分点扣 1 分（不足一档不扣），扣完为止。最低 2 分。"
+    )
+
+
+def test_bonus_vetoes_grades_and_declarations_read_as_official_sentences() -> None:
+    book = rules_2020()
+    assert rulebook.bonus_sentence(book.bonuses[0], ZH).plain == (
+        "国家级推广每项加 3 分、省级推广每项加 2 分、市级推广每项加 1 分，累计不超过 3 分。"
+    )
+    assert rulebook.veto_sentence(book.vetoes[0], ZH).plain == "较大群体性事件达到 2 起的，评为 C 级。"
+    assert [sentence.plain for sentence in grade_sentences(book.grades, book, ZH)] == [
+        "同时满足下列条件的，评为 A 级：得分在前 5 名以内；得分不低于 80 分；工资专用账户覆盖率不低于 60%；"
+        "已落实欠薪应急周转金。",
+        "有下列情形之一的，评为 C 级：触发一票否决事项；得分在后 2 名以内，且得分低于 60 分。",
+        "其余的，评为 B 级。",
+    ]
+    assert general_sentence(book, ZH).plain == (
+        "未报的不得分。无应评对象的得满分。口径变化、不可比的不得分。数据不完整的按已填报部分计分。"
+    )
+
+
+# the worked values of GB/T 8170 and of 四舍五入: the exact number, places, half even, half up
+ROUNDINGS = [
+    ("28.175", 2, "28.18", "28.18"),
+    ("28.350", 1, "28.4", "28.4"),
+    ("28.050", 1, "28.0", "28.1"),
+    ("28.2645", 1, "28.3", "28.3"),
+    ("2.5", 0, "2", "3"),
+    ("-15.665", 2, "-15.66", "-15.67"),
+    ("-0.004", 2, "0.00", "0.00"),
+]
+
+
+@pytest.mark.parametrize(("number", "places", "even", "up"), ROUNDINGS)
+def test_rounding_is_decimal_and_done_once(number: str, places: int, even: str, up: str) -> None:
+    exact = Fraction(Decimal(number))
+    assert str(round_exact(exact, places, "half_even")) == even
+    assert str(round_exact(exact, places, "half_up")) == up
+
+
+def test_a_third_is_not_rounded_through_a_float() -> None:
+    # as a float 0.145 lies below itself and would be rounded down by half-up
+    assert round_exact(Fraction(145, 1000), 2, "half_up") == Decimal("0.15")
+    assert round_exact(Fraction(1, 3), 2, "half_up") == Decimal("0.33")
+
+
+def test_an_indicator_overrides_what_the_set_declares() -> None:
+    item = indicator(
+        {"shape": "proportional"},
+        exceptions={"missing": "full_points", "small_base": {"cases_below": 5, "use": "unit"}},
+    )
+    declared = rules(missing="no_points").declared(item)
+    assert (declared.missing, declared.zero_base) == ("full_points", "full_if_none_now")
+    assert (declared.small_base.cases_below, declared.small_base.use) == (5, "unit")
