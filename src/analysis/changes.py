@@ -1,0 +1,274 @@
+"""What changed from one period to another: in per cent, and as a difference, of every unit and the city.
+
+The city's change compares the units that reported both periods, so that a missing ledger is not taken for a fall.
+Verdicts rest on the exact conditional interval of two counts. Workers and money come case by case: their interval is
+that of the effective counts (`statistics.clusters`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from analysis.periods import Period, parse_period
+from analysis.rounds import RoundSettings
+from analysis.statistics.clusters import effective_counts
+from analysis.statistics.counts import change_in_counts
+from analysis.statistics.proportion import difference
+from analysis.units import UnitRoll
+from analysis.values import value_id
+
+#: with fewer cases in the base period a change in per cent says nothing
+SMALL_BASE: Final = 10
+CONFIDENCE: Final = 0.95
+_KNOWN: Final = ("reported", "partial")
+#: how a change or difference is computed, by the kind of the measure
+_CHANGE_METHODS: Final = {"count": "exact", "sum": "clustered"}
+_DIFFERENCE_METHODS: Final = {"rate": "newcombe", "rate_of_sums": "no_interval"}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A measure in whole numbers by unit and period, arrays of shape (units, periods).
+
+    Attributes:
+        code: of the table.
+        kind: `count`, `sum`, `rate` or `rate_of_sums`.
+        method: of its value rows.
+        unit_of_measure: of its values.
+        scale: whole numbers per unit of measure (fen per yuan).
+        in_per_cent: whether a change in per cent is computed beside the difference.
+        top: count, sum in minor units, or numerator.
+        base: denominator of a rate.
+        squares: sum of the squared parts of a sum, Python's integers.
+        status: status of the unit's value.
+    """
+
+    code: str
+    kind: str
+    method: str
+    unit_of_measure: str
+    scale: int
+    in_per_cent: bool
+    top: np.ndarray
+    base: np.ndarray
+    squares: np.ndarray
+    status: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """A measure of one unit or the city in two periods.
+
+    Attributes:
+        unit: code.
+        members: the units compared.
+        now: top, base and squares in the current period, summed over the members.
+        before: the same in the previous period.
+        cases: cases of the members in the previous period.
+        status: `reported`, `partial`, or why there is nothing to compare.
+    """
+
+    unit: str
+    members: tuple[int, ...]
+    now: tuple[int, int, int]
+    before: tuple[int, int, int]
+    cases: int
+    status: str
+
+
+def pairs_of(
+    periods: Sequence[Period], round_period: Period, base_period: Period
+) -> list[tuple[Period, Period]]:
+    """Return (period, base period) of all comparisons: neighbours of one length, and the round with its base."""
+    following = [
+        (later, earlier)
+        for earlier in periods
+        for later in periods
+        if (later.start - earlier.end).days == 1
+        and len(later.years()) == len(earlier.years())
+        # a half-year follows a year without being comparable to it
+        and abs((later.end - later.start) - (earlier.end - earlier.start)).days <= 3
+    ]
+    own = (round_period, base_period)
+    return following if own in following else [*following, own]
+
+
+def compute(
+    tables: Mapping[str, Table],
+    pairs: Iterable[tuple[Period, Period]],
+    periods: Sequence[Period],
+    settings: RoundSettings,
+    roll: UnitRoll,
+) -> tuple[list[dict[str, Any]], pd.DataFrame]:
+    """Return value rows of all changes and differences, and which values each of them compares.
+
+    Args:
+        tables: what is compared, by measure code; `cases` among them.
+        pairs: (period, base period) of every comparison.
+        periods: the periods of the tables, in their order.
+        settings: with the breaks in the series.
+        roll: the units of the tables.
+
+    Returns:
+        Rows for `values.value_rows`; a frame `source, side, member` for `lineage.of_members`.
+    """
+    place = {period.text: number for number, period in enumerate(periods)}
+    rows: list[dict[str, Any]] = []
+    members: list[dict[str, str]] = []
+    for now, before in pairs:
+        for table in tables.values():
+            found = list(_pairs(table, tables["cases"], place[now.text], place[before.text], roll))
+            broken = _broken(table.code, now, before, settings)
+            made = [*zip(_differences(table, found), found, strict=True)]
+            if table.in_per_cent:
+                made = [*zip(_changes(table, found), found, strict=True), *made]
+            for row, pair in made:
+                row |= {"period": now.text, "base_period": before.text, "unit": pair.unit}
+                if broken and row["status"] != "not_reported":
+                    row |= {"status": "not_comparable", "value": np.nan, "lower": np.nan, "upper": np.nan}
+                rows.append(row)
+                members += _compared_values(row, pair, table, roll)
+    return rows, pd.DataFrame(members, columns=["source", "side", "member"], dtype=str)
+
+
+def _pairs(table: Table, cases: Table, now: int, before: int, roll: UnitRoll) -> Iterator[_Pair]:
+    known = np.isin(table.status, _KNOWN)
+    # a unit without anything to divide by adds nothing to the city's rate, and hides nothing
+    given = known | (table.status == "not_applicable")
+    members = tuple(np.flatnonzero(given[:, now] & given[:, before]).tolist())
+    of_members = table.status[np.ix_(members, (now, before))]
+    complete = len(members) == len(roll) and not (of_members == "partial").any()
+    of_city = "reported" if complete else "partial"
+    if not np.isin(of_members, _KNOWN).any():
+        of_city = "not_applicable" if members else "not_reported"
+    groups = [
+        (code, (number,), _status_of_two(str(table.status[number, now]), str(table.status[number, before])))
+        for number, code in enumerate(roll.codes)
+    ]
+    for code, numbers, status in (*groups, (roll.city_code, members, of_city)):
+        chosen = list(numbers)
+        yield _Pair(
+            unit=code,
+            members=numbers,
+            now=_total(table, chosen, now),
+            before=_total(table, chosen, before),
+            cases=int(cases.top[chosen, before].sum()),
+            status=status,
+        )
+
+
+def _total(table: Table, members: list[int], period: int) -> tuple[int, int, int]:
+    """Return top, base and squares of a period, summed over members in whole numbers."""
+    top, base, squares = (
+        sum(int(n) for n in part[members, period]) for part in (table.top, table.base, table.squares)
+    )
+    return top, base, squares
+
+
+def _status_of_two(now: str, before: str) -> str:
+    for reason in ("not_reported", "not_applicable", "partial"):
+        if reason in (now, before):
+            return reason
+    return "reported"
+
+
+def _changes(table: Table, pairs: list[_Pair]) -> list[dict[str, Any]]:
+    counts = [_counts(table, pair) for pair in pairs]
+    bounds = change_in_counts([now for now, _ in counts], [before for _, before in counts], CONFIDENCE)
+    rows = []
+    for pair, lower, upper in zip(pairs, bounds["lower"], bounds["upper"], strict=True):
+        (now, *_), (before, *_) = pair.now, pair.before
+        row = _row(table, "change", _CHANGE_METHODS[table.kind], pair)
+        row["unit_of_measure"] = "ratio"
+        if pair.status in _KNOWN:
+            row |= {"numerator": now / table.scale, "denominator": before / table.scale}
+            if before == 0:
+                row["status"] = "zero_base"
+            else:
+                row |= {
+                    "status": "small_base" if pair.cases < SMALL_BASE else pair.status,
+                    "value": (now - before) / before,
+                    "lower": lower,
+                    "upper": upper if np.isfinite(upper) else np.nan,
+                    "confidence": CONFIDENCE,
+                }
+        rows.append(row)
+    return rows
+
+
+def _counts(table: Table, pair: _Pair) -> tuple[int, int]:
+    """Return the counts whose interval is that of the change: the cases themselves, or the effective counts."""
+    (now, _, squares_now), (before, _, squares_before) = pair.now, pair.before
+    if table.kind == "count":
+        return now, before
+    whole, squares = now + before, squares_now + squares_before
+    effective = effective_counts([now, before], [whole, whole], [squares, squares])
+    return effective[0], effective[1]
+
+
+def _differences(table: Table, pairs: list[_Pair]) -> list[dict[str, Any]]:
+    rows = [
+        _row(table, "difference", _DIFFERENCE_METHODS.get(table.kind, "difference"), pair) for pair in pairs
+    ]
+    for row, pair in zip(rows, pairs, strict=True):
+        if pair.status not in _KNOWN:
+            continue
+        (now, base, _), (before, base_before, _) = pair.now, pair.before
+        if table.unit_of_measure != "ratio":
+            row |= {
+                "numerator": now / table.scale,
+                "denominator": before / table.scale,
+                "value": (now - before) / table.scale,
+            }
+        elif base == 0 or base_before == 0:
+            row["status"] = "not_applicable"
+        else:
+            row |= {
+                "numerator": now / base,
+                "denominator": before / base_before,
+                "value": now / base - before / base_before,
+            }
+            if table.kind == "rate":
+                bounds = difference(now, base, before, base_before, CONFIDENCE).iloc[0]
+                row |= {"lower": bounds["lower"], "upper": bounds["upper"], "confidence": CONFIDENCE}
+    return rows
+
+
+def _row(table: Table, what: str, method: str, pair: _Pair) -> dict[str, Any]:
+    return {
+        "measure": f"{what}_{table.code}",
+        "unit_of_measure": table.unit_of_measure,
+        "method": method,
+        "status": pair.status,
+    }
+
+
+def _broken(code: str, now: Period, before: Period, settings: RoundSettings) -> bool:
+    """Return whether a break in the series lies between two periods."""
+    return any(
+        before.start < parse_period(entry.period).start <= now.end
+        for entry in settings.breaks
+        if {code, f"change_{code}", f"difference_{code}"} & set(entry.measures)
+    )
+
+
+def _compared_values(
+    row: Mapping[str, Any], pair: _Pair, table: Table, roll: UnitRoll
+) -> list[dict[str, str]]:
+    if pair.status not in _KNOWN:
+        return []
+    source = value_id(pair.unit, row["period"], row["base_period"], row["measure"], row["method"])
+    return [
+        {
+            "source": source,
+            "side": side,
+            "member": value_id(roll.codes[number], period, "", table.code, table.method),
+        }
+        for side, period in (("current", row["period"]), ("previous", row["base_period"]))
+        for number in pair.members
+    ]
