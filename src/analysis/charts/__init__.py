@@ -1,0 +1,24 @@
+"""Charts: a frame goes in, a matplotlib figure comes out, in one style. Nothing is read, written or counted here."""
+
+from analysis.charts.changes import contributions, declines, decomposition
+from analysis.charts.past import own_past, unit_past
+from analysis.charts.place import unit_place
+from analysis.charts.rates import resolution_funnel
+from analysis.charts.scores import score_heatmap
+from analysis.charts.style import Width
+from analysis.charts.svg import ChartLayoutError, overlaps, to_svg
+
+__all__ = [
+    "ChartLayoutError",
+    "Width",
+    "contributions",
+    "declines",
+    "decomposition",
+    "overlaps",
+    "own_past",
+    "resolution_funnel",
+    "score_heatmap",
+    "to_svg",
+    "unit_past",
+    "unit_place",
+]

@@ -1,0 +1,105 @@
+"""One look for every chart: colours, fonts, sizes, and how wide a text will be."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import matplotlib as mpl
+from matplotlib.font_manager import FontProperties, fontManager
+from matplotlib.ft2font import FT2Font
+from matplotlib.textpath import TextToPath
+
+Width = Literal["wide", "slim"]
+#: width of the two drawings in CSS pixels: the text column of a page, and a phone
+PIXELS: Final[dict[str, int]] = {"wide": 840, "slim": 358}
+#: no text of a drawing is smaller than this
+SMALLEST: Final[dict[str, float]] = {"wide": 11.0, "slim": 10.5}
+
+FAMILY: Final = "Report Sans SC"
+_FACES: Final = {False: "ReportSansSC-Regular.ttf", True: "ReportSansSC-Bold.ttf"}
+
+INK: Final = "#1f2933"
+SECONDARY: Final = "#5b6770"
+RULE: Final = "#d9dee3"
+BLUE: Final = "#1f5a96"
+VERMILION: Final = "#c8452d"
+MID_GREY: Final = "#7b8894"
+CONTEXT_GREY: Final = "#cfd5da"
+WHITE: Final = "#ffffff"
+#: from far below the city mean to far above it
+HEAT: Final = ("#efae9f", "#f6d9d1", "#f1f3f5", "#d3e0ec", "#a9c4de")
+#: what a chart may be painted with, beside mixtures of two neighbours of HEAT
+COLOURS: Final = frozenset({INK, SECONDARY, RULE, BLUE, VERMILION, MID_GREY, CONTEXT_GREY, WHITE, *HEAT})
+
+_RC: Final[Any] = {
+    "font.family": FAMILY,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "assess",
+    "path.simplify": False,
+    "text.hinting": "none",
+    "lines.scale_dashes": False,
+    "lines.solid_capstyle": "butt",
+    "lines.dash_capstyle": "butt",
+}
+
+
+@functools.cache
+def register_fonts() -> None:
+    """Make the package's own fonts known to matplotlib, once per process."""
+    for bold in _FACES:
+        fontManager.addfont(_font_file(bold))
+
+
+@contextmanager
+def report_style() -> Iterator[None]:
+    """Set the style for a while (also as a decorator), so that no global setting of the caller changes."""
+    register_fonts()
+    with mpl.rc_context(_RC):
+        yield
+
+
+def font(size: float, *, bold: bool = False) -> FontProperties:
+    """Return the face of a text: `size` in px, regular or bold."""
+    return FontProperties(family=FAMILY, size=size, weight="bold" if bold else "normal")
+
+
+@functools.lru_cache(maxsize=8192)
+def measure(text: str, size: float, *, bold: bool = False) -> float:
+    """Return the width of a text in px, as a browser sets it in the same font."""
+    if not text:
+        return 0.0
+    register_fonts()
+    width, _height, _descent = TextToPath().get_text_width_height_descent(text, font(size, bold=bold), False)
+    return float(width)
+
+
+def missing_glyphs(text: str, *, bold: bool = False) -> str:
+    """Return the characters of `text` the font of the charts cannot draw."""
+    return "".join(sorted({sign for sign in text if ord(sign) not in _signs(bold)} - {"\n"}))
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two `#rrggbb` colours, 1 to 21 (WCAG 2.2, relative luminance)."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    shares = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _font_file(bold: bool) -> Path:
+    # matplotlib keeps the path and reads the font again later, so it must outlive this call
+    return Path(str(resources.files("analysis").joinpath("fonts", _FACES[bold])))
+
+
+@functools.cache
+def _signs(bold: bool) -> frozenset[int]:
+    return frozenset(FT2Font(_font_file(bold)).get_charmap())

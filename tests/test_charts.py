@@ -1,0 +1,562 @@
+"""Charts: what is drawn where, in which order, and that every text can be read, at 5, 9 and 15 units."""
+
+from __future__ import annotations
+
+import math
+import re
+import xml.etree.ElementTree as ET
+from itertools import product
+
+import chart_examples as example
+import matplotlib as mpl
+import pandas as pd
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch, Rectangle
+
+from analysis import charts
+from analysis.charts import layout, style
+from analysis.charts.canvas import Canvas
+from analysis.words import words
+
+ZH = example.ZH
+NAMES = tuple(example.all_charts("wide"))
+WIDTHS = ("wide", "slim")
+
+
+def texts(figure: Figure) -> list[str]:
+    return [text.get_text() for text in figure.axes[0].texts]
+
+
+def joined(figure: Figure) -> str:
+    """All texts in drawing order: wrapped names read on."""
+    return "".join(texts(figure))
+
+
+def rectangles(figure: Figure, *colors: str) -> list[Rectangle]:
+    patches = [patch for patch in figure.axes[0].patches if isinstance(patch, Rectangle)]
+    return [patch for patch in patches if to_hex(patch.get_facecolor()) in colors]
+
+
+def height_of(figure: Figure, text: str) -> float:
+    return next(t.get_position()[1] for t in figure.axes[0].texts if t.get_text() == text)
+
+
+def markers(figure: Figure) -> list[str]:
+    return [line.get_marker() for line in figure.axes[0].lines if line.get_marker() != "None"]
+
+
+# ---------------------------------------------------------------- every chart
+
+
+@pytest.mark.parametrize(("count", "hard"), [(5, True), (9, False), (9, True), (15, True)])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_text_overlaps_leaves_the_figure_or_is_too_small(width, count, hard):
+    for name, draw in example.all_charts(width, count, hard=hard).items():
+        figure = draw()
+        assert charts.overlaps(figure) == [], name
+        assert figure.bbox.width == style.PIXELS[width], name
+        assert min(text.get_fontsize() for text in figure.axes[0].texts) >= style.SMALLEST[width], name
+        assert not any("…" in text for text in texts(figure)), name
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", NAMES)
+def test_svg_is_the_same_every_time_and_holds_nothing_but_the_drawing(name, width):
+    first, second = (charts.to_svg(example.all_charts(width)[name](), "fig-x-w") for _ in range(2))
+    assert first == second
+    root = ET.fromstring(first)
+    assert root.get("viewBox").split()[:3] == ["0", "0", str(style.PIXELS[width])]
+    assert root.get("style") == f"max-width:{style.PIXELS[width]}px"
+    ids = [element.get("id") for element in root.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+    assert all(ident.startswith("fig-x-w-") for ident in ids)
+    links = {element.get("href") for element in root.iter() if element.get("href")}
+    assert links == {f"#{ident}" for ident in ids}
+    assert not re.search(r"<metadata|<style|clip|<!--|<script|url\(", first)
+    assert not re.findall(r"\d\.\d{3,}", re.sub(r">[^<]+<", "><", first))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_text_stays_text(name):
+    figure = example.all_charts("wide")[name]()
+    svg = ET.fromstring(charts.to_svg(figure, "p"))
+    written = [element.text for element in svg.iter("{http://www.w3.org/2000/svg}text")]
+    assert sorted(written) == sorted(texts(figure))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_text_has_contrast_to_what_lies_under_it(name, width):
+    figure = example.all_charts(width)[name]()
+    renderer = figure._get_renderer()
+    patches = [patch for patch in figure.axes[0].patches if isinstance(patch, Rectangle | FancyBboxPatch)]
+    painted = [(patch.get_window_extent(renderer), to_hex(patch.get_facecolor())) for patch in patches]
+    for text in figure.axes[0].texts:
+        extent = text.get_window_extent(renderer)
+        middle = ((extent.x0 + extent.x1) / 2, (extent.y0 + extent.y1) / 2)
+        under = [color for box, color in painted if box.contains(*middle)] or [style.WHITE]
+        assert style.contrast(to_hex(text.get_color()), under[-1]) >= 4.5, text.get_text()
+        assert to_hex(text.get_color()) != style.VERMILION or text.get_fontsize() >= 12, text.get_text()
+
+
+def test_colours_come_from_the_style_only():
+    for width, name in product(WIDTHS, NAMES):
+        if name == "score_heatmap":
+            continue  # its cells are mixtures of two neighbours of the ramp
+        axes = example.all_charts(width)[name]().axes[0]
+        used = {to_hex(patch.get_facecolor()) for patch in axes.patches}
+        used |= {to_hex(line.get_color()) for line in axes.lines if line.get_linestyle() != "None"}
+        used |= {
+            to_hex(line.get_markerfacecolor())
+            for line in axes.lines
+            if line.get_marker() not in ("None", "x")
+        }
+        used |= {to_hex(text.get_color()) for text in axes.texts}
+        assert used <= style.COLOURS, name
+
+
+def test_contrast_of_known_pairs():
+    # black on white is 21:1 by definition; #767676 is the lightest grey that passes 4.5 (WCAG 2.2, technique G18)
+    assert style.contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert style.contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.005)
+    assert style.contrast("#777777", "#ffffff") < 4.5
+
+
+def test_callers_settings_stay_as_they_were():
+    before = dict(mpl.rcParams)
+    charts.to_svg(example.all_charts("slim")["declines"](), "p")
+    assert dict(mpl.rcParams) == before
+
+
+def test_both_catalogues_have_the_same_keys_and_places():
+    zh, en = ({key for key in words(name)._sentences if key.startswith("charts.")} for name in ("zh", "en"))
+    assert zh == en
+    for key in zh:
+        places = [set(re.findall(r"\{(\w+)\}", words(name).label(key))) for name in ("zh", "en")]
+        assert places[0] == places[1], key
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_missing_column_is_named_and_an_empty_frame_refused(name):
+    frames = {
+        "score_heatmap": (
+            "points_possible",
+            lambda f: charts.score_heatmap(f, ZH, "wide"),
+            example.scores_by_unit_dimension(),
+        ),
+        "declines": ("verdict", lambda f: charts.declines(f, ZH, "wide"), example.changes_by_unit_measure()),
+        "decomposition": (
+            "value",
+            lambda f: charts.decomposition(f, ZH, "wide"),
+            example.effects_by_factor((1, 2, 3)),
+        ),
+        "contributions": (
+            "contribution",
+            lambda f: charts.contributions(f, ZH, "wide", city_change={}),
+            example.contributions_by_unit_measure()[0],
+        ),
+        "own_past": ("status", lambda f: charts.own_past(f, ZH, "wide"), example.cases_by_unit_period()),
+        "resolution_funnel": (
+            "flag",
+            lambda f: charts.resolution_funnel(f, ZH, "wide", city_rate=0.9),
+            example.rates_by_unit(),
+        ),
+        "unit_past": ("period", lambda f: charts.unit_past(f, ZH, "wide"), example.one_unit_by_period()),
+        "unit_place": (
+            "better",
+            lambda f: charts.unit_place(f, ZH, "wide"),
+            example.values_by_measure_unit(),
+        ),
+    }
+    column, draw, frame = frames[name]
+    with pytest.raises(KeyError, match=column):
+        draw(frame.drop(columns=column))
+    with pytest.raises(ValueError, match="no rows"):
+        draw(frame.iloc[:0])
+
+
+# ---------------------------------------------------------------- broken charts stop the run
+
+
+def test_texts_over_each_other_are_named():
+    canvas = Canvas(200, 60)
+    canvas.text(10, 20, "云杉区")
+    canvas.text(30, 22, "红松县")
+    canvas.text(10, 45, "银杏区")
+    assert charts.overlaps(canvas.figure) == ["'云杉区' overlaps '红松县'"]
+    with pytest.raises(charts.ChartLayoutError, match="云杉区"):
+        charts.to_svg(canvas.figure, "p")
+
+
+def test_text_outside_and_text_over_a_mark_are_named():
+    canvas = Canvas(100, 40)
+    canvas.text(80, 10, "水杉开发区")
+    canvas.mark(20, 30, "own")
+    canvas.text(15, 30, "12")
+    assert charts.overlaps(canvas.figure) == ["'12' covers a mark", "'水杉开发区' leaves the figure"]
+
+
+def test_lines_a_hair_apart_are_not_an_overlap():
+    canvas = Canvas(200, 60)
+    canvas.lines(10, 30, ["梧桐山国际旅游", "度假示范区"], 12, 13.5)
+    assert charts.overlaps(canvas.figure) == []
+
+
+def test_missing_glyph_is_an_error_that_names_the_sign_and_the_text():
+    canvas = Canvas(200, 60)
+    canvas.text(10, 20, "已办结✔")
+    with pytest.raises(charts.ChartLayoutError, match=r"no glyph for '✔' in '已办结✔'"):
+        charts.to_svg(canvas.figure, "p")
+
+
+def test_dollar_and_angle_brackets_are_only_text():
+    canvas = Canvas(300, 60)
+    canvas.text(10, 20, "$a$ <b> & 1.23456")
+    svg = charts.to_svg(canvas.figure, "p")
+    assert ">$a$ &lt;b&gt; &amp; 1.23456</text>" in svg
+
+
+# ---------------------------------------------------------------- heat map
+
+
+def test_heatmap_rows_in_the_given_order_with_a_number_in_every_cell():
+    frame = example.scores_by_unit_dimension()
+    figure = charts.score_heatmap(frame, ZH, "wide")
+    rows = [height_of(figure, unit) for unit in [*example.UNITS, "全市平均"]]
+    assert rows == sorted(rows)
+    assert len([text for text in texts(figure) if re.fullmatch(r"\d{1,3}", text)]) >= 10 * 7
+
+
+def test_heatmap_cut_rule_only_where_the_a_units_are_one_block():
+    frame = example.scores_by_unit_dimension()
+    assert "线上为A级" in texts(charts.score_heatmap(frame, ZH, "wide"))
+    vetoed = frame.assign(grade=frame["grade"].where(frame["unit_name"] != "云杉区", "B"))
+    assert "线上为A级" not in texts(charts.score_heatmap(vetoed, ZH, "wide"))
+
+
+def test_heatmap_missing_share_is_a_word_and_not_a_zero():
+    frame = example.scores_by_unit_dimension()
+    gone = (frame["unit_name"] == "云杉区") & (frame["dimension"] == "4")
+    frame.loc[gone, ["share", "points"]] = math.nan
+    before = len(
+        rectangles(charts.score_heatmap(example.scores_by_unit_dimension(), ZH, "wide"), style.HEAT[-1])
+    )
+    figure = charts.score_heatmap(frame, ZH, "wide")
+    assert texts(figure).count("未评") == 1
+    assert len(rectangles(figure, style.HEAT[-1])) == before - 1
+
+
+def test_heatmap_colour_is_neutral_at_the_city_mean():
+    frame = example.scores_by_unit_dimension(5)
+    city = frame["unit_name"] == "全市平均"
+    mean = frame.loc[city, "points"].sum() / frame.loc[city, "points_possible"].sum()
+    frame.loc[(frame["unit_name"] == "云杉区") & (frame["dimension"] == "1"), "share"] = mean
+    figure = charts.score_heatmap(frame, ZH, "wide")
+    assert len(rectangles(figure, style.HEAT[2])) >= 1
+
+
+# ---------------------------------------------------------------- declines
+
+
+def test_declines_grouped_by_verdict_and_sorted_by_change():
+    figure = charts.declines(example.changes_by_unit_measure(), ZH, "wide")
+    falls, unclear = ["红松县", "云杉区", "水杉开发区"], ["银杏区", "苦楝县", "梧桐区", "乌桕关区"]
+    order = ["明确下降", *falls, "变化不明确", *unclear, "明确上升", "香樟县", "白桦新区"]
+    drawn = sorted(
+        (text.get_position()[1], text.get_text())
+        for text in figure.axes[0].texts
+        if text.get_position()[0] == 0 and text.get_text() in order
+    )
+    # −40.4, −39.9, −34.9 | −22.7, −9.6, +5.2, +16.1 | +44.3 | too few
+    assert [name for _, name in drawn] == order
+
+
+def test_declines_too_few_has_counts_and_a_dash_never_a_percentage():
+    figure = charts.declines(example.changes_by_unit_measure(), ZH, "wide")
+    assert "9→5" in texts(figure)
+    assert "−44.4%" not in texts(figure)
+    assert texts(figure).count("—") == 3
+
+
+def test_declines_not_reported_is_a_word_and_has_no_mark_at_zero():
+    frame = example.with_silent_units(example.changes_by_unit_measure())
+    figure = charts.declines(frame, ZH, "wide")
+    assert texts(figure).count("未报") == 4  # the group's heading and three panels
+    assert "148→—" in texts(figure)
+    silent = frame[(frame["unit_name"] == "云杉区")].assign(previous=math.nan)
+    nothing = charts.declines(silent, ZH, "wide")
+    assert markers(nothing) == ["o", "x"]  # the key only
+    assert "0" not in "".join(text for text in texts(nothing) if "→" in text)
+
+
+def test_declines_draws_amounts_in_ten_thousands():
+    figure = charts.declines(example.changes_by_unit_measure(), ZH, "wide")
+    assert "1,934→958" in texts(figure)
+
+
+# ---------------------------------------------------------------- decomposition
+
+
+def test_waterfall_totals_start_at_zero_and_steps_meet():
+    # 100 − 40 + 25 − 10 = 75 (万元)
+    frame = example.effects_by_factor((-400_000.0, 250_000.0, -100_000.0), 1_000_000.0)
+    figure = charts.decomposition(frame, ZH, "wide")
+    first, cases, workers, amount, last = rectangles(figure, style.MID_GREY, style.BLUE, style.VERMILION)
+    zero, px = first.get_x(), first.get_width() / 100
+    assert last.get_x() == pytest.approx(zero)
+    assert last.get_width() == pytest.approx(75 * px)
+    assert cases.get_x() == pytest.approx(zero + 60 * px)
+    assert workers.get_x() == pytest.approx(zero + 60 * px)
+    assert workers.get_width() == pytest.approx(25 * px)
+    assert amount.get_x() == pytest.approx(zero + 75 * px)
+    assert [to_hex(bar.get_facecolor()) for bar in (cases, workers, amount)] == [
+        style.BLUE, style.VERMILION, style.BLUE,
+    ]  # fmt: skip
+    assert {"案件变少", "每案人数变多", "每人金额变少", "−40.0万元", "+25.0万元", "100.0万元"} <= set(
+        texts(figure)
+    )
+
+
+def test_waterfall_that_passes_below_zero_stays_in_the_figure():
+    frame = example.effects_by_factor((-1_610_000.0, 900_000.0, 710_000.0), 1_000_000.0)
+    for width in WIDTHS:
+        figure = charts.decomposition(frame, ZH, width)
+        assert charts.overlaps(figure) == []
+        assert all(
+            bar.get_x() >= 0 for bar in rectangles(figure, style.BLUE, style.VERMILION, style.MID_GREY)
+        )
+
+
+def test_waterfall_missing_effect_is_a_word_without_a_bar():
+    frame = example.effects_by_factor((-400_000.0, 250_000.0, 0.0), 1_000_000.0)
+    frame.loc[frame["factor"] == "cases", "value"] = math.nan
+    figure = charts.decomposition(frame, ZH, "wide")
+    assert "无数据" in texts(figure)
+    assert len(rectangles(figure, style.BLUE)) == 0
+
+
+def test_waterfall_without_periods_names_its_totals_all_the_same():
+    frame = example.effects_by_factor((1.0, 2.0, 3.0)).drop(columns=["previous_period", "current_period"])
+    assert "上期涉及金额" in texts(charts.decomposition(frame, ZH, "wide"))
+
+
+# ---------------------------------------------------------------- contributions
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_contributions_are_bars_from_one_zero_on_one_scale(width):
+    frame, city = example.contributions_by_unit_measure()
+    figure = charts.contributions(frame, ZH, width, city_change=city)
+    falls, rises = (rectangles(figure, color) for color in (style.BLUE, style.VERMILION))
+    drawn = sum(bar.get_width() for bar in falls) - sum(bar.get_width() for bar in rises)
+    values = frame["contribution"]
+    assert len(falls) + len(rises) == (values != 0).sum()
+    px = max(bar.get_width() for bar in falls) / -values.min()
+    assert drawn == pytest.approx(-values.sum() * px)
+    zeros = {round(bar.get_x() + bar.get_width(), 6) for bar in falls}
+    assert zeros == {round(bar.get_x(), 6) for bar in rises}
+
+
+def test_contribution_that_is_missing_is_a_word():
+    frame, city = example.contributions_by_unit_measure()
+    frame.loc[0, "contribution"] = math.nan
+    figure = charts.contributions(frame, ZH, "slim", city_change=city | {"cases": math.nan})
+    assert texts(figure).count("无数据") == 1
+    assert any("—" in text for text in texts(figure))
+
+
+# ---------------------------------------------------------------- own past
+
+
+def test_past_one_panel_per_unit_on_one_scale_from_zero():
+    frame = example.cases_by_unit_period()
+    figure = charts.own_past(frame, ZH, "wide")
+    own = [line for line in figure.axes[0].lines if line.get_linewidth() == 2.2]
+    floors = sorted(
+        {line.get_ydata()[0] for line in figure.axes[0].lines if to_hex(line.get_color()) == style.SECONDARY}
+    )
+    assert len(floors) == 3  # one floor per row of panels, at zero
+    first = own[0].get_ydata()  # 云杉区 in the first row: 148 cases in 2019, 89 in 2020
+    assert (floors[0] - first[3]) / (floors[0] - first[4]) == pytest.approx(148 / 89)
+
+
+def test_past_gap_is_not_bridged():
+    frame = example.cases_by_unit_period()
+    figure = charts.own_past(frame, ZH, "wide")
+    lengths = [len(line.get_xdata()) for line in figure.axes[0].lines if line.get_linewidth() == 2.2]
+    # the fourth unit has no 2017: a dash for 2016 and a line of three years
+    assert lengths.count(5) == 8
+    assert lengths.count(3) == 1
+    assert lengths.count(2) == 1
+
+
+def test_past_break_parts_every_line():
+    figure = charts.own_past(example.cases_by_unit_period(), ZH, "wide", breaks=["2018"])
+    own = [line for line in figure.axes[0].lines if line.get_linewidth() == 2.2]
+    assert {len(line.get_xdata()) for line in own} == {2, 3}
+    dotted = [line for line in figure.axes[0].lines if line.get_linestyle() == "--"]
+    assert len(dotted) == 9
+
+
+def test_past_unit_silent_in_the_last_year_says_so():
+    frame = example.cases_by_unit_period(15)
+    figure = charts.own_past(frame, ZH, "slim")
+    assert texts(figure).count("未报") == 2  # beside the name, and where the value would stand
+
+
+def test_past_last_mark_follows_the_verdict():
+    figure = charts.own_past(example.cases_by_unit_period(), ZH, "wide")
+    # ● clear fall, × too few, ◇ not clear, ▲ clear rise, in the order of the units
+    assert markers(figure) == ["o", "x", "o", "D", "o", "D", "^", "D", "D"]
+    assert "148→89 明确下降" in texts(figure)
+
+
+def test_card_past_writes_every_value_and_the_status_of_the_missing():
+    figure = charts.unit_past(example.one_unit_by_period(), ZH, "slim")
+    assert {"71", "64 不完整", "58", "61", "未报"} <= set(texts(figure))
+    assert len(markers(figure)) == 4
+
+
+# ---------------------------------------------------------------- funnel
+
+
+def test_funnel_says_where_its_axis_begins():
+    figure = charts.resolution_funnel(example.rates_by_unit(), ZH, "wide", city_rate=0.917)
+    assert "核处化解率，%（纵轴从70起）" in texts(figure)  # the lowest rate is 27/36 = 75 %
+    frame = example.rates_by_unit()
+    frame.loc[0, ["numerator", "value"]] = [9.0, 9 / 89]
+    assert "核处化解率，%" in texts(charts.resolution_funnel(frame, ZH, "wide", city_rate=0.9))
+
+
+def test_funnel_mark_follows_the_flag_and_not_the_drawn_limits():
+    frame = example.rates_by_unit().assign(flag="inside")
+    assert set(markers(charts.resolution_funnel(frame, ZH, "wide", city_rate=0.917))) == {"o"}
+    frame.loc[8, "flag"] = "low_998"
+    assert "v" in markers(charts.resolution_funnel(frame, ZH, "wide", city_rate=0.917))
+
+
+def test_funnel_limits_are_the_normal_ones():
+    # p = 0.9: at n = 100 the 95 % limit is 0.9 − 1.96·0.03 = 0.8412
+    frame = pd.DataFrame(
+        [["云杉区", 94, 100, 0.94, "inside"], ["红松县", 80, 100, 0.8, "inside"]],
+        columns=["unit_name", "numerator", "denominator", "value", "flag"],
+    )
+    figure = charts.resolution_funnel(frame, ZH, "wide", city_rate=0.9)
+    lines = figure.axes[0].lines
+    city = next(line for line in lines if line.get_linewidth() == 1.2 and line.get_marker() == "None")
+    marks = [tuple(line.get_xydata()[0]) for line in lines if line.get_marker() == "o"]
+    x, high = max(marks, key=lambda mark: (mark[0], -mark[1]))
+    per_unit = (city.get_ydata()[0] - high) / 0.04
+    dashed = [line.get_xydata() for line in lines if line.get_linestyle() == "--"]
+    lower = max(dashed, key=lambda curve: curve[:, 1].max())
+    at_100 = min(lower, key=lambda point: abs(point[0] - x))
+    assert (at_100[1] - city.get_ydata()[0]) / per_unit == pytest.approx(1.96 * 0.03, abs=0.001)
+
+
+def test_funnel_names_units_without_a_rate_below_the_drawing():
+    frame = example.rates_by_unit()
+    frame.loc[[1, 4], "value"] = math.nan
+    frame.loc[6, ["numerator", "denominator"]] = 0
+    for width in WIDTHS:
+        figure = charts.resolution_funnel(frame, ZH, width, city_rate=0.917)
+        assert "没有核处化解率的单位：白桦新区、水杉开发区、香樟县" in joined(figure)
+        assert charts.overlaps(figure) == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_funnel_names_every_unit_once_however_crowded(width):
+    frame = example.rates_by_unit(15, long=True, extreme=True)
+    written = joined(charts.resolution_funnel(frame, ZH, width, city_rate=0.917))
+    for name in frame["unit_name"]:
+        assert name in written
+
+
+def test_funnel_without_a_city_rate_or_with_one_of_all_cases_still_draws():
+    for rate in (math.nan, 1.0):
+        figure = charts.resolution_funnel(example.rates_by_unit(), ZH, "slim", city_rate=rate)
+        assert charts.overlaps(figure) == []
+
+
+# ---------------------------------------------------------------- place of a unit
+
+
+def test_place_better_is_always_right():
+    frame = pd.DataFrame(
+        [
+            ["核处化解率", 0.95, True, 0.9, "high", "percent"],
+            ["核处化解率", 0.80, False, 0.9, "high", "percent"],
+            ["案件数变化", -0.40, True, -0.2, "low", "signed_percent"],
+            ["案件数变化", 0.30, False, -0.2, "low", "signed_percent"],
+        ],
+        columns=["measure_name", "value", "is_own", "city", "better", "format"],
+    )
+    figure = charts.unit_place(frame, ZH, "wide")
+    marks = [line for line in figure.axes[0].lines if line.get_marker() == "o"][2:]  # after the key
+    for other, own in (marks[:2], marks[2:]):
+        assert to_hex(own.get_markerfacecolor()) == style.INK
+        assert own.get_xdata()[0] > other.get_xdata()[0]
+        assert own.get_ydata()[0] == other.get_ydata()[0]
+    assert {"95.0%", "−40.0%", "全市 90.0%", "全市 −20.0%", "越靠右越好"} <= set(texts(figure))
+
+
+def test_place_without_an_own_value_says_so():
+    frame = example.values_by_measure_unit().assign(value=lambda f: f["value"].mask(f["is_own"]))
+    figure = charts.unit_place(frame, ZH, "wide")
+    assert texts(figure).count("无数据") == 5
+    own = [
+        line for line in figure.axes[0].lines
+        if line.get_marker() == "o" and to_hex(line.get_markerfacecolor()) == style.INK
+    ]  # fmt: skip
+    assert len(own) == 1  # the key's
+
+
+# ---------------------------------------------------------------- layout
+
+
+def test_wrap_keeps_every_sign_and_balances_the_lines():
+    name = example.LONG_NAME
+    lines = layout.wrap(name, 150, 13)
+    assert "".join(lines) == name
+    assert [len(line) for line in lines] == [10, 9]
+    assert all(style.measure(line, 13) <= 150 for line in lines)
+    assert layout.wrap("Beidaihe New Area", 80, 13) == ("Beidaihe", "New Area")
+    assert layout.wrap("山海关区", 150, 13) == ("山海关区",)
+
+
+@pytest.mark.parametrize(("at_least", "step"), [(0.2, 1), (1, 1), (2.4, 5), (21, 25), (74, 100), (403, 500)])
+def test_round_steps(at_least, step):
+    assert layout.nice_step(at_least) == step
+
+
+def test_axis_reaches_past_the_largest_value():
+    assert layout.ticks_to(148, 5) == [0, 50, 100, 150]
+    assert layout.ticks_to(0, 5) == [0, 1]
+
+
+def test_spread_keeps_the_order_and_the_gap():
+    assert layout.spread([10, 11, 12, 50], 5, 0, 100) == [10, 15, 20, 50]
+    assert layout.spread([98, 99], 5, 0, 100) == [95, 100]
+
+
+def test_labels_without_room_are_an_error():
+    marks = [layout.Box(0, 0, 50, 50)]
+    with pytest.raises(layout.NoRoomError):
+        layout.place_labels([(25, 25)], [(40, 13)], bounds=layout.Box(0, 0, 50, 50), marks=marks)
+
+
+def test_labels_do_not_depend_on_anything_but_their_input():
+    points = [(20.0, 50.0), (24.0, 50.0), (90.0, 52.0)]
+    sizes = [(60.0, 13.0)] * 3
+    bounds, marks = layout.Box(0, 0, 300, 120), [layout.Box(x - 4, y - 4, x + 4, y + 4) for x, y in points]
+    first = layout.place_labels(points, sizes, bounds=bounds, marks=marks)
+    assert first == layout.place_labels(points, sizes, bounds=bounds, marks=marks)
+    boxes = [label.box for label in first]
+    assert not any(a.meets(b) for place, a in enumerate(boxes) for b in boxes[place + 1 :])
+    assert not any(box.meets(mark) for box in boxes for mark in marks)
+    assert all(box.within(bounds) for box in boxes)
+
+
+def test_points_close_together_are_one_group():
+    assert layout.group_points([(0, 0), (30, 0), (8, 0), (16, 0)], 10) == [[0, 2, 3], [1]]
