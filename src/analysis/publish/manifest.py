@@ -1,0 +1,69 @@
+"""The manifest of a published round: what went in, what came out, with which versions; no wall clock."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final
+
+from analysis import __version__
+from analysis.rounds import Round
+
+FILE: Final = "manifest.json"
+#: what the figures of a report depend on
+_LIBRARIES: Final = (
+    "matplotlib",
+    "nbconvert",
+    "numpy",
+    "openpyxl",
+    "pandas",
+    "papermill",
+    "scipy",
+    "typst",
+    "xlsxwriter",
+)
+
+
+def write(folder: Path, round: Round, parameters: Mapping[str, Any]) -> Path:
+    """Write `manifest.json` into a folder of outputs and return its path.
+
+    Args:
+        folder: the folder to be published; every file in it is listed, the manifest itself is not.
+        round: the round; the files of its raw folder are the inputs.
+        parameters: what the run was asked for.
+    """
+    path = folder / FILE
+    content = {
+        "round": round.id,
+        "synthetic": round.settings.synthetic,
+        "as_of": round.as_of.isoformat(),
+        "parameters": dict(sorted(parameters.items())),
+        "inputs": _listed(round.folder, round.project),
+        "versions": versions(),
+        "outputs": _listed(folder, folder),
+    }
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
+    return path
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of the package, of Python and of the libraries the figures depend on."""
+    found = {"analysis": __version__, "python": f"{sys.version_info.major}.{sys.version_info.minor}"}
+    return found | {name: metadata.version(name) for name in _LIBRARIES}
+
+
+def _listed(folder: Path, base: Path) -> list[dict[str, str]]:
+    """Return every file below a folder with its hash: paths relative to `base`, in the order of the paths."""
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != FILE]
+    files = [
+        path for path in files if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]
+    rows = [
+        {"path": path.relative_to(base).as_posix(), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        for path in files
+    ]
+    return sorted(rows, key=lambda row: row["path"])

@@ -1,0 +1,187 @@
+"""The frames behind the charts, cut out of the values and scores: one function per chart, `Evidence → frame`.
+
+Every frame has a column `row` (or several) with the ids of the rows it shows, so that the source line under a chart
+is derived from what is plotted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from analysis import messages
+from analysis.messages import FACTORS, QUANTITIES, Evidence
+from analysis.trends import verdict
+
+
+def scores_by_unit_dimension(e: Evidence, dimensions: Mapping[str, str]) -> pd.DataFrame:
+    """Return one row per unit × dimension, units by score, the city's mean last.
+
+    Columns: unit_name, grade, score, dimension, dimension_name, points_possible, points, share, row.
+    """
+    rows = []
+    for grade in e.by_score:
+        for code, name in dimensions.items():
+            score = e.score(grade["unit"], code)
+            rows.append(
+                {
+                    "unit_name": e.short(grade["unit"]),
+                    "grade": grade["grade"],
+                    "score": _number(grade["score"]),
+                    "dimension": code,
+                    "dimension_name": name,
+                    "points_possible": float(score["points_possible"]),
+                    "points": _number(score["points"]),
+                    "row": score["id"],
+                }
+            )
+    frame = pd.DataFrame(rows)
+    frame["share"] = frame["points"] / frame["points_possible"]
+    return pd.concat([frame, _mean_row(e, frame)], ignore_index=True)
+
+
+def _mean_row(e: Evidence, frame: pd.DataFrame) -> pd.DataFrame:
+    mean = frame.groupby(["dimension", "dimension_name"], sort=False, as_index=False)[
+        ["points_possible", "points", "share"]
+    ].mean()
+    units = frame.drop_duplicates("unit_name")
+    return mean.assign(
+        unit_name=e.words.label("charts.city_mean"), grade="", score=units["score"].mean(), row=""
+    )
+
+
+def changes_by_unit_measure(e: Evidence) -> pd.DataFrame:
+    """Return one row per unit × quantity.
+
+    Columns: unit_name, measure, previous, current, change, verdict, previous_period, current_period, row.
+    """
+    rows = []
+    for code in e.roll.codes:
+        for quantity in QUANTITIES:
+            change = e.change(code, quantity)
+            rows.append(
+                {
+                    "unit_name": e.short(code),
+                    "measure": quantity,
+                    "previous": e.value(code, quantity, e.base_period)["value"],
+                    "current": e.value(code, quantity)["value"],
+                    "change": change["value"],
+                    "verdict": verdict(change),
+                    "previous_period": e.base_period,
+                    "current_period": e.period,
+                    "row": change["id"],
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def effects_by_factor(e: Evidence) -> pd.DataFrame:
+    """Return the waterfall of the city's amount: previous, three factors, current.
+
+    Columns: factor, value (yuan), previous, current (of the factor itself), previous_period, current_period, row.
+    """
+    totals = {place: e.value(e.city, "amount", period) for place, period in _ends(e).items()}
+    sizes = {
+        place: {
+            "cases": e.value(e.city, "cases", period)["value"],
+            "workers": e.value(e.city, "workers", period)["value"],
+            "amount": totals[place]["value"],
+        }
+        for place, period in _ends(e).items()
+    }
+    factor_sizes = {
+        place: {
+            "cases": size["cases"],
+            "workers_per_case": size["workers"] / size["cases"],
+            "amount_per_worker": size["amount"] / size["workers"],
+        }
+        for place, size in sizes.items()
+    }
+    rows = [{"factor": "previous", "value": totals["previous"]["value"], "row": totals["previous"]["id"]}]
+    for factor in FACTORS:
+        effect = e.value(e.city, f"effect_{factor}", base=e.base_period)
+        rows.append(
+            {
+                "factor": factor,
+                "value": effect["value"],
+                "previous": factor_sizes["previous"][factor],
+                "current": factor_sizes["current"][factor],
+                "row": effect["id"],
+            }
+        )
+    rows.append({"factor": "current", "value": totals["current"]["value"], "row": totals["current"]["id"]})
+    return pd.DataFrame(rows).assign(previous_period=e.base_period, current_period=e.period)
+
+
+def _ends(e: Evidence) -> dict[str, str]:
+    return {"previous": e.base_period, "current": e.period}
+
+
+def contributors(e: Evidence) -> list[str]:
+    """Return the units by their contribution to the city's change of cases, the largest fall first."""
+    contribution = {
+        code: e.value(code, "contribution_cases", base=e.base_period)["value"] for code in e.roll.codes
+    }
+    return sorted(e.roll.codes, key=lambda code: (pd.isna(contribution[code]), contribution[code]))
+
+
+def contributions_by_unit_measure(e: Evidence) -> pd.DataFrame:
+    """Return one row per unit × quantity.
+
+    Columns: unit_name, measure, contribution (fraction of the city's total in the base period), row.
+    """
+    rows = []
+    for code in contributors(e):
+        for quantity in QUANTITIES:
+            row = e.value(code, f"contribution_{quantity}", base=e.base_period)
+            rows.append(
+                {
+                    "unit_name": e.short(code),
+                    "measure": quantity,
+                    "contribution": row["value"],
+                    "row": row["id"],
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def cases_by_unit_period(e: Evidence, periods: Sequence[str]) -> pd.DataFrame:
+    """Return one row per unit × period: unit_name, grade, period, value, status, verdict (of the last change), row."""
+    rows = []
+    for code, series in messages.case_series(e, periods).items():
+        for row in series:
+            rows.append(
+                {
+                    "unit_name": e.short(code),
+                    "grade": e.grade_of[code]["grade"] if code in e.grade_of else "",
+                    "period": row["period"],
+                    "value": row["value"],
+                    "status": row["status"],
+                    "verdict": verdict(e.change(code, "cases")),
+                    "row": row["id"],
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def rates_by_unit(e: Evidence) -> pd.DataFrame:
+    """Return one row per unit: unit_name, numerator, denominator, value (missing where not reported), flag, row."""
+    rows = []
+    for code in e.roll.codes:
+        row = e.value(code, "rate_resolved")
+        rows.append(
+            {
+                "unit_name": e.short(code),
+                "numerator": row["numerator"],
+                "denominator": row["denominator"],
+                "value": row["value"],
+                "flag": messages.funnel_flag(e, code),
+                "row": row["id"],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _number(text: str) -> float:
+    return float(text) if text else float("nan")

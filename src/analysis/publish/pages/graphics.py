@@ -1,0 +1,305 @@
+"""The figures of the report: chart, title, subtitle, alternative text, source and the data underneath.
+
+Numbers are fixed per chart, so that a figure keeps its number between editions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analysis import charts, messages
+from analysis.messages import QUANTITIES, QUANTITY_STYLE
+from analysis.publish.displays import Cell, Column, Graphic, Lines, Muted, Row, Table
+from analysis.publish.pages import frames
+from analysis.publish.pages.page import Page
+from analysis.trends import verdict
+from analysis.values import USABLE
+from analysis.words import Text
+from analysis.words.formats import DASH
+
+NUMBERS: Final = {
+    "fig-scores": "图1",
+    "fig-declines": "图2",
+    "fig-decomposition": "图3",
+    "fig-contributions": "图4",
+    "fig-past": "图5",
+    "fig-resolution": "图6",
+}
+Draw = Callable[[charts.Width], Figure]
+
+
+def graphic(
+    page: Page,
+    ident: str,
+    draw: Draw,
+    *,
+    title: Text,
+    subtitle: str,
+    alt: Text,
+    source: str,
+    data: Table | None,
+    number: str = "",
+) -> Graphic:
+    """Return a figure drawn twice, for a wide page and for a phone; its number names the data under it."""
+    number = number or NUMBERS[ident]
+    if data:
+        data = replace(data, caption=Text(page.label("figure_data", number=number)), caption_hidden=True)
+    return Graphic(
+        id=ident,
+        number=number,
+        title=title,
+        subtitle=subtitle,
+        alt=alt,
+        wide=charts.to_svg(draw("wide"), f"{ident}-w"),
+        slim=charts.to_svg(draw("slim"), f"{ident}-s"),
+        source=source,
+        mark=page.mark,
+        data=data,
+    )
+
+
+def scores(page: Page) -> Graphic:
+    """Return the heat map of points obtained by dimension."""
+    e = page.evidence
+    frame = frames.scores_by_unit_dimension(e, page.dimensions)
+    return graphic(
+        page,
+        "fig-scores",
+        lambda width: charts.score_heatmap(frame, page.words, width),
+        title=messages.heat_title(e, page.dimensions),
+        subtitle=page.label("results.heat_sub", period=e.period),
+        alt=messages.heat_alt(e, page.dimensions),
+        source=page.source(frame["row"], scores=True),
+        data=_scores_data(page),
+    )
+
+
+def _scores_data(page: Page) -> Table:
+    e = page.evidence
+    columns = [Column("unit", page.label("board.unit"))]
+    columns += [Column(code, name, align="right") for code, name in page.dimensions.items()]
+    columns.append(Column("total", page.label("board.score"), align="right"))
+    rows = []
+    for grade in e.by_score:
+        cells = [e.score(grade["unit"], code) for code in (*page.dimensions, "total")]
+        rows.append(Row((e.short(grade["unit"]), *(score_cell(page, cell) for cell in cells))))
+    return Table("data-scores", "", tuple(columns), tuple(rows))
+
+
+def score_cell(page: Page, score: messages.Row) -> Cell:
+    """Return the cell of a score with its marked points; a dash where there are none."""
+    if not score["points"]:
+        return Cell(DASH, None)
+    return Cell(Text(page.evidence.figure(score, "points2", "points")), float(score["points"]))
+
+
+def declines(page: Page) -> Graphic:
+    """Return the dumbbells of the three declines."""
+    e = page.evidence
+    frame = frames.changes_by_unit_measure(e)
+    return graphic(
+        page,
+        "fig-declines",
+        lambda width: charts.declines(frame, page.words, width),
+        title=messages.change_title(e),
+        subtitle=page.label("declines.sub", base=e.base_period, period=e.period),
+        alt=messages.change_alt(e),
+        source=page.source(frame["row"]),
+        data=changes_table(page, [*e.roll.codes, e.city]),
+    )
+
+
+def changes_table(page: Page, units: list[str]) -> Table:
+    """Return base period, period, change, interval and verdict of the three quantities per unit."""
+    e = page.evidence
+    columns = [
+        Column("unit", page.label("board.unit")),
+        Column("measure", page.words.label("working.measure")),
+    ]
+    columns += [
+        Column("previous", page.label("declines.previous", period=e.base_period), align="right"),
+        Column("current", page.label("declines.previous", period=e.period), align="right"),
+        Column("change", page.label("declines.change"), align="right"),
+        Column("interval", page.label("declines.interval"), align="right"),
+        Column("verdict", page.label("declines.verdict")),
+    ]
+    rows = [
+        Row((page.evidence.short(code), *change_cells(page, code, q))) for code in units for q in QUANTITIES
+    ]
+    return Table("data-declines", "", tuple(columns), tuple(rows))
+
+
+def change_cells(page: Page, unit: str, quantity: str) -> tuple[Cell, ...]:
+    """Return the cells quantity, base period, period, change, interval, verdict of one unit and quantity."""
+    e = page.evidence
+    change = e.change(unit, quantity)
+    name = page.words.label(f"measure.{quantity}")
+    unit_word = page.words.label(f"report.quantity_unit.{quantity}")
+    cells = [Cell(f"{name}（{unit_word}）")]
+    for row in (e.value(unit, quantity, e.base_period), e.value(unit, quantity)):
+        cells.append(value_cell(page, row, QUANTITY_STYLE[quantity]))
+    comparable = change["status"] in ("reported", "partial")
+    cells.append(value_cell(page, change, "signed_percent") if comparable else Cell(DASH, None))
+    with_interval = comparable and pd.notna(change["lower"]) and pd.notna(change["upper"])
+    cells.append(Cell(messages.interval(e, change), change["lower"]) if with_interval else Cell(DASH, None))
+    cells.append(Cell(page.words.label(f"verdict.{verdict(change)}")))
+    return tuple(cells)
+
+
+def value_cell(page: Page, row: messages.Row, style: str) -> Cell:
+    """Return the cell of a value; where there is none, its status in words."""
+    if row["status"] not in USABLE or pd.isna(row["value"]):
+        return Cell(page.words.label(f"status.{row['status']}"), None)
+    return Cell(Text(page.evidence.figure(row, style)), float(row["value"]))
+
+
+def rate_cell(page: Page, row: messages.Row) -> Cell:
+    """Return the cell of a rate with its numerator and denominator."""
+    if row["status"] not in USABLE or pd.isna(row["value"]):
+        return Cell(page.words.label(f"status.{row['status']}"), None)
+    e = page.evidence
+    style = "wan" if row["measure"] == "rate_paid" else "count"
+    base = Text(e.figure(row, style, "numerator"), "/", e.figure(row, style, "denominator"))
+    return Cell(Lines((Text(e.figure(row, "percent")), Muted(base))), float(row["value"]))
+
+
+def decomposition(page: Page) -> Graphic:
+    """Return the waterfall of the city's amount."""
+    e = page.evidence
+    frame = frames.effects_by_factor(e)
+    columns = (
+        Column("factor", page.label("declines.factor")),
+        Column("effect", page.label("declines.effect"), align="right"),
+    )
+    effects = [(f, e.value(e.city, f"effect_{f}", base=e.base_period)) for f in messages.FACTORS]
+    effects.append(("total", e.value(e.city, "difference_amount", base=e.base_period)))
+    rows = [
+        Row((page.label(f"declines.factor_{name}"), value_cell(page, row, "signed_wan")))
+        for name, row in effects
+    ]
+    return graphic(
+        page,
+        "fig-decomposition",
+        lambda width: charts.decomposition(frame, page.words, width),
+        title=messages.decomposition_title(e),
+        subtitle=page.label("declines.decomposition_sub", base=e.base_period, period=e.period),
+        alt=messages.decomposition_alt(e),
+        source=page.source(frame["row"]),
+        data=Table(
+            "data-decomposition",
+            Text(page.label("declines.effect")),
+            columns,
+            tuple(rows),
+            caption_hidden=True,
+        ),
+    )
+
+
+def contributions(page: Page) -> Graphic:
+    """Return the units' contributions to the city's change, in percentage points."""
+    e = page.evidence
+    frame = frames.contributions_by_unit_measure(e)
+    city = {quantity: e.change(e.city, quantity)["value"] for quantity in QUANTITIES}
+    columns = [Column("unit", page.label("board.unit"))]
+    columns += [Column(q, page.words.label(f"measure.{q}"), align="right") for q in QUANTITIES]
+    rows = [
+        Row(
+            (
+                e.short(code),
+                *(
+                    value_cell(
+                        page,
+                        e.value(code, f"contribution_{q}", base=e.base_period),
+                        "signed_percentage_points",
+                    )
+                    for q in QUANTITIES
+                ),
+            )
+        )
+        for code in frames.contributors(e)
+    ]
+    return graphic(
+        page,
+        "fig-contributions",
+        lambda width: charts.contributions(frame, page.words, width, city_change=city),
+        title=messages.contributions_title(e),
+        subtitle=page.label("declines.contributions_sub"),
+        alt=messages.contributions_alt(e),
+        source=page.source(frame["row"]),
+        data=Table("data-contributions", "", tuple(columns), tuple(rows)),
+    )
+
+
+def past(page: Page) -> Graphic:
+    """Return the small multiples: every unit's cases over the years against its own past."""
+    e = page.evidence
+    periods = list(page.settings.history)
+    frame = frames.cases_by_unit_period(e, periods)
+    breaks = [item for item in page.settings.breaks if "cases" in item.measures]
+    subtitle = page.label("progress.sub", first=periods[0], last=periods[-1])
+    if breaks:
+        subtitle += "；" + page.label("progress.breaks", reasons="；".join(item.reason for item in breaks))
+    columns = [Column("unit", page.label("board.unit"))]
+    columns += [Column(p, page.label("declines.previous", period=p), align="right") for p in periods]
+    rows = [
+        Row((e.short(code), *(value_cell(page, row, "count") for row in series)))
+        for code, series in messages.case_series(e, periods).items()
+    ]
+    return graphic(
+        page,
+        "fig-past",
+        lambda width: charts.own_past(frame, page.words, width, breaks=page.breaks("cases")),
+        title=messages.past_title(e, periods),
+        subtitle=subtitle,
+        alt=messages.past_alt(e, periods),
+        source=page.source(frame["row"]),
+        data=Table(
+            "data-past",
+            Text(page.words.label("measure.cases")),
+            tuple(columns),
+            tuple(rows),
+            caption_hidden=True,
+        ),
+    )
+
+
+def resolution(page: Page) -> Graphic:
+    """Return the funnel of resolution rates."""
+    e = page.evidence
+    frame = frames.rates_by_unit(e)
+    city = float(e.value(e.city, "rate_resolved")["value"])
+    columns = (
+        Column("unit", page.label("board.unit")),
+        Column("rate", page.label("gaps.rate"), align="right"),
+        Column("limits_95", page.label("gaps.limits_95"), align="right"),
+        Column("limits_998", page.label("gaps.limits_998"), align="right"),
+        Column("place", page.label("gaps.place")),
+    )
+    rows = []
+    for code in e.roll.codes:
+        limits = [
+            e.index.get(code, e.period, "funnel_rate_resolved", method=m) for m in ("exact_95", "exact_998")
+        ]
+        cells = [
+            Cell(messages.interval(e, row, "percent"), row["lower"])
+            if row is not None and pd.notna(row["lower"])
+            else Cell(DASH, None)
+            for row in limits
+        ]
+        place = page.label(f"flag.{messages.funnel_flag(e, code)}")
+        rows.append(Row((e.short(code), rate_cell(page, e.value(code, "rate_resolved")), *cells, place)))
+    return graphic(
+        page,
+        "fig-resolution",
+        lambda width: charts.resolution_funnel(frame, page.words, width, city_rate=city),
+        title=messages.funnel_title(e),
+        subtitle=page.label("gaps.funnel_sub"),
+        alt=messages.funnel_alt(e),
+        source=page.source(frame["row"]),
+        data=Table("data-resolution", "", columns, tuple(rows)),
+    )

@@ -1,0 +1,119 @@
+"""Rates, counts, coverages, scores and grades; `2_indicators.ipynb` shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from analysis import messages
+from analysis.messages import QUANTITIES, QUANTITY_STYLE
+from analysis.publish.displays import Cell, Column, Content, Display, Prose, Row, Table
+from analysis.publish.pages import tables
+from analysis.publish.pages.graphics import rate_cell, score_cell, value_cell
+from analysis.publish.pages.page import Page
+from analysis.words import Text
+
+COVERAGES: Final = (
+    "guarantee",
+    "settlement",
+    "labour_cost",
+    "account",
+    "realname",
+    "bankpay",
+    "deposit",
+    "contract",
+    "notice",
+)
+
+
+class IndicatorsPage(Page):
+    """What the ledgers count to, and how it scores."""
+
+    upto: ClassVar[str] = "indicators"
+
+    def rates(self) -> Display:
+        """Return the four rates per unit with their bases."""
+        return self._by_unit("rates", self.words.label("working.rates"), tables.RATES, rate=True)
+
+    def counts(self) -> Display:
+        """Return cases, workers and amount per unit and year."""
+        e = self.evidence
+        columns = [Column("unit", self.label("board.unit"))]
+        keys = [(q, p) for q in QUANTITIES for p in self.settings.history]
+        columns += [
+            Column(f"{q}-{p}", f"{self.words.label(f'measure.{q}')} {p}", align="right") for q, p in keys
+        ]
+        rows = [
+            Row((e.short(code), *(value_cell(self, e.value(code, q, p), QUANTITY_STYLE[q]) for q, p in keys)))
+            for code in (*e.roll.codes, e.city)
+        ]
+        caption = Text(self.words.label("working.counts"))
+        return Table("counts", caption, tuple(columns), tuple(rows), mark=self.mark, cls="small")
+
+    def coverages(self) -> Display:
+        """Return how far every institution covers the projects."""
+        names = [f"coverage_{name}" for name in COVERAGES]
+        caption = self.words.label("working.coverages")
+        return self._by_unit(
+            "coverages", caption, names, subtitle=self.words.label("working.coverages_sub"), rate=True
+        )
+
+    def _by_unit(
+        self, ident: str, caption: str, measures: Sequence[str], *, subtitle: str = "", rate: bool = False
+    ) -> Table:
+        e = self.evidence
+        columns = [Column("unit", self.label("board.unit"))]
+        columns += [Column(name, self.words.label(f"measure.{name}"), align="right") for name in measures]
+        rows = []
+        for code in (*e.roll.codes, e.city):
+            cells: list[Content | Cell] = [e.short(code)]
+            cells += [
+                rate_cell(self, e.value(code, name))
+                if rate
+                else value_cell(self, e.value(code, name), "count")
+                for name in measures
+            ]
+            rows.append(Row(tuple(cells)))
+        shown = [e.value(code, name)["id"] for code in e.roll.codes for name in measures]
+        return Table(
+            ident,
+            Text(caption),
+            tuple(columns),
+            tuple(rows),
+            subtitle=subtitle,
+            source=self.source(shown),
+            mark=self.mark,
+            cls="small",
+        )
+
+    def scores(self) -> Display:
+        """Return every score, indicators down, units across."""
+        if not self.rulebook:
+            return Prose((messages.grades_given(self.evidence)[0],))
+        e = self.evidence
+        columns = [Column("indicator", self.label("annex.indicator"))]
+        columns += [Column(g["unit"], e.short(g["unit"]), align="right") for g in e.by_score]
+        rows = [
+            Row((f"{code} {name}", *(score_cell(self, e.score(g["unit"], code)) for g in e.by_score)))
+            for code, name in self.scored_names.items()
+        ]
+        caption = Text(self.words.label("working.scores"))
+        sub = self.words.label("working.scores_sub")
+        return Table(
+            "scores", caption, tuple(columns), tuple(rows), subtitle=sub, mark=self.mark, cls="small"
+        )
+
+    def grades(self) -> Display:
+        """Return grades and the clauses that decided them."""
+        return tables.clauses(self) if self.rulebook else Prose((messages.grades_given(self.evidence)[0],))
+
+    def findings(self) -> Display:
+        """Return the merged open findings per unit and problem group."""
+        if not self.rulebook:
+            return Prose((messages.grades_given(self.evidence)[0],))
+        return tables.findings_by_unit(self)
+
+
+def open(round_id: str | int, language: str = "zh") -> IndicatorsPage:
+    """Return the indicators page of a round."""
+    return IndicatorsPage(round_id, language)

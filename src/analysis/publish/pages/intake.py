@@ -1,0 +1,32 @@
+"""What arrived and what is wrong with it; `1_intake.ipynb` shows it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from analysis.publish.displays import Display, Prose
+from analysis.publish.pages import tables
+from analysis.publish.pages.page import Page
+
+
+class IntakePage(Page):
+    """The files of the round, row counts per unit, and the faults found."""
+
+    upto: ClassVar[str] = "indicators"
+
+    def files(self) -> Display:
+        """Return the files read."""
+        return tables.files(self)
+
+    def coverage(self) -> Display:
+        """Return how many rows every unit handed in per ledger."""
+        return tables.arrivals(self)
+
+    def issues(self) -> Display:
+        """Return everything doubtful, with place and remedy."""
+        return tables.quality(self) or Prose((self.label("annex.quality_none"),), "note")
+
+
+def open(round_id: str | int, language: str = "zh") -> IntakePage:
+    """Return the intake page of a round."""
+    return IntakePage(round_id, language)

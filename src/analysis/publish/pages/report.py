@@ -1,0 +1,199 @@
+"""The city's assessment report, section by section in the order of the bulletin; `5_report.ipynb` shows it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from analysis import messages
+from analysis.messages import GROUPS
+from analysis.publish.displays import (
+    Details,
+    Display,
+    Findings,
+    Group,
+    Heading,
+    Key,
+    Masthead,
+    Prose,
+    Stages,
+    Table,
+)
+from analysis.publish.pages import graphics, tables
+from analysis.publish.pages.page import Page
+from analysis.words import Text
+
+
+class CityReport(Page):
+    """The report of all units."""
+
+    kind: ClassVar[str] = "report"
+
+    # -------------------------------------------------------------------------------------- first screen
+
+    def summary(self) -> Display:
+        """Return the first screen: title, findings, the board of grades."""
+        e = self.evidence
+        as_of = self.words.date(self.settings.as_of)
+        findings = [messages.city_declines(e), messages.grades_given(e), messages.units_changed(e)]
+        findings += [messages.resolution(e), messages.problems_named(e, as_of)]
+        head = Masthead(self.title, self.settings.issuer, self._meta(as_of), self.mark)
+        board = (tables.board(self), self._board_key()) if self.rulebook else ()
+        return Group((head, Findings(tuple(findings), id="findings"), *board))
+
+    def _meta(self, as_of: str) -> tuple[str, ...]:
+        meta = [self.label("meta_round", round=self.round.id)]
+        if self.settings.document_date:
+            meta.append(self.label("meta_document", date=self.words.date(self.settings.document_date)))
+        meta.append(self.label("meta_as_of", date=as_of))
+        meta.append(self.label("meta_disclosure", level=self.label(f"disclosure.{self.settings.disclosure}")))
+        if self.settings.synthetic:
+            meta.append(self.label("meta_synthetic"))
+        return tuple(meta)
+
+    def _board_key(self) -> Key:
+        kinds = ("solid", "hollow", "dashed")
+        items = [("", self.label("board.key_head"))]
+        items += [(kind, self.label(f"board.key_{kind}")) for kind in kinds]
+        if not self.settings.compared_with:
+            items.append(("", self.label("no_last_round")))
+        return Key(tuple(items))
+
+    # -------------------------------------------------------------------------------------- the sections
+
+    def organisation(self) -> Display:
+        """Return the stages of the assessment, and what arrived from whom."""
+        published = self.assessment.settings.published
+        parts: list[Display] = []
+        if published:
+            stages = tuple((stage.name, self._span(stage), ()) for stage in published.stages)
+            note = self.label("organisation.compared", source=published.source)
+            parts = [Prose((self.label("organisation.stages_note"),)), Stages(stages), Prose((note,), "note")]
+        missing = messages.missing_arrivals(self.evidence, tables.handed_in(self))
+        return Group((*parts, Prose((missing,)), tables.arrivals(self)))
+
+    def _span(self, stage: object) -> str:
+        span = getattr(stage, "span", None)
+        return self.words.months(span.start, span.end) if span else ""
+
+    def results(self) -> Display:
+        """Return grades, scores by dimension, and the clause that decided each grade."""
+        if not self.rulebook:
+            return Prose((messages.grades_given(self.evidence)[0],))
+        e = self.evidence
+        lists = messages.join_sentences(messages.grade_lists(e))
+        return Group(
+            (
+                Prose((lists, messages.veto_sentence(e, self.rulebook.vetoes))),
+                graphics.scores(self),
+                tables.clauses(self),
+            )
+        )
+
+    def declines(self) -> Display:
+        """Return the three declines: city, units, decomposition, contributions."""
+        e = self.evidence
+        first, evidence = messages.city_declines(e)
+        city = messages.join_sentences([first, evidence, messages.intervals(e)])
+        charts = [graphics.declines(self)]
+        if messages.comparable(e):
+            charts += [graphics.decomposition(self), graphics.contributions(self)]
+        return Group((Prose((city,)), *charts))
+
+    def progress(self) -> Display:
+        """Return every unit against its own past."""
+        return Group((graphics.past(self), tables.rates(self)))
+
+    def gaps(self) -> Display:
+        """Return the units against each other: resolution rates, lost points, distance to the cut."""
+        parts: list[Display] = [Prose((messages.join_sentences(messages.resolution(self.evidence)),))]
+        if messages.any_rate(self.evidence):
+            parts.append(graphics.resolution(self))
+        if self.rulebook:
+            parts += [tables.losses(self), tables.distances(self)]
+        return Group(tuple(parts))
+
+    def achievements(self) -> Display:
+        """Return the office's own paragraphs on what was achieved."""
+        bulletin = self.assessment.settings.bulletin
+        if not bulletin or not bulletin.achievements:
+            return Prose((self.label("achievements.none"),), "note")
+        paragraphs = Prose(tuple(map(Text, bulletin.achievements)), "quote")
+        return Group((self._by_the_office(bulletin.example), paragraphs))
+
+    def _by_the_office(self, example: bool) -> Prose:
+        note = self.label("achievements.office")
+        return Prose((f"{note}（{self.label('achievements.example')}）" if example else note,), "note")
+
+    def problems(self) -> Display:
+        """Return which units each problem group names, and the matrix."""
+        rules = self.rulebook
+        if not rules:
+            return Prose((messages.grades_given(self.evidence)[0],))
+        by_code = {group.code: group for group in rules.problem_groups}
+        sentences = [
+            messages.group_sentence(self.evidence, code, by_code[code].name, by_code[code].threshold)
+            for code in GROUPS
+            if code in by_code
+        ]
+        return Group((Prose(tuple(sentences)), tables.matrix(self)))
+
+    def rectification(self) -> Display:
+        """Return how the rectification ledger stands."""
+        e = self.evidence
+        table = tables.problems_open(self, e.roll.codes, ident="rectification-open", number="表6")
+        ledger = messages.ledger_standing(e, self.words.date(self.settings.as_of))
+        nothing = Prose((self.label("rectification.none"),))
+        no_last = Prose((self.label("rectification.no_last"),), "note")
+        last_round = () if self.settings.compared_with else (no_last,)
+        return Group((Prose((ledger,)), *last_round, table or nothing))
+
+    def requirements(self) -> Display:
+        """Return the office's own requirements for the time ahead."""
+        bulletin = self.assessment.settings.bulletin
+        if not bulletin or not bulletin.requirements:
+            return Prose((self.label("requirements.none"),), "note")
+        paragraphs: list[Display] = []
+        for number, item in enumerate(bulletin.requirements, start=1):
+            paragraphs.append(Heading(f"requirement-{number}", Text(item.title)))
+            paragraphs.append(Prose((Text(item.text),), "quote"))
+        return Group((self._by_the_office(bulletin.example), *paragraphs))
+
+    # -------------------------------------------------------------------------------------- annexes
+
+    def annex_indicators(self) -> Display:
+        """Return the indicators with their definition and rule."""
+        return tables.indicators(self) if self.rulebook else Prose((messages.grades_given(self.evidence)[0],))
+
+    def annex_scores(self) -> Display:
+        """Return every score with its arithmetic in words, unit by unit."""
+        if not self.rulebook:
+            return Prose((messages.grades_given(self.evidence)[0],))
+        units: list[Display] = []
+        for grade in self.evidence.by_score:
+            summary = messages.derivation_title(self.evidence, grade["unit"]).plain
+            units.append(Details(summary, tables.derivations(self, grade["unit"])))
+        return Group((Prose((self.label("annex.scores_intro"),)), *units))
+
+    def annex_quality(self) -> Display:
+        """Return the list of everything doubtful in the data."""
+        return self._or_note(tables.quality(self), "annex.quality_none")
+
+    def annex_compare(self) -> Display:
+        """Return the published facts beside the computed ones."""
+        table = self._or_note(tables.comparison(self), "annex.compare_none")
+        published = self.assessment.settings.published
+        note = (Prose((Text(published.note),), "note"),) if published else ()
+        return Group((*note, table))
+
+    def annex_provenance(self) -> Display:
+        """Return the input files and where the source of every figure is written down."""
+        note = Prose((self.label("annex.lineage_note", round=self.round.id),))
+        return Group((note, tables.files(self)))
+
+    def _or_note(self, table: Table | None, key: str) -> Display:
+        return table or Prose((self.label(key),), "note")
+
+
+def open(round_id: str | int, language: str = "zh") -> CityReport:
+    """Return the report of a round."""
+    return CityReport(round_id, language)

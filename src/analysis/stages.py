@@ -1,0 +1,269 @@
+"""What each stage computes, from what, and into which files of `data/processed/<round>`.
+
+    intake      the office's files          → ledgers, units, files, data_issues
+    indicators  ledgers, marks, rulebook    → values, lineage, scores, grades, findings
+    trends      values of several periods   → more values (each unit against its own past)
+    comparison  values, scores, grades      → more values (the units against each other), compare
+
+Every notebook opens an `Assessment` up to the stage it shows. A stage whose result is missing or stale (files,
+settings or program have changed since) is computed here, by the same functions, whoever asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final, TypeVar
+
+import pandas as pd
+
+from analysis import comparison, findings, grading, intake, measures, scoring, tracing, trends
+from analysis import rulebook as rulebooks
+from analysis.bulletin import Bulletin
+from analysis.faults import Fault, FaultsFoundError
+from analysis.lineage import Register
+from analysis.published import Published
+from analysis.rounds import Round, find_project, load_round, round_id_of
+from analysis.rulebook import Rulebook
+from analysis.settings import read_settings
+from analysis.store import Store, fingerprint
+from analysis.units import UnitRoll
+from analysis.values import VALUE_COLUMNS
+from analysis.words import Words, words
+
+STAGES: Final = ("intake", "indicators", "trends", "comparison")
+M = TypeVar("M", Published, Bulletin)
+
+LEDGERS: Final = "ledgers/"
+VALUES: Final = "values/"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the office decided about a round, apart from its files. Only the round itself must be there."""
+
+    round: Round
+    rulebook: Rulebook | None
+    published: Published | None
+    bulletin: Bulletin | None
+
+
+def read_round_settings(project: Path, round_id: str) -> Settings:
+    """Read every settings file of a round.
+
+    Raises:
+        FaultsFoundError: anything wrong in any of them, all at once.
+    """
+    found = load_round(project, round_id)
+    faults: list[Fault] = []
+    rules: Rulebook | None = None
+    if (found.folder / "rulebook.yaml").exists():
+        rules, wrong = rulebooks.load(
+            found.folder / "rulebook.yaml",
+            known=measures.is_known,
+            measures=sorted(measures.known_measures()),
+        )
+        faults += wrong
+    published, wrong = _optional(found.folder / "published.yaml", Published)
+    faults += wrong
+    bulletin, wrong = _optional(found.folder / "bulletin.yaml", Bulletin)
+    faults += wrong
+    if faults:
+        raise FaultsFoundError(faults)
+    return Settings(found, rules, published, bulletin)
+
+
+def _optional(path: Path, model: type[M]) -> tuple[M | None, list[Fault]]:
+    return read_settings(path, model, path.name) if path.exists() else (None, [])
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The state of a round before anything is computed.
+
+    Attributes:
+        round: the round, if its settings could be read.
+        faults: everything found, blocking or not, settings first.
+    """
+
+    round: Round | None
+    faults: tuple[Fault, ...]
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a fault forbids computing."""
+        return any(fault.severity == "blocks" for fault in self.faults)
+
+
+def check(project: Path, round_id: str) -> Checked:
+    """Read settings, rulebook and files of a round and collect everything wrong with them."""
+    try:
+        settings = read_round_settings(project, round_id)
+    except FaultsFoundError as found:
+        return Checked(None, found.faults)
+    return Checked(settings.round, tuple(intake.read_round(settings.round).faults))
+
+
+class Assessment:
+    """One round, computed up to a stage. Frames are read from `data/processed` when first asked for."""
+
+    def __init__(self, settings: Settings, language: str, stamp: str) -> None:
+        """Open a round; `stamp` is the fingerprint of its input, by which results are fresh or stale."""
+        self.settings = settings
+        self.stamp = stamp
+        self.round = settings.round
+        self.words: Words = words(language)
+        self.store = Store(settings.round.processed)
+
+    def ledger(self, name: str) -> pd.DataFrame:
+        """Return a ledger, one row per entry, persons left out; one that the round does not have is empty."""
+        if not self.store.has(LEDGERS + name):
+            return intake.empty_ledger(name)
+        return self.store.read(LEDGERS + name)
+
+    @cached_property
+    def roll(self) -> UnitRoll:
+        """The units of the round in roll order."""
+        city = self.round.settings.city
+        return UnitRoll.from_frame(self.store.read("units"), city.code, city.short, city.name)
+
+    @cached_property
+    def values(self) -> pd.DataFrame:
+        """The value table (contract 1) of all stages computed from the input as it is now."""
+        fresh = [stage for stage in STAGES[1:] if self.store.is_fresh(stage, self.stamp)]
+        parts = [self.store.read(VALUES + stage) for stage in fresh]
+        return pd.concat(parts, ignore_index=True)[list(VALUE_COLUMNS)]
+
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        """The scores; empty for a round without a rulebook."""
+        return self.store.read("scores")
+
+    @cached_property
+    def grades(self) -> pd.DataFrame:
+        """The grades; empty for a round without a rulebook."""
+        return self.store.read("grades")
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """The findings per unit and problem group."""
+        return self.store.read("findings")
+
+    @cached_property
+    def lineage(self) -> pd.DataFrame:
+        """From the source of a value to file, sheet and cells."""
+        return self.store.read("lineage")
+
+    @cached_property
+    def issues(self) -> pd.DataFrame:
+        """The faults of the data, in words."""
+        return self.store.read("data_issues")
+
+    @cached_property
+    def files(self) -> pd.DataFrame:
+        """The files read: file, ledger, sheet, rows, sha256."""
+        return self.store.read("files")
+
+    @cached_property
+    def compare(self) -> pd.DataFrame:
+        """The published facts beside the computed ones; empty where nothing is published."""
+        return self.store.read("compare")
+
+
+def open_assessment(
+    round_id: str | int, upto: str, language: str = "zh", project: Path | None = None
+) -> Assessment:
+    """Return a round computed up to and including the stage `upto`; what is missing or stale is computed now.
+
+    Raises:
+        FaultsFoundError: the settings or the data do not allow it.
+        ValueError: no such stage.
+    """
+    project = project or find_project()
+    settings = read_round_settings(project, round_id_of(round_id))
+    stamp = fingerprint(settings.round)
+    for stage in STAGES[: STAGES.index(upto) + 1]:
+        # every stage gets its own: what one read before it ran must not hide what it wrote
+        assessment = Assessment(settings, language, stamp)
+        if not assessment.store.is_fresh(stage, stamp):
+            _COMPUTE[stage](assessment)
+            assessment.store.mark_done(stage, stamp)
+            if stage != "intake":
+                # the one file others read holds the rows of every stage done so far
+                assessment.store.write("values", Assessment(settings, language, stamp).values)
+    return Assessment(settings, language, stamp)
+
+
+def _compute_intake(a: Assessment) -> None:
+    arrived = intake.read_round(a.round)
+    a.store.write("data_issues", intake.issues_frame(arrived.faults, a.words))
+    blocking = [fault for fault in arrived.faults if fault.severity == "blocks"]
+    if blocking:
+        raise FaultsFoundError(arrived.faults)
+    for name, ledger in arrived.ledgers.items():
+        a.store.write(LEDGERS + name, ledger)
+    a.store.write("columns", arrived.columns)
+    a.store.write("files", arrived.files)
+    a.store.write("units", arrived.roll.to_frame())
+
+
+def _stored_intake(a: Assessment) -> intake.Intake:
+    return intake.Intake(
+        roll=a.roll,
+        ledgers={name: a.ledger(name) for name in intake.LEDGERS},
+        columns=a.store.read("columns"),
+        files=a.files,
+        faults=[],
+    )
+
+
+def _compute_indicators(a: Assessment) -> None:
+    arrived = _stored_intake(a)
+    measured = measures.compute(arrived, a.round.settings)
+    rules, roll = a.settings.rulebook, a.roll
+    scores = scoring.score(measured.values, rules, roll, a.round)
+    grades = grading.grade(scores, measured.values, rules, roll, a.round)
+    problems, feedback = arrived.ledgers["findings"], arrived.ledgers["feedback"]
+    named, named_lineage = findings.count(problems, feedback, rules, roll, a.round, arrived=arrived)
+    register = Register.of(arrived.columns, arrived.files)
+    derived = [tracing.of_problems(problems, roll, register, a.round.as_of.isoformat())]
+    if rules:
+        derived.append(tracing.of_scores(rules, measured.values, measured.lineage, roll, a.round))
+    a.store.write(VALUES + "indicators", measured.values)
+    a.store.write("lineage", pd.concat([measured.lineage, named_lineage, *derived], ignore_index=True))
+    a.store.write("scores", scores)
+    a.store.write("grades", grades)
+    a.store.write("findings", named)
+
+
+def _compute_trends(a: Assessment) -> None:
+    a.store.write(VALUES + "trends", trends.compute(a.values, a.roll, a.round.settings))
+
+
+def _compute_comparison(a: Assessment) -> None:
+    compare = comparison.compare_published(a.settings.published, a.grades, a.findings, a.roll)
+    values = comparison.compute(
+        a.values,
+        a.scores,
+        a.grades,
+        a.findings,
+        a.roll,
+        a.round.settings,
+        problems=findings.status(a.ledger("findings"), a.round.as_of),
+        published=compare if a.settings.published else None,
+    )
+    lineage = a.lineage[a.lineage["source"] != tracing.PUBLISHED]
+    facts = tracing.of_published(a.round.folder / "published.yaml", len(compare))
+    a.store.write("lineage", pd.concat([lineage, facts], ignore_index=True))
+    a.store.write("compare", compare)
+    a.store.write(VALUES + "comparison", values)
+
+
+_COMPUTE: Final[dict[str, Callable[[Assessment], None]]] = {
+    "intake": _compute_intake,
+    "indicators": _compute_indicators,
+    "trends": _compute_trends,
+    "comparison": _compute_comparison,
+}

@@ -1,0 +1,180 @@
+"""Figures as files, the manifest and the index over all rounds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import json
+import re
+import struct
+from pathlib import Path
+from types import SimpleNamespace
+from xml.etree import ElementTree
+
+import page_examples as examples
+import pytest
+from PIL import Image
+
+from analysis.publish import figures, guard, index, manifest
+from analysis.publish.displays import Group, Prose
+from analysis.publish.html import AssessHTMLExporter
+from analysis.words import Text
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+# ------------------------------------------------------------------------------------------ figures
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    parts = {"results": Group((examples.graphic(), examples.graphic("fig-declines", "图2", 420)))}
+    return figures.write(examples.notebook(parts), tmp_path_factory.mktemp("figures"))
+
+
+def test_every_graphic_becomes_a_drawing_and_a_picture(written: list[Path]) -> None:
+    assert [path.name for path in written] == ["scores.svg", "scores.png", "declines.svg", "declines.png"]
+
+
+def test_title_source_and_mark_stand_inside_the_drawing(written: list[Path]) -> None:
+    tree = ElementTree.fromstring(written[0].read_text(encoding="utf-8"))
+    texts = [element.text for element in tree.findall(f"{SVG}text")]
+    assert "".join(map(str, texts[:1])).startswith("图1　失分集中在")
+    assert "来源：评分表（九个单位，162个得分）。" in texts
+    assert texts[-1] == examples.MARK
+    inner = tree.find(f"{SVG}svg")
+    assert inner is not None
+    assert (inner.get("width"), inner.get("viewBox")) == ("840", "0 0 840 280")
+
+
+def test_the_drawing_carries_its_fonts_and_nothing_from_outside(written: list[Path]) -> None:
+    text = written[0].read_text(encoding="utf-8")
+    assert text.count("@font-face") == 2
+    assert re.findall(r"(?:href|src)=", text) == []
+    assert set(re.findall(r"url\((.{9})", text)) == {"data:font"}
+
+
+def test_the_picture_has_two_pixels_for_one_and_a_white_ground(written: list[Path]) -> None:
+    drawing = ElementTree.fromstring(written[0].read_text(encoding="utf-8"))
+    data = written[1].read_bytes()
+    width, height = struct.unpack(">II", data[16:24])
+    assert width == 2 * float(str(drawing.get("width")))
+    assert height == pytest.approx(2 * float(str(drawing.get("height"))), abs=1)
+    with Image.open(io.BytesIO(data)) as picture:
+        assert picture.convert("RGB").getpixel((2, 2)) == (255, 255, 255)
+
+
+def test_the_same_notebook_gives_the_same_files(written: list[Path], tmp_path: Path) -> None:
+    parts = {"results": Group((examples.graphic(), examples.graphic("fig-declines", "图2", 420)))}
+    again = figures.write(examples.notebook(parts), tmp_path)
+    assert [path.read_bytes() for path in again] == [path.read_bytes() for path in written]
+
+
+def test_a_notebook_without_graphics_gives_no_files(tmp_path: Path) -> None:
+    assert figures.write(examples.notebook({"results": Prose((Text("文"),))}), tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", []),
+        ("一二三", ["一二三"]),
+        ("一二三四五六", ["一二三四五", "六"]),
+        ("一二三四五，六", ["一二三四", "五，六"]),  # no comma at the beginning of a line
+        ("一二三四（五）", ["一二三四", "（五）"]),  # no opening bracket at the end of one
+        ("一二三四12.5%", ["一二三四", "12.5%"]),  # a number is not parted
+    ],
+)
+def test_titles_are_broken_as_chinese_is_set(text: str, lines: list[str]) -> None:
+    assert figures.wrap(text, "sans", 10, 50.5) == lines
+
+
+# ------------------------------------------------------------------------------------------ manifest
+
+
+@pytest.fixture
+def round_(tmp_path: Path) -> SimpleNamespace:
+    folder = tmp_path / "data" / "raw" / "2020"
+    folder.mkdir(parents=True)
+    (folder / "线索.csv").write_text("a", encoding="utf-8")
+    (folder / ".hidden").write_text("b", encoding="utf-8")
+    settings = SimpleNamespace(synthetic=True)
+    return SimpleNamespace(
+        id="2020", settings=settings, folder=folder, project=tmp_path, as_of=dt.date(2022, 3, 31)
+    )
+
+
+def published(round_: SimpleNamespace, name: str = "2020") -> Path:
+    """Publish a report and a card of a round and return the folder."""
+    folder: Path = round_.project / "reports" / name
+    (folder / "units").mkdir(parents=True)
+    for path, title, kind in (
+        ("report.html", examples.TITLE, "report"),
+        ("units/990001.html", "海角区2020年度考核反馈", "card"),
+    ):
+        notebook = examples.notebook({"results": Prose((Text("文"),))}, title=title, kind=kind)
+        text, _resources = AssessHTMLExporter().from_notebook_node(notebook)
+        (folder / path).write_text(text, encoding="utf-8")
+    manifest.write(folder, round_, {"round_id": "2020", "language": "zh"})
+    return folder
+
+
+def test_the_manifest_lists_inputs_and_outputs_by_relative_path_and_hash(round_: SimpleNamespace) -> None:
+    folder = published(round_)
+    content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert {name: content[name] for name in ("round", "synthetic", "as_of")} == {
+        "round": "2020",
+        "synthetic": True,
+        "as_of": "2022-03-31",
+    }
+    assert content["inputs"] == [
+        {"path": "data/raw/2020/线索.csv", "sha256": hashlib.sha256(b"a").hexdigest()}
+    ]
+    assert [row["path"] for row in content["outputs"]] == ["report.html", "units/990001.html"]
+    for row in content["outputs"]:
+        assert row["sha256"] == hashlib.sha256((folder / row["path"]).read_bytes()).hexdigest()
+    assert {"analysis", "python", "pandas", "typst"} <= set(content["versions"])
+
+
+def test_the_manifest_is_the_same_every_time_and_knows_no_place(round_: SimpleNamespace) -> None:
+    folder = published(round_)
+    first = (folder / "manifest.json").read_bytes()
+    manifest.write(folder, round_, {"language": "zh", "round_id": "2020"})
+    assert (folder / "manifest.json").read_bytes() == first
+    assert str(round_.project) not in first.decode("utf-8")
+
+
+# ------------------------------------------------------------------------------------------ index
+
+
+def test_the_index_leads_to_every_file_of_every_round(round_: SimpleNamespace) -> None:
+    published(round_)
+    published(round_, "2021")
+    path = index.write(round_.project / "reports")
+    text = path.read_text(encoding="utf-8")
+    links = re.findall(r'href="([^"#]+)"', text)
+    assert "2020/report.html" in links
+    assert "2021/units/990001.html" in links
+    for link in links:
+        assert (path.parent / link).is_file()
+    assert "海角区2020年度考核反馈" in text
+    assert text.count(examples.MARK) == 2
+    assert guard.check_html(text) == []
+
+
+def test_unfinished_and_failed_rounds_are_not_in_the_index(round_: SimpleNamespace) -> None:
+    folder = published(round_)
+    for name in (".2020.building", "2020.failed"):
+        target = folder.parent / name
+        target.mkdir()
+        (target / "manifest.json").write_bytes((folder / "manifest.json").read_bytes())
+    text = index.write(folder.parent).read_text(encoding="utf-8")
+    assert "building" not in text
+    assert "failed" not in text
+
+
+def test_without_reports_the_index_says_so(tmp_path: Path) -> None:
+    text = index.write(tmp_path / "reports").read_text(encoding="utf-8")
+    assert "还没有报告。" in text
+    assert index.write(tmp_path / "reports").read_text(encoding="utf-8") == text
