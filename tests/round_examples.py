@@ -1,0 +1,105 @@
+"""The example round in a project of its own, and small changes to its files, for tests of the whole round."""
+
+from __future__ import annotations
+
+import csv
+import random
+import shutil
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from analysis.stages import Assessment, open_assessment
+
+RAW = Path(__file__).parents[1] / "data" / "raw" / "2020"
+CLUES = "线索案件台账.xlsx"
+ROLL = "被考核单位.xlsx"
+#: first row of data of the clue ledger (two rows of headers above)
+Edit = Callable[[Worksheet], None]
+
+
+def project(folder: Path) -> Path:
+    """Return a project with a copy of the example round and nothing computed."""
+    shutil.copytree(RAW, folder / "data" / "raw" / "2020")
+    return folder
+
+
+def raw(folder: Path) -> Path:
+    """Return the folder of the round's files."""
+    return folder / "data" / "raw" / "2020"
+
+
+def compute(folder: Path) -> Assessment:
+    """Return the round of a project, computed to the end."""
+    return open_assessment("2020", "comparison", project=folder)
+
+
+def edit(file: Path, change: Edit) -> None:
+    """Change every sheet of a workbook in place."""
+    book = load_workbook(file)
+    for sheet in book.worksheets:
+        change(sheet)
+    book.save(file)
+
+
+def tables(folder: Path) -> Iterator[Path]:
+    """Yield the office's files but the roll of units."""
+    for file in sorted(raw(folder).iterdir()):
+        if file.suffix in (".xlsx", ".csv") and file.name != ROLL:
+            yield file
+
+
+def rewrite(folder: Path, of_cell: Callable[[object], object]) -> None:
+    """Replace every cell of every ledger and sheet by what `of_cell` returns for it."""
+
+    def change(sheet: Worksheet) -> None:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.value is not None:
+                    cell.value = of_cell(cell.value)
+
+    for file in tables(folder):
+        if file.suffix == ".csv":
+            rows = list(csv.reader(file.read_text("gb18030").splitlines()))
+            lines = [[str(of_cell(value)) for value in row] for row in rows]
+            with file.open("w", encoding="gb18030", newline="") as out:
+                csv.writer(out).writerows(lines)
+        else:
+            edit(file, change)
+
+
+def column_of(sheet: Worksheet, header: str) -> int:
+    """Return the number of the column with a header anywhere in the first rows."""
+    return next(
+        cell.column for row in sheet.iter_rows(max_row=8) for cell in row if str(cell.value).strip() == header
+    )
+
+
+def rows_where(sheet: Worksheet, header: str, holds: Callable[[object], bool]) -> list[int]:
+    """Return the rows of data whose cell under a header meets a condition."""
+    column = column_of(sheet, header)
+    top = next(
+        cell.row for row in sheet.iter_rows(max_row=8) for cell in row if str(cell.value).strip() == header
+    )
+    cells = sheet.iter_rows(min_row=top + 1, min_col=column, max_col=column)
+    return [cell.row for (cell,) in cells if holds(cell.value)]
+
+
+def shuffle(sheet: Worksheet, rows: range) -> None:
+    """Put the cells of some rows into another order."""
+    cells = list(sheet.iter_rows(min_row=rows[0], max_row=rows[-1]))
+    taken = [[cell.value for cell in row] for row in cells]
+    random.Random(7).shuffle(taken)
+    for row, values in zip(cells, taken, strict=True):
+        for cell, value in zip(row, values, strict=True):
+            cell.value = value
+
+
+def blank(sheet: Worksheet, rows: Collection[int]) -> None:
+    """Empty some rows; an empty row in a table is skipped by whoever reads it."""
+    for row in sheet.iter_rows():
+        if row[0].row in rows:
+            for cell in row:
+                cell.value = None

@@ -1,0 +1,275 @@
+"""The run as a whole, on notebooks of two lines: what is kept, what is replaced, what is told."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from tiny_notebooks import executed, tiny_notebook
+
+from analysis import pipeline
+from analysis.building import (
+    LOG,
+    Building,
+    RefusedError,
+    ReportInUseError,
+    RoundBusyError,
+    RunFailedError,
+    one_run_at_a_time,
+)
+from analysis.pipeline import CARD, NOTEBOOKS, REPORT, Order, notebooks_folder
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The example round with a road of tiny notebooks."""
+    return make_project(tmp_path)
+
+
+def make_project(folder: Path) -> Path:
+    shutil.copytree(ROOT / "data" / "raw" / "2020", folder / "data" / "raw" / "2020")
+    for name in NOTEBOOKS:
+        tiny_notebook(folder / "notebooks" / f"{name}.ipynb", "## 标题", "round_id")
+    tiny_notebook(folder / "notebooks" / f"{CARD}.ipynb", "## 标题", "unit", unit=True)
+    return folder
+
+
+def run(order: Order) -> tuple[int, str]:
+    """Return the exit status of a run and what it said."""
+    said = io.StringIO()
+    status = pipeline.run(order, Console(file=said, width=100))
+    return status, said.getvalue()
+
+
+def entries(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+# the report's folder
+
+
+def test_a_finished_report_takes_the_place_of_the_last_one(tmp_path: Path) -> None:
+    old = tmp_path / "2020" / "old.html"
+    old.parent.mkdir()
+    old.write_text("old", encoding="utf-8")
+    with Building(tmp_path, "2020") as building:
+        (building.folder / "report.html").write_text("new", encoding="utf-8")
+        assert old.read_text(encoding="utf-8") == "old", "untouched until the new one is whole"
+        building.publish()
+    assert entries(tmp_path) == ["2020"]
+    assert entries(tmp_path / "2020") == ["notebooks", "report.html"]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, RefusedError])
+def test_an_interrupted_run_leaves_nothing(tmp_path: Path, error: type[BaseException]) -> None:
+    with pytest.raises(error), Building(tmp_path, "2020") as building:
+        (building.folder / "half.html").write_text("half", encoding="utf-8")
+        raise error
+    assert entries(tmp_path) == []
+
+
+def test_a_failed_run_keeps_its_notebooks_and_a_log(tmp_path: Path) -> None:
+    (tmp_path / "2020").mkdir()
+    with pytest.raises(RunFailedError) as failed, Building(tmp_path, "2020") as building:
+        (building.notebooks / "1_intake.ipynb").write_text("partial", encoding="utf-8")
+        raise ValueError("what went wrong")
+    assert failed.value.folder == tmp_path / "2020.failed"
+    assert entries(tmp_path) == ["2020", "2020.failed"]
+    assert entries(failed.value.folder) == ["1_intake.ipynb", LOG]
+    assert "what went wrong" in (failed.value.folder / LOG).read_text(encoding="utf-8")
+
+
+def test_what_a_killed_run_has_left_is_cleared_away(tmp_path: Path) -> None:
+    for leftover in (".2020.building", ".2020.old", "2020.failed", "2020", "2019"):
+        (tmp_path / leftover / "notebooks").mkdir(parents=True)
+    with Building(tmp_path, "2020"):
+        assert entries(tmp_path) == [".2020.building", "2019", "2020"]
+    assert entries(tmp_path) == ["2019", "2020"]
+
+
+def test_a_run_killed_between_the_two_renames_has_not_lost_the_report(tmp_path: Path) -> None:
+    (tmp_path / ".2020.old").mkdir()
+    (tmp_path / ".2020.old" / "report.html").write_text("last good", encoding="utf-8")
+    with pytest.raises(KeyboardInterrupt), Building(tmp_path, "2020"):
+        raise KeyboardInterrupt
+    assert (tmp_path / "2020" / "report.html").read_text(encoding="utf-8") == "last good"
+
+
+def test_a_report_that_is_open_elsewhere_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "2020").mkdir()
+    real = Path.rename
+
+    def rename(self: Path, target: Path) -> Path:
+        if self.name == ".2020.building":
+            raise PermissionError(target)
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    with pytest.raises(ReportInUseError), Building(tmp_path, "2020") as building:
+        building.publish()
+    assert entries(tmp_path) == ["2020"]
+
+
+def test_a_round_is_computed_by_one_run_at_a_time(tmp_path: Path) -> None:
+    with one_run_at_a_time(tmp_path, "2020"):
+        with one_run_at_a_time(tmp_path, "2021"):
+            pass
+        with pytest.raises(RoundBusyError), one_run_at_a_time(tmp_path, "2020"):
+            pytest.fail("held twice")
+    with one_run_at_a_time(tmp_path, "2020"):
+        pass
+
+
+def test_the_hold_of_a_killed_process_is_gone(tmp_path: Path) -> None:
+    script = (
+        "import sys, time\nfrom pathlib import Path\nfrom analysis.building import one_run_at_a_time\n"
+        "with one_run_at_a_time(Path(sys.argv[1]), '2020'):\n    print('held', flush=True)\n    time.sleep(60)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline().strip() == b"held"
+        with pytest.raises(RoundBusyError), one_run_at_a_time(tmp_path, "2020"):
+            pytest.fail("held twice")
+        other.kill()
+    with one_run_at_a_time(tmp_path, "2020"):
+        pass
+
+
+# where the notebooks come from
+
+
+def test_a_project_with_notebooks_runs_its_own(project: Path) -> None:
+    assert notebooks_folder(project) == project / "notebooks"
+
+
+def test_a_project_without_notebooks_runs_those_of_the_package(tmp_path: Path) -> None:
+    assert (notebooks_folder(tmp_path) / f"{REPORT}.ipynb").is_file()
+    assert not notebooks_folder(tmp_path).is_relative_to(tmp_path)
+
+
+# whole runs
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A project after a whole run with two cards, and what the run said."""
+    project = make_project(tmp_path_factory.mktemp("project"))
+    status, said = run(Order(project, "2020", units=("130303", "卢龙县")))
+    assert status == pipeline.DONE, said
+    yield project, said
+
+
+def test_a_run_ends_with_the_files_of_the_report(finished: tuple[Path, str]) -> None:
+    project, _ = finished
+    report = project / "reports" / "2020"
+    made = {"figures", "manifest.json", "notebooks", "report.html", "report.pdf", "units", "workbook.xlsx"}
+    assert set(entries(report)) >= made - {"figures"}
+    assert entries(report / "units") == ["130303.html", "130324.html"]
+    cards = [f"{CARD}-130303.ipynb", f"{CARD}-130324.ipynb"]
+    assert entries(report / "notebooks") == sorted([*(f"{name}.ipynb" for name in NOTEBOOKS), *cards])
+    assert entries(project / "reports") == ["2020", "index.html"]
+
+
+def test_units_limit_the_cards_and_nothing_else(finished: tuple[Path, str]) -> None:
+    project, said = finished
+    grades = (project / "data" / "processed" / "2020" / "grades.csv").read_text(encoding="utf-8-sig")
+    assert len(grades.splitlines()) == 1 + 9
+    assert all(name in said for name in ("海港区", "北戴河新区", "山海关区"))
+
+
+def test_every_notebook_gets_its_parameters(finished: tuple[Path, str]) -> None:
+    folder = finished[0] / "reports" / "2020" / "notebooks"
+    assert executed(folder / f"{REPORT}.ipynb").cells[-1].outputs[0]["data"]["text/plain"] == "'2020'"
+    card = executed(folder / f"{CARD}-130324.ipynb")
+    assert card.cells[-1].outputs[0]["data"]["text/plain"] == "'130324'"
+    assert card.metadata.papermill.parameters == {"round_id": "2020", "language": "zh", "unit": "130324"}
+
+
+def test_the_run_tells_stages_grades_faults_mark_and_place(finished: tuple[Path, str]) -> None:
+    _, said = finished
+    for stage in ("核对设置与材料", "一、收到的材料", "五、考核报告", "生成 PDF", "各单位反馈卡"):
+        (line,) = [line for line in said.splitlines() if line.startswith(stage)]
+        assert line.endswith(" 秒")
+    assert "示例数据（合成）" in said
+    assert "3 处提醒" in said
+    assert said.index("名次") < said.index("报告：")
+    assert "report.html" in said
+
+
+def test_another_run_without_cards_replaces_the_whole_report(
+    finished: tuple[Path, str], tmp_path: Path
+) -> None:
+    project, _ = finished
+    order = Order(project, "2020", formats=("xlsx",), out=tmp_path / "elsewhere")
+    status, said = run(order)
+    assert status == pipeline.DONE, said
+    assert entries(tmp_path / "elsewhere" / "2020") == ["manifest.json", "notebooks", "workbook.xlsx"]
+    assert (project / "reports" / "2020" / "report.html").exists(), "--out leaves the project's reports alone"
+
+
+def test_an_unknown_unit_is_wrong_usage_and_says_which_there_are(project: Path) -> None:
+    status, said = run(Order(project, "2020", units=("丰润区",)))
+    assert status == pipeline.WRONG_USAGE
+    assert "没有单位“丰润区”" in said
+    assert "北戴河新区" in said
+    assert entries(project / "reports") == []
+
+
+def test_a_failed_notebook_is_two_lines_and_the_last_report_stays(project: Path) -> None:
+    good = project / "reports" / "2020" / "report.html"
+    good.parent.mkdir(parents=True)
+    good.write_text("the last good report", encoding="utf-8")
+    tiny_notebook(project / "notebooks" / "2_indicators.ipynb", "## 得分", "1 / 0")
+    status, said = run(Order(project, "2020"))
+    assert status == pipeline.FAILED
+    where, files = said.splitlines()[-2:]
+    assert "2_indicators › 得分" in where
+    assert "ZeroDivisionError: division by zero" in where
+    kept = project / "reports" / "2020.failed"
+    assert str(kept / LOG) in files
+    assert entries(kept) == ["1_intake.ipynb", "2_indicators.ipynb", LOG]
+    assert "ZeroDivisionError" in (kept / LOG).read_text(encoding="utf-8")
+    assert "Traceback" not in said
+    assert good.read_text(encoding="utf-8") == "the last good report"
+
+
+def test_blocked_data_start_no_notebook(project: Path) -> None:
+    (project / "data" / "raw" / "2020" / "事件台账.xlsx").unlink()
+    status, said = run(Order(project, "2020"))
+    assert status == pipeline.DATA_BLOCK
+    assert "事件台账.xlsx" in said
+    assert entries(project / "reports") == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends Ctrl-C as POSIX does")
+def test_ctrl_c_ends_clean(project: Path) -> None:
+    source = (
+        "import os, time\nfrom pathlib import Path\nPath('pid').write_text(str(os.getpid()))\ntime.sleep(90)"
+    )
+    tiny_notebook(project / "notebooks" / "1_intake.ipynb", source)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-m", "analysis", "run", "2020"]
+    with subprocess.Popen(command, cwd=project, env=environment, stdout=subprocess.PIPE) as process:
+        deadline = time.monotonic() + 60
+        while not (project / "pid").exists() and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "已中断" in said.decode("utf-8")
+    assert entries(project / "reports") == []
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((project / "pid").read_text()), 0)
