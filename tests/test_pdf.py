@@ -19,7 +19,7 @@ from pypdf.generic import ArrayObject, DictionaryObject
 
 from analysis.publish.displays import Column, Details, Group, Heading, Prose, Row, Table
 from analysis.publish.fonts import MissingGlyphError
-from analysis.publish.pdf import AssessPDFExporter, TypesettingError, compile_pdf
+from analysis.publish.pdf import AssessPDFExporter, TypesettingError, clear_stream_ends, compile_pdf
 from analysis.words import Text
 
 
@@ -227,3 +227,25 @@ def test_nbconvert_finds_the_exporter_by_its_declared_name() -> None:
     declared = project["project"]["entry-points"]["nbconvert.exporters"]
     assert get_exporter(declared["assess-pdf"].replace(":", ".")) is AssessPDFExporter
     assert AssessPDFExporter().file_extension == ".pdf"
+
+
+def pdf_of(stream: bytes) -> bytes:
+    """Return a smallest PDF with one stream, its length stated and a plain cross-reference table."""
+    objects = [
+        b"1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n",
+        b"2 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\n",
+        b"3 0 obj\n<</Length %d>>\nstream\n%s\nendstream\nendobj\n" % (len(stream), stream),
+        b"4 0 obj\n<</Title(x)>>\nendobj\n",
+    ]
+    body, offsets = b"%PDF-1.7\n", []
+    for part in objects:
+        offsets.append(len(body))
+        body += part
+    table = b"xref\n0 5\n0000000000 65535 f\r\n" + b"".join(b"%010d 00000 n\r\n" % at for at in offsets)
+    return body + table + b"trailer\n<</Size 5/Root 1 0 R/Info 4 0 R>>\nstartxref\n%d\n%%%%EOF" % len(body)
+
+
+def test_a_stream_that_ends_with_a_carriage_return_gets_a_clear_end() -> None:
+    assert clear_stream_ends(pdf_of(b"abcdefghi")) == pdf_of(b"abcdefghi")
+    # the length grows from one digit to two, so everything behind it moves by two
+    assert clear_stream_ends(pdf_of(b"abcdefgh\r")) == pdf_of(b"abcdefgh\r\0")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +22,9 @@ from analysis.words.text import typst_escape
 
 STANDARDS: Final = ("a-2a", "ua-1")
 _REGIONS: Final = {"zh": "cn", "en": "gb"}
+#: an object in use in the cross-reference table, and the stated length of a stream
+_ENTRY: Final = re.compile(rb"(\d{10}) 00000 n\r\n")
+_LENGTH: Final = re.compile(rb"/Length (\d+)")
 
 
 class TypesettingError(Exception):
@@ -74,7 +79,41 @@ def compile_pdf(source: str, day: dt.date, extra: Sequence[Path] = ()) -> bytes:
         raise TypesettingError(_one_line(error)) from error
     if warned:
         raise TypesettingError(_one_line(warned[0]))
-    return bytes(data)
+    return clear_stream_ends(bytes(data))
+
+
+def clear_stream_ends(pdf: bytes) -> bytes:
+    """Return a PDF in which no stream ends with a carriage return.
+
+    Compressed data may end with that byte by chance. Before the line feed of `endstream` it reads as half a line
+    end, and the stated length as wrong, which PDF/A forbids. One zero byte behind the data, which a decompressor
+    does not read, says where they end. The file must have a plain cross-reference table, as typst writes it.
+    """
+    start = int(pdf[pdf.rindex(b"startxref") :].split()[1])
+    entries = [int(entry[1]) for entry in _ENTRY.finditer(pdf, start)]
+    bounds = sorted({*entries, start})
+    changes: list[tuple[int, int, bytes]] = []
+    for offset, following in itertools.pairwise(bounds):
+        head_end = pdf.find(b"\nstream\n", offset, following)
+        length = _LENGTH.search(pdf, offset, head_end) if head_end >= 0 else None
+        if length is None:
+            continue
+        data_end = head_end + len(b"\nstream\n") + int(length[1])
+        if pdf[data_end - 1 : data_end] == b"\r":
+            changes.append((*length.span(1), str(int(length[1]) + 1).encode()))
+            changes.append((data_end, data_end, b"\0"))
+    if not changes:
+        return pdf
+    moved = {
+        offset: offset + sum(len(new) - (b - a) for a, b, new in changes if a < offset) for offset in bounds
+    }
+    parts, at = [], 0
+    for a, b, new in changes:
+        parts += [pdf[at:a], new]
+        at = b
+    table = _ENTRY.sub(lambda entry: b"%010d 00000 n\r\n" % moved[int(entry[1])], pdf[start:])
+    tail = table.replace(b"startxref\n%d" % start, b"startxref\n%d" % moved[start])
+    return b"".join([*parts, pdf[at:start], tail])
 
 
 def _one_line(trouble: Any) -> str:
