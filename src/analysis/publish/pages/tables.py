@@ -587,7 +587,7 @@ def card_changes(page: Page, unit: str) -> Table:
     )
     rows = [Row(change_cells(page, unit, quantity)) for quantity in QUANTITIES]
     return Table(
-        "changes",
+        "table-changes",
         Text(messages.without_stop(messages.card_declines(page.evidence, unit))),
         columns,
         tuple(rows),
@@ -628,7 +628,7 @@ def card_losses(page: Page, unit: str) -> Table | None:
             )
         )
     return Table(
-        "losses",
+        "table-losses",
         messages.without_stop(messages.card_losses(e, unit, {c: i.name for c, i in page.indicators.items()})),
         columns,
         tuple(rows),
