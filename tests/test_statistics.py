@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -10,11 +11,41 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.statistics.clusters import design_factor, effective_count, effective_counts
-from analysis.statistics.counts import change_in_counts, smallest_clear_fall
-from analysis.statistics.decomposition import contributions, lmdi, logarithmic_mean
-from analysis.statistics.funnel import exact_limits, flags, leave_one_out, limits
-from analysis.statistics.proportion import difference, wilson
+from analysis.statistics import (
+    beta_binomial,
+    beta_prior,
+    change_in_counts,
+    change_in_sums,
+    contributions,
+    design_factor,
+    difference,
+    effect_ratios,
+    effective_count,
+    effective_counts,
+    exact_limits,
+    flags,
+    gamma_of,
+    gamma_poisson,
+    gamma_prior,
+    goalposts,
+    kitagawa,
+    leave_one_out,
+    limits,
+    linear_kappa,
+    lmdi,
+    logarithmic_mean,
+    marshall,
+    overdispersed_limits,
+    overdispersion,
+    ranks,
+    round_to,
+    sample_to_detect,
+    smallest_clear_fall,
+    smallest_clear_falls,
+    undetected,
+    weighted_mean,
+    wilson,
+)
 
 COUNTS = st.integers(0, 300)
 
@@ -255,3 +286,146 @@ def test_nothing_tried_is_not_flagged() -> None:
 
 def test_baseline_without_the_unit_itself() -> None:
     assert leave_one_out([8, 1, 1], [10, 5, 5]).tolist() == pytest.approx([0.2, 0.6, 0.6])
+
+
+def test_many_smallest_clear_falls_are_the_single_ones() -> None:
+    bases = np.arange(0, 130)
+    found = smallest_clear_falls(bases)
+    for base, fall in zip(bases, found, strict=True):
+        clear = change_in_counts(np.arange(base + 1), base)["upper"].to_numpy() < 0
+        assert fall == pytest.approx(clear.nonzero()[0].max() if clear.any() else math.nan, nan_ok=True)
+
+
+def test_sums_are_judged_by_their_effective_counts() -> None:
+    # clusters of ten each: 50 and 90 workers are 5 and 9 cases
+    row = change_in_sums([50], [90], [14 * 100]).iloc[0]
+    assert row["value"] == pytest.approx(-4 / 9)
+    assert row[["lower", "upper"]].tolist() == change_in_counts(5, 9).loc[0, ["lower", "upper"]].tolist()
+
+
+def test_ratios_multiply_to_the_change() -> None:
+    before, now = np.array([[10, 50, 400], [3, 9, 90]]), np.array([[6, 36, 360], [4, 10, 80]])
+    ratios = effect_ratios(lmdi(before, now), before[:, -1], now[:, -1])
+    assert ratios.prod() == pytest.approx(440 / 490)
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 40)] * 4), min_size=1, max_size=9))
+@settings(max_examples=50)
+def test_within_and_between_add_up_to_the_change_of_the_rate(rows: list[tuple[int, ...]]) -> None:
+    k, spare, k0, spare0 = np.array(rows).T
+    n, n0 = k + spare, k0 + spare0
+    parts = kitagawa(k, n, k0, n0)
+    if n.sum() and n0.sum():
+        change = k.sum() / n.sum() - k0.sum() / n0.sum()
+        assert parts.to_numpy().sum() == pytest.approx(change, abs=1e-12)
+    else:
+        assert parts.isna().all(axis=None)
+
+
+def test_a_unit_left_out_moves_no_other_between_fixed_posts() -> None:
+    values = np.array([[0.9, 20.0], [0.7, 5.0], [0.5, 60.0]])
+    points = goalposts(values, [0.5, 0.0], [1.0, 50.0], [True, False])
+    assert points.tolist() == [[pytest.approx(80), 60.0], [pytest.approx(40), 90.0], [0.0, 0.0]]
+    assert goalposts(values[:2], [0.5, 0.0], [1.0, 50.0], [True, False]).tolist() == points[:2].tolist()
+
+
+def test_a_missing_indicator_is_not_weighted_away() -> None:
+    assert weighted_mean([[100, math.nan], [100, 50]], [3, 1])["value"].tolist() == pytest.approx(
+        [math.nan, 87.5], nan_ok=True
+    )
+
+
+def test_prior_of_counts_is_where_the_likelihood_is_largest() -> None:
+    observed, expected = np.array([2, 30, 60, 12, 90, 4]), np.array([5.0, 32, 40, 15, 88, 9])
+    found = gamma_prior(observed, expected)
+
+    def likelihood(shape: float, rate: float) -> float:
+        share = rate / (rate + expected)
+        return float(stats.nbinom.logpmf(observed, shape, share).sum())
+
+    assert found.log_likelihood == pytest.approx(likelihood(found.a, found.b))
+    for step in (0.99, 1.01):
+        assert likelihood(found.a * step, found.b) < found.log_likelihood
+        assert likelihood(found.a, found.b * step) < found.log_likelihood
+
+
+def test_prior_of_proportions_is_where_the_likelihood_is_largest() -> None:
+    k, n = np.array([83, 8, 90, 7, 31]), np.array([86, 9, 93, 9, 52])
+    found = beta_prior(k, n)
+
+    def likelihood(a: float, b: float) -> float:
+        return float(stats.betabinom.logpmf(k, n, a, b).sum())
+
+    assert found.log_likelihood == pytest.approx(likelihood(found.a, found.b))
+    for step in (0.99, 1.01):
+        assert likelihood(found.a * step, found.b) < found.log_likelihood
+        assert likelihood(found.a, found.b * step) < found.log_likelihood
+
+
+def test_shrinkage_by_hand() -> None:
+    # (2 + 4) / (5 + 10); an expected 0 cases would leave the prior, 4/10
+    assert gamma_poisson([2], [5], gamma_of(4, 10))["value"].tolist() == pytest.approx([0.4])
+
+
+def test_a_small_unit_is_drawn_further_than_a_large_one() -> None:
+    k, n = [7, 196, 31, 45, 88], [9, 208, 52, 46, 95]
+    for frame in (beta_binomial(k, n), marshall(k, n, binomial=True), marshall(k, n)):
+        kept = (frame["value"] - frame["raw"]).abs() / (frame["raw"] - frame["value"].mean()).abs()
+        assert kept[0] > kept[1]
+
+
+def test_units_that_differ_no_more_than_chance_share_one_value() -> None:
+    assert beta_binomial([9, 18, 27], [10, 20, 30])["method"].unique().tolist() == ["pooled"]
+    assert marshall([9, 18, 27], [10, 20, 30])["value"].tolist() == pytest.approx([0.9] * 3)
+
+
+def test_allowing_for_usual_differences_only_widens_the_funnel() -> None:
+    rng = np.random.default_rng(8)
+    n = rng.integers(20, 300, 60)
+    found = overdispersion(rng.binomial(n, rng.beta(20, 5, 60)), n)
+    assert found.phi > 1
+    assert found.tau2 > 0
+    plain = overdispersed_limits(n, found.target, 0.0)
+    wide = overdispersed_limits(n, found.target, found.tau2)
+    assert (wide["lower"] < plain["lower"]).all()
+    assert (wide["upper"] > plain["upper"]).all()
+
+
+def test_limits_widen_steadily_down_to_one_trial() -> None:
+    bounds = overdispersed_limits(np.arange(1, 200), 0.85, 0.013, 0.998)
+    assert bounds["lower"].is_monotonic_increasing
+    assert bounds["upper"].is_monotonic_decreasing
+    assert bounds.loc[0].tolist() == [0.0, 1.0]
+
+
+def test_kappa_by_hand() -> None:
+    # two grades: agreement 0.7, by chance 0.6 · 0.5 + 0.4 · 0.5 = 0.5
+    row = linear_kappa([[40, 20], [10, 30]]).iloc[0]
+    assert (row["value"], row["agreement"]) == pytest.approx((0.4, 0.7))
+
+
+def test_what_a_sample_could_have_missed_by_hand() -> None:
+    # one of four records is false: two checked miss it with probability 3/4 · 2/3 = 1/2
+    assert sample_to_detect(4, 1, confidence=0.5).tolist() == [2]
+    assert undetected(0, 2, 4, confidence=0.49)["upper_one_sided"].tolist() == [0]
+    assert undetected(0, 2, 4, confidence=0.51)["upper_one_sided"].tolist() == [1]
+
+
+def test_decimals_are_ranked_as_they_are_written() -> None:
+    scores = [Decimal("0.30000000000000004"), Decimal("0.3"), Decimal("0.30"), Decimal("0.1")]
+    assert ranks(scores).tolist() == [1, 2, 2, 4]
+    assert ranks(scores, higher_is_better=False, ties="dense").tolist() == [3, 2, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "rule", "expected"),
+    [
+        ("-0.4", "1", "half_up", "0"),
+        ("-15.665", "0.01", "half_even", "-15.66"),
+        ("60.25", "0.5", "half_even", "60.0"),
+        ("1250", "100", "half_even", "1200"),
+        ("1250", "100", "half_up", "1300"),
+    ],
+)
+def test_rounding_by_hand(value: str, unit: str, rule: str, expected: str) -> None:
+    assert str(round_to(value, unit, rule)) == expected  # type: ignore[arg-type]

@@ -11,6 +11,10 @@ import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
+import pandas as pd
+
+from analysis.statistics.counts import change_in_counts
+
 
 def design_factor(sizes: Iterable[int]) -> float:
     """Return d = Σs²/Σs of cluster sizes; missing when there is no cluster or all are empty.
@@ -46,3 +50,34 @@ def effective_counts(totals: Sequence[int], sums: Sequence[int], sums_of_squares
         total * whole // squares if squares else 0
         for total, whole, squares in zip(totals, sums, sums_of_squares, strict=True)
     ]
+
+
+def change_in_sums(
+    current: Sequence[int], previous: Sequence[int], squares: Sequence[int], confidence: float = 0.95
+) -> pd.DataFrame:
+    """Return the relative change of sums over clusters (workers, money), with the interval of their effective counts.
+
+    In words: the change is that of the sums; whether it is clear is decided by the two sums divided by d = Σs²/Σs of
+    the cases of both periods and rounded down, as if so many independent events had been counted. With no true change
+    about 2-4 % of years come out clear, where an interval on the persons themselves says so in two years of three.
+
+    Args:
+        current: sums now, whole numbers (persons, fen), one per row.
+        previous: sums before.
+        squares: Σs² over the clusters of both periods.
+        confidence: of the two-sided interval.
+
+    Returns:
+        A frame `value, lower, upper, p_value, method`, fractions; value missing on a zero base. The interval belongs
+        to the effective counts and need not lie evenly around the value.
+
+    Raises:
+        ValueError: sequences of different lengths, or a negative number.
+    """
+    if any(number < 0 for number in (*current, *previous, *squares)):
+        raise ValueError("a sum is not negative")
+    sums = [sum(pair) for pair in zip(current, previous, strict=True)]
+    now, before = (effective_counts(totals, sums, squares) for totals in (current, previous))
+    frame = change_in_counts(now, before, confidence)
+    value = [(new - old) / old if old else math.nan for new, old in zip(current, previous, strict=True)]
+    return frame.assign(value=pd.Series(value, dtype=float), method="clustered")
