@@ -11,8 +11,10 @@ from rule_examples import RULEBOOK_2020, ZH, indicator, rules, rules_2020
 
 from analysis import measures, rulebook
 from analysis.intake.lines import fault_line
+from analysis.rulebook.clauses import grade_sentences
 from analysis.rulebook.numbers import round_exact
-from analysis.rulebook.sentences import general_sentence, grade_sentences, rule_sentence
+from analysis.rulebook.sentences import general_sentence, rule_sentence
+from analysis.units import Unit, UnitRoll
 
 
 def test_the_rule_set_of_2020_has_no_faults() -> None:
@@ -156,6 +158,267 @@ def test_a_broken_rule_set_is_told_its_line_and_remedy(
     assert fault_line(told[check], ZH) == f"rulebook.yaml › 第{line}行：{sentence}"
 
 
+#: what is put before the dimensions, or in their place, to break a rule set that is otherwise right
+WEIGHED = "composition: {{at: {at}, combine: {combine}, sources: [{sources}]}}\n"
+CLASS = "classes:\n  - {{code: K1, name: 县区, {more}}}\n"
+FALSE = "falsification:\n  - {{code: F1, name: 弄虚作假, definition: 某口径, {more}}}\n"
+VETO = "  - {{code: V9, name: 某事, name_en: v, measure: {measure}, at_least: {least}, definition: 某口径}}\n"
+ALL = '"1", "2", "3", "4", "5", "6"'
+
+
+def before(text: str) -> tuple[str, str]:
+    """Return the swap that puts a passage before the dimensions."""
+    return ("\ndimensions:\n", f"\n{text}dimensions:\n")
+
+
+def weighed(sources: str, combine: str = "weighted", at: str = "indicator") -> tuple[str, str]:
+    return before(WEIGHED.format(at=at, combine=combine, sources=sources))
+
+
+GROUPED = (
+    '''    indicators:
+      - code: "6.1"''',
+    '''    groups:
+      - code: "6a"
+        name: 立案
+        name_en: Filing
+        points: 7
+        indicators: [{code: "6.9", name: 某项, name_en: x, points: 6, measure: rate_filed, direction: up,
+          department: 某部门, data_source: 某台账, definition: 某口径, rule: {shape: proportional}}]
+    indicators:
+      - code: "6.1"''',
+)
+
+# check, swap, passage whose line is told, sentence
+COMPOSED = [
+    (
+        "rulebook_points_of_group",
+        GROUPED,
+        "points: 7\n        indicators: [{code",
+        "指标组“立案”的分值写为 7，而所属指标分值之和为 6。请改正该指标组的 points，或改正指标的 points。",
+    ),
+    (
+        "settings_bad_value",
+        GROUPED,
+        '- code: "6"\n',
+        "“dimensions.6”的值“”不合要求，应为指标写在指标组内，或直接写在维度下，二者取一。请改正。",
+    ),
+    (
+        "rulebook_points_of_class",
+        before(CLASS.format(more='kinds: [县], items: ["1", "2"]')),
+        "- {code: K1",
+        "单位类别“县区”所用指标的分值之和为 24，而基础分为 100。请改正该类别的 items 或 points，或改正 base_points。",
+    ),
+    (
+        "rulebook_reference_unknown",
+        before(CLASS.format(more=f"kinds: [县], items: [{ALL}], points: {{5.22: 7}}")),
+        "- {code: K1",
+        "没有编码为“5.22”的维度、指标组或指标。是否应为“5.2”？请改正编码。",
+    ),
+    (
+        "rulebook_class_unitless",
+        before(CLASS.format(more=f"items: [{ALL}]")),
+        "- {code: K1",
+        "单位类别“县区”既没有写单位类型（kinds），也没有写单位（units）。请补上 kinds 或 units，或删去该类别。",
+    ),
+    (
+        "rulebook_class_overlap",
+        before(CLASS.format(more=f"kinds: [县, 县], items: [{ALL}]")),
+        "- {code: K1",
+        "“县”已属于类别“县区”，一个单位只能属于一个类别。请从其中一个类别删去。",
+    ),
+    (
+        "rulebook_class_kinds_unknown",
+        before(CLASS.format(more=f"kinds: [县市区], items: [{ALL}]")),
+        "- {code: K1",
+        "被考核单位名单中没有类型为“县市区”的单位。是否应为“市区”？请改正 kinds，或改正单位名单。",
+    ),
+    (
+        "rulebook_class_units_unknown",
+        before(CLASS.format(more=f"units: [990011], items: [{ALL}]")),
+        "- {code: K1",
+        "被考核单位名单中没有编码为“990011”的单位。是否应为“990017”？请改正 units，或改正单位名单。",
+    ),
+    (
+        "rulebook_unit_without_class",
+        before(CLASS.format(more=f"units: [990001], items: [{ALL}]")),
+        "classes:",
+        "单位“乙区”（类型“市区”）不属于任何单位类别，无法计分。请在某个类别的 kinds 或 units 中补上该单位。",
+    ),
+    (
+        "rulebook_weights",
+        weighed("{source: self, weight: 20%}, {source: field, weight: 70%}"),
+        "composition:",
+        "权重之和为 90%，不是 100%。请改正各部分的 weight。",
+    ),
+    (
+        "rulebook_weight_missing",
+        weighed("{source: self, weight: 20%}, {source: field}"),
+        "composition:",
+        "按权重合成，而来源“field”没有写权重。请补上 weight，或改正 combine。",
+    ),
+    (
+        "rulebook_weight_unused",
+        weighed("{source: field, weight: 20%}, {source: self}", "replaced"),
+        "composition:",
+        "按先后替代（replaced）合成时权重 20% 不起作用。请删去 weight，或把 combine 改为 weighted。",
+    ),
+    (
+        "rulebook_source_twice",
+        weighed("{source: field}, {source: field}", "replaced"),
+        "composition:",
+        "来源“field”写了两次。请删去一处。",
+    ),
+    (
+        "rulebook_source_measure_unused",
+        weighed("{source: field, measure: mark_field_1_1}", "replaced"),
+        "composition:",
+        "逐项合成（indicator）时按评分表取分，指标“mark_field_1_1”不起作用。请删去 measure，或把 at 改为 total。",
+    ),
+    (
+        "rulebook_source_measure_missing",
+        weighed("{source: departments, weight: 100%}", at="total"),
+        "composition:",
+        "来源“departments”没有逐项评分表，按总分合成时须写明取哪个评分。请补上 measure，如 mark_departments。",
+    ),
+    (
+        "rulebook_source_never",
+        weighed("{source: province}", "replaced"),
+        "composition:",
+        "来源“province”没有逐项评分表，也没有指标以它为来源，永远不会有分。"
+        "请改正 source，或把 at 改为 total 并写明 measure。",
+    ),
+    (
+        "rulebook_weights",
+        before("periods: {parts: [{name: 本年, periods: [2020], weight: 60%}]}\n"),
+        "periods:",
+        "权重之和为 60%，不是 100%。请改正各部分的 weight。",
+    ),
+    (
+        "rulebook_measure_unknown",
+        weighed("{source: departments, weight: 100%, measure: mark_department}", at="total"),
+        "composition:",
+        "没有名为“mark_department”的指标，系统不计算它。是否应为“mark_departments”？请改正 measure。",
+    ),
+    (
+        "rulebook_reference_unknown",
+        before(
+            "composition: {at: indicator, combine: replaced, only: [1.1, 1.11], sources: [{source: field}]}\n"
+        ),
+        "composition:",
+        "没有编码为“1.11”的维度、指标组或指标。是否应为“1.1”？请改正编码。",
+    ),
+    (
+        "rulebook_order",
+        before("order: [bonus, bonus, cap, floor]\n"),
+        "order:",
+        "先后顺序（order）中有步骤写了两次，有步骤没有写。请把四个步骤各写一次。",
+    ),
+    (
+        "rulebook_veto_never",
+        ("vetoes:\n", "vetoes:\n" + VETO.format(measure="rate_resolved", least=2)),
+        "- {code: V9",
+        "否决界线 2 超过 100%，比率永远达不到。请改正 at_least 或 measure。",
+    ),
+    (
+        "rulebook_falsification_sign",
+        before(FALSE.format(more="off: 5")),
+        "- {code: F1",
+        "失实情形“弄虚作假”须写明一个标志：取哪个数（measure），或自查与核定之差（difference）。"
+        "请补上一个，或删去一个。",
+    ),
+    (
+        "rulebook_falsification_without_effect",
+        before(FALSE.format(more="measure: petitions")),
+        "- {code: F1",
+        "失实情形“弄虚作假”没有任何后果。请写明后果，或删去该情形。",
+    ),
+    (
+        "rulebook_falsification_nothing_differs",
+        before(FALSE.format(more="measure: petitions, loses_differing: true")),
+        "- {code: F1",
+        "写了 loses_differing，而没有写自查与核定之差（difference），没有可扣的指标。"
+        "请补上 difference，或用 loses 写明指标。",
+    ),
+    (
+        "rulebook_reference_unknown",
+        before(FALSE.format(more="measure: petitions, loses: [7]")),
+        "- {code: F1",
+        "没有编码为“7”的维度、指标组或指标。请改正编码。",
+    ),
+    (
+        "rulebook_code_twice",
+        before(FALSE.format(more="measure: petitions, off: 1").replace("F1", "B1")),
+        "- code: B1",
+        None,
+    ),
+    (
+        "rulebook_veto_unused",
+        ("      - - {kind: veto}", "      - - {kind: last, places: 1}"),
+        "- code: V1",
+        None,
+    ),
+    (
+        "rulebook_part_never",
+        (
+            "{kind: score_at_least, points: 80}",
+            "{kind: part_at_least, items: [5], share: 110%, name: 甲, name_en: a}",
+        ),
+        "share: 110%",
+        "得分率界线 110% 超过 100%，永远达不到。请改正 share。",
+    ),
+]
+UNITS = UnitRoll(
+    [
+        Unit("990001", "甲县", "甲县", order=1, kind="县"),
+        Unit("990002", "乙区", "乙区", order=2, kind="市区"),
+        *(Unit(f"99001{n}", f"丙{n}县", f"丙{n}县", order=n, kind="县") for n in range(3, 8)),
+    ],
+    "990000",
+    "全市",
+)
+
+
+@pytest.mark.parametrize(("check", "swap", "place", "sentence"), COMPOSED, ids=[row[0] for row in COMPOSED])
+def test_a_rule_set_wrongly_put_together_is_told_its_line_and_remedy(
+    check: str, swap: tuple[str, str], place: str, sentence: str | None, tmp_path: Path
+) -> None:
+    path, text = written(tmp_path, swap)
+    names = sorted(measures.known_measures())
+    book, faults = rulebook.load(path, known=measures.is_known, measures=names, roll=UNITS)
+    assert book is None
+    found = [fault for fault in faults if fault.check == check]
+    line = line_of(text, place)
+    assert line in [fault.line for fault in found]
+    # every fault of the file has its words
+    lines = [fault_line(fault, ZH) for fault in faults]
+    assert sentence is None or f"rulebook.yaml › 第{line}行：{sentence}" in lines
+
+
+def test_a_rule_set_put_together_rightly_has_no_faults(tmp_path: Path) -> None:
+    path, _ = written(
+        tmp_path,
+        before(
+            WEIGHED.format(
+                at="indicator",
+                combine="weighted",
+                sources="{source: self, weight: 20%}, {source: field, weight: 80%}",
+            )
+            + "periods:\n  parts:\n"
+            + "".join(
+                f"    - {{name: 某年, periods: [{year}], weight: {weight}}}\n"
+                for year, weight in (("2019", "40%"), ("2020", "60%"))
+            )
+            + CLASS.format(more=f"kinds: [县, 市区], items: [{ALL}]")
+            + FALSE.format(more="difference: {over: indicator, above: 20%}, grade: top_barred, loses: [5.2]")
+        ),
+    )
+    names = sorted(measures.known_measures())
+    book, faults = rulebook.load(path, known=measures.is_known, measures=names, roll=UNITS)
+    assert faults == []
+    assert book is not None
+
+
 def test_every_fault_is_found_at_once_even_where_the_model_does_not_fit(tmp_path: Path) -> None:
     path, _ = written(
         tmp_path,
@@ -272,3 +535,15 @@ def test_an_indicator_overrides_what_the_set_declares() -> None:
     declared = rules(missing="no_points").declared(item)
     assert (declared.missing, declared.zero_base) == ("full_points", "full_if_none_now")
     assert (declared.small_base.cases_below, declared.small_base.use) == (5, "unit")
+
+
+@pytest.mark.parametrize(
+    "odd", ["3", "[1, [2], null]", "{a: {b: []}}", "[{code: [], items: x, measure: 3, sources: {}}]"]
+)
+def test_parts_of_another_form_are_told_without_a_traceback(odd: str, tmp_path: Path) -> None:
+    keys = ("composition", "periods", "classes", "falsification", "deductions", "facts", "order", "scale")
+    path, _ = written(tmp_path, before("".join(f"{key}: {odd}\n" for key in keys)))
+    book, faults = rulebook.load(path, known=measures.is_known, roll=UNITS)
+    assert book is None
+    assert len(faults) >= len(keys) - 1
+    assert all(fault_line(fault, ZH) for fault in faults)

@@ -2,7 +2,7 @@
 
 C is a disjunction of clauses and beats A; A is a conjunction of conditions; B is the rest. Every condition answers
 whether it holds and how far it is from the opposite, so that the nearest clause that would have changed the grade
-can be named.
+can be named. A unit without a score is not graded.
 """
 
 from __future__ import annotations
@@ -11,55 +11,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import pandas as pd
 
 from analysis.rounds import Round
-from analysis.rulebook import Reading, Rulebook, Veto
-from analysis.rulebook.model import Condition, Gate, LastPlaces, ScoreAtLeast, ScoreBelow, TopPlaces
-from analysis.rulebook.reading import read, triggered
-from analysis.rulebook.sentences import (
-    counted,
-    is_share,
-    is_stated,
-    measure_name,
-    name_of,
-    percent_of,
-    plain,
-    threshold,
-    to_places,
-)
+from analysis.rulebook import Reading, Rulebook
+from analysis.rulebook.grades import Letter
+from analysis.rulebook.reading import read
+from analysis.rulebook.reasons import distance, reason
+from analysis.rulebook.verdicts import Bench, Evidence, Verdict, grade_measures
+from analysis.store import Store
 from analysis.units import UnitRoll
-from analysis.values import GRADE_COLUMNS, ValueIndex, frame_of
+from analysis.values import GRADE_COLUMNS, ValueIndex, frame_of, rows_of
 from analysis.words import Text, Words, words
 from analysis.words.text import join
 
-Letter = Literal["A", "B", "C"]
 _TOTAL: Final = "total"
-#: a missing or yes-or-no value is a whole condition away from its opposite
-_WHOLE: Final = Fraction(1)
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Whether a condition holds for a unit, and how far it is from the opposite.
-
-    Attributes:
-        condition: the condition.
-        met: whether it holds.
-        gap: distance in the condition's own unit: points, share or number; None if no change could turn it.
-        distance: the same made comparable, as a part of the whole (of the base points, of 1, of the threshold).
-        reading: the value of a gate.
-        vetoes: vetoes triggered, or the one nearest to being triggered, with what was read.
-    """
-
-    condition: Condition
-    met: bool
-    gap: Fraction | None
-    distance: Fraction | None
-    reading: Reading | None = None
-    vetoes: tuple[tuple[Veto, Reading], ...] = ()
+_MISSING: Final = frozenset({"not_reported", "withheld"})
 
 
 @dataclass(frozen=True)
@@ -74,6 +43,8 @@ class Graded:
         deciding: A: all its conditions; C: those of the clauses that hold; B: those of A that do not hold.
         nearest: the grade nearest by, None if nothing can change it.
         turning: the conditions that would have to turn for it, all of them.
+        unapplied: whether the rule asks for a previous grade that is not known.
+        consequences: what follows from the grade, as places in `grades.consequences`.
     """
 
     unit: str
@@ -83,6 +54,8 @@ class Graded:
     deciding: tuple[Verdict, ...]
     nearest: Letter | None
     turning: tuple[Verdict, ...]
+    unapplied: bool = False
+    consequences: tuple[int, ...] = ()
 
 
 def ranks(scores: Mapping[str, Decimal]) -> dict[str, int]:
@@ -92,171 +65,151 @@ def ranks(scores: Mapping[str, Decimal]) -> dict[str, int]:
 
 
 def grade_units(
-    scores: Mapping[str, Decimal], readings: Mapping[tuple[str, str], Reading], rulebook: Rulebook
+    scores: Mapping[str, Decimal],
+    readings: Mapping[tuple[str, str], Reading],
+    rulebook: Rulebook,
+    *,
+    parts: Mapping[tuple[str, str], tuple[Fraction, Fraction]] | None = None,
+    differences: Mapping[tuple[str, str], int] | None = None,
+    previous: Mapping[str, str] | None = None,
+    unscored: int = 0,
 ) -> list[Graded]:
-    """Return the grade of every unit.
+    """Return the grade of every unit that has a score.
 
     Args:
         scores: total by unit, rounded as declared.
-        readings: what gates and vetoes read, by unit and measure.
+        readings: what conditions, vetoes and tie-breaks read (`grade_measures`), by unit and measure.
         rulebook: the rule set.
+        parts: points and full points by unit and item, for conditions on parts of the score.
+        differences: by unit and falsification, how many differences of self scores count as false.
+        previous: grade of the previous round by unit; None where there is none.
+        unscored: how many units have no score.
     """
-    field = _Field(scores, readings, rulebook)
-    place = ranks(scores)
-    return [_graded(unit, place[unit], field) for unit in scores]
+    evidence = Evidence(scores, readings, parts or {}, differences or {}, previous, unscored)
+    bench, place = Bench(evidence, rulebook), ranks(scores)
+    return [_graded(unit, place[unit], bench) for unit in scores]
 
 
 def grade(
-    scores: pd.DataFrame, values: pd.DataFrame, rulebook: Rulebook | None, roll: UnitRoll, of: Round
+    scores: pd.DataFrame,
+    values: pd.DataFrame,
+    rulebook: Rulebook | None,
+    roll: UnitRoll,
+    of: Round,
+    *,
+    previous: Mapping[str, str] | None = None,
+    differences: Mapping[tuple[str, str], int] | None = None,
 ) -> pd.DataFrame:
     """Return rank and grade of every unit (contract 2), best rank first, equal ranks in the order of the roll.
 
     Args:
         scores: the score table.
-        values: the value table, for gates and vetoes.
+        values: the value table, for gates, counts, stated facts and vetoes.
         rulebook: the rule set; without one nothing is graded.
         roll: the units.
         of: the round, for its periods and language.
+        previous: grade of the previous round by unit (`previous_grades`); None where there is none.
+        differences: by unit and falsification, how many differences of self scores count as false.
 
     Returns:
-        Frame `GRADE_COLUMNS`; `score` is decimal text.
-
-    Raises:
-        KeyError: a unit of the roll has no total.
+        Frame `GRADE_COLUMNS`; `score` is decimal text. A unit without a score stands last, without rank and grade,
+        and its clause says why.
     """
     if rulebook is None:
         return frame_of([], GRADE_COLUMNS)
-    whole = scores[scores["indicator"] == _TOTAL].set_index("unit")["points"].to_dict()
-    totals = {unit: Decimal(str(whole[unit])) for unit in roll.codes}
-    index, catalogue = ValueIndex(values), words(of.settings.language)
+    catalogue = words(of.settings.language)
+    wholes = {str(row["unit"]): row for row in rows_of(scores[scores["indicator"] == _TOTAL])}
+    # why a unit has no score; empty where it has one
+    lacks = {unit: _lack(wholes.get(unit)) for unit in roll.codes}
+    index = ValueIndex(values)
     readings = {
         (unit, measure): read(index, unit, measure, of.period.text, of.base_period.text)
         for unit in roll.codes
-        for measure in _measures(rulebook)
+        for measure in grade_measures(rulebook)
     }
-    graded = sorted(grade_units(totals, readings, rulebook), key=lambda unit: unit.rank)
-    return frame_of((_row(unit, rulebook, roll, of.id, catalogue) for unit in graded), GRADE_COLUMNS)
+    graded = grade_units(
+        {unit: Decimal(str(wholes[unit]["points"])) for unit, lack in lacks.items() if not lack},
+        readings,
+        rulebook,
+        parts=_parts(scores),
+        differences=differences,
+        previous=previous,
+        unscored=sum(bool(lack) for lack in lacks.values()),
+    )
+    rows = [
+        _row(unit, rulebook, roll, of.id, catalogue) for unit in sorted(graded, key=lambda unit: unit.rank)
+    ]
+    rows += [_without_score(unit, lack, roll, of.id, catalogue) for unit, lack in lacks.items() if lack]
+    return frame_of(rows, GRADE_COLUMNS)
+
+
+def previous_grades(of: Round, roll: UnitRoll) -> dict[str, str] | None:
+    """Return the grades of the round this one is compared with, by present code of the unit.
+
+    Args:
+        of: the round.
+        roll: its units, which know their former codes.
+
+    Returns:
+        The grades computed for that round; None if there is no such round, or it has not been computed.
+    """
+    before = of.settings.compared_with
+    if before is None:
+        return None
+    store = Store(of.processed.with_name(before))
+    if not store.has("grades"):
+        return None
+    found = {}
+    for row in rows_of(store.read("grades")):
+        unit = roll.by_code(str(row["unit"]))
+        if unit is not None and row["grade"]:
+            found[unit.code] = str(row["grade"])
+    return found
 
 
 def clause(graded: Graded, rulebook: Rulebook, catalogue: Words) -> Text:
-    """Return the clause that decided a grade, in words."""
-    reasons = join([_reason(verdict, graded, rulebook, catalogue) for verdict in graded.deciding], "；")
-    if graded.grade != "A":
-        return catalogue(f"grade.clause.{graded.grade}", reasons=reasons)
-    if len(graded.deciding) == 1:
-        return catalogue("grade.clause.A_one", reasons=reasons)
-    return catalogue("grade.clause.A", reasons=reasons, count=str(len(graded.deciding)))
+    """Return the clause that decided a grade, in words, and what follows from the grade."""
+    score = f"{graded.score:.{rulebook.rounding.places}f}"
+    told = [reason(verdict, score, graded.rank, rulebook, catalogue) for verdict in graded.deciding]
+    key = f"grade.clause.{graded.grade}{'_one' if graded.grade == 'A' and len(told) == 1 else ''}"
+    parts = [catalogue(key, reasons=join(told, "；"), count=str(len(told)))]
+    if graded.unapplied:
+        parts.append(catalogue("grade.clause.not_applied"))
+    for place in graded.consequences:
+        follows = rulebook.grades.consequences[place]
+        text = follows.text_en if catalogue.language == "en" and follows.text_en else follows.text
+        parts.append(catalogue("grade.clause.consequence", text=text))
+    return Text(*parts)
 
 
 def nearest_clause(graded: Graded, rulebook: Rulebook, catalogue: Words) -> Text:
     """Return the clause nearest to having changed a grade, with its distance in words."""
     if graded.nearest is None:
         return catalogue("grade.nearest.none")
-    gaps = join([_gap(verdict, rulebook, catalogue) for verdict in graded.turning], "；")
+    gaps = join([distance(verdict, rulebook, catalogue) for verdict in graded.turning], "；")
     return catalogue("grade.nearest.sentence", grade=graded.nearest, gaps=gaps)
 
 
-def _measures(rulebook: Rulebook) -> list[str]:
-    conditions = [*rulebook.grades.A.all_of, *(one for each in rulebook.grades.C.any_of for one in each)]
-    gates = [condition.measure for condition in conditions if isinstance(condition, Gate)]
-    return [*gates, *(veto.measure for veto in rulebook.vetoes)]
+def _lack(whole: Mapping[str, Any] | None) -> str:
+    """Return why a unit has no score (`no_score`, `nothing_reported`), empty if it has one."""
+    if whole is None or not str(whole["points"]):
+        return "no_score"
+    return "nothing_reported" if whole["status"] in _MISSING else ""
 
 
-class _Field:
-    """All units together, against which the conditions of one are judged."""
-
-    def __init__(
-        self, scores: Mapping[str, Decimal], readings: Mapping[tuple[str, str], Reading], rulebook: Rulebook
-    ) -> None:
-        self.totals = scores
-        self.scores = {unit: Fraction(score) for unit, score in scores.items()}
-        self.readings, self.rulebook = readings, rulebook
-        self.base = Fraction(rulebook.base_points)
-        slots, best = rulebook.grades.slots, rulebook.grades.A.all_of
-        bars = [condition for condition in best if isinstance(condition, Gate | ScoreAtLeast)]
-        self.holders = [
-            unit
-            for unit in scores
-            if not (slots.vetoed == "freed" and self._vetoed(unit))
-            and not (slots.barred == "freed" and not all(self.judge(unit, bar).met for bar in bars))
-        ]
-
-    def judge(self, unit: str, condition: Condition) -> Verdict:
-        """Return whether a condition holds for a unit, and by how much."""
-        score = self.scores[unit]
-        match condition:
-            case TopPlaces():
-                others = [self.scores[other] for other in self.holders if other != unit]
-                better = self.rulebook.ties.at_top == "all_in"
-                return self._placed(condition, [-other for other in others], -score, better)
-            case LastPlaces():
-                others = [other for code, other in self.scores.items() if code != unit]
-                return self._placed(condition, others, score, self.rulebook.ties.at_last == "all_in")
-            case ScoreAtLeast() | ScoreBelow():
-                gap = abs(score - Fraction(condition.points))
-                reached = score >= condition.points
-                return Verdict(
-                    condition, reached == isinstance(condition, ScoreAtLeast), gap, gap / self.base
-                )
-            case Gate():
-                return self._gate(condition, self.readings[unit, condition.measure])
-            case _:
-                return self._veto(unit, condition)
-
-    def _placed(
-        self, condition: TopPlaces | LastPlaces, others: list[Fraction], own: Fraction, tied_in: bool
-    ) -> Verdict:
-        """Judge the first places of a row of numbers, smallest first."""
-        others = sorted(others)
-        ahead = sum(other < own if tied_in else other <= own for other in others)
-        met = ahead < condition.places
-        if len(others) < condition.places:
-            return Verdict(condition, met, None, None)
-        # the place is lost, or won, against the one who would have the last place without this unit
-        gap = abs(own - others[condition.places - 1])
-        return Verdict(condition, met, gap, gap / self.base)
-
-    def _gate(self, gate: Gate, reading: Reading) -> Verdict:
-        if reading.value is None:
-            return Verdict(gate, False, None, _WHOLE, reading)
-        gap = abs(reading.value - Fraction(gate.at_least))
-        met = reading.value >= gate.at_least
-        if is_stated(gate, self.rulebook):
-            return Verdict(gate, met, None, _WHOLE, reading)
-        share = gap if is_share(gate.measure) or not gate.at_least else gap / Fraction(gate.at_least)
-        return Verdict(gate, met, gap, share, reading)
-
-    def _vetoed(self, unit: str) -> bool:
-        return any(triggered(veto, self.readings[unit, veto.measure]) for veto in self.rulebook.vetoes)
-
-    def _veto(self, unit: str, condition: Condition) -> Verdict:
-        known = [(veto, self.readings[unit, veto.measure]) for veto in self.rulebook.vetoes]
-        over = [(veto, reading) for veto, reading in known if triggered(veto, reading)]
-        if over:
-            # every triggered veto would have to fall below its line
-            gap = {veto.code: (reading.value or 0) - veto.at_least + 1 for veto, reading in over}
-            worst = max(over, key=lambda entry: gap[entry[0].code] / Fraction(entry[0].at_least))
-            most = Fraction(gap[worst[0].code])
-            return Verdict(
-                condition, True, most, most / worst[0].at_least, vetoes=(worst, *_without(over, worst))
-            )
-        open_ones = [(veto, reading) for veto, reading in known if reading.value is not None]
-        if not open_ones:
-            return Verdict(condition, False, None, None)
-        short = {veto.code: veto.at_least - (reading.value or Fraction(0)) for veto, reading in open_ones}
-        next_one = min(open_ones, key=lambda entry: short[entry[0].code] / entry[0].at_least)
-        least = Fraction(short[next_one[0].code])
-        return Verdict(condition, False, least, least / next_one[0].at_least, vetoes=(next_one,))
+def _parts(scores: pd.DataFrame) -> dict[tuple[str, str], tuple[Fraction, Fraction]]:
+    return {
+        (str(row["unit"]), str(row["indicator"])): (
+            Fraction(str(row["points"])),
+            Fraction(str(row["points_possible"])),
+        )
+        for row in rows_of(scores)
+        if str(row["points"]) and str(row["points_possible"])
+    }
 
 
-def _without(entries: list[tuple[Veto, Reading]], one: tuple[Veto, Reading]) -> list[tuple[Veto, Reading]]:
-    return [entry for entry in entries if entry is not one]
-
-
-def _graded(unit: str, rank: int, field: _Field) -> Graded:
-    grades = field.rulebook.grades
-    best = tuple(field.judge(unit, condition) for condition in grades.A.all_of)
-    clauses = [tuple(field.judge(unit, condition) for condition in each) for each in grades.C.any_of]
+def _graded(unit: str, rank: int, bench: Bench) -> Graded:
+    best, clauses = bench.best(unit), bench.clauses(unit)
     holding = [each for each in clauses if all(verdict.met for verdict in each)]
     letter: Letter
     if holding:
@@ -266,7 +219,24 @@ def _graded(unit: str, rank: int, field: _Field) -> Graded:
     else:
         letter, deciding = "B", tuple(verdict for verdict in best if not verdict.met)
     nearest, turning = _nearest(letter, best, clauses)
-    return Graded(unit, field.totals[unit], rank, letter, deciding, nearest, turning)
+    before = (bench.evidence.previous or {}).get(unit, "")
+    follow = tuple(
+        place
+        for place, follows in enumerate(bench.rulebook.grades.consequences)
+        if follows.grade == letter and (not follows.previous or before in follows.previous)
+    )
+    everything = (*best, *(verdict for each in clauses for verdict in each))
+    return Graded(
+        unit,
+        bench.evidence.scores[unit],
+        rank,
+        letter,
+        tuple(verdict for verdict in deciding if verdict.applied),
+        nearest,
+        turning,
+        unapplied=not all(verdict.applied for verdict in everything),
+        consequences=follow,
+    )
 
 
 def _nearest(
@@ -309,77 +279,11 @@ def _row(unit: Graded, rulebook: Rulebook, roll: UnitRoll, round_id: str, catalo
     }
 
 
-def _reason(verdict: Verdict, unit: Graded, rulebook: Rulebook, catalogue: Words) -> Text:
-    condition, state = verdict.condition, "met" if verdict.met else "unmet"
-    match condition:
-        case TopPlaces() | LastPlaces():
-            return catalogue(
-                f"grade.reason.{condition.kind}_{state}",
-                score=f"{unit.score:.{rulebook.rounding.places}f}",
-                rank=str(unit.rank),
-                places=str(condition.places),
-            )
-        case ScoreAtLeast() | ScoreBelow():
-            return catalogue(f"grade.reason.{condition.kind}_{state}", points=plain(condition.points))
-        case Gate():
-            return catalogue(
-                f"grade.reason.{_gate_key(verdict, condition, rulebook)}",
-                name=measure_name(condition.measure, rulebook, catalogue),
-                value=_value(verdict.reading),
-                at_least=threshold(condition),
-            )
-        case _:
-            told = [
-                catalogue("grade.reason.veto_met", **_veto_parts(veto, reading, catalogue))
-                for veto, reading in verdict.vetoes
-            ]
-            return join(told, "；") if verdict.met else catalogue("grade.reason.veto_unmet")
-
-
-def _gap(verdict: Verdict, rulebook: Rulebook, catalogue: Words) -> Text:
-    condition, state = verdict.condition, "met" if verdict.met else "unmet"
-    gap, places = verdict.gap or Fraction(0), rulebook.rounding.places
-    match condition:
-        case TopPlaces() | LastPlaces():
-            key = f"grade.nearest.{condition.kind}_{state}"
-            return catalogue(key, gap=to_places(gap, places), places=str(condition.places))
-        case ScoreAtLeast() | ScoreBelow():
-            key = f"grade.nearest.{condition.kind}_{state}"
-            return catalogue(key, gap=to_places(gap, places), points=plain(condition.points))
-        case Gate():
-            key = _gate_key(verdict, condition, rulebook)
-            told = to_places(gap * 100, 2)
-            if key.startswith("gate_") and not is_share(condition.measure) and verdict.gap is not None:
-                key, told = f"gate_count_{state}", plain(gap)
-            return catalogue(
-                f"grade.nearest.{key}",
-                name=measure_name(condition.measure, rulebook, catalogue),
-                gap=told,
-                at_least=threshold(condition),
-            )
-        case _:
-            veto, reading = verdict.vetoes[0]
-            parts = _veto_parts(veto, reading, catalogue) | {"gap": plain(gap)}
-            return catalogue(f"grade.nearest.veto_{state}", **parts)
-
-
-def _gate_key(verdict: Verdict, gate: Gate, rulebook: Rulebook) -> str:
-    kind = "stated" if is_stated(gate, rulebook) else "gate"
-    if verdict.reading is not None and verdict.reading.value is None:
-        return f"{kind}_missing"
-    return f"{kind}_{'met' if verdict.met else 'unmet'}"
-
-
-def _value(reading: Reading | None) -> str:
-    if reading is None or reading.value is None:
-        return ""
-    return percent_of(reading.value) if is_share(reading.measure) else plain(reading.value)
-
-
-def _veto_parts(veto: Veto, reading: Reading, catalogue: Words) -> dict[str, str]:
+def _without_score(unit: str, lack: str, roll: UnitRoll, round_id: str, catalogue: Words) -> dict[str, Any]:
     return {
-        "name": name_of(veto, catalogue),
-        "count": plain(reading.value or Fraction(0)),
-        "counted": counted("event", catalogue),
-        "at_least": str(veto.at_least),
+        "id": f"grade.{unit}",
+        "round": round_id,
+        "unit": unit,
+        "unit_name": roll.short(unit),
+        "clause": catalogue(f"grade.clause.{lack}").plain,
     }

@@ -1,13 +1,12 @@
 """Values + rulebook → scores: every point with its derivation.
 
 Values are read as exact fractions of their counts, points are exact until they are rounded once, by the rule and at
-the moment the rulebook declares. The sentences are made last, from derivations that are data.
+the moment the rulebook declares. The sentences are made last, from derivations that are data, and only if asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
@@ -15,43 +14,42 @@ from typing import Any, Final
 import pandas as pd
 
 from analysis.rounds import Round
-from analysis.rulebook import Bonus, Derivation, Dimension, Indicator, Reading, Rulebook, Step, Veto
-from analysis.rulebook.arithmetic import bonus_sentence, indicator_sentence, sum_sentence, veto_sentence
-from analysis.rulebook.derivation import derive, rounded
+from analysis.rulebook import Derivation, Indicator, Rulebook
+from analysis.rulebook.composed import Names, item_sentence, total_sentence
+from analysis.rulebook.composition import UnitClass
 from analysis.rulebook.numbers import round_exact
-from analysis.rulebook.reading import read
-from analysis.rulebook.sentences import name_of, plain
+from analysis.rulebook.sentences import plain
+from analysis.rulebook.unitscore import BONUS, TOTAL, Scorer, UnitScore
 from analysis.units import UnitRoll
 from analysis.values import SCORE_COLUMNS, ValueIndex, frame_of
-from analysis.words import Text, Words, words
+from analysis.words import Words, words
 
-Scored = Indicator | Bonus | Veto
+__all__ = [
+    "BONUS",
+    "TOTAL",
+    "UnitScore",
+    "differences",
+    "official",
+    "score",
+    "score_unit",
+    "score_units",
+    "scores_frame",
+]
 
-#: item of the whole score in the score table
-TOTAL: Final = "total"
-#: part of the whole that the bonuses together are
-BONUS: Final = "bonus"
-
-
-@dataclass(frozen=True)
-class UnitScore:
-    """All points of one unit, as data.
-
-    Attributes:
-        unit: its code.
-        items: derivations of indicators, bonuses and vetoes in the order of the rulebook.
-        dimensions: derivations of the dimensions, one step per indicator.
-        whole: derivation of the total, one step per dimension, then bonus, cap and rounding.
-    """
-
-    unit: str
-    items: tuple[Derivation, ...]
-    dimensions: tuple[Derivation, ...]
-    whole: Derivation
+#: places of points whose total is rounded only at the end
+_EXACT_PLACES: Final = 10
 
 
 def score_unit(
-    values: ValueIndex, rulebook: Rulebook, unit: str, *, city: str, period: str, base_period: str
+    values: ValueIndex,
+    rulebook: Rulebook,
+    unit: str,
+    *,
+    city: str,
+    period: str,
+    base_period: str,
+    peers: Iterable[str] = (),
+    unit_class: UnitClass | None = None,
 ) -> UnitScore:
     """Return all points of a unit as derivations.
 
@@ -62,45 +60,79 @@ def score_unit(
         city: code of the city, whose declines are scored on a small base.
         period: the round's period.
         base_period: the period it is compared with.
+        peers: codes of the units that relative rules compare it with, its own included; only itself if left out.
+        unit_class: the class it belongs to (`Rulebook.class_of`), None without classes.
     """
-
-    def reading(measure: str, of: str = unit) -> Reading:
-        return read(values, of, measure, period, base_period)
-
-    rounding = rulebook.rounding
-    at_once = rounding.moment == "indicator"
-
-    def finished(derivation: Derivation) -> Derivation:
-        return rounded(derivation, rounding.places, rounding.rule) if at_once else derivation
-
-    items: list[Derivation] = []
-    dimensions: list[Derivation] = []
-    for dimension in rulebook.dimensions:
-        parts = [
-            finished(
-                derive(
-                    unit,
-                    indicator,
-                    rulebook.declared(indicator),
-                    reading(indicator.measure),
-                    reading(indicator.measure, city) if indicator.read == "decline" else None,
-                )
-            )
-            for indicator in dimension.indicators
-        ]
-        items += parts
-        dimensions.append(_sum(unit, dimension.code, Fraction(dimension.points), parts))
-    bonuses = [
-        finished(_bonus(unit, bonus, [reading(level.measure) for level in bonus.levels]))
-        for bonus in rulebook.bonuses
-    ]
-    vetoes = [_veto(unit, veto, reading(veto.measure)) for veto in rulebook.vetoes]
-    return UnitScore(
-        unit, (*items, *bonuses, *vetoes), tuple(dimensions), _whole(unit, rulebook, dimensions, bonuses)
+    scorer = Scorer(
+        values,
+        rulebook,
+        tuple(peers) or (unit,),
+        city=city,
+        period=period,
+        base_period=base_period,
+        unit_class=unit_class,
     )
+    return scorer.score(unit)
 
 
-def score(values: pd.DataFrame, rulebook: Rulebook | None, roll: UnitRoll, of: Round) -> pd.DataFrame:
+def score_units(
+    values: ValueIndex, rulebook: Rulebook, roll: UnitRoll, *, period: str, base_period: str
+) -> list[UnitScore]:
+    """Return all points of all units in the order of the roll, each by the rules of its class.
+
+    Relative rules compare the units of one class.
+
+    Raises:
+        KeyError: the rule set has classes, and a unit belongs to none.
+    """
+    members: dict[str, list[str]] = {}
+    classes: dict[str, UnitClass | None] = {}
+    for unit in roll:
+        unit_class = rulebook.class_of(unit.code, unit.kind)
+        if rulebook.classes and unit_class is None:
+            raise KeyError(f"unit {unit.code} belongs to no class of the rulebook")
+        code = unit_class.code if unit_class else ""
+        classes[code] = unit_class
+        members.setdefault(code, []).append(unit.code)
+    by_unit: dict[str, UnitScore] = {}
+    for code, units in members.items():
+        scorer = Scorer(
+            values,
+            rulebook,
+            units,
+            city=roll.city_code,
+            period=period,
+            base_period=base_period,
+            unit_class=classes[code],
+        )
+        by_unit |= {unit: scorer.score(unit) for unit in units}
+    return [by_unit[unit] for unit in roll.codes]
+
+
+def differences(
+    values: pd.DataFrame, rulebook: Rulebook | None, roll: UnitRoll, of: Round
+) -> dict[tuple[str, str], int]:
+    """Return how many differences of self scores count as false, by unit and code of the falsification.
+
+    A unit that gave itself no score has none, not zero. Arguments as for `score`.
+    """
+    looking = {part.code for part in rulebook.falsification if part.difference} if rulebook else set()
+    if rulebook is None or not looking:
+        return {}
+    scored = score_units(
+        ValueIndex(values), rulebook, roll, period=of.period.text, base_period=of.base_period.text
+    )
+    return {
+        (unit.unit, item.item): int(item.readings[0].value)
+        for unit in scored
+        for item in unit.items
+        if item.item in looking and item.readings[0].value is not None
+    }
+
+
+def score(
+    values: pd.DataFrame, rulebook: Rulebook | None, roll: UnitRoll, of: Round, *, sentences: bool = True
+) -> pd.DataFrame:
     """Return the scores of a round (contract 2): one row per unit and indicator, bonus, veto, dimension and total.
 
     Args:
@@ -108,105 +140,71 @@ def score(values: pd.DataFrame, rulebook: Rulebook | None, roll: UnitRoll, of: R
         rulebook: the rule set; without one nothing is scored.
         roll: the units, in whose order the rows come.
         of: the round, for its periods and language.
+        sentences: whether the derivations are told; without it the column is empty.
 
     Returns:
         Frame `SCORE_COLUMNS`; `points` is decimal text; dimensions and the whole have kind `total`, the whole the
-        indicator `total`.
+        indicator `total`. What another source gives for an indicator has an id of its own,
+        `score.<unit>.<indicator>.<source>`; `official` leaves these rows out.
+
+    Raises:
+        KeyError: the rule set has classes, and a unit belongs to none.
     """
     if rulebook is None:
         return frame_of([], SCORE_COLUMNS)
-    index = ValueIndex(values)
-    period, base = of.period.text, of.base_period.text
-    scored = [
-        score_unit(index, rulebook, unit, city=roll.city_code, period=period, base_period=base)
-        for unit in roll.codes
-    ]
-    return scores_frame(scored, rulebook, of.id, words(of.settings.language))
+    scored = score_units(
+        ValueIndex(values), rulebook, roll, period=of.period.text, base_period=of.base_period.text
+    )
+    return scores_frame(scored, rulebook, of.id, words(of.settings.language), sentences=sentences)
 
 
 def scores_frame(
-    scored: Iterable[UnitScore], rulebook: Rulebook, round_id: str, catalogue: Words
+    scored: Iterable[UnitScore],
+    rulebook: Rulebook,
+    round_id: str,
+    catalogue: Words,
+    *,
+    sentences: bool = True,
 ) -> pd.DataFrame:
-    """Return derivations as the score table, with their sentences."""
-    rows = [row for unit in scored for row in _rows(unit, rulebook, catalogue)]
+    """Return derivations as the score table, with their sentences if these are asked for."""
+    classes = {each.code: each for each in rulebook.classes}
+    # full points may differ between classes, and sentences tell them
+    names = {code: Names.of(rulebook.of_class(classes.get(code)), catalogue) for code in ("", *classes)}
+    rows = [row for unit in scored for row in _rows(unit, rulebook, names[unit.unit_class], sentences)]
     return frame_of(({**row, "round": round_id} for row in rows), SCORE_COLUMNS)
 
 
-def _bonus(unit: str, bonus: Bonus, readings: list[Reading]) -> Derivation:
-    steps = [
-        Step("bonus", (reading.value or Fraction(0)) * Fraction(level.points))
-        for level, reading in zip(bonus.levels, readings, strict=True)
-    ]
-    raw, most = sum((step.points for step in steps), Fraction(0)), Fraction(bonus.points)
-    if raw > most:
-        steps.append(Step("cap", most - raw, {"cap": most}))
-    status = _joint(reading.status for reading in readings)
-    return Derivation(unit, bonus.code, "bonus", most, tuple(readings), tuple(steps), status)
+def official(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that count: one per unit and item, without what other sources give."""
+    counts = scores["id"] == "score." + scores["unit"] + "." + scores["indicator"]
+    return scores[counts].reset_index(drop=True)
 
 
-def _veto(unit: str, veto: Veto, reading: Reading) -> Derivation:
-    return Derivation(unit, veto.code, "veto", None, (reading,), (), reading.status)
-
-
-def _sum(unit: str, item: str, possible: Fraction, parts: Iterable[Derivation]) -> Derivation:
-    parts = list(parts)
-    steps = tuple(Step(part.item, part.points) for part in parts)
-    return Derivation(unit, item, "total", possible, (), steps, _joint(part.status for part in parts))
-
-
-def _joint(statuses: Iterable[str]) -> str:
-    """Return the status of a sum: partial as soon as a part is missing or incomplete."""
-    found = set(statuses)
-    if found <= {"not_reported", "withheld"}:
-        return "not_reported"
-    return "partial" if found & {"not_reported", "withheld", "partial"} else "reported"
-
-
-def _whole(
-    unit: str, rulebook: Rulebook, dimensions: list[Derivation], bonuses: list[Derivation]
-) -> Derivation:
-    base = Fraction(rulebook.base_points)
-    summed = _sum(unit, TOTAL, base, dimensions)
-    steps = list(summed.steps)
-    if bonuses:
-        steps.append(Step(BONUS, sum((bonus.points for bonus in bonuses), Fraction(0))))
-    raw = sum((step.points for step in steps), Fraction(0))
-    if raw > base and not rulebook.bonus_may_pass:
-        steps.append(Step("cap", base - raw, {"cap": base}))
-    whole = Derivation(unit, TOTAL, "total", base, (), tuple(steps), summed.status)
-    return rounded(whole, rulebook.rounding.places, rulebook.rounding.rule)
-
-
-def _rows(scored: UnitScore, rulebook: Rulebook, catalogue: Words) -> Iterator[dict[str, Any]]:
+def _rows(scored: UnitScore, rulebook: Rulebook, names: Names, sentences: bool) -> Iterator[dict[str, Any]]:
     places = rulebook.rounding.places
-    parts: list[Scored | Dimension] = [*rulebook.indicators(), *rulebook.bonuses, *rulebook.vetoes]
-    by_code = {part.code: part for part in (*parts, *rulebook.dimensions)}
-    names = {code: name_of(part, catalogue) for code, part in by_code.items()}
-    names[BONUS] = catalogue.label("derivation.bonus_part")
     # a total that is rounded only at the end needs its parts exact
-    part_places = places if rulebook.rounding.moment == "indicator" else 10
+    part_places = places if rulebook.rounding.moment == "indicator" else _EXACT_PLACES
+
+    def told(derivation: Derivation) -> str:
+        return item_sentence(derivation, names, places).plain if sentences else ""
+
     for item in scored.items:
-        part = by_code[item.item]
+        part = names.parts[item.item]
         source = part.source if isinstance(part, Indicator) else "reviewed"
-        yield _row(item, source, part_places, _sentence(item, part, catalogue, places))
+        yield _row(item, scored.official.get(item.item, source), part_places, told(item))
     for dimension in scored.dimensions:
-        yield _row(dimension, "reviewed", part_places, sum_sentence(dimension, names, catalogue, places))
-    yield _row(scored.whole, "reviewed", places, sum_sentence(scored.whole, names, catalogue, places))
+        sentence = total_sentence(dimension, names, places).plain if sentences else ""
+        yield _row(dimension, "reviewed", part_places, sentence)
+    whole = total_sentence(scored.whole, names, places).plain if sentences else ""
+    yield _row(scored.whole, "reviewed", places, whole)
+    for beside in scored.sources:
+        row = _row(beside.derivation, beside.source, part_places, told(beside.derivation))
+        yield row | {"id": f"{row['id']}.{beside.source}"}
 
 
-def _sentence(item: Derivation, part: Scored | Dimension, catalogue: Words, places: int) -> Text:
-    match part:
-        case Indicator():
-            return indicator_sentence(item, part, catalogue, places)
-        case Bonus():
-            return bonus_sentence(item, part, catalogue, places)
-        case Veto():
-            return veto_sentence(item, part, catalogue)
-        case Dimension():
-            raise ValueError(f"a dimension is no scored item: {part.code}")
-
-
-def _row(item: Derivation, source: str, places: int, sentence: Text) -> dict[str, Any]:
+def _row(item: Derivation, source: str, places: int, sentence: str) -> dict[str, Any]:
+    # a veto gives no points; a falsification shows what it took only where there was one
+    silent = item.kind == "veto" and not item.steps
     return {
         "id": f"score.{item.unit}.{item.item}",
         "unit": item.unit,
@@ -214,9 +212,9 @@ def _row(item: Derivation, source: str, places: int, sentence: Text) -> dict[str
         "kind": item.kind,
         "source": source,
         "points_possible": "" if item.possible is None else plain(item.possible),
-        "points": "" if item.kind == "veto" else _text(item.points, places),
+        "points": "" if silent else _text(item.points, places),
         "status": item.status,
-        "derivation": sentence.plain,
+        "derivation": sentence,
     }
 
 

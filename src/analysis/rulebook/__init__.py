@@ -1,15 +1,11 @@
 """The yearly rule set: its model, scoring shapes and grade rules, and the sentences they stand for."""
 
+from analysis.rulebook.clauses import grade_sentences
 from analysis.rulebook.derivation import Derivation, Reading, Step
+from analysis.rulebook.indicator import Indicator
 from analysis.rulebook.load import load
-from analysis.rulebook.model import Bonus, Dimension, Indicator, ProblemGroup, Rulebook, Veto
-from analysis.rulebook.sentences import (
-    bonus_sentence,
-    general_sentence,
-    grade_sentences,
-    rule_sentence,
-    veto_sentence,
-)
+from analysis.rulebook.model import Bonus, Dimension, ProblemGroup, Rulebook, Veto
+from analysis.rulebook.sentences import bonus_sentence, general_sentence, rule_sentence, veto_sentence
 
 __all__ = [
     "Bonus",

@@ -2,66 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 from analysis.rulebook.derivation import Derivation, Reading, Step, entering, full_mark
-from analysis.rulebook.model import Bonus, Indicator, Veto
+from analysis.rulebook.indicator import Case, First, Scoring, Sum
+from analysis.rulebook.model import Bonus, Veto
+from analysis.rulebook.predicates import BOUNDS, Predicate
 from analysis.rulebook.sentences import (
+    WAN,
+    around_zero,
+    asked_name,
+    asked_number,
+    asks_yes,
+    bounds_phrase,
     counted,
+    is_mere_yes,
     is_share,
     name_of,
     percent_of,
     plain,
     plain_percent,
+    spaced,
+    threshold,
     to_places,
     value_name,
+    width,
 )
-from analysis.rulebook.shapes import AllOrNothing
+from analysis.rulebook.shapes import AllOrNothing, Bands, Each, Items, Matrix
 from analysis.words import Text, Words
 from analysis.words.text import join
 
 _COMMA: Final = "，"
-#: money is told in units of ten thousand yuan, with one place
-_WAN: Final = 10000
-#: steps that give points by decree, not by a curve
-_GIVEN: Final = (".full_points", ".no_points")
+#: steps that give points by decree, not by a rule
+_GIVEN: Final = (".full_points", ".no_points", ".taken_out")
+#: numbers of a step that are thresholds
+_LINES: Final = ("full_at", "zero_at", "zero_below")
+#: steps after which what a shape took away is no longer what is lost
+_SETTLING: Final = frozenset({"floor", "cap", "waived"})
+#: steps of a shape that take points away or add them, with the loss told after the rule
+_CHANGING: Final = (
+    "short_pro_rata", "short_whole", "short_started", "over_pro_rata", "over_whole", "each", "each_beyond", "pass_down",
+)  # fmt: skip
 
 
-def indicator_sentence(derivation: Derivation, indicator: Indicator, words: Words, places: int) -> Text:
-    """Return why a unit got its points for an indicator.
+def indicator_sentence(derivation: Derivation, indicator: Scoring, words: Words, places: int) -> Text:
+    """Return why a unit got its points for an item.
 
     Args:
-        derivation: the derivation, rounded if the rulebook rounds each indicator.
-        indicator: its indicator.
+        derivation: the derivation, rounded if the rulebook rounds each item.
+        indicator: its indicator, part or deduction.
         words: the catalogue.
         places: places of computed points.
     """
-    own, scored = derivation.readings[0], derivation.readings[-1]
-    floored = any(step.how in ("floor", "cap") for step in derivation.steps)
-    steps: list[Text] = []
-    for step in derivation.steps:
-        if step.how == "rounded":
-            continue
-        steps.append(_step(step, derivation, indicator, words, places=places, floored=floored))
-        if step.how == "small_base.city" and scored.value is not None:
-            steps.append(words("reading.of_city", reading=_reading(scored, indicator, words)))
-    result = _result(derivation, words, places)
-    small = any(step.how == "small_base.city" for step in derivation.steps)
-    if (
-        own.value is None
-        or _is_stated(indicator)
-        or (indicator.read == "mark" and not full_mark(indicator, own))
-    ):
-        return words(
-            "derivation.unmeasured",
-            name=name_of(indicator, words),
-            steps=join(steps, _COMMA),
-            result=result,
-        )
-    reading = _reading(own, indicator, words, counts_only=small)
-    return words("derivation.measured", reading=reading, steps=join(steps, _COMMA), result=result)
+    return _Telling(derivation, indicator, words, places).sentence()
 
 
 def bonus_sentence(derivation: Derivation, bonus: Bonus, words: Words, places: int) -> Text:
@@ -138,47 +134,425 @@ def sum_sentence(derivation: Derivation, names: Mapping[str, str], words: Words,
     return words("derivation.sum", items=listed, points=points)
 
 
-def _is_stated(indicator: Indicator) -> bool:
-    """Return whether the reading is a mere yes or no."""
-    return isinstance(indicator.rule, AllOrNothing) and not is_share(indicator.measure)
+@dataclass(frozen=True)
+class _Telling:
+    """The telling of one derivation."""
+
+    derivation: Derivation
+    item: Scoring
+    words: Words
+    places: int
+
+    def sentence(self) -> Text:
+        """Return the reading, the steps and what they give."""
+        words, derivation = self.words, self.derivation
+        steps = [told for told in (self._step(step) for step in derivation.steps) if told]
+        told = join(steps, _COMMA)
+        # what is taken from a total gives no points of its own
+        result = [self._result()] if self.item.points else []
+        if not self._is_measured():
+            name = name_of(self.item, words)
+            return words("derivation.unmeasured", name=name, steps=join([told, *result], _COMMA))
+        small = any(step.how == "small_base.city" for step in derivation.steps)
+        return join([self._reading(derivation.readings[0], counts_only=small), told, *result], _COMMA)
+
+    def _is_measured(self) -> bool:
+        """Return whether the sentence begins with a number that was read."""
+        item, own = self.item, self.derivation.readings[0]
+        if not item.reads_own or own.value is None or is_mere_yes(item):
+            return False
+        if isinstance(item.rule, AllOrNothing) and item.rule.when is not None:
+            return False
+        unasked = any(step.how.startswith(("not_for.", "not_applicable.")) for step in self.derivation.steps)
+        return not unasked and not (item.read == "mark" and not full_mark(item, own))
+
+    # ── what was read ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _reading(self, reading: Reading, *, counts_only: bool = False) -> Text:
+        """Return what was read; on a small base the counts only, since a percentage of few cases says little."""
+        words, item, name = self.words, self.item, value_name(self.item, self.words)
+        value = reading.value
+        if value is None:
+            return words("reading.none", name=name_of(item, words))
+        match item.read:
+            case "decline" | "rise" if reading.measure.startswith("difference_"):
+                told = _difference(reading, value, name, words)
+            case "decline" | "rise":
+                told = _change(reading, value, name, words, counts_only=counts_only)
+            case "mark":
+                told = self._mark(reading, value)
+            case "samples":
+                told = _samples(reading, value, name, words)
+            case "shortage":
+                told = _shortage(reading, value, name, words)
+            case _:
+                told = (
+                    _share(reading, value, name, words) if item.base_share else _counted(reading, name, words)
+                )
+        return told
+
+    def _mark(self, reading: Reading, value: Fraction) -> Text:
+        words, item = self.words, self.item
+        name, full = name_of(item, words), plain(full_mark(item, reading) or Fraction(0))
+        # a mean of several marks has the number of markers below, a single mark its full mark
+        if item.full is not None and reading.denominator is not None:
+            count = plain(reading.denominator)
+            return words("reading.mark_mean", name=name, mark=_marked(value), count=count, full=full)
+        return words("reading.mark", name=name, mark=_marked(value), full=full)
+
+    # ── what was done ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _step(self, step: Step) -> Text:
+        """Return one step in words; rounding goes without saying."""
+        if step.how.endswith(_GIVEN) and not step.how.startswith("small_base."):
+            return self._given(step)
+        tell = next((tell for starts, tell in _TELLERS if step.how.startswith(starts)), _Telling._on_curve)
+        return tell(self, step)
+
+    def _silent(self, _step: Step) -> Text:
+        return Text()
+
+    def _plainly(self, step: Step) -> Text:
+        """Return a step whose sentence holds its numbers as they are."""
+        return self.words(
+            f"derivation.{step.how}", **{name: plain(number) for name, number in step.numbers.items()}
+        )
+
+    def _bound(self, step: Step) -> Text:
+        bound = step.numbers[step.how]
+        return self.words(
+            "derivation.floor" if not bound else f"derivation.{step.how}_at", bound=plain(bound)
+        )
+
+    def _waived(self, _step: Step) -> Text:
+        return self.words("derivation.waived", fact=self._fact(self.item.waived_when))
+
+    def _by_condition(self, step: Step) -> Text:
+        when = self.item.rule.when if isinstance(self.item.rule, AllOrNothing) else None
+        told = self.words(f"derivation.{step.how}", fact=self._fact(when))
+        off = self.item.rule.off if isinstance(self.item.rule, AllOrNothing) else None
+        if step.how == "condition_met" or off is None:
+            return told
+        return join([told, self.words("derivation.taking", points=plain(off))], _COMMA)
+
+    def _given(self, step: Step) -> Text:
+        """Return why points are given without a rule."""
+        how, words, readings = step.how.rsplit(".", 1)[0], self.words, self.derivation.readings
+        if how in ("case_missing", "condition_missing"):
+            rule = self.item.rule
+            case = rule.cases[int(step.numbers["case"])] if isinstance(rule, First) else rule
+            when = case.when if isinstance(case, Case | AllOrNothing) else None
+            return words("derivation.cannot_say", names=self._unknown(when))
+        if how in ("nothing_when", "not_applicable"):
+            asked = self.item.nothing_when if how == "nothing_when" else self.item.applies_when
+            return words(f"derivation.{how}", fact=self._fact(asked))
+        reading = readings[-1]
+        current = _amount(reading.numerator, reading.counted) if reading.numerator is not None else ""
+        told = words(f"derivation.{how}", current=current, counted=counted(reading.counted, words))
+        # a second reading is the city's, taken instead of the unit's own
+        return words("reading.of_city", reading=told) if len(readings) > 1 else told
+
+    def _small_base(self, step: Step) -> Text:
+        words, scored = self.words, self.derivation.readings[-1]
+        told = words(
+            f"derivation.{step.how}", cases=plain(step.numbers["cases"]), below=plain(step.numbers["below"])
+        )
+        if step.how == "small_base.city" and len(self.derivation.readings) > 1 and scored.value is not None:
+            return join([told, words("reading.of_city", reading=self._reading(scored))], _COMMA)
+        return told
+
+    def _compared(self, step: Step) -> Text:
+        """Return what a reading is beside the other units or the target."""
+        words, numbers = self.words, step.numbers
+        if step.how.startswith("compared.rank"):
+            return words(
+                f"derivation.{step.how}", **{name: plain(number) for name, number in numbers.items()}
+            )
+        if "ratio" in numbers:
+            other = "best" if "best" in numbers else "target"
+            line = threshold(self.item, numbers[other], words, base=True) if other == "target" else ""
+            return words(
+                f"derivation.{step.how}{'' if self.item.base_rising or other == 'target' else '_falling'}",
+                other=spaced(line or self._read(numbers[other])),
+                ratio=percent_of(numbers["ratio"]),
+            )
+        gap = numbers["gap"] * 100
+        size = to_places(gap, 2)
+        told = words("condition.percentage_points", size=size) if numbers["in_points"] else Text(f"{size}%")
+        return words(f"derivation.{step.how}", mean=self._read(numbers["mean"]), gap=told)
+
+    def _read(self, number: Fraction) -> str:
+        """Return a number of the kind that is read, computed and so with places."""
+        if self.item.base_share:
+            return percent_of(number)
+        reading = self.derivation.readings[-1]
+        unit = counted(reading.counted, self.words)
+        size = (
+            _amount(number, "yuan")
+            if reading.counted == "yuan"
+            else plain(Fraction(round(number * 100), 100))
+        )
+        return f"{size} {unit}" if unit else size
+
+    def _of_several(self, step: Step) -> Text:
+        """Return one of several things that were asked, counted or added."""
+        words, rule, numbers = self.words, self.item.rule, step.numbers
+        if isinstance(rule, Items):
+            part = rule.items[int(numbers["item"])]
+            how = step.how.removeprefix("item.")
+            fact = self._unknown(part.when) if how == "missing" else self._fact(part.when)
+            given = "some" if step.points else "none"
+            return words(
+                f"derivation.item.{how}_{given}" if how == "missing" else f"derivation.item.{how}",
+                name=name_of(part, words),
+                fact=fact,
+                points=plain(step.points),
+            )
+        if isinstance(rule, Matrix):
+            if "row" not in numbers:
+                return Text()
+            row = rule.rows[int(numbers["row"])]
+            return words(
+                f"derivation.{step.how}",
+                name=name_of(row, words),
+                count=plain(numbers["count"]),
+                counted=counted(rule.counted, words),
+                off=plain(-step.points),
+            )
+        if isinstance(rule, Sum):
+            number = int(numbers["part"])
+            told = indicator_sentence(self.derivation.parts[number], rule.parts[number], words, self.places)
+            name, points = name_of(rule.parts[number], words), to_places(abs(step.points), self.places)
+            sign = "minus" if step.points < 0 or rule.parts[number].adds == "deduction" else "plus"
+            return words(f"derivation.part_of_sum_{sign}", name=name, told=told, points=points)
+        assert isinstance(rule, First)
+        if step.how == "case_points":
+            return Text()
+        return words("derivation.case", fact=self._fact(rule.cases[int(numbers["case"])].when))
+
+    def _change_of_points(self, step: Step) -> Text:
+        """Return a rule that takes points away or adds them, and what it took or added."""
+        words, numbers, item = self.words, step.numbers, self.item
+        floored = any(other.how in _SETTLING for other in self.derivation.steps)
+        start = numbers.get("start", Fraction(item.points))
+        # what is taken is told before a floor stops it; otherwise loss and points add up as printed
+        moved = (step.points if floored else self.derivation.points) - start
+        gains = step.how.startswith("over_")
+        key = ("gained" if gains else "lost") + ("_floored" if floored else "")
+        told = words(f"derivation.{key}", lost=to_places(abs(moved), self.places))
+        if "most" in numbers:
+            told = words(
+                f"derivation.{'gained' if gains else 'lost'}_most", most=plain(numbers["most"]), told=told
+            )
+        if step.how == "pass_down":
+            return words("derivation.pass_down", factor=plain_percent(numbers["factor"]), lost=told)
+        if step.how.startswith("each"):
+            unit = self._unit()
+            free = plain(numbers["start_at"] - 1)
+            return words(
+                f"derivation.{step.how}", counted=unit, off=plain(numbers["off"]), free=free, lost=told
+            )
+        return self._steps_beyond(step, told)
+
+    def _steps_beyond(self, step: Step, told: Text) -> Text:
+        """Return how far a reading lies from its threshold, and what each step costs or earns."""
+        words, numbers, item = self.words, step.numbers, self.item
+        gains = step.how.startswith("over_")
+        gap = numbers["over" if gains else "short"]
+        # under `percent` the distance was divided by the threshold already
+        x = self._entering()
+        relative = x is not None and gap != abs(numbers["full_at"] - x)
+        mode = step.how.split("_", 1)[1]
+        rate = words(
+            f"derivation.{'adding' if gains else 'taking'}", points=plain(numbers["add" if gains else "off"])
+        )
+        if item.reads_share:
+            rate += words("derivation.mode", mode=words.label(f"rule.steps.{mode}{'_gain' if gains else ''}"))
+        return words(
+            f"derivation.steps_{self._direction(gains, bool(gap), numbers['full_at'])}",
+            full_at=spaced(threshold(item, numbers["full_at"], words)),
+            gap=width(item, gap, words, relative=relative, places=2),
+            each=spaced(width(item, numbers["each"], words, relative=relative)),
+            rate=rate,
+            told=told,
+        )
+
+    def _direction(self, gains: bool, gap: bool, full_at: Fraction) -> str:
+        """Return the key of a distance: below or above a threshold, a fall or a rise, worse or better than the mean."""
+        around, count = around_zero(self.item, full_at), "" if self.item.reads_share else "_count"
+        if not gap:
+            return "at"
+        if around:
+            side = "gain" if gains else "loss"
+            falling = "_falling" if around == "mean" and not self.item.base_rising else ""
+            return f"{around}_{side}{falling}{count}"
+        return f"{'up' if self.item.rising != gains else 'down'}{count}"
+
+    def _entering(self) -> Fraction | None:
+        """Return the number that entered the rule, None after a comparison, which tells its own."""
+        reading = self.derivation.readings[-1]
+        return (
+            None if self.item.compare is not None or reading.value is None else entering(self.item, reading)
+        )
+
+    def _on_curve(self, step: Step) -> Text:
+        """Return where on its curve a reading lies."""
+        words, item, how, numbers = self.words, self.item, step.how, step.numbers
+        around = around_zero(item, numbers.get("full_at", numbers.get("zero_at", Fraction(1))))
+        lines = {name: threshold(item, number, words) for name, number in numbers.items() if name in _LINES}
+        if around:
+            falling = "_falling" if around == "mean" and not item.base_rising else ""
+            return words(f"derivation.{how}_zero_{around}{falling}")
+        side = "_decline" if item.read == "decline" else "" if item.rising else "_falling"
+        return words(f"derivation.{how}{side if lines else ''}", **lines)
+
+    def _between(self, step: Step) -> Text:
+        zero, full = step.numbers["zero_at"], step.numbers["full_at"]
+        key = "between_falling" if not self.item.rising else "between" if zero else "between_zero"
+        lines = {
+            "full_at": threshold(self.item, full, self.words),
+            "zero_at": threshold(self.item, zero, self.words),
+        }
+        return self.words(f"derivation.{key}", possible=plain(self.item.points), x=self._x(), **lines)
+
+    def _few(self, step: Step) -> Text:
+        return self.words("derivation.few", start_at=plain(step.numbers["start_at"]), counted=self._unit())
+
+    def _unit(self) -> str:
+        """Return the measure word of what is counted."""
+        unit = counted(self.derivation.readings[-1].counted, self.words)
+        rule = self.item.rule
+        return counted(rule.counted, self.words) if not unit and isinstance(rule, Each) else unit
+
+    def _place(self, step: Step) -> Text:
+        return Text() if step.how == "place" else self.words(f"derivation.{step.how}")
+
+    def _reading_rounded(self, step: Step) -> Text:
+        x = threshold(self.item, step.numbers["x"], self.words, base=True)
+        return self.words("derivation.reading_rounded", x=x)
+
+    def _x(self) -> str:
+        """Return the number that entered the rule."""
+        for step in self.derivation.steps:
+            if "ratio" in step.numbers:
+                return percent_of(step.numbers["ratio"])
+        x = entering(self.item, self.derivation.readings[-1])
+        return percent_of(x) if self.item.reads_share else plain(x)
+
+    def _proportional(self, _step: Step) -> Text:
+        words, item, possible = self.words, self.item, plain(self.item.points)
+        if item.read != "mark" or item.compare is not None:
+            return words("derivation.proportional", possible=possible, x=self._x())
+        scored = self.derivation.readings[-1]
+        mark = _marked(scored.value or Fraction(0))
+        full = plain(full_mark(item, scored) or Fraction(0))
+        return words("derivation.proportional_mark", possible=possible, mark=mark, full=full)
+
+    def _band(self, step: Step) -> Text:
+        bands = next(rule for rule in self._rules() if isinstance(rule, Bands))
+        return self.words(
+            "derivation.band",
+            bounds=bounds_phrase(self.item, bands.bands[int(step.numbers["band"])], self.words),
+        )
+
+    def _rules(self) -> list[object]:
+        """Return the rules one of which was applied."""
+        rule = self.item.rule
+        return [*(case.rule for case in rule.cases), rule.otherwise] if isinstance(rule, First) else [rule]
+
+    def _line_met(self, step: Step) -> Text:
+        """Return on which side of its line a reading lies, and what that costs where it does not cost all."""
+        words, item = self.words, self.item
+        if is_mere_yes(item):
+            return words(f"derivation.{step.how}")
+        rule = next(rule for rule in self._rules() if isinstance(rule, AllOrNothing))
+        key = f"line_{'reached' if step.how == 'met' else 'missed'}{'' if item.rising else '_falling'}"
+        told = words(f"derivation.{key}", at=threshold(item, rule.at_least, words))
+        if step.how == "met" or rule.off is None:
+            return told
+        return join([told, words("derivation.taking", points=plain(rule.off))], _COMMA)
+
+    # ── conditions ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _asked(self, measure: str) -> Reading | None:
+        own = self.derivation.readings[0]
+        return own if not measure or measure == self.item.measure else self.derivation.others.get(measure)
+
+    def _fact(self, predicate: Predicate | None) -> Text:
+        """Return what a condition found: 清欠率 96.00%（96/100），不低于 95%."""
+        if predicate is None:
+            return Text()
+        facts = [self._fact_of(leaf) for leaf in predicate.leaves()]
+        return join(facts, self.words.label("condition.list"))
+
+    def _fact_of(self, leaf: Predicate) -> Text:
+        words, name = self.words, asked_name(leaf, self.item, self.words)
+        reading = self._asked(leaf.measure)
+        if reading is None or reading.value is None:
+            return words("reading.none", name=name)
+        value = reading.value if leaf.measure else entering(self.item, reading)
+        if asks_yes(leaf, self.item) is not None:
+            return words(f"condition.{'stated' if value else 'not_stated'}", name=name)
+        share = is_share(leaf.measure) if leaf.measure else self.item.base_share
+        relations = []
+        for bound in BOUNDS:
+            number = getattr(leaf, bound)
+            if number is not None:
+                holds = Predicate(**{bound: number}).contains(value)
+                at = asked_number(leaf, self.item, number, words)
+                unit = counted(reading.counted, words)
+                at = at if share or not unit or at.endswith(unit) else f"{at} {unit}"
+                relations.append(words(f"condition.{bound if holds else _OPPOSITE[bound]}", at=at))
+        told = _share(reading, value, name, words) if share else _counted(reading, name, words)
+        return Text(told, join(relations, words.label("condition.both")))
+
+    def _unknown(self, predicate: Predicate | None) -> Text:
+        """Return what a condition could not find out."""
+        names: dict[str, None] = {}
+        for leaf in predicate.leaves() if predicate is not None else ():
+            found = self._asked(leaf.measure)
+            if found is None or found.value is None:
+                names[asked_name(leaf, self.item, self.words)] = None
+        return self.words.list(list(names))
+
+    # ── what came of it ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _result(self) -> Text:
+        words, derivation, points = self.words, self.derivation, self.derivation.points
+        hows = [step.how for step in derivation.steps]
+        if any(how.endswith(".taken_out") for how in hows):
+            return words("derivation.result.taken_out")
+        given = any(how.endswith(_GIVEN) and not how.startswith("small_base.") for how in hows)
+        if points == derivation.possible:
+            key = "given_full" if given else "full"
+        elif not points:
+            key = "given_none" if given else "none"
+        else:
+            key = "some" if points > 0 else "below"
+        return words(f"derivation.result.{key}", points=to_places(abs(points), self.places))
 
 
-def _result(derivation: Derivation, words: Words, places: int) -> Text:
-    given = any(step.how.endswith(_GIVEN) for step in derivation.steps)
-    points = derivation.points
-    if points == derivation.possible:
-        key = "given_full" if given else "full"
-    elif not points:
-        key = "given_none" if given else "none"
-    else:
-        key = "some"
-    sentence = f"derivation.result.{key}"
-    return words(sentence, points=to_places(points, places))
-
-
-def _reading(reading: Reading, indicator: Indicator, words: Words, *, counts_only: bool = False) -> Text:
-    """Return what was read; on a small base the counts only, since a percentage of few cases says little."""
-    name = name_of(indicator, words)
-    value = reading.value
-    if value is None:
-        return words("reading.none", name=name)
-    if indicator.read == "decline":
-        return _decline(reading, value, value_name(indicator, words), words, counts_only=counts_only)
-    if indicator.read == "mark":
-        return _marked(reading, value, indicator, words)
-    name = value_name(indicator, words)
-    if not is_share(indicator.measure):
-        return words("reading.count", name=name, count=plain(value), counted=counted(reading.counted, words))
-    return _share(reading, value, name, words)
-
-
-def _marked(reading: Reading, value: Fraction, indicator: Indicator, words: Words) -> Text:
-    name, full = name_of(indicator, words), plain(full_mark(indicator, reading) or Fraction(0))
-    # a mean of several marks has the number of markers below, a single mark its full mark
-    if indicator.full is not None and reading.denominator is not None:
-        count = plain(reading.denominator)
-        return words("reading.mark_mean", name=name, mark=_mark(value), count=count, full=full)
-    return words("reading.mark", name=name, mark=_mark(value), full=full)
+#: which step is told how, by the beginning of its key; what is not here lies on a curve
+_TELLERS: Final[tuple[tuple[tuple[str, ...], Callable[[_Telling, Step], Text]], ...]] = (
+    (("rounded",), _Telling._silent),
+    (("small_base.",), _Telling._small_base),
+    (("compared.",), _Telling._compared),
+    (("partial", "scaled", "most"), _Telling._plainly),
+    (("item.", "matrix", "part", "case"), _Telling._of_several),
+    (("floor", "cap"), _Telling._bound),
+    (("waived",), _Telling._waived),
+    (_CHANGING, _Telling._change_of_points),
+    (("condition_",), _Telling._by_condition),
+    (("reading_rounded",), _Telling._reading_rounded),
+    (("between",), _Telling._between),
+    (("proportional",), _Telling._proportional),
+    (("band",), _Telling._band),
+    (("place",), _Telling._place),
+    (("few",), _Telling._few),
+    (("met", "not_met"), _Telling._line_met),
+)
+#: what holds where a bound does not
+_OPPOSITE: Final = {"at_least": "below", "above": "at_most", "at_most": "above", "below": "at_least"}
 
 
 def _share(reading: Reading, value: Fraction, name: str, words: Words) -> Text:
@@ -193,8 +567,31 @@ def _share(reading: Reading, value: Fraction, name: str, words: Words) -> Text:
     )
 
 
-def _decline(reading: Reading, change: Fraction, name: str, words: Words, *, counts_only: bool) -> Text:
-    move = "fall" if change < 0 else "rise" if change > 0 else "flat"
+def _counted(reading: Reading, name: str, words: Words) -> Text:
+    value, unit = reading.value or Fraction(0), counted(reading.counted, words)
+    key = "count" if unit else "number"
+    return words(f"reading.{key}", name=name, count=_amount(value, reading.counted), counted=unit)
+
+
+def _samples(reading: Reading, value: Fraction, name: str, words: Words) -> Text:
+    known, taken = reading.numerator or Fraction(0), reading.denominator or Fraction(0)
+    key = "samples_all" if known == taken else "samples"
+    return words(f"reading.{key}", name=name, percent=percent_of(value), known=plain(known), all=plain(taken))
+
+
+def _shortage(reading: Reading, value: Fraction, name: str, words: Words) -> Text:
+    return words(
+        "reading.shortage",
+        name=name,
+        should=_amount(reading.denominator or Fraction(0), reading.counted),
+        done=_amount(reading.numerator or Fraction(0), reading.counted),
+        short=_amount(value, reading.counted),
+        counted=counted(reading.counted, words),
+    )
+
+
+def _change(reading: Reading, change: Fraction, name: str, words: Words, *, counts_only: bool) -> Text:
+    move = _move(change)
     percent = percent_of(abs(change))
     if reading.numerator is None or reading.denominator is None:
         return words(f"reading.{move}_alone", name=name, percent=percent)
@@ -208,73 +605,29 @@ def _decline(reading: Reading, change: Fraction, name: str, words: Words, *, cou
     )
 
 
-def _mark(value: Fraction) -> str:
+def _difference(reading: Reading, change: Fraction, name: str, words: Words) -> Text:
+    """Return a change in count, or of a rate in percentage points."""
+    move, above, below = _move(change), reading.numerator, reading.denominator
+    if is_share(reading.measure):
+        size = words("condition.percentage_points", size=to_places(abs(change) * 100, 2)).plain
+        previous, current = (percent_of(part) if part is not None else "" for part in (below, above))
+    else:
+        unit = counted(reading.counted, words)
+        size, previous, current = (
+            f"{_amount(part, reading.counted)} {unit}" if part is not None else ""
+            for part in (abs(change), below, above)
+        )
+    key = f"reading.{move}_by" if previous and current else f"reading.{move}_by_alone"
+    return words(key, name=name, size=size, previous=spaced(previous), current=current)
+
+
+def _move(change: Fraction) -> str:
+    return "fall" if change < 0 else "rise" if change > 0 else "flat"
+
+
+def _marked(value: Fraction) -> str:
     return plain(Fraction(round(value * 100), 100))
 
 
 def _amount(value: Fraction, counted_in: str) -> str:
-    return to_places(value / _WAN, 1) if counted_in == "yuan" else plain(value)
-
-
-def _step(
-    step: Step, derivation: Derivation, indicator: Indicator, words: Words, *, places: int, floored: bool
-) -> Text:
-    """Return one step in words; given points need no curve, the others tell theirs."""
-    how, numbers = step.how, step.numbers
-    if how.endswith(_GIVEN):
-        given = _given(how.rsplit(".", 1)[0], derivation.readings[-1], words)
-        # a second reading is the city's, taken instead of the unit's own
-        return words("reading.of_city", reading=given) if len(derivation.readings) > 1 else given
-    if how.startswith("small_base."):
-        return words(f"derivation.{how}", cases=plain(numbers["cases"]), below=plain(numbers["below"]))
-    if how in ("floor", "cap"):
-        bound = numbers[how]
-        return words("derivation.floor") if not bound else words(f"derivation.{how}_at", bound=plain(bound))
-    if how in ("short_pro_rata", "short_whole", "each"):
-        possible = Fraction(indicator.points)
-        # what the curve takes away is told before the floor stops it; otherwise loss and points add up as printed
-        loss = possible - (step.points if floored else derivation.points)
-        lost = words(
-            "derivation.lost_floored" if floored else "derivation.lost", lost=to_places(loss, places)
-        )
-        return _deduction(step, lost, derivation.readings[-1], words)
-    return _on_curve(step, entering(indicator, derivation.readings[-1]), derivation, indicator, words)
-
-
-def _given(how: str, reading: Reading, words: Words) -> Text:
-    current = _amount(reading.numerator, reading.counted) if reading.numerator is not None else ""
-    return words(f"derivation.{how}", current=current, counted=counted(reading.counted, words))
-
-
-def _deduction(step: Step, lost: Text, reading: Reading, words: Words) -> Text:
-    numbers = step.numbers
-    if step.how == "each":
-        unit = counted(reading.counted, words)
-        return words("derivation.each", counted=unit, off=plain(numbers["off"]), lost=lost)
-    return words(
-        f"derivation.{step.how}",
-        full_at=plain_percent(numbers["full_at"]),
-        short=to_places(numbers["short"] * 100, 2),
-        each=plain(numbers["each"] * 100),
-        off=plain(numbers["off"]),
-        lost=lost,
-    )
-
-
-def _on_curve(step: Step, x: Fraction, derivation: Derivation, indicator: Indicator, words: Words) -> Text:
-    how, numbers, declines = step.how, step.numbers, indicator.read == "decline"
-    ends = {end: plain_percent(numbers[end]) for end in ("full_at", "zero_at") if end in numbers}
-    possible = plain(indicator.points)
-    if how == "between":
-        how = "between" if numbers["zero_at"] else "between_zero"
-        return words(f"derivation.{how}", possible=possible, x=percent_of(x), **ends)
-    if how == "proportional" and indicator.read == "mark":
-        scored = derivation.readings[-1]
-        mark = _mark(scored.value or Fraction(0))
-        full = plain(full_mark(indicator, scored) or Fraction(0))
-        return words("derivation.proportional_mark", possible=possible, mark=mark, full=full)
-    if how == "proportional":
-        return words("derivation.proportional", possible=possible, x=percent_of(x))
-    if how == "not_above" and declines and not numbers["zero_at"]:
-        return words("derivation.not_fallen")
-    return words(f"derivation.{how}{'_decline' if declines and ends else ''}", **ends)
+    return to_places(value / WAN, 1) if counted_in == "yuan" else plain(value)

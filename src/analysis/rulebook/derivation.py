@@ -6,18 +6,28 @@ The steps of a derivation add up to its points, rounding included. Sentences are
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from types import MappingProxyType
+from typing import Final, Literal, cast
 
-from analysis.rulebook.model import Declared, Given, Indicator
-from analysis.rulebook.numbers import RoundingRule, round_exact
+from analysis.rulebook.indicator import Declared, First, Given, Scoring, Sum
+from analysis.rulebook.numbers import RoundingRule, less, round_exact
+from analysis.rulebook.shapes import AllOrNothing, Award, Curve, Items, Matrix, Places, Terms
 
-Kind = Literal["base", "bonus", "veto", "total"]
+Kind = Literal["base", "bonus", "deduction", "veto", "total"]
+
+_NONE: Final = Fraction(0)
+_NOTHING_ELSE: Final[Mapping[str, Reading]] = MappingProxyType({})
+_UNREPORTED: Final = frozenset({"not_reported", "withheld"})
+#: of two readings the status of the worse one is that of what is made of both
+_WORST: Final = ("not_reported", "withheld", "not_comparable", "zero_base", "not_applicable", "partial")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One value as it enters a rule.
 
@@ -29,7 +39,8 @@ class Reading:
         denominator: the count below; for a change the value of the base period, for a mark the full mark.
         counted: unit of measure of the counts (case, person, yuan, event …).
         row: id of the value row, empty where there is none.
-        base_cases: cases of the base period, for declines.
+        base_cases: cases of the base period, for changes.
+        unstated: rows that left it open and are counted as not done.
     """
 
     measure: str
@@ -40,9 +51,10 @@ class Reading:
     counted: str = ""
     row: str = ""
     base_cases: Fraction | None = None
+    unstated: Fraction | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step of a derivation.
 
@@ -57,7 +69,7 @@ class Step:
     numbers: Mapping[str, Fraction] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Derivation:
     """Why a unit got its points for one item.
 
@@ -69,6 +81,8 @@ class Derivation:
         readings: what was read, the unit's own first; a second one is the city's, scored instead.
         steps: what was done, in order; their points add up to `points`.
         status: status of the score.
+        parts: derivations of its parts, where it is a sum of parts or of periods.
+        others: what else was read of the unit, by measure.
     """
 
     unit: str
@@ -78,42 +92,476 @@ class Derivation:
     readings: tuple[Reading, ...]
     steps: tuple[Step, ...]
     status: str
+    parts: tuple[Derivation, ...] = ()
+    others: Mapping[str, Reading] = field(default_factory=dict)
 
     @property
     def points(self) -> Fraction:
         """The points, exact."""
-        return sum((step.points for step in self.steps), Fraction(0))
+        first, *others = self.steps or (Step("", _NONE),)
+        return sum((step.points for step in others), first.points)
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """The readings of all units for one item.
+
+    Attributes:
+        ordered: the numbers read, ascending.
+        total: their sum.
+        above: sum of the numerators, None where one has no counts.
+        below: sum of the denominators.
+    """
+
+    ordered: tuple[Fraction, ...]
+    total: Fraction
+    above: Fraction | None
+    below: Fraction
+
+
+class Peers:
+    """What all units were read for; the fields of the relative shapes are worked out once per item.
+
+    Args:
+        read: gives the readings of a measure by unit.
+    """
+
+    def __init__(self, read: Callable[[str], Mapping[str, Reading]]) -> None:
+        self._read = read
+        self._fields: dict[int, tuple[Scoring, _Field]] = {}
+
+    def field(self, item: Scoring, declared: Declared) -> _Field:
+        """Return the numbers all units have for an item; a unit without one is no peer."""
+        known = self._fields.get(id(item))
+        if known is None:
+            # the item is kept with its field, so that its id is not given to another one
+            known = self._fields[id(item)] = (item, self._compute(item, declared))
+        return known[1]
+
+    def _compute(self, item: Scoring, declared: Declared) -> _Field:
+        named = [item.measure, item.against, *(s.measure for s in (item.samples.of if item.samples else ()))]
+        tables = {measure: self._read(measure) for measure in dict.fromkeys(named) if measure}
+        numbers: list[Fraction] = []
+        above: Fraction | None = _NONE
+        below = _NONE
+        for unit, own in tables[item.measure].items():
+            others = {
+                measure: table[unit]
+                for measure, table in tables.items()
+                if unit in table and measure != item.measure
+            }
+            reading = combined(item, own, others)
+            if unit in item.not_for or _given(item, declared, reading) is not None:
+                continue
+            numbers.append(_number(item, declared, reading))
+            if above is not None and reading.numerator is not None and reading.denominator is not None:
+                above, below = above + reading.numerator, below + reading.denominator
+            else:
+                above = None
+        return _Field(tuple(sorted(numbers)), sum(numbers, _NONE), above, below)
 
 
 def derive(
-    unit: str, indicator: Indicator, declared: Declared, own: Reading, city: Reading | None = None
+    unit: str,
+    indicator: Scoring,
+    declared: Declared,
+    own: Reading,
+    city: Reading | None = None,
+    *,
+    others: Mapping[str, Reading] = _NOTHING_ELSE,
+    city_others: Mapping[str, Reading] = _NOTHING_ELSE,
+    peers: Peers | None = None,
 ) -> Derivation:
-    """Return the points of an indicator for one reading, before rounding.
+    """Return the points of an item for one reading, before rounding.
 
     Args:
         unit: code of the unit.
-        indicator: the indicator.
+        indicator: the indicator, a part of one, or a deduction.
         declared: the exceptions in force for it.
-        own: the unit's reading.
+        own: the unit's reading of its measure.
         city: the city's reading, scored instead of the unit's own on a small base if so declared.
+        others: the unit's readings of the other measures the item names (`indicator.others`).
+        city_others: the city's readings of them.
+        peers: the readings of all units, for an item that compares units (`indicator.relative`).
+
+    Raises:
+        ValueError: an item that compares units was given no peers.
     """
-    full = Fraction(indicator.points)
+    return _Deriving(unit, indicator, declared, own, city, others, city_others, peers).result()
 
-    def result(steps: tuple[Step, ...], status: str, *readings: Reading) -> Derivation:
-        return Derivation(unit, indicator.code, "base", full, readings or (own,), steps, status)
 
-    small = _small_base(indicator, declared, own)
-    given = _given(indicator, declared, own)
-    if given is not None:
-        how, kind = given
-        return result((_granted(how, kind, full),), own.status)
-    if small is None:
-        return result(_curve(indicator, own), own.status)
-    if declared.small_base.use == "unit" or city is None:
-        return result((small, *_curve(indicator, own)), "small_base")
-    instead = _given(indicator, declared, city)
-    steps = _curve(indicator, city) if instead is None else (_granted(*instead, full),)
-    return result((small, *steps), "small_base", own, city)
+@dataclass(slots=True)
+class _Deriving:
+    """The derivation of one item for one unit, while it is made."""
+
+    unit: str
+    item: Scoring
+    declared: Declared
+    own: Reading
+    city: Reading | None
+    others: Mapping[str, Reading]
+    city_others: Mapping[str, Reading]
+    peers: Peers | None
+
+    def result(self) -> Derivation:
+        """Return the derivation: what is given without a rule, else what the rule gives."""
+        item = self.item
+        reading = self.own if item.read in _PLAIN_READS else combined(item, self.own, self.others)
+        exempt = self._exempt(reading)
+        if exempt is not None:
+            return self._ended((exempt,), "not_applicable", reading)
+        if not item.reads_own:
+            return self._of_several(reading)
+        given = _given(item, self.declared, reading)
+        if given is not None:
+            return self._ended((self._granted(*given),), _status_given(given, reading), reading)
+        small = self._small_base(reading)
+        if small is None:
+            return self._ended(self._scored(reading), reading.status, reading)
+        return self._on_small_base(small, reading)
+
+    def _of_several(self, reading: Reading) -> Derivation:
+        """Return what a rule gives that reads several things."""
+        rule = self.item.rule
+        if isinstance(rule, Sum):
+            return self._sum(rule)
+        if isinstance(rule, Matrix):
+            return self._matrix(rule)
+        steps = self._by_conditions(reading)
+        return self._ended(steps, self._status_of_others())
+
+    def _on_small_base(self, small: Step, reading: Reading) -> Derivation:
+        """Return what the rule set declares for a change on too small a base, after the step that says so."""
+        use = self.declared.small_base.use
+        if use == "unit" or (use == "city" and self.city is None):
+            return self._ended((small, *self._scored(reading)), "small_base", reading)
+        if use == "city":
+            assert self.city is not None
+            of_city = combined(self.item, self.city, self.city_others)
+            instead = _given(self.item, self.declared, of_city)
+            steps = self._scored(of_city) if instead is None else (self._granted(*instead),)
+            return self._ended((small, *steps), "small_base", reading, of_city)
+        if use == "full_if_no_more":
+            more = reading.value is not None and reading.value > 0
+            step = self._granted(
+                f"small_base_{'more' if more else 'no_more'}", "no_points" if more else "full_points"
+            )
+        else:
+            step = self._granted("small_base_given", use)
+        return self._ended((small, step), "small_base", reading)
+
+    def _ended(self, steps: tuple[Step, ...], status: str, *readings: Reading) -> Derivation:
+        return Derivation(
+            self.unit,
+            self.item.code,
+            "base",
+            self.item.bounds[0],
+            readings or (self.own,),
+            steps,
+            status,
+            (),
+            self.others,
+        )
+
+    def _granted(self, how: str, given: Given) -> Step:
+        return Step(f"{how}.{given}", self.item.bounds[0] if given == "full_points" else _NONE)
+
+    def _value_of(self, reading: Reading) -> Callable[[str], Fraction | None]:
+        """Return how conditions read: by measure, `""` for the item's own number."""
+
+        def value_of(measure: str) -> Fraction | None:
+            if measure and measure != self.item.measure:
+                found = self.others.get(measure)
+                return found.value if found is not None else None
+            if measure:
+                return self.own.value
+            readable = _given(self.item, self.declared, reading) is None
+            return _number(self.item, self.declared, reading) if readable else None
+
+        return value_of
+
+    def _exempt(self, reading: Reading) -> Step | None:
+        """Return what is given to a unit the item does not apply to, or that has nothing to assess."""
+        item = self.item
+        if item.not_for and self.unit in item.not_for:
+            return self._granted("not_for", self.declared.not_applicable)
+        if item.applies_when is not None and item.applies_when.holds(self._value_of(reading)) is False:
+            return self._granted("not_applicable", self.declared.not_applicable)
+        if item.nothing_when is not None and item.nothing_when.holds(self._value_of(reading)):
+            return self._granted("nothing_when", self.declared.nothing_to_assess)
+        return None
+
+    def _small_base(self, reading: Reading) -> Step | None:
+        """Return the step that says the base of a change in per cent is too small, or None."""
+        below = self.declared.small_base.cases_below
+        relative = self.item.read in ("decline", "rise") and not reading.measure.startswith("difference_")
+        if not relative or reading.base_cases is None or reading.base_cases >= below:
+            return None
+        numbers = {"cases": reading.base_cases, "below": Fraction(below)}
+        return Step(f"small_base.{self.declared.small_base.use}", _NONE, numbers)
+
+    # ── rules that read one number ───────────────────────────────────────────────────────────────────────────────────
+
+    def _scored(self, reading: Reading) -> tuple[Step, ...]:
+        """Return the steps of comparison, shape, waiver, floor and cap for a reading that has a value."""
+        steps: list[Step] = []
+        if reading.unstated:
+            steps.append(Step("partial_as_no", _NONE, {"unstated": reading.unstated}))
+        elif reading.status == "partial":
+            steps.append(Step("partial", _NONE))
+        x = _number(self.item, self.declared, reading)
+        if self.declared.reading_places is not None and x != entering(self.item, reading):
+            steps.append(Step("reading_rounded", _NONE, {"x": x}))
+        place = tied = 0
+        if self.item.compare is not None:
+            compared = self._compared(x, reading)
+            if compared is None:
+                return (*steps, self._granted("no_peers", self.declared.nothing_to_assess))
+            step, x = compared
+            steps.append(step)
+            if step.how.endswith((".full_points", ".no_points")):
+                return tuple(steps)
+            place, tied = int(step.numbers.get("place", 0)), int(step.numbers.get("tied", 0))
+        form, terms = self.item.form, self.item.terms(self.declared)
+        if form == "conditions":
+            return (*steps, *self._by_conditions(reading))
+        if form == "curve":
+            award = cast(Curve, self.item.rule).award(x, self.item.bounds[0], terms)
+        elif form == "places":
+            award = cast(Places, self.item.rule).award_place(place, tied, terms)
+        else:
+            award, chosen = self._first(cast(First, self.item.rule), reading, x, terms)
+            steps += chosen
+        steps.append(Step(award.how, award.points, award.numbers))
+        return tuple(self._bounded(steps, award.points, reading))
+
+    def _bounded(self, steps: list[Step], points: Fraction, reading: Reading) -> list[Step]:
+        """Return steps with what is waived and what floor and cap change."""
+        full, floor, cap = self.item.bounds
+        waiver = self.item.waived_when
+        if waiver is not None and points < full and waiver.holds(self._value_of(reading)):
+            steps.append(Step("waived", full - points))
+            points = full
+        if less(points, floor):
+            steps.append(Step("floor", floor - points, {"floor": floor}))
+        elif less(cap, points):
+            steps.append(Step("cap", cap - points, {"cap": cap}))
+        return steps
+
+    def _compared(self, x: Fraction, reading: Reading) -> tuple[Step, Fraction] | None:
+        """Return what a reading is beside the others or the target, and the number that enters the rule."""
+        compare = self.item.compare
+        assert compare is not None
+        if compare.target is not None:
+            target = Fraction(compare.target)
+            return Step("compared.target", _NONE, {"target": target, "ratio": x / target}), x / target
+        if self.peers is None:
+            raise ValueError(f"an item that compares units was given no peers: {self.item.code}")
+        field = self.peers.field(self.item, self.declared)
+        if not field.ordered:
+            return None
+        # more of a decline or of a mark is better whatever the direction of its measure
+        up = self.item.base_rising
+        if compare.to == "rank":
+            return self._ranked(field, x, up)
+        if compare.to == "best":
+            best = field.ordered[-1] if up else field.ordered[0]
+            if up and not best:
+                given: Given = compare.zero_best
+                return self._granted("zero_best", given), x
+            ratio = (x / best if up else best / x) if x else (_NONE if up else Fraction(1))
+            return Step("compared.best", _NONE, {"best": best, "ratio": ratio}), ratio
+        return self._beside_mean(field, x, reading, up)
+
+    def _ranked(self, field: _Field, x: Fraction, up: bool) -> tuple[Step, Fraction]:
+        first, last = bisect_left(field.ordered, x), bisect_right(field.ordered, x)
+        better = len(field.ordered) - last if up else first
+        tied = max(last - first, 1)
+        units = Fraction(len(field.ordered))
+        numbers = {"place": Fraction(better + 1), "tied": Fraction(tied), "units": units}
+        place = better + tied if self.declared.rank_ties == "worse" else better + 1
+        return Step(f"compared.rank{'_tied' if tied > 1 else ''}", _NONE, numbers), Fraction(place)
+
+    def _beside_mean(
+        self, field: _Field, x: Fraction, reading: Reading, up: bool
+    ) -> tuple[Step, Fraction] | None:
+        compare = self.item.compare
+        assert compare is not None
+        others = compare.of == "others"
+        number = len(field.ordered) - others
+        if not number:
+            return None
+        if compare.kind == "pooled" and field.above is not None and reading.numerator is not None:
+            above = field.above - (reading.numerator if others else 0)
+            below = field.below - ((reading.denominator or 0) if others else 0)
+            if not below:
+                return None
+            mean = above / below
+        else:
+            mean = (field.total - (x if others else 0)) / number
+        gap = x - mean if up else mean - x
+        in_points = self.item.base_share and self.declared.percent == "percentage_points"
+        if not in_points:
+            if not mean and gap:
+                return None
+            gap = gap / abs(mean) if mean else _NONE
+        side = "above" if x > mean else "below" if x < mean else "at"
+        numbers = {"mean": mean, "gap": abs(gap), "units": Fraction(number), "in_points": Fraction(in_points)}
+        return Step(f"compared.mean_{compare.of}_{side}", _NONE, numbers), gap
+
+    # ── rules that read several things ───────────────────────────────────────────────────────────────────────────────
+
+    def _first(self, rule: First, reading: Reading, x: Fraction, terms: Terms) -> tuple[Award, list[Step]]:
+        """Return what the first case that applies gives, and the step that says which; unknown cases decide nothing."""
+        full, value_of = self.item.bounds[0], self._value_of(reading)
+        for number, case in enumerate(rule.cases):
+            holds = case.when.holds(value_of)
+            if holds is None:
+                missing = self.declared.missing
+                points = full if missing == "full_points" else _NONE
+                return Award(points, f"case_missing.{missing}", {"case": Fraction(number)}), []
+            if holds:
+                chosen = Step("case", _NONE, {"case": Fraction(number)})
+                if case.rule is not None:
+                    return case.rule.award(x, full, terms), [chosen]
+                return Award(Fraction(case.points or 0), "case_points"), [chosen]
+        return rule.otherwise.award(x, full, terms), []
+
+    def _by_conditions(self, reading: Reading) -> tuple[Step, ...]:
+        """Return the steps of a rule that asks for conditions: one, or several with points of their own."""
+        rule, value_of = self.item.rule, self._value_of(reading)
+        if isinstance(rule, AllOrNothing):
+            assert rule.when is not None
+            holds = rule.when.holds(value_of)
+            if holds is None:
+                return (self._granted("condition_missing", self.declared.missing),)
+            award = rule.answer(holds, self.item.bounds[0])
+            step = Step(f"condition_{award.how}", award.points)
+            return tuple(self._bounded([step], award.points, reading))
+        assert isinstance(rule, Items)
+        found = [item.when.holds(value_of) for item in rule.items]
+        if all(holds is None for holds in found):
+            return (self._granted("missing", self.declared.missing),)
+        steps: list[Step] = []
+        open_to = True
+        for number, (item, holds) in enumerate(zip(rule.items, found, strict=True)):
+            as_full = holds is None and self.declared.missing == "full_points"
+            counts = open_to and (holds is True or as_full)
+            how = (
+                "missing" if holds is None else "met" if counts else "unmet" if not holds else "out_of_order"
+            )
+            points = Fraction(item.points) if counts else _NONE
+            steps.append(Step(f"item.{how}", points, {"item": Fraction(number)}))
+            open_to = counts or not rule.in_order
+        return tuple(self._bounded(steps, sum((step.points for step in steps), _NONE), reading))
+
+    def _status_of_others(self) -> str:
+        """Return the status of a rule that reads several measures."""
+        statuses = {self.own.status, *(reading.status for reading in self.others.values())}
+        if statuses <= _UNREPORTED:
+            return "not_reported"
+        return "partial" if statuses & {*_UNREPORTED, "partial"} else "reported"
+
+    def _matrix(self, rule: Matrix) -> Derivation:
+        """Return points off by severity and number; an event counted in two rows costs in the inner one."""
+        readings = {self.item.measure: self.own, **self.others}
+        counts: dict[str, Fraction] = {}
+        for row in rule.rows:
+            value = readings[row.measure].value if row.measure in readings else None
+            if value is None:
+                step = self._granted("missing", self.declared.missing)
+                return self._ended((step,), "not_reported")
+            counts[row.measure] = value
+        full = self.item.bounds[0]
+        steps = [Step("matrix", full)]
+        costs = []
+        for number, row in enumerate(rule.rows):
+            count = counts[row.measure] - sum((counts.get(inner, _NONE) for inner in row.includes), _NONE)
+            costs.append((row.cost(count), number, max(count, _NONE)))
+        dearest = max(costs, key=lambda cost: cost[0])
+        for cost, number, count in costs:
+            if not count:
+                continue
+            charged = rule.merge == "add" or number == dearest[1]
+            how = "matrix_row" if charged else "matrix_row_outdone"
+            steps.append(Step(how, -cost if charged else _NONE, {"row": Fraction(number), "count": count}))
+        lost = sum((-step.points for step in steps[1:]), _NONE)
+        if rule.most is not None and lost > Fraction(rule.most):
+            steps.append(Step("most", lost - Fraction(rule.most), {"most": Fraction(rule.most)}))
+        if len(steps) == 1:
+            steps[0] = Step("none", full)
+        points = sum((step.points for step in steps), _NONE)
+        return self._ended(tuple(self._bounded(steps, points, self.own)), self._status_of_others())
+
+    def _sum(self, rule: Sum) -> Derivation:
+        """Return the sum of parts; bonus, deduction, cap and floor in the declared order."""
+        readings = {self.item.measure: self.own, **self.others}
+        of_city = {**self.city_others, **({self.item.measure: self.city} if self.city is not None else {})}
+        parts = tuple(
+            _Deriving(
+                self.unit,
+                part,
+                part.declared_over(self.declared),
+                readings.get(part.measure, Reading(part.measure, "not_reported")),
+                of_city.get(part.measure),
+                readings,
+                of_city,
+                self.peers,
+            ).result()
+            for part in rule.parts
+        )
+        full, floor, cap = self.item.bounds
+        steps: list[Step] = []
+        taken_out = [is_taken_out(part) for part in parts]
+        if all(taken_out):
+            steps = [self._granted("parts", "taken_out")]
+        else:
+            steps = self._added(rule, parts, "base")
+            steps += self._made_good(rule, parts, steps)
+            for operation in self.declared.order:
+                points = sum((step.points for step in steps), _NONE)
+                if operation in ("bonus", "deduction"):
+                    steps += self._added(rule, parts, operation)
+                elif operation == "floor" and points < floor:
+                    steps.append(Step("floor", floor - points, {"floor": floor}))
+                elif operation == "cap" and points > cap:
+                    steps.append(Step("cap", cap - points, {"cap": cap}))
+            points = sum((step.points for step in steps), _NONE)
+            waiver = self.item.waived_when
+            if waiver is not None and points < full and waiver.holds(self._value_of(self.own)):
+                steps.append(Step("waived", full - points))
+        statuses = {part.status for part in parts}
+        status = statuses.pop() if len(statuses) == 1 else _joint_status(statuses)
+        return dataclasses.replace(self._ended(tuple(steps), status), parts=parts, possible=full)
+
+    def _made_good(self, rule: Sum, parts: tuple[Derivation, ...], steps: list[Step]) -> list[Step]:
+        """Return the step that lets the other parts make good for those taken out."""
+        full = self.item.bounds[0]
+        out = sum(
+            (
+                part.possible or _NONE
+                for spec, part in zip(rule.parts, parts, strict=True)
+                if spec.adds == "base" and is_taken_out(part)
+            ),
+            _NONE,
+        )
+        if not out or out == full:
+            return []
+        points = sum((step.points for step in steps), _NONE)
+        return [Step("scaled", points * full / (full - out) - points, {"assessed": full - out, "full": full})]
+
+    @staticmethod
+    def _added(rule: Sum, parts: tuple[Derivation, ...], adds: str) -> list[Step]:
+        return [
+            Step("part", part.points, {"part": Fraction(number)})
+            for number, (spec, part) in enumerate(zip(rule.parts, parts, strict=True))
+            if spec.adds == adds
+        ]
+
+
+def is_taken_out(derivation: Derivation) -> bool:
+    """Return whether an item does not count and is taken out of the whole."""
+    return any(step.how.endswith(".taken_out") for step in derivation.steps)
 
 
 def rounded(derivation: Derivation, places: int, rule: RoundingRule) -> Derivation:
@@ -122,32 +570,88 @@ def rounded(derivation: Derivation, places: int, rule: RoundingRule) -> Derivati
     difference = Fraction(round_exact(exact, places, rule)) - exact
     if not difference:
         return derivation
-    steps = (*derivation.steps, Step("rounded", difference))
-    return Derivation(
-        derivation.unit,
-        derivation.item,
-        derivation.kind,
-        derivation.possible,
-        derivation.readings,
-        steps,
-        derivation.status,
-    )
+    return dataclasses.replace(derivation, steps=(*derivation.steps, Step("rounded", difference)))
 
 
-def _given(indicator: Indicator, declared: Declared, reading: Reading) -> tuple[str, Given] | None:
-    """Return what is given without a curve (sentence and points), or None if the reading is to be scored."""
-    decreed: dict[str, tuple[str, Given]] = {
-        "not_comparable": ("not_comparable", declared.not_comparable),
-        "not_applicable": ("nothing_to_assess", declared.nothing_to_assess),
-        "zero_base": _from_zero(declared, reading),
-        "not_reported": ("missing", declared.missing),
-        "withheld": ("missing", declared.missing),
-    }
-    if reading.status in decreed:
-        return decreed[reading.status]
-    if reading.value is None or (indicator.read == "mark" and not full_mark(indicator, reading)):
+#: readings that are one row of the value table
+_PLAIN_READS: Final = frozenset({"value", "decline", "rise", "mark"})
+
+
+def combined(item: Scoring, own: Reading, others: Mapping[str, Reading]) -> Reading:
+    """Return what an item reads: one value as it is, or a rate, a shortage or a mean made of several."""
+    if item.read in _PLAIN_READS:
+        return own
+    if item.samples is not None:
+        return _mean_of_samples(item, {item.measure: own, **others})
+    other = others.get(item.against, Reading(item.against, "not_reported"))
+    status = _worse(own.status, other.status)
+    if own.value is None or other.value is None:
+        return Reading(own.measure, status if status in _WORST[:5] else "not_reported")
+    if item.read == "rate":
+        if not other.value:
+            return Reading(own.measure, "not_applicable", None, own.value, other.value, own.counted)
+        return Reading(
+            own.measure, status, own.value / other.value, own.value, other.value, own.counted, own.row
+        )
+    short = max(other.value - own.value, _NONE)
+    return Reading(own.measure, status, short, own.value, other.value, own.counted, own.row)
+
+
+def _mean_of_samples(item: Scoring, readings: Mapping[str, Reading]) -> Reading:
+    """Return the weighted mean of the samples; numerator and denominator are the samples that count and all of them."""
+    assert item.samples is not None
+    above = below = _NONE
+    known = 0
+    for sample in item.samples.of:
+        reading = readings.get(sample.measure)
+        share = None if reading is None else _share_of_mark(item, reading)
+        if share is None and item.samples.missing == "missing":
+            return Reading(item.measure, "not_reported")
+        if share is None and item.samples.missing == "left_out":
+            continue
+        known += share is not None
+        above, below = above + (share or _NONE) * Fraction(sample.weight), below + Fraction(sample.weight)
+    if not known:
+        return Reading(item.measure, "not_reported")
+    return Reading(item.measure, "reported", above / below, Fraction(known), Fraction(len(item.samples.of)))
+
+
+def _share_of_mark(item: Scoring, reading: Reading) -> Fraction | None:
+    """Return a sample as a share: a mark of its full mark, or a rate as it is."""
+    if reading.value is None or not reading.measure.startswith("mark_"):
+        return reading.value
+    full = Fraction(item.full) if item.full is not None else reading.denominator
+    return reading.value / full if full else None
+
+
+def _worse(*statuses: str) -> str:
+    return next((status for status in _WORST if status in statuses), statuses[0])
+
+
+def _joint_status(statuses: set[str]) -> str:
+    return "partial" if statuses & {*_UNREPORTED, "partial"} else "reported"
+
+
+def _given(item: Scoring, declared: Declared, reading: Reading) -> tuple[str, Given] | None:
+    """Return what is given without a rule (sentence and points), or None if the reading is to be scored."""
+    status = reading.status
+    if status == "reported" and reading.value is not None and item.read != "mark":
+        return None
+    if status == "not_comparable":
+        return "not_comparable", declared.not_comparable
+    if status == "not_applicable":
+        return "nothing_to_assess", declared.nothing_to_assess
+    if status == "zero_base":
+        return _from_zero(declared, reading)
+    if (
+        status in _UNREPORTED
+        or reading.value is None
+        or (item.read == "mark" and not full_mark(item, reading))
+    ):
         return "missing", declared.missing
-    refused = reading.status == "partial" and declared.partial == "no_points"
+    refused = status == "partial" and (
+        declared.partial == "no_points" or (declared.partial == "unstated_is_no" and reading.unstated is None)
+    )
     return ("partial_refused", "no_points") if refused else None
 
 
@@ -159,50 +663,40 @@ def _from_zero(declared: Declared, reading: Reading) -> tuple[str, Given]:
     return "zero_base_some_now", "no_points"
 
 
-def _granted(how: str, given: Given, full: Fraction) -> Step:
-    return Step(f"{how}.{given}", full if given == "full_points" else Fraction(0))
+def _status_given(given: tuple[str, Given], reading: Reading) -> str:
+    """Return the status of points given without a rule."""
+    unmarked = given[0] == "missing" and reading.status not in _UNREPORTED
+    return "not_reported" if unmarked else reading.status
 
 
-def _small_base(indicator: Indicator, declared: Declared, reading: Reading) -> Step | None:
-    """Return the step that says the base is too small, or None."""
-    below = declared.small_base.cases_below
-    if indicator.read != "decline" or reading.base_cases is None or reading.base_cases >= below:
-        return None
-    numbers = {"cases": reading.base_cases, "below": Fraction(below)}
-    return Step(f"small_base.{declared.small_base.use}", Fraction(0), numbers)
+def _number(item: Scoring, declared: Declared, reading: Reading) -> Fraction:
+    """Return the number read, rounded where the rule set says so."""
+    x = entering(item, reading)
+    if declared.reading_places is None:
+        return x
+    scale = 100 if item.base_share else 1
+    rule: RoundingRule = declared.rounding.rule if declared.rounding else "half_even"
+    return Fraction(round_exact(x * scale, declared.reading_places, rule)) / scale
 
 
-def _curve(indicator: Indicator, reading: Reading) -> tuple[Step, ...]:
-    """Return the steps of shape, floor and cap for a reading that has a value."""
-    full, floor = Fraction(indicator.points), Fraction(indicator.floor)
-    award = indicator.rule.award(entering(indicator, reading), full)
-    steps = [Step("partial", Fraction(0))] if reading.status == "partial" else []
-    steps.append(Step(award.how, award.points, award.numbers))
-    if award.points < floor:
-        steps.append(Step("floor", floor - award.points, {"floor": floor}))
-    elif award.points > full:
-        steps.append(Step("cap", full - award.points, {"cap": full}))
-    return tuple(steps)
-
-
-def entering(indicator: Indicator, reading: Reading) -> Fraction:
-    """Return the number that enters the rule: the value, the decline, or the mark as a share of the full mark.
+def entering(item: Scoring, reading: Reading) -> Fraction:
+    """Return the number that is read: the value, the decline, the rise, or the mark as a share of the full mark.
 
     Raises:
         ValueError: the reading has no value.
     """
     if reading.value is None:
         raise ValueError(f"nothing to read: {reading.measure}")
-    if indicator.read == "decline":
+    if item.read == "decline":
         return -reading.value
-    if indicator.read == "value":
+    if item.read != "mark":
         return reading.value
-    full = full_mark(indicator, reading)
+    full = full_mark(item, reading)
     if not full:
         raise ValueError(f"a mark without its full mark: {reading.measure}")
     return reading.value / full
 
 
-def full_mark(indicator: Indicator, reading: Reading) -> Fraction | None:
+def full_mark(item: Scoring, reading: Reading) -> Fraction | None:
     """Return the full mark of `read: mark`: that of the rule, else the one standing with the mark."""
-    return Fraction(indicator.full) if indicator.full is not None else reading.denominator
+    return Fraction(item.full) if item.full is not None else reading.denominator

@@ -9,20 +9,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from analysis.rulebook.numbers import Points, Quantity, RoundingRule
-from analysis.rulebook.shapes import Level, Shape
-from analysis.settings import Settings
+from analysis.rulebook.composition import (
+    Composition,
+    Falsification,
+    GradeEffect,
+    Periods,
+    UnitClass,
+)
+from analysis.rulebook.grades import Fact, Grades, Ties
+from analysis.rulebook.indicator import (
+    Declared,
+    Given,
+    Indicator,
+    Order,
+    Partial,
+    Percentage,
+    Scoring,
+    SmallBase,
+    ZeroBase,
+)
+from analysis.rulebook.numbers import Points, RoundingRule
+from analysis.rulebook.origin import Founded
+from analysis.rulebook.shapes import Level, RankTies, StepRule
+from analysis.settings import Settings, bad_value
 
-Given = Literal["full_points", "no_points"]
-Source = Literal["self", "field", "departments", "province", "third_party", "reviewed"]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$")]
 
 
-class Rounding(Settings):
+class Rounding(Founded):
     """How points are rounded: once, by `rule`, at `moment`, before ranking."""
 
     rule: RoundingRule
@@ -30,80 +48,8 @@ class Rounding(Settings):
     moment: Literal["indicator", "total"]
 
 
-class Ties(Settings):
-    """What happens to equal scores.
-
-    Attributes:
-        rank: equal scores share the better rank (1-2-2-4).
-        at_top: units tied across the cut of "first n" are all in or all out.
-        at_last: units tied across the cut of "last n" are all in or all out.
-    """
-
-    rank: Literal["better"]
-    at_top: Literal["all_in", "all_out"]
-    at_last: Literal["all_in", "all_out"]
-
-
-class SmallBase(Settings):
-    """A decline on too small a base is scored on the city's decline, or as computed.
-
-    Attributes:
-        cases_below: the base is small if the base period has fewer cases than this.
-        use: whose change is scored.
-    """
-
-    cases_below: Annotated[int, Field(ge=1)]
-    use: Literal["city", "unit"]
-
-
-class Exceptions(Settings):
-    """What one indicator declares differently from its rule set; what is left out holds as declared for the set."""
-
-    missing: Given | None = None
-    nothing_to_assess: Given | None = None
-    not_comparable: Given | None = None
-    partial: Literal["as_stated", "no_points"] | None = None
-    zero_base: Literal["full_if_none_now", "full_points", "no_points"] | None = None
-    small_base: SmallBase | None = None
-
-
-class Indicator(Settings):
-    """One scored item.
-
-    Attributes:
-        points: full points, also the cap.
-        measure: which measure is read.
-        read: the value itself, the decline (minus the change) or a mark as a share of the full mark.
-        full: full mark of `read: mark`; left out, the full mark stands with the mark.
-        direction: whether more of the measure is better (`up`) or worse (`down`).
-        source: where the points come from, as in `scores.csv`.
-        department: who is responsible.
-        data_source: which ledger or sheet.
-        definition: what is counted (口径).
-        rule: how the reading becomes points.
-        floor: the least points the rule can give (扣完为止 is 0).
-        exceptions: what is declared differently from the set.
-    """
-
-    code: Code
-    name: str
-    name_en: str
-    points: Annotated[Points, Field(gt=0)]
-    measure: str
-    read: Literal["value", "decline", "mark"] = "value"
-    full: Annotated[Points, Field(gt=0)] | None = None
-    direction: Literal["up", "down"]
-    source: Source = "reviewed"
-    department: str
-    data_source: str
-    definition: str
-    rule: Shape
-    floor: Points = Decimal(0)
-    exceptions: Exceptions = Exceptions()
-
-
-class Dimension(Settings):
-    """A dimension with its indicators; `points` is the sum of theirs."""
+class Group(Founded):
+    """A group of indicators within a dimension; `points` is the sum of theirs."""
 
     code: Code
     name: str
@@ -112,8 +58,42 @@ class Dimension(Settings):
     indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)]
 
 
-class Bonus(Settings):
-    """S15: points added by level, capped by `points`."""
+class Dimension(Founded):
+    """A dimension with its indicators; `points` is the sum of theirs.
+
+    Attributes:
+        groups: its groups, where it has such a level.
+        indicators: all its indicators in order; where there are groups they are written there, and only there.
+    """
+
+    code: Code
+    name: str
+    name_en: str
+    points: Annotated[Points, Field(gt=0)]
+    groups: tuple[Group, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+
+    @model_validator(mode="after")
+    def _gather_the_groups(self) -> Self:
+        grouped = tuple(indicator for group in self.groups for indicator in group.indicators)
+        if not grouped and not self.indicators:
+            raise bad_value("dimension_empty")
+        if grouped and self.indicators not in ((), grouped):
+            raise bad_value("dimension_twofold")
+        # the model is frozen for its users; this is still its making
+        self.__dict__["indicators"] = grouped or self.indicators
+        return self
+
+
+class Bonus(Founded):
+    """S15: points added by level, capped by `points`.
+
+    Attributes:
+        points: the most it adds.
+        levels: what is counted at which level, and the points for each.
+        level_cap: the most one level adds.
+        levels_count: whether all levels add up, or only the one that gives most counts.
+    """
 
     code: Code
     name: str
@@ -123,10 +103,38 @@ class Bonus(Settings):
     data_source: str
     definition: str
     levels: Annotated[tuple[Level, ...], Field(min_length=1)]
+    level_cap: Annotated[Points, Field(gt=0)] | None = None
+    levels_count: Literal["all", "highest"] = "all"
 
 
-class Veto(Settings):
-    """S17: events that force the lowest grade whatever the score."""
+class Deduction(Scoring):
+    """S4, S16, S18, S25, S27: points taken from the total by the rule of an item that gives none.
+
+    Attributes:
+        points: none.
+        floor: the most it takes, as a number below zero: -5 takes at most 5 points.
+        unreported: what is taken where the value is not reported: nothing, or the most.
+    """
+
+    code: Code
+    name: str
+    name_en: str
+    points: Annotated[Points, Field(ge=0, le=0)] = Decimal(0)
+    floor: Annotated[Points, Field(lt=0)]
+    department: str
+    data_source: str
+    definition: str
+    unreported: Literal["nothing", "most"]
+
+
+class Veto(Founded):
+    """S17: events that settle the grade, or take the whole score.
+
+    Attributes:
+        measure: what is counted.
+        at_least: from how many on.
+        effect: the lowest grade whatever the score, no top grade, or a total of zero.
+    """
 
     code: Code
     name: str
@@ -134,86 +142,7 @@ class Veto(Settings):
     measure: str
     at_least: Annotated[int, Field(ge=1)]
     definition: str
-
-
-class TopPlaces(Settings):
-    """Among the first `places` of the units that hold a slot."""
-
-    kind: Literal["top"]
-    places: Annotated[int, Field(ge=1)]
-
-
-class LastPlaces(Settings):
-    """Among the last `places` of all units."""
-
-    kind: Literal["last"]
-    places: Annotated[int, Field(ge=1)]
-
-
-class ScoreAtLeast(Settings):
-    """The score reaches `points` (closed)."""
-
-    kind: Literal["score_at_least"]
-    points: Points
-
-
-class ScoreBelow(Settings):
-    """The score is below `points` (open)."""
-
-    kind: Literal["score_below"]
-    points: Points
-
-
-class Gate(Settings):
-    """A measure reaches `at_least` (closed); an unreported one does not."""
-
-    kind: Literal["gate"]
-    measure: str
-    at_least: Quantity
-
-
-class Vetoed(Settings):
-    """Any veto of the rulebook is triggered."""
-
-    kind: Literal["veto"]
-
-
-Condition = Annotated[
-    TopPlaces | LastPlaces | ScoreAtLeast | ScoreBelow | Gate | Vetoed, Field(discriminator="kind")
-]
-
-
-class Slots(Settings):
-    """Whether a unit that cannot be in the first places leaves its place to the next one.
-
-    Attributes:
-        vetoed: for a unit with a veto.
-        barred: for a unit that fails a gate or a floor of grade A.
-    """
-
-    vetoed: Literal["freed", "kept"]
-    barred: Literal["freed", "kept"]
-
-
-class GradeA(Settings):
-    """The best grade: every condition holds (conjunction)."""
-
-    all_of: Annotated[tuple[Condition, ...], Field(min_length=1)]
-
-
-class GradeC(Settings):
-    """The lowest grade: any clause holds (disjunction); a clause is a conjunction of conditions."""
-
-    any_of: Annotated[tuple[tuple[Condition, ...], ...], Field(min_length=1)]
-
-
-class Grades(Settings):
-    """The grade rule: C beats A, B is the rest."""
-
-    slots: Slots
-    A: GradeA
-    C: GradeC
-    otherwise: Literal["B"]
+    effect: GradeEffect | Literal["total_zero"] = "lowest_grade"
 
 
 class ProblemGroup(Settings):
@@ -231,15 +160,33 @@ class Rulebook(Settings):
     Attributes:
         ours: the points are this project's own, not the office's.
         note: what a reader must know about the origin of the points.
-        base_points: what the dimensions add up to.
-        bonus_may_pass: whether a bonus may lift the total above `base_points`.
-        percent: what 1% of a step means.
+        base_points: what the dimensions add up to; where there are classes, what the items of each add up to.
+        scale: on what the total is expressed; left out, on `base_points`.
+        bonus_may_pass: whether a bonus may lift the total above the scale.
+        total_may_fall_below_zero: whether deductions may take the total below zero.
+        order: in which order bonuses, deductions, the cap of the total and its floor are applied.
+        renormalise: whether what is taken out because there is nothing to assess is made good by the other items of
+            its dimension or of the whole.
+        percent: what 1% of a step on a rate means: one percentage point, or one per cent of the threshold.
+        steps: how parts of a step count: in proportion, not at all, or as whole ones.
+        ends: whether a threshold itself is reached.
+        rank_ties: which place tied units hold where points go by rank.
+        item_order: in which order bonus, deduction, cap and floor are done within an item that is a sum of parts.
+        reading_places: places to which a reading is rounded before it is scored; left out, it is scored as it is.
         missing: points of an unreported or withheld value.
         nothing_to_assess: points where there is nothing to assess (denominator zero by rule).
+        not_applicable: points where an item does not apply to a unit.
         not_comparable: points where the definition changed between the two periods.
-        partial: a value of which rows are unstated counts as stated, or gives no points.
+        partial: a value of which rows are unstated: these rows count as not done, or it counts as stated, or gives
+            no points. What cannot be counted as not done, such as a missing sum, then gives no points.
         zero_base: points of a decline from zero.
         small_base: what is scored on a small base.
+        deductions: what is taken from the total.
+        composition: how the scores of several sources become one.
+        periods: how the scores of several periods become one.
+        classes: units with their own sets of items; without classes every unit is assessed by all items.
+        falsification: what false figures cost.
+        facts: what the office states of the units itself.
     """
 
     name: str
@@ -247,21 +194,54 @@ class Rulebook(Settings):
     ours: bool
     note: str
     base_points: Annotated[Points, Field(gt=0)]
+    scale: Annotated[Points, Field(gt=0)] | None = None
     bonus_may_pass: bool
+    total_may_fall_below_zero: bool = False
+    order: Order = ("bonus", "deduction", "cap", "floor")
+    renormalise: Literal["total", "dimension"] = "total"
     rounding: Rounding
-    percent: Literal["percentage_points"]
+    percent: Percentage
+    steps: StepRule = "pro_rata"
+    ends: Literal["closed", "open"] = "closed"
+    rank_ties: RankTies = "better"
+    item_order: Order = ("bonus", "deduction", "cap", "floor")
+    reading_places: Annotated[int, Field(ge=0, le=6)] | None = None
     ties: Ties
     missing: Given
     nothing_to_assess: Given
+    not_applicable: Given = "taken_out"
     not_comparable: Given
-    partial: Literal["as_stated", "no_points"]
-    zero_base: Literal["full_if_none_now", "full_points", "no_points"]
+    partial: Partial = "unstated_is_no"
+    zero_base: ZeroBase
     small_base: SmallBase
+    composition: Composition | None = None
+    periods: Periods | None = None
+    classes: tuple[UnitClass, ...] = ()
     dimensions: Annotated[tuple[Dimension, ...], Field(min_length=1)]
     bonuses: tuple[Bonus, ...] = ()
+    deductions: tuple[Deduction, ...] = ()
     vetoes: tuple[Veto, ...] = ()
+    falsification: tuple[Falsification, ...] = ()
+    facts: tuple[Fact, ...] = ()
     grades: Grades
     problem_groups: tuple[ProblemGroup, ...] = ()
+
+    @property
+    def whole(self) -> Decimal:
+        """What the total is out of: the scale, else the base points."""
+        return self.scale or self.base_points
+
+    def class_of(self, code: str, kind: str = "") -> UnitClass | None:
+        """Return the class of a unit, a listed code before its kind; None where it belongs to none."""
+        listed = (each for each in self.classes if code in each.units)
+        return next(listed, None) or next((each for each in self.classes if kind in each.kinds), None)
+
+    def of_class(self, unit_class: UnitClass | None) -> Rulebook:
+        """Return the rule set as it holds for a class: its items only, with its points; for None the set itself."""
+        if unit_class is None:
+            return self
+        dimensions = (_narrowed(dimension, unit_class) for dimension in self.dimensions)
+        return self.model_copy(update={"dimensions": tuple(part for part in dimensions if part is not None)})
 
     def indicators(self) -> Iterator[Indicator]:
         """Yield the indicators of all dimensions in order."""
@@ -279,16 +259,24 @@ class Rulebook(Settings):
                 return indicator
         raise KeyError(f"no indicator {code!r} in the rulebook")
 
-    def declared(self, indicator: Indicator) -> Declared:
-        """Return what holds for an indicator: its own exceptions over those of the set."""
-        own = indicator.exceptions
+    def declared(self, item: Scoring) -> Declared:
+        """Return what holds for an item: its own exceptions over those of the set."""
+        own = item.exceptions
         return Declared(
             missing=own.missing or self.missing,
             nothing_to_assess=own.nothing_to_assess or self.nothing_to_assess,
+            not_applicable=own.not_applicable or self.not_applicable,
             not_comparable=own.not_comparable or self.not_comparable,
             partial=own.partial or self.partial,
             zero_base=own.zero_base or self.zero_base,
             small_base=own.small_base or self.small_base,
+            percent=own.percent or self.percent,
+            steps=own.steps or self.steps,
+            ends=own.ends or self.ends,
+            order=own.order or self.item_order,
+            rank_ties=own.rank_ties or self.rank_ties,
+            reading_places=self.reading_places if own.reading_places is None else own.reading_places,
+            rounding=own.rounding,
         )
 
     def named(self, measure: str) -> str:
@@ -298,12 +286,34 @@ class Rulebook(Settings):
         return names.get(measure, "")
 
 
-class Declared(Settings):
-    """The exceptions in force for one indicator, none left open."""
+def _narrowed(dimension: Dimension, unit_class: UnitClass) -> Dimension | None:
+    """Return a dimension with the items and points of a class; None where the class has none of it."""
+    wanted, points = set(unit_class.items), unit_class.points
 
-    missing: Given
-    nothing_to_assess: Given
-    not_comparable: Given
-    partial: Literal["as_stated", "no_points"]
-    zero_base: Literal["full_if_none_now", "full_points", "no_points"]
-    small_base: SmallBase
+    def picked(indicators: tuple[Indicator, ...], above: set[str]) -> tuple[Indicator, ...]:
+        return tuple(
+            _with_points(item, points[item.code]) if item.code in points else item
+            for item in indicators
+            if wanted & {*above, item.code}
+        )
+
+    groups = []
+    for group in dimension.groups:
+        kept = picked(group.indicators, {dimension.code, group.code})
+        if kept:
+            total = sum((item.points for item in kept), Decimal(0))
+            groups.append(group.model_copy(update={"indicators": kept, "points": total}))
+    if dimension.groups:
+        indicators = tuple(item for group in groups for item in group.indicators)
+    else:
+        indicators = picked(dimension.indicators, {dimension.code})
+    if not indicators:
+        return None
+    total = sum((item.points for item in indicators), Decimal(0))
+    return dimension.model_copy(update={"groups": tuple(groups), "indicators": indicators, "points": total})
+
+
+def _with_points(indicator: Indicator, points: Decimal) -> Indicator:
+    # made anew: a copy would keep what was computed from the old points
+    written = {name: getattr(indicator, name) for name in Indicator.model_fields}
+    return Indicator.model_validate({**written, "points": points})

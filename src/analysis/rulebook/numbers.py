@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, ValidatorFunctionWrapHandler, WrapValidator
 
 from analysis.settings import bad_value
 
 RoundingRule = Literal["half_even", "half_up"]
+#: signs behind a share, and of how many parts it is
+_SIGNS: Final = {"%": 100, "％": 100, "‰": 1000}
+
+
+class Percent(Decimal):
+    """A share that was written with its sign: 98% is 0.98 and remembers the sign."""
+
+    __slots__ = ()
 
 
 def round_exact(value: Fraction, places: int, rule: RoundingRule) -> Decimal:
@@ -18,17 +26,24 @@ def round_exact(value: Fraction, places: int, rule: RoundingRule) -> Decimal:
 
     `half_even` is GB/T 8170 (四舍六入五成双) on the exact value; `half_up` is 四舍五入, away from zero.
     """
-    scaled = abs(value) * 10**places
-    whole, rest = divmod(scaled, 1)
-    if rest > Fraction(1, 2) or (rest == Fraction(1, 2) and (rule == "half_up" or whole % 2)):
+    whole, rest = divmod(abs(value.numerator) * 10**places, value.denominator)
+    rest *= 2
+    if rest > value.denominator or (rest == value.denominator and (rule == "half_up" or whole % 2)):
         whole += 1
-    rounded = Decimal(int(whole)).scaleb(-places)
+    rounded = Decimal(whole).scaleb(-places)
     return -rounded if value < 0 and rounded else rounded
 
 
 def fraction_of(value: float | int | Decimal) -> Fraction:
     """Return the fraction a number was written as: a float stands for its shortest decimal, 0.1 for 1/10."""
+    if isinstance(value, float) and value.is_integer():
+        return Fraction(int(value))
     return Fraction(Decimal(str(value)))
+
+
+def less(one: Fraction, other: Fraction) -> bool:
+    """Return whether a fraction is less than another; the operator asks for classes first, which takes longest."""
+    return one.numerator * other.denominator < other.numerator * one.denominator
 
 
 def _decimal(value: Any) -> Decimal:
@@ -44,20 +59,31 @@ def _decimal(value: Any) -> Decimal:
 
 
 def _share(value: Any) -> Decimal:
-    text = str(value).strip().replace("％", "%")
-    if not isinstance(value, Decimal) and not text.endswith("%"):
+    if isinstance(value, Decimal):
+        return value
+    text = str(value).strip()
+    whole = _SIGNS.get(text[-1:])
+    if whole is None:
         # 98 or 0.98 without the sign could each mean the other
         raise bad_value("percent_sign_missing")
-    return value if isinstance(value, Decimal) else _decimal(text[:-1]) / 100
+    return Percent(_decimal(text[:-1]) / whole)
 
 
-def _quantity(value: Any) -> Decimal:
-    return _share(value) if str(value).strip().endswith(("%", "％")) else _decimal(value)
+def _quantity(value: Any, checked: ValidatorFunctionWrapHandler) -> Decimal:
+    signed = isinstance(value, Percent) or str(value).strip().endswith(tuple(_SIGNS))
+    number: Decimal = checked(_share(value) if signed else _decimal(value))
+    # the model keeps plain decimals, which would forget the sign
+    return Percent(number) if signed else number
+
+
+def exact(value: Decimal | None) -> Fraction:
+    """Return a number of a rule as a fraction; one that is left out counts as none."""
+    return Fraction(0) if value is None else Fraction(value)
 
 
 #: points or a count, exact
 Points = Annotated[Decimal, BeforeValidator(_decimal)]
 #: a fraction written as a percentage with its sign: 98% → 0.98
-Share = Annotated[Decimal, BeforeValidator(_share)]
-#: a threshold in the measure's own unit: 60% or 1
-Quantity = Annotated[Decimal, BeforeValidator(_quantity)]
+Share = Annotated[Decimal, BeforeValidator(_share), AfterValidator(Percent)]
+#: a threshold in the measure's own unit: 60% or 1; a percentage is a `Percent`
+Quantity = Annotated[Decimal, WrapValidator(_quantity)]

@@ -1,0 +1,154 @@
+"""What the office states of the units itself: `statements.yaml`, one line per unit and fact, with its basis.
+
+The facts are declared in the rule set (`facts`). A statement becomes a row of the value table, measure
+`stated_<code>`, so that gates, vetoes and tie-breaks read it like any other measure. What is not stated is missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final, Self
+
+import pandas as pd
+from pydantic import Field, model_validator
+
+from analysis.faults import Fault
+from analysis.rulebook.grades import STATED
+from analysis.rulebook.model import Rulebook
+from analysis.settings import Code, Settings, bad_value, read_document, suggestion, validate
+from analysis.units import UnitRoll
+from analysis.values import LINEAGE_COLUMNS, frame_of, value_id, value_rows
+
+#: name of the file in the folder of a round; a round without statements has none
+STATEMENTS_FILE: Final = "statements.yaml"
+
+
+class Statement(Settings):
+    """One fact stated of one unit.
+
+    Attributes:
+        unit: code of the unit.
+        fact: code of the fact, as the rule set declares it.
+        holds: whether it holds; left out for a fact that is counted.
+        count: how often it happened, for a fact that is counted.
+        basis: what the statement rests on: minutes, a document number.
+    """
+
+    unit: Code
+    fact: str
+    holds: bool | None = None
+    count: Annotated[int, Field(ge=0)] | None = None
+    basis: Annotated[str, Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _one_answer(self) -> Self:
+        if (self.holds is None) == (self.count is None):
+            raise bad_value("statement_empty")
+        return self
+
+    @property
+    def measure(self) -> str:
+        """Its measure in the value table."""
+        return STATED + self.fact
+
+    @property
+    def value(self) -> int:
+        """The count, or 1 for what holds and 0 for what does not."""
+        return self.count if self.count is not None else int(bool(self.holds))
+
+
+class Statements(Settings):
+    """The content of `statements.yaml`."""
+
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class StatementFile:
+    """The statements of a round.
+
+    Attributes:
+        statements: in the order of the file.
+        lines: line of each.
+        file: name of the file, empty without one.
+        sha256: of the file.
+    """
+
+    statements: tuple[Statement, ...] = ()
+    lines: tuple[int, ...] = ()
+    file: str = ""
+    sha256: str = ""
+
+    def values(self, round_id: str, period: str) -> pd.DataFrame:
+        """Return the statements as rows of the value table (contract 1)."""
+        rows = [
+            {
+                "unit": each.unit,
+                "period": period,
+                "measure": each.measure,
+                "value": float(each.value),
+                "unit_of_measure": "unit" if each.count is None else "event",
+                "method": "stated",
+                "status": "reported",
+            }
+            for each in self.statements
+        ]
+        return value_rows(rows, round_id)
+
+    def lineage(self, period: str) -> pd.DataFrame:
+        """Return the lineage of these rows: the line of the file, and what the statement rests on."""
+        rows = [
+            {
+                "source": value_id(each.unit, period, "", each.measure, "stated"),
+                "file": self.file,
+                "sheet": "",
+                "cells": "",
+                "filter": f"line {line}: {each.basis}",
+                "rows": 1,
+                "sha256": self.sha256,
+            }
+            for each, line in zip(self.statements, self.lines, strict=True)
+        ]
+        return frame_of(rows, LINEAGE_COLUMNS)
+
+
+def read_statements(
+    path: Path, rulebook: Rulebook, roll: UnitRoll
+) -> tuple[StatementFile | None, list[Fault]]:
+    """Read the statements of a round.
+
+    Args:
+        path: the file `statements.yaml`; a round without statements has none.
+        rulebook: the rule set, which declares the facts.
+        roll: the units.
+
+    Returns:
+        The statements (empty without a file), or None if anything is wrong; and every fault: those of
+        `settings.read_settings`, `statement_unit_unknown`, `statement_fact_unknown`, `statement_twice`.
+    """
+    if not path.exists():
+        return StatementFile(), []
+    document, faults = read_document(path, path.name)
+    if document is None:
+        return None, faults
+    found, wrong = validate(document, Statements)
+    faults += wrong
+    statements = found.statements if found else ()
+    lines = tuple(document.line("statements", place) for place in range(len(statements)))
+    facts = [fact.code for fact in rulebook.facts]
+    first: dict[tuple[str, str], int] = {}
+    for place, (each, line) in enumerate(zip(statements, lines, strict=True)):
+        at = ("statements", place)
+        if each.unit not in roll.codes:
+            faults.append(document.fault("statement_unit_unknown", *at, "unit"))
+        if each.fact not in facts:
+            hint = suggestion(each.fact, facts)
+            faults.append(document.fault("statement_fact_unknown", *at, "fact", suggestion=hint))
+        if first.setdefault((each.unit, each.fact), line) != line:
+            first_line = str(first[each.unit, each.fact])
+            faults.append(document.fault("statement_twice", *at, "fact", first=first_line))
+    if faults:
+        return None, sorted(faults, key=lambda fault: fault.line)
+    return StatementFile(statements, lines, path.name, hashlib.sha256(path.read_bytes()).hexdigest()), []
