@@ -17,7 +17,7 @@ _BOOLEANS = (
     "checked", "confirmed", "file_due", "filed", "moved", "list_due", "listed", "publish_due", "published",
     "serious", "verified", "sampled", "established",
 )  # fmt: skip
-_COUNTS = ("workers", "amount", "workers_paid", "amount_paid", "people")
+_COUNTS = ("workers", "amount", "workers_paid", "amount_paid", "people", "migrant_workers")
 _DATES = ("received_on", "resolved_on", "closed_on", "occurred_on")
 _FIELDS = {
     "clues": (
@@ -27,8 +27,9 @@ _FIELDS = {
     "events": ("no", "occurred_on", "people", "kind", "government_funded", "serious", "verified"),
     "projects": (
         "no", "account", "realname", "bankpay", "deposit", "guarantee", "labour_cost", "settlement", "notice",
-        "contract", "attendance",
+        "contract", "attendance", "sampled",
     ),
+    "units": ("code", "migrant_workers"),
     "funds": ("established", "amount"),
     "innovation": ("no", "title", "level"),
     "self_marks": ("item", "mark", "full"),

@@ -150,6 +150,27 @@ def test_points_lost_by_hand() -> None:
     assert index.row(WEST, "2020", "points_lost_1_2")["source"] == f"score.{WEST}.1.2"
 
 
+def test_the_share_of_the_costliest_indicators_by_hand() -> None:
+    items = ("1.1", "1.2", "1.3", "1.4")
+    lost = {EAST: ("4", "3", "2", "1"), WEST: ("0", "0", "0", "0")}
+    scored = frame_of(
+        [
+            {
+                "id": f"score.{unit}.{item}", "unit": unit, "indicator": item, "kind": "base",
+                "points_possible": "10", "points": str(10 - int(points)), "status": "reported",
+            }
+            for unit, parts in lost.items()
+            for item, points in zip(items, parts, strict=True)
+        ],
+        SCORE_COLUMNS,
+    )  # fmt: skip
+    index = compared(scored=scored)
+    east, west, south = (index.row(unit, "2020", "points_lost_top3_share") for unit in UNITS)
+    assert (east["numerator"], east["denominator"], east["value"]) == (9, 10, 0.9)
+    # who lost nothing has no costliest indicator
+    assert (west["status"], south["status"]) == ("not_applicable", "not_reported")
+
+
 def test_own_score_beside_the_checked_one() -> None:
     index = compared()
     east, south = ({m: index.row(unit, "2020", m) for m in ("score_self", "score_base", "score_self_difference")}
@@ -273,5 +294,6 @@ def test_every_derived_measure_has_a_name() -> None:
     )
     codes = set(values["measure"]) | set(derived["measure"])
     unnamed = {code for code in codes if f"measure.{code}" not in catalogue}
-    # the marks and losses of single items bear the names the rulebook gives them
-    assert {code for code in unnamed if not code.startswith("points_lost_")} == set()
+    # the marks, losses and verified shares of single items bear the names the rulebook gives them
+    of_items = ("points_lost_", "verified_share_")
+    assert {code for code in unnamed if not code.startswith(of_items)} == set()

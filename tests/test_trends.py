@@ -1,4 +1,4 @@
-"""Verdicts on the declines, and what the change of the amount is made of."""
+"""Verdicts on the declines, how long they last, and what the changes of the amount and of the rates are made of."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ledger_examples import CITY, EAST, SOUTH, WEST, arrived, clue, roll, settin
 
 from analysis import measures, trends
 from analysis.rounds import Break
+from analysis.series import RATES
 from analysis.statistics.decomposition import lmdi
 from analysis.trends import FACTORS, VERDICTS, verdict, verdicts
 from analysis.values import USABLE, ValueIndex, check_values
@@ -125,3 +126,206 @@ def test_no_infinite_or_forbidden_value_for_nothing_at_all() -> None:
     assert index.row(CITY, "2020", "effect_cases", "2019")["status"] == "not_reported"
     assert index.row(CITY, "2020", "units_not_reported_cases", "2019")["value"] == 3
     assert "not_reported" not in USABLE
+
+
+# ------------------------------------------------------------------------------------------- years running
+
+YEARS = [str(year) for year in range(2016, 2021)]
+
+
+def falling(unit: str, *numbers: int) -> list[dict[str, Any]]:
+    """Return cases of the last years up to 2020, each of ten workers and 5,000 yuan."""
+    first = 2021 - len(numbers)
+    return clues(unit, **{f"y{first + place}": (number, 10, 5000) for place, number in enumerate(numbers)})
+
+
+def test_falls_are_counted_back_from_the_rounds_year() -> None:
+    index = computed(falling(EAST, 30, 40, 35, 20, 10), (EAST,), history=YEARS)
+    for name in ("years_falling_cases", "years_falling_workers", "years_falling_amount", "years_falling_all"):
+        row = index.row(EAST, "2020", name)
+        assert (row["value"], row["denominator"], row["status"]) == (3, 4, "reported"), name
+    # 20 after 35 and 10 after 20 could be chance
+    assert index.row(EAST, "2020", "years_clear_falling_cases")["value"] == 0
+    clear = computed(falling(EAST, 30, 200, 120, 60, 20), (EAST,), history=YEARS)
+    assert clear.row(EAST, "2020", "years_clear_falling_cases")["value"] == 3
+
+
+def test_three_falls_together_are_as_long_as_the_shortest() -> None:
+    rows = clues(EAST, y2018=(30, 10, 500), y2019=(20, 20, 500), y2020=(10, 11, 900))
+    index = computed(rows, (EAST,))
+    found = [
+        index.row(EAST, "2020", f"years_falling_{name}")["value"]
+        for name in ("cases", "workers", "amount", "all")
+    ]
+    # cases 30, 20, 10; workers 300, 400, 110; yuan 15,000, 10,000, 9,000
+    assert found == [2, 1, 2, 1]
+
+
+def test_equal_years_and_nothing_at_all_are_no_fall() -> None:
+    assert computed(falling(EAST, 20, 20), (EAST,)).row(EAST, "2020", "years_falling_cases")["value"] == 0
+    nothing = [clue(EAST, f"{year}-05-01", confirmed=False) for year in (2018, 2019, 2020)]
+    index = computed(nothing, (EAST,))
+    for name in ("years_falling_cases", "years_falling_all", "years_clear_falling_cases"):
+        assert (index.row(EAST, "2020", name)["value"], index.row(EAST, "2020", name)["status"]) == (
+            0,
+            "reported",
+        )
+    assert index.row(EAST, "2020", "smallest_clear_count_cases", "2019")["status"] == "not_applicable"
+
+
+def test_a_year_nobody_reported_ends_the_run_and_says_so() -> None:
+    rows = clues(EAST, y2016=(50, 1, 1), y2017=(40, 1, 1), y2019=(30, 1, 1), y2020=(20, 1, 1))
+    index = computed(rows, (EAST,), history=YEARS)
+    row = index.row(EAST, "2020", "years_falling_cases")
+    assert (row["value"], row["denominator"], row["status"]) == (1, 1, "partial")
+    silent = computed(falling(EAST, 30, 20), (EAST, WEST))
+    assert silent.row(WEST, "2020", "years_falling_all")["status"] == "not_reported"
+
+
+def test_a_run_stops_at_a_break_and_a_broken_year_has_none() -> None:
+    rows = falling(EAST, 50, 40, 30, 20, 10)
+    broken = [Break(period="2019", measures=["cases"], reason="口径")]
+    index = computed(rows, (EAST,), history=YEARS, breaks=broken)
+    row = index.row(EAST, "2020", "years_falling_cases")
+    assert (row["value"], row["denominator"], row["status"]) == (1, 1, "reported")
+    assert index.row(EAST, "2020", "years_falling_amount")["value"] == 4
+    assert index.row(EAST, "2020", "years_falling_all")["value"] == 1
+    last = [Break(period="2020", measures=["cases"], reason="口径")]
+    index = computed(rows, (EAST,), history=YEARS, breaks=last)
+    for unit in (EAST, CITY):
+        for name in ("years_falling_cases", "years_falling_all", "years_clear_falling_cases"):
+            assert index.row(unit, "2020", name)["status"] == "not_comparable"
+
+
+def test_a_round_without_a_year_before_has_no_run() -> None:
+    index = computed(falling(EAST, 20), (EAST,), history=["2016", "2020"], base_period="2016")
+    assert index.row(EAST, "2020", "years_falling_cases")["status"] == "not_applicable"
+
+
+def test_the_citys_run_compares_the_units_that_reported_both_years() -> None:
+    # the city's cases are 20, 30 and 20 only because the west reported once
+    rows = falling(EAST, 20, 15, 10) + clues(WEST, y2019=(15, 10, 500))
+    index = computed(rows, (EAST, WEST))
+    row = index.row(CITY, "2020", "years_falling_cases")
+    assert (row["value"], row["status"]) == (2, "partial")
+
+
+# ------------------------------------------------------------------------------------------- smallest clear fall
+
+
+@pytest.mark.parametrize(("base", "most"), [(9, 1), (20, 8), (50, 31), (83, 58), (100, 73), (200, 161)])
+def test_the_smallest_clear_fall(base: int, most: int) -> None:
+    index = computed(falling(EAST, base, 1), (EAST,))
+    for unit in (EAST, CITY):
+        row = index.row(unit, "2020", "smallest_clear_count_cases", "2019")
+        assert (row["value"], row["denominator"]) == (most, base)
+        assert row["status"] == ("small_base" if base < 10 else "reported")
+    assert verdict(
+        computed(falling(EAST, base, most), (EAST,)).row(EAST, "2020", "change_cases", "2019")
+    ) == ("too_few" if base < 10 else "clear_fall")
+    one_more = computed(falling(EAST, base, most + 1), (EAST,)).row(EAST, "2020", "change_cases", "2019")
+    assert verdict(one_more) != "clear_fall"
+
+
+def test_from_five_cases_no_fall_is_clear() -> None:
+    row = computed(falling(EAST, 5, 1), (EAST,)).row(EAST, "2020", "smallest_clear_count_cases", "2019")
+    assert (row["status"], row["denominator"]) == ("not_applicable", 5)
+    assert math.isnan(row["value"])
+
+
+# ------------------------------------------------------------------------------------------- within and between
+
+
+def judged(unit: str, year: int, resolved: int, number: int, paid: int = 0) -> list[dict[str, Any]]:
+    """Return cases of a year of which some were resolved, each of 100 yuan with `paid` of them paid."""
+    return [
+        clue(
+            unit,
+            f"{year}-05-01",
+            resolved_on=f"{year}-06-01" if place < resolved else None,
+            amount=100_00,
+            amount_paid=paid * 100,
+        )
+        for place in range(number)
+    ]
+
+
+def test_the_citys_rate_moves_by_the_units_rates_and_by_their_weights() -> None:
+    rows = [
+        *judged(EAST, 2019, 9, 10), *judged(WEST, 2019, 5, 10),
+        *judged(EAST, 2020, 27, 30), *judged(WEST, 2020, 6, 10),
+    ]  # fmt: skip
+    index = computed(rows, (EAST, WEST))
+    # east stays at 90 % and grows from one half to three quarters; west rises from 50 % to 60 %
+    assert index.row(EAST, "2020", "within_rate_resolved", "2019")["value"] == pytest.approx(0)
+    assert index.row(WEST, "2020", "within_rate_resolved", "2019")["value"] == pytest.approx(0.1 * 0.375)
+    within, between = (
+        index.row(CITY, "2020", f"{what}_rate_resolved", "2019") for what in ("within", "between")
+    )
+    assert within["value"] == pytest.approx(0.0375)
+    assert between["value"] == pytest.approx(0.25 * 0.9 - 0.25 * 0.55)
+    change = index.row(CITY, "2020", "difference_rate_resolved", "2019")
+    assert within["value"] + between["value"] == pytest.approx(change["value"], abs=1e-15)
+    assert (within["method"], within["status"], within["source"]) == ("kitagawa", "reported", change["id"])
+
+
+def test_the_effects_of_all_rates_and_units_sum_to_the_citys_difference() -> None:
+    rows = [
+        row
+        for unit, shift in ((EAST, 0), (WEST, 3), (SOUTH, 5))
+        for year in (2019, 2020)
+        for row in judged(unit, year, 3 + shift, 9 + 2 * shift + (year - 2019) * shift, 20 + 7 * shift)
+    ]
+    index = computed(rows)
+    for rate in RATES:
+        for what in ("within", "between"):
+            units = [
+                index.row(unit, "2020", f"{what}_{rate}", "2019")["value"] for unit in (EAST, WEST, SOUTH)
+            ]
+            city = index.row(CITY, "2020", f"{what}_{rate}", "2019")
+            assert (city["value"], city["status"]) == (pytest.approx(sum(units), abs=1e-15), "reported")
+        both = [index.row(CITY, "2020", f"{what}_{rate}", "2019")["value"] for what in ("within", "between")]
+        change = index.row(CITY, "2020", f"difference_{rate}", "2019")["value"]
+        assert sum(both) == pytest.approx(change, abs=1e-14)
+
+
+def test_a_unit_that_disappears_moves_the_rate_by_its_weight_alone() -> None:
+    nothing_more = [clue(WEST, "2020-05-01", confirmed=False)]
+    rows = [*judged(EAST, 2019, 9, 10), *judged(WEST, 2019, 5, 10), *judged(EAST, 2020, 9, 10), *nothing_more]
+    index = computed(rows, (EAST, WEST))
+    assert index.row(WEST, "2020", "difference_rate_resolved", "2019")["status"] == "not_applicable"
+    west = [index.row(WEST, "2020", f"{what}_rate_resolved", "2019") for what in ("within", "between")]
+    assert [row["value"] for row in west] == [0, pytest.approx(-0.5 * (0.5 - 0.8))]
+    city = [
+        index.row(CITY, "2020", f"{what}_rate_resolved", "2019")["value"] for what in ("within", "between")
+    ]
+    assert sum(city) == pytest.approx(0.9 - 0.7)
+    silent = computed([row for row in rows if row not in nothing_more], (EAST, WEST))
+    assert silent.row(WEST, "2020", "between_rate_resolved", "2019")["status"] == "not_reported"
+    both = [silent.row(CITY, "2020", f"{what}_rate_resolved", "2019") for what in ("within", "between")]
+    assert [(row["value"], row["status"]) for row in both] == [(0, "partial"), (0, "partial")]
+
+
+def test_more_paid_than_owed_is_taken_apart_as_well() -> None:
+    rows = [
+        *judged(EAST, 2019, 0, 10, 50), *judged(WEST, 2019, 0, 10, 120),
+        *judged(EAST, 2020, 0, 10, 150), *judged(WEST, 2020, 0, 10, 120),
+    ]  # fmt: skip
+    index = computed(rows, (EAST, WEST))
+    assert index.row(CITY, "2020", "difference_rate_paid", "2019")["value"] == pytest.approx(0.5)
+    assert index.row(EAST, "2020", "within_rate_paid", "2019")["value"] == pytest.approx(0.5)
+    assert index.row(CITY, "2020", "between_rate_paid", "2019")["value"] == pytest.approx(0)
+
+
+def test_one_unit_has_nothing_between() -> None:
+    index = computed([*judged(EAST, 2019, 5, 10), *judged(EAST, 2020, 9, 10)], (EAST,))
+    for unit in (EAST, CITY):
+        assert index.row(unit, "2020", "within_rate_resolved", "2019")["value"] == pytest.approx(0.4)
+        assert index.row(unit, "2020", "between_rate_resolved", "2019")["value"] == 0
+
+
+def test_a_break_leaves_a_rate_whole() -> None:
+    broken = [Break(period="2020", measures=["rate_*"], reason="口径")]
+    index = computed([*judged(EAST, 2019, 5, 10), *judged(EAST, 2020, 9, 10)], (EAST, WEST), breaks=broken)
+    for unit, status in ((EAST, "not_comparable"), (CITY, "not_comparable"), (WEST, "not_reported")):
+        assert index.row(unit, "2020", "within_rate_resolved", "2019")["status"] == status

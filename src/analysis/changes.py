@@ -1,6 +1,7 @@
 """What changed from one period to another: in per cent, and as a difference, of every unit and the city.
 
 The city's change compares the units that reported both periods, so that a missing ledger is not taken for a fall.
+Nothing is compared across a break in the series that the round declares.
 Verdicts rest on the exact conditional interval of two counts. Workers and money come case by case: their interval is
 that of the effective counts (`statistics.clusters`).
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any, Final
 
 import numpy as np
@@ -29,6 +31,14 @@ _KNOWN: Final = ("reported", "partial")
 #: how a change or difference is computed, by the kind of the measure
 _CHANGE_METHODS: Final = {"count": "exact", "sum": "clustered"}
 _DIFFERENCE_METHODS: Final = {"rate": "newcombe", "rate_of_sums": "no_interval"}
+#: counts of clues nest: a break in one is a break in all that are counted among it
+_COUNTED_AMONG: Final = {
+    "clues_checked": ("clues_received",),
+    "clues_closed": ("clues_received",),
+    "clues_confirmed": ("clues_received", "clues_checked", "cases"),
+    "cases": ("clues_received", "clues_checked", "clues_confirmed"),
+    "clues_resolved": ("clues_received", "clues_checked", "clues_confirmed", "cases"),
+}
 
 
 @dataclass(frozen=True)
@@ -84,18 +94,57 @@ class _Pair:
 def pairs_of(
     periods: Sequence[Period], round_period: Period, base_period: Period
 ) -> list[tuple[Period, Period]]:
-    """Return (period, base period) of all comparisons: neighbours of one length, and the round with its base."""
+    """Return (period, base period) of all comparisons.
+
+    They are neighbours of one length, the same part of two years running, and the round with its base.
+    """
     following = [
         (later, earlier)
         for earlier in periods
         for later in periods
-        if (later.start - earlier.end).days == 1
-        and len(later.years()) == len(earlier.years())
+        if (follows(later, earlier) or (later.start - earlier.end).days == 1)
         # a half-year follows a year without being comparable to it
-        and abs((later.end - later.start) - (earlier.end - earlier.start)).days <= 3
+        and of_one_length(later, earlier)
     ]
     own = (round_period, base_period)
     return following if own in following else [*following, own]
+
+
+def of_one_length(one: Period, other: Period) -> bool:
+    """Return whether two periods are equally long, leap days and the lengths of months aside."""
+    same_years = len(one.years()) == len(other.years())
+    return same_years and abs((one.end - one.start) - (other.end - other.start)).days <= 3
+
+
+def follows(later: Period, earlier: Period) -> bool:
+    """Return whether `earlier` is the same period one year, or for a span of years that many, before `later`."""
+    before = later.start.replace(year=later.start.year - len(later.years()))
+    return earlier.start == before and of_one_length(later, earlier)
+
+
+def is_broken(code: str, now: Period, before: Period, settings: RoundSettings) -> bool:
+    """Return whether a break declared in the series of a measure lies between two periods.
+
+    A break names measures, their changes or differences, or patterns of them (`clues_*`, `rate_*`). A break in a
+    count of clues is one in every count of clues among them; sums and rates are broken where they are named.
+    A break within the later period separates it too, and one within the earlier period separates both.
+
+    Args:
+        code: of the measure.
+        now: the later period.
+        before: the earlier period.
+        settings: with the breaks.
+    """
+    names = [
+        f"{what}{name}"
+        for what in ("", "change_", "difference_")
+        for name in (code, *_COUNTED_AMONG.get(code, ()))
+    ]
+    return any(
+        before.start < parse_period(entry.period).start <= now.end
+        for entry in settings.breaks
+        if any(fnmatchcase(name, pattern) for name in names for pattern in entry.measures)
+    )
 
 
 def compute(
@@ -123,14 +172,15 @@ def compute(
     for now, before in pairs:
         for table in tables.values():
             found = list(_pairs(table, tables["cases"], place[now.text], place[before.text], roll))
-            broken = _broken(table.code, now, before, settings)
+            broken = is_broken(table.code, now, before, settings)
             made = [*zip(_differences(table, found), found, strict=True)]
             if table.in_per_cent:
                 made = [*zip(_changes(table, found), found, strict=True), *made]
             for row, pair in made:
                 row |= {"period": now.text, "base_period": before.text, "unit": pair.unit}
                 if broken and row["status"] != "not_reported":
-                    row |= {"status": "not_comparable", "value": np.nan, "lower": np.nan, "upper": np.nan}
+                    row.update(dict.fromkeys(("value", "lower", "upper", "confidence"), np.nan))
+                    row["status"] = "not_comparable"
                 rows.append(row)
                 members += _compared_values(row, pair, table, roll)
     return rows, pd.DataFrame(members, columns=["source", "side", "member"], dtype=str)
@@ -215,7 +265,8 @@ def _differences(table: Table, pairs: list[_Pair]) -> list[dict[str, Any]]:
     rows = [
         _row(table, "difference", _DIFFERENCE_METHODS.get(table.kind, "difference"), pair) for pair in pairs
     ]
-    for row, pair in zip(rows, pairs, strict=True):
+    bounds = _bounds_of_differences(pairs) if table.kind == "rate" else None
+    for place, (row, pair) in enumerate(zip(rows, pairs, strict=True)):
         if pair.status not in _KNOWN:
             continue
         (now, base, _), (before, base_before, _) = pair.now, pair.before
@@ -233,10 +284,17 @@ def _differences(table: Table, pairs: list[_Pair]) -> list[dict[str, Any]]:
                 "denominator": before / base_before,
                 "value": now / base - before / base_before,
             }
-            if table.kind == "rate":
-                bounds = difference(now, base, before, base_before, CONFIDENCE).iloc[0]
-                row |= {"lower": bounds["lower"], "upper": bounds["upper"], "confidence": CONFIDENCE}
+            if bounds is not None:
+                lower, upper = bounds[place]
+                row |= {"lower": lower, "upper": upper, "confidence": CONFIDENCE}
     return rows
+
+
+def _bounds_of_differences(pairs: list[_Pair]) -> list[tuple[float, float]]:
+    numbers = np.array([(*pair.now[:2], *pair.before[:2]) for pair in pairs], dtype=float)
+    now, base, before, base_before = numbers.T
+    bounds = difference(now, base, before, base_before, CONFIDENCE)
+    return list(zip(bounds["lower"].tolist(), bounds["upper"].tolist(), strict=True))
 
 
 def _row(table: Table, what: str, method: str, pair: _Pair) -> dict[str, Any]:
@@ -246,15 +304,6 @@ def _row(table: Table, what: str, method: str, pair: _Pair) -> dict[str, Any]:
         "method": method,
         "status": pair.status,
     }
-
-
-def _broken(code: str, now: Period, before: Period, settings: RoundSettings) -> bool:
-    """Return whether a break in the series lies between two periods."""
-    return any(
-        before.start < parse_period(entry.period).start <= now.end
-        for entry in settings.breaks
-        if {code, f"change_{code}", f"difference_{code}"} & set(entry.measures)
-    )
 
 
 def _compared_values(

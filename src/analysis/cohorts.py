@@ -138,14 +138,27 @@ def event_facts(ledger: pd.DataFrame, _as_of: dt.date) -> tuple[Flags, Numbers]:
 
 
 def project_facts(ledger: pd.DataFrame, _as_of: dt.date) -> tuple[Flags, Numbers]:
-    """Return for each building project which institutions it has, owes, or is silent about; exempt is neither."""
+    """Return for each building project which institutions it has, owes, or is silent about; exempt is neither.
+
+    And of those it has or owes, which were looked into on the spot (sampled) and found wanting.
+    """
     flags: Flags = {}
+    sampled, unsaid = _said(ledger, "sampled")
     for institution in INSTITUTIONS:
         said = _text(ledger, institution)
         flags[f"{institution} yes"] = said.eq("yes")
         flags[f"{institution} yes or no"] = said.isin(["yes", "no"])
+        flags[f"{institution} yes or no, sampled"] = said.isin(["yes", "no"]) & sampled
+        flags[f"{institution} no, sampled"] = said.eq("no") & sampled
+        flags[f"{institution}, sampled?"] = said.isin(["yes", "no"]) & unsaid
         flags[f"{institution}?"] = said.eq("")
     return flags, {}
+
+
+def unit_facts(ledger: pd.DataFrame, _as_of: dt.date) -> tuple[Flags, Numbers]:
+    """Return how many migrant workers a unit has, where the roll says so."""
+    stated, workers = _number(ledger, "migrant_workers")
+    return {"migrant workers stated": stated}, {"migrant_workers": workers}
 
 
 def fund_facts(ledger: pd.DataFrame, _as_of: dt.date) -> tuple[Flags, Numbers]:
@@ -219,6 +232,7 @@ SOURCES: Final[dict[str, Source]] = {
     "clues before": Source(clue_facts, "received_on"),
     "events": Source(event_facts, "occurred_on"),
     "projects": Source(project_facts),
+    "units": Source(unit_facts),
     "funds": Source(fund_facts),
     "innovation": Source(innovation_facts),
     "self_marks": Source(mark_facts),

@@ -1,4 +1,4 @@
-"""The units against each other: contributions, the funnel of rates, points lost, distances to the cut, counts of units.
+"""The units against each other: contributions, points lost, distances to the cut, counts of units, and all of `peers`.
 
 And the published facts beside the computed ones.
 """
@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
+from analysis import peers
 from analysis.published import Published
 from analysis.rounds import Round, RoundSettings
-from analysis.statistics.funnel import exact_limits
 from analysis.tracing import FINDINGS, GRADES, PUBLISHED
 from analysis.units import UnitRoll
 from analysis.values import COMPARE_COLUMNS, USABLE, ValueIndex, frame_of, value_rows
@@ -26,12 +26,10 @@ Row = Mapping[str, Any]
 QUANTITIES: Final = ("cases", "workers", "amount")
 GROUPS: Final = ("resolution", "institutions", "enforcement")
 LETTERS: Final = ("A", "B", "C")
-#: levels of the funnel: name of the method → confidence of its limits
-FUNNEL_LEVELS: Final = {"exact_95": 0.95, "exact_998": 0.998}
 PROBLEM_STATES: Final = ("closed", "open", "overdue", "repeated")
 _YES_NO: Final = {True: "yes", False: "no"}
-#: the rate the funnel is drawn of
-FUNNEL_RATE: Final = "rate_resolved"
+#: how many of its costliest indicators are told of a unit
+COSTLIEST: Final = 3
 
 
 @dataclass(frozen=True)
@@ -75,19 +73,38 @@ def compute(  # noqa: PLR0917 - the frames of all stages before, in their order
         published: what `compare_published` returned; without it the counts of facts are not applicable.
 
     Returns:
-        Rows `contribution_<quantity>`, `funnel_rate_resolved`, `points_lost`, `points_lost_<indicator>`, `score_base`,
-        `score_self`, `score_self_difference`, `score_gap_to_cut`, `findings_<status>` of units; `score_gap_at_cut`,
-        `units_grade_<letter>`, `units_grade_A_named`, `units_named`, `units_named_<group>`, `findings_<status>`,
-        `facts_compared`, `facts_differing` of the city.
+        Rows `contribution_<quantity>`, `points_lost`, `points_lost_<indicator>`, `points_lost_top3_share`,
+        `score_base`, `score_self`, `score_self_difference`, `self_difference_<indicator>`, `score_gap_to_cut`,
+        `findings_<status>` of units; `score_gap_at_cut`, `units_grade_<letter>`, `units_grade_A_named`,
+        `units_named`, `units_named_<group>`, `findings_<status>`, `facts_compared`, `facts_differing` of the city; and
+        those of `peers`: funnel, gaps, ranks, spread, pooled and shrunken values, self-report against verification.
     """
     whole = Round(settings, Path(), Path())
     compared = _Compared(
         ValueIndex(values), values, scores, grades, findings, problems, published, roll,
         whole.period.text, whole.base_period.text,
     )  # fmt: skip
-    parts = (_contributions, _funnel, _points, _distances, _unit_counts, _problem_counts, _fact_counts)
+    parts = (_contributions, _points, _distances, _unit_counts, _problem_counts, _fact_counts)
     rows = [{"period": compared.period, **row} for part in parts for row in part(compared)]
+    rows += peers.rows(peers.Peers.of(compared.index, roll, settings), scores)
     return value_rows(rows, settings.round)
+
+
+def members(
+    found: pd.DataFrame, values: pd.DataFrame, roll: UnitRoll, settings: RoundSettings
+) -> pd.DataFrame:
+    """Return which values the rows of `compute` are made of, where they lead to no single one.
+
+    Args:
+        found: what `compute` returned.
+        values: the value table it was computed from.
+        roll: the units.
+        settings: the round's settings.
+
+    Returns:
+        A frame `source, side, member` for `lineage.of_members`.
+    """
+    return peers.parts(peers.Peers.of(ValueIndex(values), roll, settings), found)
 
 
 def _contributions(c: _Compared) -> Iterator[dict[str, Any]]:
@@ -114,31 +131,6 @@ def _contributions(c: _Compared) -> Iterator[dict[str, Any]]:
             yield row
 
 
-def _funnel(c: _Compared) -> Iterator[dict[str, Any]]:
-    """Return each unit's rate with the limits within which chance alone would leave it around the city's rate."""
-    rates = [c.index.row(code, c.period, FUNNEL_RATE) for code in c.roll.codes]
-    city = c.index.row(c.roll.city_code, c.period, FUNNEL_RATE)
-    trials = np.array([row["denominator"] for row in rates], dtype=float)
-    for method, confidence in FUNNEL_LEVELS.items():
-        limits = exact_limits(np.nan_to_num(trials), city["value"], confidence)
-        for row, lower, upper in zip(rates, limits["lower"], limits["upper"], strict=True):
-            known = row["status"] in USABLE
-            yield {
-                "unit": row["unit"],
-                "measure": f"funnel_{FUNNEL_RATE}",
-                "numerator": row["numerator"],
-                "denominator": row["denominator"],
-                "value": row["value"],
-                "unit_of_measure": "ratio",
-                "lower": lower if known else np.nan,
-                "upper": upper if known else np.nan,
-                "confidence": confidence if known else np.nan,
-                "method": method,
-                "status": row["status"],
-                "source": row["id"],
-            }
-
-
 def _points(c: _Compared) -> Iterator[dict[str, Any]]:
     """Return points lost per indicator and in all, the base score, and the unit's own score beside it."""
     of_base = c.scores[c.scores["kind"] == "base"]
@@ -153,12 +145,27 @@ def _points(c: _Compared) -> Iterator[dict[str, Any]]:
         total = f"score.{code}.total"
         base = sum(got, Decimal(0)) if got else None
         yield _point_row(code, "points_lost", "points", sum(lost, Decimal(0)) if got else None, source=total)
+        yield _costliest_row(code, lost, source=total)
         yield _point_row(code, "score_base", "sum", base, source=total)
         self_score, row = _own_score(c, code)
         yield row
         gap = None if base is None or self_score is None else self_score - base
         difference = _point_row(code, "score_self_difference", "difference", gap, source=row["source"])
         yield difference if gap is None else difference | {"status": row["status"]}
+        yield from _own_differences(c, code, own)
+
+
+def _costliest_row(unit: str, lost: list[Decimal], *, source: str) -> dict[str, Any]:
+    """Return the share of a unit's costliest indicators in all points it lost."""
+    most, whole = sum(sorted(lost)[-COSTLIEST:], Decimal(0)), sum(lost, Decimal(0))
+    row = _point_row(unit, f"points_lost_top{COSTLIEST}_share", "share", None, source=source)
+    row |= {"unit_of_measure": "ratio"}
+    if not lost:
+        return row
+    row |= {"numerator": float(most), "denominator": float(whole)}
+    return row | (
+        {"value": float(most / whole), "status": "reported"} if whole > 0 else {"status": "not_applicable"}
+    )
 
 
 def _own_score(c: _Compared, code: str) -> tuple[Decimal | None, dict[str, Any]]:
@@ -173,6 +180,24 @@ def _own_score(c: _Compared, code: str) -> tuple[Decimal | None, dict[str, Any]]
         row |= {"numerator": len(stated), "denominator": len(marks)}
         row["status"] = "reported" if (marks["status"] == "reported").all() else "partial"
     return total, row
+
+
+def _own_differences(c: _Compared, code: str, own: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Return self − verified of every indicator the self-check speaks of, its mark put on the scale of the points."""
+    for ident, indicator, possible, points in zip(
+        own["id"], own["indicator"], own["points_possible"], own["points"], strict=True
+    ):
+        item = indicator.replace(".", "_")
+        mark = c.index.get(code, c.period, f"mark_self_{item}")
+        if mark is None:
+            continue
+        known = mark["status"] in USABLE and mark["denominator"] > 0
+        gap = None
+        if known:
+            share = Fraction(str(mark["value"])) / Fraction(str(mark["denominator"]))
+            gap = share * Fraction(possible) - Fraction(points)
+        row = _point_row(code, f"self_difference_{item}", "difference", None, source=ident)
+        yield row if gap is None else row | {"value": float(gap), "status": str(mark["status"])}
 
 
 def _point_row(

@@ -32,6 +32,7 @@ from analysis.cohorts import (
     tally_squares,
 )
 from analysis.lineage import Citation, Register
+from analysis.periods import Period, parse_period
 from analysis.rounds import Round, RoundSettings
 from analysis.statistics.proportion import wilson
 from analysis.units import UnitRoll
@@ -146,6 +147,18 @@ def _others() -> Iterator[Measure]:
             f"coverage_{institution}", "projects", "rate", "ratio", f"{institution} yes", institution,
             f"{institution} yes or no", institution, f"{institution}?", True,
         )  # fmt: skip
+        yield Measure(
+            f"sampled_{institution}", "projects", "count", "project", f"{institution} yes or no, sampled",
+            "sampled", doubt=f"{institution}, sampled?",
+        )  # fmt: skip
+        yield Measure(
+            f"deficient_{institution}", "projects", "count", "project", f"{institution} no, sampled",
+            institution, doubt=f"{institution}, sampled?", rises_are_good=False,
+        )  # fmt: skip
+        # a rule set may count what is left blank as not done
+        yield Measure(
+            f"unstated_coverage_{institution}", "projects", "count", "project", f"{institution}?", institution,
+        )  # fmt: skip
     yield Measure(
         "emergency_fund", "funds", "stated", "unit", "established", "established",
         doubt="established?", rises_are_good=True,
@@ -155,9 +168,13 @@ def _others() -> Iterator[Measure]:
             f"innovation_{level}", "innovation", "count", "unit", level, "level", doubt="level?",
             rises_are_good=True,
         )  # fmt: skip
+    yield Measure(
+        "migrant_workers", "units", "sum", "person", "migrant workers stated", "migrant_workers", base=ANY_ROW,
+    )  # fmt: skip
     cells = {"funds": "established", "self_marks": "mark", "field_marks": "mark", "department_marks": "mark"}
     for source in SOURCES:
-        if source == ledger_of(source):
+        # the roll is no ledger that a unit hands in
+        if source == ledger_of(source) and source != "units":
             yield Measure(f"rows_{source}", source, "count", "unit", HANDED_IN, cells.get(source, "no"))
     yield Measure(
         "mark_departments", "department_marks", "mean", "point", "mark stated", "mark",
@@ -205,7 +222,8 @@ class Measured:
 def compute(arrived: Arrived, settings: RoundSettings) -> Measured:
     """Return every measure of every unit and the city, and the changes between the periods.
 
-    Dated ledgers are counted for every period of the history, the others for the round's own.
+    Dated ledgers are counted for every period of the history, the others for the round's own. Cases are counted by
+    month too (`months_of`).
 
     Args:
         arrived: roll, ledgers, columns and files as the intake hands them over.
@@ -231,12 +249,49 @@ def compute(arrived: Arrived, settings: RoundSettings) -> Measured:
             trail += _lineage(measure, counted, found, arrived.roll, register)
             if measure.compared:
                 tables[measure.code] = _table(measure, counted, tallies)
+    by_month, months_trail = _monthly(arrived, settings, whole, register)
+    rows, trail = rows + by_month, trail + months_trail
     as_of = f"; as of {settings.as_of}"
     measured = frame_of(({**line, "filter": line["filter"] + as_of} for line in trail), LINEAGE_COLUMNS)
     pairs = changes.pairs_of(periods, whole.period, whole.base_period)
     changed, members = changes.compute(tables, pairs, periods, settings, arrived.roll)
     trails = pd.concat([measured, lineage.of_members(members, measured)], ignore_index=True)
     return Measured(value_rows([*rows, *changed], settings.round), trails)
+
+
+def months_of(whole: Round) -> list[Period]:
+    """Return the months of the round's period and of the two years before it, as far as the history and the cut-off."""
+    years = {year for period in whole.history for year in period.years()}
+    first, last = whole.period.years()[0] - 2, whole.period.years()[-1]
+    months = [parse_period(f"{year}-{month:02}") for year in range(first, last + 1) for month in range(1, 13)]
+    return [
+        month
+        for month in months
+        if years.issuperset(month.years()) and month.end <= min(whole.period.end, whole.as_of)
+    ]
+
+
+def _monthly(
+    arrived: Arrived, settings: RoundSettings, whole: Round, register: Register
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return value rows and lineage of the cases by month; a month nobody reported has no row."""
+    measure = MEASURES["cases"]
+    # a month may be a period of the round in its own right, counted already
+    listed = {*whole.history, whole.period, whole.base_period}
+    months = [month for month in months_of(whole) if month not in listed]
+    if not months:
+        return [], []
+    counted = cohort(
+        measure.source,
+        arrived,
+        settings,
+        periods=months,
+        round_period=whole.period,
+        date_field=settings.date_field,
+    )
+    found = _value_rows(measure, counted, _tallies(measure, counted), arrived.roll)
+    known = [row for row in found if row["status"] in USABLE]
+    return known, _lineage(measure, counted, known, arrived.roll, register)
 
 
 def _measures_of(source: str, arrived: Arrived, date_field: str) -> list[Measure]:

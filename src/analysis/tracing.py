@@ -16,6 +16,8 @@ import pandas as pd
 from analysis.lineage import Register, of_members, ranges
 from analysis.rounds import Round
 from analysis.rulebook import Rulebook
+from analysis.rulebook.unitscore import TOTAL, sheet_marks
+from analysis.rulebook.verdicts import grade_measures
 from analysis.units import UnitRoll
 from analysis.values import LINEAGE_COLUMNS, ValueIndex, frame_of
 
@@ -53,6 +55,11 @@ def of_scores(
             wholes = (f"score.{unit}.{dimension}", f"score.{unit}.total", f"grade.{unit}", GRADES)
             sources = (f"score.{unit}.{code}", *(wholes if dimension else wholes[1:]))
             members += [{"source": source, "side": code, "member": row["source"]} for source in sources]
+        for code, source, measure in _marks(rulebook, values):
+            row = index.get(unit, of.period.text, measure)
+            if row is not None:
+                mark = f"score.{unit}.{code}.{source}"
+                members.append({"source": mark, "side": code, "member": row["source"]})
     frame = pd.DataFrame(members, columns=["source", "side", "member"]).drop_duplicates()
     return of_members(frame, lineage).astype(LINEAGE_COLUMNS)
 
@@ -61,12 +68,34 @@ def _items(rulebook: Rulebook) -> Iterator[tuple[str, str, str]]:
     """Yield code, dimension (empty outside them) and measure of everything that is scored."""
     for dimension in rulebook.dimensions:
         for indicator in dimension.indicators:
-            yield indicator.code, dimension.code, indicator.measure
+            for measure in indicator.measures:
+                yield indicator.code, dimension.code, measure
     for bonus in rulebook.bonuses:
         for level in bonus.levels:
             yield bonus.code, "", level.measure
+    yield from ((code, "", measure) for code, measure in _beside_the_items(rulebook))
+    for measure in grade_measures(rulebook):
+        yield "grade", "", measure
+
+
+def _beside_the_items(rulebook: Rulebook) -> Iterator[tuple[str, str]]:
+    """Yield code and measure of what befalls the whole: deductions, vetoes, falsification, other sources."""
+    for deduction in rulebook.deductions:
+        yield from ((deduction.code, measure) for measure in deduction.measures)
     for veto in rulebook.vetoes:
-        yield veto.code, "", veto.measure
+        yield veto.code, veto.measure
+    yield from ((part.code, part.measure) for part in rulebook.falsification if part.measure)
+    if rulebook.composition is not None and rulebook.composition.at == "total":
+        yield from ((TOTAL, part.measure) for part in rulebook.composition.sources if part.measure)
+
+
+def _marks(rulebook: Rulebook, values: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+    """Yield indicator, source and measure of the marks that sheets give beside the rules of indicators."""
+    there = set(values["measure"])
+    for indicator in rulebook.indicators():
+        for source, measure in sheet_marks(indicator).items():
+            if measure in there:
+                yield indicator.code, source, measure
 
 
 def of_problems(findings: pd.DataFrame, roll: UnitRoll, register: Register, as_of: str) -> pd.DataFrame:

@@ -38,12 +38,14 @@ class Field:
         required: the column must be mapped, and no row may leave it empty.
         code_list: the list of `maps.yaml` that translates what is written (kinds yes and choice).
         choices: what the code list may lead to.
+        optional: a sheet may lack the column although it is mapped.
     """
 
     kind: Kind
     required: bool = False
     code_list: str = ""
     choices: tuple[str, ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ _LEDGERS: Final = (
             "aliases": Field("names"),
             "kind": _TEXT,
             "former_codes": Field("codes"),
+            "migrant_workers": Field("count", optional=True),
         },
         key=("code",),
         expected=False,

@@ -237,7 +237,7 @@ def _find_columns(reading: Reading, mapped: LedgerMap, headers: list[Header]) ->
             reading.faults.append(
                 Fault("column_twice", sheet.file, sheet.name, found=found[0].last, details={"cells": cells})
             )
-        else:
+        elif name not in reading.ledger.fields or not reading.ledger.fields[name].optional:
             reading.faults.append(
                 Fault(
                     "column_missing",
