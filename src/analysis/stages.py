@@ -3,7 +3,7 @@
     intake      the office's files          → ledgers, units, files, data_issues
     indicators  ledgers, marks, rulebook    → values, lineage, scores, grades, findings
     trends      values of several periods   → more values (each unit against its own past)
-    comparison  values, scores, grades      → more values (the units against each other), compare
+    comparison  values, scores, grades      → more values (the units against each other, firmness), compare
 
 Every notebook opens an `Assessment` up to the stage it shows. A stage whose result is missing or stale (files,
 settings or program have changed since) is computed here, by the same functions, whoever asks.
@@ -19,14 +19,26 @@ from typing import Final, TypeVar
 
 import pandas as pd
 
-from analysis import comparison, findings, grading, intake, measures, scoring, tracing, trends
+from analysis import (
+    comparison,
+    findings,
+    firmness,
+    grading,
+    intake,
+    measures,
+    scoring,
+    series,
+    tracing,
+    trends,
+)
 from analysis import rulebook as rulebooks
 from analysis.bulletin import Bulletin
 from analysis.faults import Fault, FaultsFoundError
-from analysis.lineage import Register
+from analysis.lineage import Register, of_members
 from analysis.published import Published
 from analysis.rounds import Round, find_project, load_round, round_id_of
 from analysis.rulebook import Rulebook
+from analysis.rulebook.statements import STATEMENTS_FILE, StatementFile, read_statements
 from analysis.settings import read_settings
 from analysis.store import Store, fingerprint
 from analysis.units import UnitRoll
@@ -36,6 +48,7 @@ from analysis.words import Words, words
 STAGES: Final = ("intake", "indicators", "trends", "comparison")
 M = TypeVar("M", Published, Bulletin)
 
+RULEBOOK_FILE: Final = "rulebook.yaml"
 LEDGERS: Final = "ledgers/"
 VALUES: Final = "values/"
 
@@ -59,12 +72,8 @@ def read_round_settings(project: Path, round_id: str) -> Settings:
     found = load_round(project, round_id)
     faults: list[Fault] = []
     rules: Rulebook | None = None
-    if (found.folder / "rulebook.yaml").exists():
-        rules, wrong = rulebooks.load(
-            found.folder / "rulebook.yaml",
-            known=measures.is_known,
-            measures=sorted(measures.known_measures()),
-        )
+    if (found.folder / RULEBOOK_FILE).exists():
+        rules, wrong = _rules(found)
         faults += wrong
     published, wrong = _optional(found.folder / "published.yaml", Published)
     faults += wrong
@@ -73,6 +82,33 @@ def read_round_settings(project: Path, round_id: str) -> Settings:
     if faults:
         raise FaultsFoundError(faults)
     return Settings(found, rules, published, bulletin)
+
+
+def _rules(of: Round, roll: UnitRoll | None = None) -> tuple[Rulebook | None, list[Fault]]:
+    """Read the rule set of a round and hold it against what is measured, and against the units where they are known."""
+    names = sorted(measures.known_measures())
+    return rulebooks.load(of.folder / RULEBOOK_FILE, known=measures.is_known, measures=names, roll=roll)
+
+
+def _statements(
+    of: Round, rules: Rulebook | None, roll: UnitRoll
+) -> tuple[StatementFile | None, list[Fault]]:
+    """Read what the office states of the units itself; without a rule set there is nothing to state it for."""
+    return read_statements(of.folder / STATEMENTS_FILE, rules, roll) if rules else (None, [])
+
+
+def _faults_of_units(settings: Settings, roll: UnitRoll) -> list[Fault]:
+    """Return what is wrong in the rule set and the statements once it is known which units there are."""
+    if settings.rulebook is None:
+        return []
+    return [*_rules(settings.round, roll)[1], *_statements(settings.round, settings.rulebook, roll)[1]]
+
+
+def _stamp(of: Round) -> str:
+    """Return the fingerprint of all a round's result depends on, the grades of the round before it included."""
+    before = of.settings.compared_with
+    grades = of.processed.with_name(before) / "grades.csv" if before else None
+    return fingerprint(of, [grades.read_text(encoding="utf-8-sig")] if grades and grades.exists() else [])
 
 
 def _optional(path: Path, model: type[M]) -> tuple[M | None, list[Fault]]:
@@ -86,10 +122,12 @@ class Checked:
     Attributes:
         round: the round, if its settings could be read.
         faults: everything found, blocking or not, settings first.
+        roll: the units assessed, if their file could be read.
     """
 
     round: Round | None
     faults: tuple[Fault, ...]
+    roll: UnitRoll | None = None
 
     @property
     def blocked(self) -> bool:
@@ -103,7 +141,11 @@ def check(project: Path, round_id: str) -> Checked:
         settings = read_round_settings(project, round_id)
     except FaultsFoundError as found:
         return Checked(None, found.faults)
-    return Checked(settings.round, tuple(intake.read_round(settings.round).faults))
+    arrived = intake.read_round(settings.round)
+    roll = arrived.roll if len(arrived.roll) else None
+    # places and classes of the rule set can be checked only against the units
+    of_units = _faults_of_units(settings, roll) if roll else []
+    return Checked(settings.round, (*of_units, *arrived.faults), roll)
 
 
 class Assessment:
@@ -138,7 +180,12 @@ class Assessment:
 
     @cached_property
     def scores(self) -> pd.DataFrame:
-        """The scores; empty for a round without a rulebook."""
+        """The scores that count; empty for a round without a rulebook."""
+        return scoring.official(self.scores_by_source)
+
+    @cached_property
+    def scores_by_source(self) -> pd.DataFrame:
+        """The scores that count and what other sources give for the same items."""
         return self.store.read("scores")
 
     @cached_property
@@ -183,7 +230,7 @@ def open_assessment(
     """
     project = project or find_project()
     settings = read_round_settings(project, round_id_of(round_id))
-    stamp = fingerprint(settings.round)
+    stamp = _stamp(settings.round)
     for stage in STAGES[: STAGES.index(upto) + 1]:
         # every stage gets its own: what one read before it ran must not hide what it wrote
         assessment = Assessment(settings, language, stamp)
@@ -199,9 +246,9 @@ def open_assessment(
 def _compute_intake(a: Assessment) -> None:
     arrived = intake.read_round(a.round)
     a.store.write("data_issues", intake.issues_frame(arrived.faults, a.words))
-    blocking = [fault for fault in arrived.faults if fault.severity == "blocks"]
-    if blocking:
-        raise FaultsFoundError(arrived.faults)
+    faults = [*_faults_of_units(a.settings, arrived.roll), *arrived.faults]
+    if any(fault.severity == "blocks" for fault in faults):
+        raise FaultsFoundError(faults)
     for name, ledger in arrived.ledgers.items():
         a.store.write(LEDGERS + name, ledger)
     a.store.write("columns", arrived.columns)
@@ -223,22 +270,33 @@ def _compute_indicators(a: Assessment) -> None:
     arrived = _stored_intake(a)
     measured = measures.compute(arrived, a.round.settings)
     rules, roll = a.settings.rulebook, a.roll
-    scores = scoring.score(measured.values, rules, roll, a.round)
-    grades = grading.grade(scores, measured.values, rules, roll, a.round)
+    values, cells = measured.values, measured.lineage
+    stated, _ = _statements(a.round, rules, roll)
+    if stated and stated.statements:
+        values = pd.concat([values, stated.values(a.round.id, a.round.period.text)], ignore_index=True)
+        cells = pd.concat([cells, stated.lineage(a.round.period.text)], ignore_index=True)
+    scores = scoring.score(values, rules, roll, a.round)
+    differences = scoring.differences(values, rules, roll, a.round)
+    previous = grading.previous_grades(a.round, roll)
+    counted = scoring.official(scores)
+    grades = grading.grade(counted, values, rules, roll, a.round, previous=previous, differences=differences)
     problems, feedback = arrived.ledgers["findings"], arrived.ledgers["feedback"]
     named, named_lineage = findings.count(problems, feedback, rules, roll, a.round, arrived=arrived)
     register = Register.of(arrived.columns, arrived.files)
     derived = [tracing.of_problems(problems, roll, register, a.round.as_of.isoformat())]
     if rules:
-        derived.append(tracing.of_scores(rules, measured.values, measured.lineage, roll, a.round))
-    a.store.write(VALUES + "indicators", measured.values)
-    a.store.write("lineage", pd.concat([measured.lineage, named_lineage, *derived], ignore_index=True))
+        derived.append(tracing.of_scores(rules, values, cells, roll, a.round))
+    a.store.write(VALUES + "indicators", values)
+    a.store.write("lineage", pd.concat([cells, named_lineage, *derived], ignore_index=True))
     a.store.write("scores", scores)
     a.store.write("grades", grades)
     a.store.write("findings", named)
 
 
 def _compute_trends(a: Assessment) -> None:
+    cells = a.lineage[~a.lineage["source"].str.startswith(f"{series.SOURCE}.")]
+    trail = series.trail(a.values, cells, a.roll, a.round.settings)
+    a.store.write("lineage", pd.concat([cells, trail], ignore_index=True))
     a.store.write(VALUES + "trends", trends.compute(a.values, a.roll, a.round.settings))
 
 
@@ -254,11 +312,16 @@ def _compute_comparison(a: Assessment) -> None:
         problems=findings.status(a.ledger("findings"), a.round.as_of),
         published=compare if a.settings.published else None,
     )
-    lineage = a.lineage[a.lineage["source"] != tracing.PUBLISHED]
+    rules, previous = a.settings.rulebook, grading.previous_grades(a.round, a.roll)
+    firm = firmness.compute(a.values, a.scores, a.grades, rules, a.roll, a.round, previous=previous)
     facts = tracing.of_published(a.round.folder / "published.yaml", len(compare))
-    a.store.write("lineage", pd.concat([lineage, facts], ignore_index=True))
+    members = comparison.members(values, a.values, a.roll, a.round.settings)
+    made_here = {tracing.PUBLISHED, *members["source"]}
+    lineage = a.lineage[~a.lineage["source"].isin(made_here)]
+    trails = [lineage, facts, of_members(members, lineage)]
+    a.store.write("lineage", pd.concat(trails, ignore_index=True))
     a.store.write("compare", compare)
-    a.store.write(VALUES + "comparison", values)
+    a.store.write(VALUES + "comparison", pd.concat([values, firm], ignore_index=True))
 
 
 _COMPUTE: Final[dict[str, Callable[[Assessment], None]]] = {
