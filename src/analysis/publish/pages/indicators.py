@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
-from analysis import messages
+from analysis import answers, grading, messages, whatif
+from analysis.explain import item_names
 from analysis.messages import QUANTITIES, QUANTITY_STYLE
-from analysis.publish.displays import Cell, Column, Content, Display, Prose, Row, Table
+from analysis.publish.displays import Cell, Chip, Column, Content, Display, Lines, Muted, Prose, Row, Table
 from analysis.publish.pages import tables
 from analysis.publish.pages.graphics import rate_cell, score_cell, value_cell
 from analysis.publish.pages.page import Page
 from analysis.words import Text
+from analysis.words.formats import DASH
 
 COVERAGES: Final = (
     "guarantee",
@@ -112,6 +114,45 @@ class IndicatorsPage(Page):
         if not self.rulebook:
             return Prose((messages.grades_given(self.evidence)[0],))
         return tables.findings_by_unit(self)
+
+    def what_if(self) -> Display:
+        """Return per unit what it would take to reach grade A, everything that is not named held fixed."""
+        rules, a, e = self.rulebook, self.assessment, self.evidence
+        if not rules:
+            return Prose((messages.grades_given(e)[0],))
+        previous = grading.previous_grades(self.round, a.roll)
+        found = whatif.reach_best(a.values, rules, a.roll, self.round, previous=previous)
+        if not found:
+            return Prose((self.words("whatif.reach.all_best"),))
+        names = item_names(rules, self.words)
+        grades = {grade["unit"]: grade for grade in e.by_score}
+        columns = (
+            Column("unit", self.label("board.unit"), cls="u"),
+            Column("grade", self.label("board.grade"), cls="g"),
+            Column("score", self.label("board.score"), align="right"),
+            Column("short", self.words.label("whatif.column.short"), align="right", cls="nw"),
+            Column("ways", self.words.label("whatif.column.ways"), sortable=False, cls="long"),
+        )
+        rows = []
+        for reach in found:
+            grade, obstacle = grades[reach.unit], answers.obstacle(reach, self.words)
+            ways = answers.ways(reach, rules, self.words, names)
+            score = Cell(Text(e.figure(grade, "points2", "score")), float(grade["score"]))
+            # points a unit would need are supposed, so they have no row
+            short = Cell(f"{reach.short}" if reach.short else DASH, float(reach.short or 0) or None)
+            told = Lines((*((obstacle,) if obstacle else ()), *(Muted(way) for way in ways)))
+            rows.append(Row((e.short(reach.unit), Chip(reach.grade), score, short, told)))
+        return Table(
+            "what-if-reach",
+            Text(self.words.label("whatif.reach.caption")),
+            columns,
+            tuple(rows),
+            subtitle=self.words.label("whatif.reach.sub"),
+            source=self.source((), scores=True),
+            mark=self.mark,
+            cls="clause",
+            phone="stack",
+        )
 
 
 def open(round_id: str | int, language: str = "zh") -> IndicatorsPage:

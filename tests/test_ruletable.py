@@ -1,0 +1,310 @@
+"""The rule set as a workbook and back: no edit changes nothing, every edit is listed, broken ones are refused."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+from rule_examples import RULEBOOK_2020, ZH
+
+from analysis import measures
+from analysis.rulefile import RuleFile, UnknownPathError, UnwritableError
+from analysis.ruletable import Change, ReadBack, parameters_of, read_back, save, table_of, write
+
+TABLE, PARAMETERS, KEPT = (ZH.label(f"ruletable.sheet.{name}") for name in ("table", "parameters", "kept"))
+
+
+@pytest.fixture
+def rulebook(tmp_path: Path) -> Path:
+    path = tmp_path / "rulebook.yaml"
+    path.write_bytes(RULEBOOK_2020.read_bytes())
+    return path
+
+
+@functools.cache
+def _written(rulebook: bytes) -> bytes:
+    """Return the workbook of a rulebook, made once."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "细则.xlsx"
+        file = RuleFile(rulebook.decode("utf-8"))
+        rules, faults = file.loaded()
+        assert rules is not None, faults
+        write(table_of(rules, file, ZH), parameters_of(file, ZH), path, ZH)
+        return path.read_bytes()
+
+
+def workbook(rulebook: Path) -> Path:
+    """Write the workbook of a rulebook beside it."""
+    path = rulebook.with_name("细则.xlsx")
+    path.write_bytes(_written(rulebook.read_bytes()))
+    return path
+
+
+def row_of(sheet: Worksheet, header: str, text: str) -> int:
+    """Return the row in which `text` stands in the column of a head."""
+    column = next(cell.column for row in sheet.iter_rows(max_row=6) for cell in row if cell.value == header)
+    return next(row for row in range(1, sheet.max_row + 1) if sheet.cell(row, column).value == text)
+
+
+def edited(path: Path, where: tuple[str, str, str], value: object, number_format: str = "") -> str:
+    """Put a value into a cell (sheet, key, column) as somebody in an office would, and return its address."""
+    sheet, key, column = where
+    book = load_workbook(path)
+    page = book[sheet]
+    header = ZH.label("ruletable.column.code" if sheet == TABLE else "ruletable.column.path")
+    row = row_of(page, header, key)
+    wanted = ZH.label(f"ruletable.column.{column}")
+    place = next(cell.column for line in page.iter_rows(max_row=6) for cell in line if cell.value == wanted)
+    cell = page.cell(row, place)
+    cell.value = value
+    if number_format:
+        cell.number_format = number_format
+    book.save(path)
+    return str(cell.coordinate)
+
+
+def back(path: Path, rulebook: Path) -> ReadBack:
+    return read_back(path, rulebook, ZH, known=measures.is_known, measures=sorted(measures.known_measures()))
+
+
+def lines_changed(before: str, after: str) -> list[str]:
+    found = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
+    return [line for line in found if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+
+
+# ------------------------------------------------------------------------------------------- the table
+
+
+def test_the_table_holds_every_item_with_its_sentence() -> None:
+    file = RuleFile.read(RULEBOOK_2020)
+    rules, _ = file.loaded()
+    assert rules is not None
+    table = table_of(rules, file, ZH)
+    assert [line.code for line in table.lines] == [
+        *(item.code for item in rules.indicators()), "B1", "V1", "V2", "V3",
+    ]  # fmt: skip
+    line = next(line for line in table.lines if line.code == "5.8")
+    assert (line.group, line.name, line.points, line.department) == (
+        "案件处置（30 分）", "进京赴省访", "3", "市信访局",
+    )  # fmt: skip
+    assert line.rule == "满分 3 分，每发生 1 起扣 0.5 分，扣完为止。"
+    assert len(table.grades) == 5, "A, C, the rest; slots and ties"
+    assert "名额顺延" in table.grades[3]
+    assert ("修约", "四舍六入五成双") in table.conventions
+
+
+def test_the_sheet_can_be_printed_and_signed(rulebook: Path) -> None:
+    page = load_workbook(workbook(rulebook))[TABLE]
+    assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
+    assert page.freeze_panes == "D5"
+    assert page.print_title_rows == "$4:$4"
+    assert page.cell(1, 1).value == "2020年度考核细则（示例）"
+    merged = [str(area) for area in page.merged_cells.ranges if area.min_col == area.max_col == 1]
+    assert len(merged) == 7, "six dimensions and the vetoes; the one bonus stands alone"
+    last = [cell.value for cell in page[page.max_row] if cell.value]
+    assert [text[:2] for text in last] == ["拟订", "审核", "批准"]
+    assert page.protection.sheet
+
+
+def test_thresholds_and_steps_are_rows_with_their_choices() -> None:
+    found = {each.leaf.path: each for each in parameters_of(RuleFile.read(RULEBOOK_2020), ZH)}
+    assert found["5.2.rule.full_at"].label == "满分线"
+    assert found["5.2.rule.full_at"].item_name == "核处化解率"
+    assert [value for value, _ in found["rounding.rule"].choices] == ["half_even", "half_up"]
+    assert found["rounding.places"].label == "修约 · 小数位数"
+    assert found["grades.A.all_of.1.places"].item_name == "前若干名"
+    assert "5.2.points" not in found, "it stands in the table itself"
+    assert "5.2.rule.shape" not in found, "another shape is another rule"
+
+
+# ----------------------------------------------------------------------------------------- and back
+
+
+@pytest.mark.parametrize("ends", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_round_trip_without_edits_changes_not_one_byte(rulebook: Path, ends: bytes, mark: bytes) -> None:
+    written = mark + rulebook.read_bytes().replace(b"\n", ends)
+    rulebook.write_bytes(written)
+    found = back(workbook(rulebook), rulebook)
+    assert (found.changes, found.faults) == ((), ())
+    assert found.file is not None
+    save(found.file, rulebook)
+    assert rulebook.read_bytes() == written
+
+
+def test_every_edit_is_listed_and_only_its_line_changes(rulebook: Path) -> None:
+    path, before = workbook(rulebook), rulebook.read_text(encoding="utf-8")
+    name = edited(path, (TABLE, "5.2", "name"), "化解率")
+    points = edited(path, (TABLE, "5.2", "points"), 6.5)
+    edited(path, (TABLE, "5.4", "points"), 4.5)
+    threshold = edited(path, (PARAMETERS, "5.2.rule.full_at", "value"), 0.95, "0%")
+    step = edited(path, (PARAMETERS, "5.8.rule.off", "value"), 0.6)
+    choice = edited(path, (PARAMETERS, "rounding.rule", "value"), "half_up")
+    found = back(path, rulebook)
+    assert found.faults == ()
+    told = {change.path: change for change in found.changes}
+    assert told["5.2.name"] == Change("5.2.name", "指标", "核处化解率", "化解率", TABLE, name, 263)
+    listed = {path: (change.old, change.new, change.cell) for path, change in told.items()}
+    assert listed["5.2.points"] == ("7", "6.5", points)
+    assert listed["5.2.rule.full_at"] == ("98%", "95%", threshold)
+    assert listed["5.8.rule.off"] == ("0.5", "0.6", step)
+    assert listed["rounding.rule"] == ("half_even", "half_up", choice)
+    assert len(listed) == 6
+    assert rulebook.read_text(encoding="utf-8") == before, "nothing is written before it is asked for"
+    assert found.file is not None
+    save(found.file, rulebook)
+    after = rulebook.read_text(encoding="utf-8")
+    assert lines_changed(before, after) == [
+        "-  rule: half_even     # 修约规则：half_even 四舍六入五成双（GB/T 8170），half_up 四舍五入",
+        "+  rule: half_up     # 修约规则：half_even 四舍六入五成双（GB/T 8170），half_up 四舍五入",
+        "-        name: 核处化解率",
+        "+        name: 化解率",
+        "-        points: 7",
+        "+        points: 6.5",
+        "-        rule: {shape: shortfall, full_at: 98%, each: 1%, off: 0.3}",
+        "+        rule: {shape: shortfall, full_at: 95%, each: 1%, off: 0.3}",
+        "-        points: 4",
+        "+        points: 4.5",
+        "-        rule: {shape: each, off: 0.5, counted: event}",
+        "+        rule: {shape: each, off: 0.6, counted: event}",
+    ]
+    # read back again, the workbook says nothing new
+    assert back(path, rulebook).changes == ()
+
+
+@pytest.mark.parametrize(("value", "number_format"), [("98 %", ""), ("９８％", ""), (0.98, "0.00%")])
+def test_a_per_cent_may_be_written_in_many_ways(rulebook: Path, value: object, number_format: str) -> None:
+    path = workbook(rulebook)
+    edited(path, (PARAMETERS, "5.2.rule.full_at", "value"), value, number_format)
+    found = back(path, rulebook)
+    assert (found.changes, found.faults) == ((), ())
+
+
+def test_a_per_cent_without_its_sign_is_refused(rulebook: Path) -> None:
+    path = workbook(rulebook)
+    cell = edited(path, (PARAMETERS, "5.2.rule.full_at", "value"), 98)
+    found = back(path, rulebook)
+    assert [change.new for change in found.changes] == ["98"]
+    assert [fault.line for fault in found.faults] == [271]
+    assert found.cells == {0: (PARAMETERS, cell)}
+
+
+def test_points_that_do_not_add_up_are_shown_with_cell_and_line(rulebook: Path) -> None:
+    path = workbook(rulebook)
+    edited(path, (TABLE, "5.2", "points"), 8)
+    found = back(path, rulebook)
+    (fault,) = found.faults
+    assert (fault.check, fault.line) == ("rulebook_points_of_dimension", 250)
+    sheet, cell = found.cells[0]
+    assert sheet == PARAMETERS
+    assert load_workbook(path)[sheet][cell].value == 30, "the points declared for the dimension"
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "check"),
+    [
+        ((TABLE, "5.2", "points"), "很多", "settings_bad_value"),
+        ((TABLE, "5.2", "points"), None, "ruletable_empty"),
+        ((TABLE, "5.2", "rule"), "每低1个百分点扣1分。", "ruletable_sentence_edited"),
+        ((TABLE, "5.2", "code"), "5.1", "ruletable_row_twice"),
+        ((PARAMETERS, "rounding.rule", "value"), "up", "settings_bad_value"),
+        ((PARAMETERS, "5.2.rule.full_at", "path"), "5.2.rule.half_at", "ruletable_row_missing"),
+        ((PARAMETERS, "grades.A.all_of.1.places", "value"), 0, "settings_bad_value"),
+    ],
+)
+def test_broken_edits_are_refused_with_their_place(
+    rulebook: Path, where: tuple[str, str, str], value: object, check: str
+) -> None:
+    path, before = workbook(rulebook), rulebook.read_bytes()
+    edited(path, where, value)
+    found = back(path, rulebook)
+    assert check in {fault.check for fault in found.faults}
+    for number, fault in enumerate(found.faults):
+        assert fault.cell or number in found.cells or fault.check == "ruletable_row_missing", fault
+    assert rulebook.read_bytes() == before
+
+
+def test_what_changed_in_the_file_meanwhile_is_kept_or_refused(rulebook: Path) -> None:
+    path = workbook(rulebook)
+    changed = RuleFile.read(rulebook).edited({"5.2.rule.full_at": "97%"})
+    save(changed, rulebook)
+    assert back(path, rulebook).changes == (), "the file is newer than the workbook, which was not edited"
+    edited(path, (PARAMETERS, "5.2.rule.full_at", "value"), "95%")
+    (fault,) = back(path, rulebook).faults
+    assert fault.check == "ruletable_changed_since"
+    assert (fault.details["before"], fault.details["now"], fault.found) == ("98%", "97%", "95%")
+
+
+def removed(title: str) -> Callable[[Path], None]:
+    def change(path: Path) -> None:
+        book = load_workbook(path)
+        del book[title]
+        book.save(path)
+
+    return change
+
+
+def not_a_workbook(path: Path) -> None:
+    path.write_text("编号,分值\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("change", "check"),
+    [(removed(PARAMETERS), "ruletable_sheet_missing"), (not_a_workbook, "not_an_xlsx")],
+)
+def test_what_is_no_such_workbook_is_said(rulebook: Path, change: Callable[[Path], None], check: str) -> None:
+    path = workbook(rulebook)
+    change(path)
+    found = back(path, rulebook)
+    assert [fault.check for fault in found.faults] == [check]
+    assert found.file is None
+
+
+def test_without_the_hidden_sheet_edits_are_still_found(rulebook: Path) -> None:
+    path = workbook(rulebook)
+    edited(path, (TABLE, "5.2", "department"), "市人社局、市住建局")
+    removed(KEPT)(path)
+    (change,) = back(path, rulebook).changes
+    assert (change.path, change.old, change.new) == ("5.2.department", "市人社局", "市人社局、市住建局")
+
+
+# ------------------------------------------------------------------------------- the file by paths
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "line"),
+    [
+        ("5.2.name", "甲: 乙", '        name: "甲: 乙"'),
+        ("5.2.name", "2020", '        name: "2020"'),
+        ("1.1.code", "1.9", '      - code: "1.9"'),
+        ("small_base.use", "unit", "  use: unit                   # 按全市降幅计分（unit 为按本单位降幅）"),
+        ("5.2.rule.steps", "whole", "        rule: {steps: whole, shape: shortfall, full_at: 98%, each: 1%, off: 0.3}"),
+        ("5.2.rule", "{shape: proportional}", "        rule: {shape: proportional}"),
+    ],
+)  # fmt: skip
+def test_a_value_is_written_so_that_it_is_read_as_it_is(path: str, value: str, line: str) -> None:
+    after = RuleFile.read(RULEBOOK_2020).edited({path: value})
+    assert line in after.text.splitlines()
+    if not value.startswith("{"):
+        # an item is found by its code, also by a new one
+        moved = path.replace("1.1", value) if path.endswith("code") else path
+        leaf = after.leaf(moved)
+        assert leaf is not None
+        assert leaf.text == value
+
+
+def test_a_path_that_is_not_there_is_refused_with_the_one_that_was_meant() -> None:
+    file = RuleFile.read(RULEBOOK_2020)
+    with pytest.raises(UnknownPathError) as unknown:
+        file.edited({"5.2.ruel.full_at.x": "1"})
+    assert unknown.value.meant.startswith("5.2.rule")
+    with pytest.raises(UnwritableError):
+        file.edited({"5.2.rule": "full"})
+    with pytest.raises(UnwritableError):
+        file.edited({"5.2.rule": "{shape: line"})
