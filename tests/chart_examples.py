@@ -195,6 +195,45 @@ def one_unit_by_period() -> pd.DataFrame:
     )
 
 
+def cases_by_month(*, hard: bool = False) -> pd.DataFrame:
+    """Return two years of months in the order of a ledger: a December above the limit, a run of low ones, a gap."""
+    counts = [
+        46.0,
+        40,
+        44,
+        39,
+        47,
+        45,
+        41,
+        43,
+        40,
+        46,
+        42,
+        88,
+        40,
+        36,
+        35,
+        37,
+        36,
+        34,
+        38,
+        35,
+        33,
+        20,
+        44,
+        41,
+    ]
+    signals = [""] * 11 + ["above"] + [""] + ["low"] * 8 + ["below"] + [""] * 2
+    months = [f"{year}-{month:02d}" for year in (2019, 2020) for month in range(1, 13)]
+    frame = pd.DataFrame({"period": months, "value": counts, "signal": signals})
+    limits = {"centre": 42.4, "lower": 23.1, "upper": 61.7}
+    if hard:
+        # the limits of a quiet series lie on each other
+        limits = {"centre": 42.4, "lower": 42.0, "upper": 42.9}
+        frame.loc[5, "value"] = math.nan
+    return frame.assign(**limits)
+
+
 def values_by_measure_unit(count: int = 9) -> pd.DataFrame:
     """Return five measures of all units, the eighth being the card's own."""
     rows = []
@@ -224,6 +263,7 @@ def all_charts(width: charts.Width, count: int = 9, *, hard: bool = False) -> di
         "decomposition": lambda: charts.decomposition(effects_by_factor(effects), ZH, width),
         "contributions": lambda: charts.contributions(shares, ZH, width, city_change=city_change),
         "own_past": lambda: charts.own_past(cases_by_unit_period(count, **kind), ZH, width, breaks=breaks),
+        "monthly_control": lambda: charts.monthly_control(cases_by_month(hard=hard), ZH, width),
         "resolution_funnel": lambda: charts.resolution_funnel(rates_by_unit(count, **kind), ZH, width, city_rate=0.917),
         "unit_past": lambda: charts.unit_past(one_unit_by_period(), ZH, width, breaks=breaks),
         "unit_place": lambda: charts.unit_place(values_by_measure_unit(count), ZH, width),

@@ -163,6 +163,11 @@ def test_missing_column_is_named_and_an_empty_frame_refused(name):
             lambda f: charts.resolution_funnel(f, ZH, "wide", city_rate=0.9),
             example.rates_by_unit(),
         ),
+        "monthly_control": (
+            "signal",
+            lambda f: charts.monthly_control(f, ZH, "wide"),
+            example.cases_by_month(),
+        ),
         "unit_past": ("period", lambda f: charts.unit_past(f, ZH, "wide"), example.one_unit_by_period()),
         "unit_place": (
             "better",
@@ -420,6 +425,35 @@ def test_card_past_writes_every_value_and_the_status_of_the_missing():
 
 
 # ---------------------------------------------------------------- funnel
+
+
+def test_months_that_stand_out_are_marked_by_shape_and_the_key_names_them():
+    figure = charts.monthly_control(example.cases_by_month(), ZH, "wide")
+    drawn = markers(figure)
+    # one of each in the key
+    assert (drawn.count("^"), drawn.count("v"), drawn.count("D")) == (2, 2, 9)
+    assert {"高于上限", "低于下限", "连续偏高、偏低或同向", "上限61.7", "均值42.4", "下限23.1"} <= set(
+        texts(figure)
+    )
+    assert [text for text in texts(figure) if text in ("2019", "2020")] == ["2019", "2020"]
+
+
+def test_months_without_a_signal_need_no_key_and_without_limits_no_lines():
+    quiet = example.cases_by_month().assign(signal="", centre=math.nan, lower=math.nan, upper=math.nan)
+    figure = charts.monthly_control(quiet, ZH, "slim")
+    assert set(markers(figure)) == {"o"}
+    assert not any("限" in text or "均值" in text for text in texts(figure))
+
+
+def test_month_that_was_not_reported_parts_the_line():
+    frame = example.cases_by_month()
+    frame.loc[6, "value"] = math.nan
+    lines = [
+        line
+        for line in charts.monthly_control(frame, ZH, "wide").axes[0].lines
+        if to_hex(line.get_color()) == style.INK and line.get_linestyle() != "None"
+    ]
+    assert [len(line.get_xdata()) for line in lines] == [6, 17]
 
 
 def test_funnel_says_where_its_axis_begins():

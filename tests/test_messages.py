@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import round_examples as example
 
+from analysis import messages
+from analysis.messages import Evidence
 from analysis.publish.displays import Display, Findings, Graphic, Group, Prose, Table
 from analysis.publish.pages import report, unit
 from analysis.publish.pages.page import Page
@@ -21,7 +23,8 @@ from analysis.words.text import Strong
 
 #: what may stand unmarked in a sentence: dates, years, levels of confidence, thresholds, terms of the field
 FIXED = (
-    r"\d{4}年\d{1,2}月\d{1,2}日", r"\d{4}～\d{4}年", r"\d{4}年(→\d{4}年)?", r"95%", r"99\.8%", r"不足10件",
+    r"\d{4}年\d{1,2}月\d{1,2}日", r"\d{4}年\d{1,2}月", r"最多的两个单位",
+    r"\d{4}～\d{4}年", r"\d{4}年(→\d{4}年)?", r"95%", r"99\.8%", r"不足10件",
     r"合并后未销号\d+项及以上", r"三项(下降|上升|变化|指标)", r"三类问题", r"四项比率", r"三下降",
     r"连续两年", r"一半以上", r"满分100分",
 )  # fmt: skip
@@ -59,7 +62,7 @@ def texts(display: Display) -> Iterator[Text]:
 
 def sentences(pages: list[Page]) -> list[Text]:
     names = {
-        "CityReport": "summary results declines progress gaps problems rectification annex_compare",
+        "CityReport": "summary results firmness declines progress gaps problems rectification annex_compare",
         "UnitCard": "summary past changes losses place problems",
     }
     shown = [getattr(page, name)() for page in pages for name in names[type(page).__name__].split()]
@@ -155,3 +158,56 @@ def test_sentences_change_with_the_evidence(tmp_path: Path, monkeypatch: pytest.
     shown = re.sub("<[^>]+>", "", report.open("2020").summary().html())
     assert "卢龙县未报" in shown
     assert "海港区、北戴河区案件明确下降" in shown
+
+
+def test_firm_and_loose_grades_partition_the_units(pages: list[Page]) -> None:
+    e = pages[0].evidence
+    loose = messages.not_firm(e)
+    for code in e.roll.codes:
+        letter = e.grade_of[code]["grade"]
+        shares = [
+            e.index.row(code, e.period, f"probability_grade_{letter}", method=method)["value"]
+            for method in messages.DRAWN
+        ]
+        assert messages.is_firm(e, code) is (min(shares) >= messages.FIRM)
+        assert (e.short(code) in messages.firmness_title(e).plain) is (code in loose)
+
+
+def test_a_trend_is_spoken_of_only_below_five_per_cent(pages: list[Page]) -> None:
+    """Five years tell a trend only if every year goes the same way: the city's five do, no unit's do."""
+    e = pages[0].evidence
+    chances = {code: e.ending(code, "trend_p_cases") for code in (e.city, *e.roll.codes)}
+    for code, row in chances.items():
+        assert row is not None
+        assert (messages.trend_word(e, code, "cases") in ("falling", "rising")) is (row["value"] < 0.05)
+    assert messages.trend_title(e).plain == "全市欠薪案件数呈下降趋势，各单位单独都看不出趋势"
+
+
+def without(e: Evidence, *beginnings: str) -> Evidence:
+    """Return the evidence without the measures that begin so, as in a round too short for them."""
+    return replace(e, values=e.values[~e.values["measure"].str.startswith(beginnings)])
+
+
+def test_what_was_not_computed_is_not_spoken_of(pages: list[Page]) -> None:
+    bare = without(
+        pages[0].evidence, "probability_", "rank_", "years_", "within_", "spread_", "pairs_", "funnel_flags"
+    )
+    units = bare.roll.codes
+    said = [messages.firmness_evidence(bare), messages.firmness_pairs(bare), messages.consecutive_falls(bare)]
+    said += [messages.rate_effects(bare, "rate_resolved"), messages.spread_sentence(bare, ["2016", "2020"])]
+    said += [
+        messages.expected_flags(bare),
+        messages.card_falls(bare, units[0]),
+        messages.card_firmness(bare, units[0]),
+    ]
+    assert not any(said)
+
+
+def test_runs_of_falls_are_listed_from_the_longest_and_a_single_year_is_none(pages: list[Page]) -> None:
+    e = pages[0].evidence
+    runs = {code: e.value(code, "years_falling_all")["value"] for code in e.roll.codes}
+    said = messages.consecutive_falls(e).plain
+    for code, years in runs.items():
+        assert (e.short(code) in said) is (years >= 2), code
+    printed = [read_back(figure.text)[0] for figure in messages.consecutive_falls(e).figures()][1:-1]
+    assert printed == sorted(printed, reverse=True)

@@ -18,7 +18,7 @@ FOLDER = Path(__file__).parents[1] / "notebooks"
 NAMES = (*NOTEBOOKS, CARD)
 SECTIONS = {
     "5_report": [
-        "summary", "organisation", "results", "declines", "progress", "gaps", "achievements", "problems",
+        "summary", "organisation", "results", "firmness", "declines", "progress", "gaps", "achievements", "problems",
         "rectification", "requirements", "annex-indicators", "annex-scores", "annex-quality", "annex-compare",
         "annex-provenance",
     ],

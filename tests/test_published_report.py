@@ -23,8 +23,9 @@ from analysis.publish.guard import check_html, check_persons
 
 MARK = "示例数据（合成）"
 SECTIONS = [
-    "summary", "organisation", "results", "declines", "progress", "gaps", "achievements", "problems", "rectification",
-    "requirements", "annex-indicators", "annex-scores", "annex-quality", "annex-compare", "annex-provenance",
+    "summary", "organisation", "results", "firmness", "declines", "progress", "gaps", "achievements", "problems",
+    "rectification", "requirements", "annex-indicators", "annex-scores", "annex-quality", "annex-compare",
+    "annex-provenance",
 ]  # fmt: skip
 CONTRACT = {
     "scores.csv": "id round unit indicator kind source points_possible points status derivation",

@@ -1,6 +1,7 @@
 """Charts: a frame goes in, a matplotlib figure comes out, in one style. Nothing is read, written or counted here."""
 
 from analysis.charts.changes import contributions, declines, decomposition
+from analysis.charts.months import monthly_control
 from analysis.charts.past import own_past, unit_past
 from analysis.charts.place import unit_place
 from analysis.charts.rates import resolution_funnel
@@ -14,6 +15,7 @@ __all__ = [
     "contributions",
     "declines",
     "decomposition",
+    "monthly_control",
     "overlaps",
     "own_past",
     "resolution_funnel",

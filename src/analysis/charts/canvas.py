@@ -34,6 +34,10 @@ MARKS: Final[dict[str, tuple[str, str, str, float, float]]] = {
     "own_partial": ("o", WHITE, INK, _HOLLOW, 7.0),
     "own_point": ("o", INK, INK, _FILLED, 6.0),
     "other": ("o", WHITE, SECONDARY, 1.4, 7.5),
+    "month": ("o", INK, INK, _FILLED, 3.5),
+    "month_above": ("^", VERMILION, VERMILION, _FILLED, 8.5),
+    "month_below": ("v", BLUE, BLUE, _FILLED, 8.5),
+    "month_run": ("D", WHITE, SECONDARY, 1.3, 5.5),
     "earlier": ("o", WHITE, SECONDARY, 1.5, 5.5),
 }
 

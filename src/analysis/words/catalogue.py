@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import math
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from importlib import resources
@@ -59,7 +58,7 @@ class Words:
             KeyError: no such sentence, or a place was not filled.
         """
         filled: list[Part | Text] = []
-        for literal, place, _spec, _conversion in Formatter().parse(self.label(key)):
+        for literal, place in _places(self.label(key)):
             filled.append(literal)
             if place is not None:
                 filled.append(parts[place])
@@ -88,7 +87,7 @@ class Words:
             KeyError: no such style, or the row has no such column.
         """
         value = row[column]
-        if isinstance(value, float) and math.isnan(value):
+        if value is None or is_missing(value) or value == "":
             return Figure(text=formats.DASH, value="", row=str(row["id"]))
         return Figure(text=_STYLES[style](value), value=str(value), row=str(row["id"]))
 
@@ -133,6 +132,21 @@ def words(language: str) -> Words:
         ValueError: no such language.
     """
     return Words(language)
+
+
+@functools.cache
+def _places(sentence: str) -> tuple[tuple[str, str | None], ...]:
+    """Return a sentence as stretches of text, each followed by the name of a place to be filled, or None."""
+    return tuple((literal, place) for literal, place, _spec, _conversion in Formatter().parse(sentence))
+
+
+def is_missing(value: object) -> bool:
+    """Return whether a value is one of the missing ones of a frame (NaN, NA, NaT): none is equal to itself."""
+    try:
+        return bool(value != value)  # noqa: PLR0124
+    except TypeError:
+        # pandas' NA refuses to be true or false
+        return True
 
 
 def _load(language: str) -> dict[str, str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from analysis import messages
-from analysis.publish.displays import Display, Prose
-from analysis.publish.pages import graphics, tables
+from analysis.publish.displays import Display, Group, Prose
+from analysis.publish.pages import firmness as firm
+from analysis.publish.pages import graphics, peers, tables
 from analysis.publish.pages.page import Page
 
 
@@ -21,6 +22,23 @@ class ComparisonPage(Page):
             return Prose((messages.resolution(self.evidence)[0],))
         return graphics.resolution(self)
 
+    def few_cases(self) -> Display:
+        """Return the rate of the year beside that of several years and the shrunken one."""
+        return peers.few_cases(self)
+
+    def gaps(self) -> Display:
+        """Return the distance of every unit to the best one, the mean and the city."""
+        return peers.gaps(self)
+
+    def places(self) -> Display:
+        """Return the places of the units, with those chance leaves open."""
+        return peers.places(self)
+
+    def spread(self) -> Display:
+        """Return how the spread between the units went over the years."""
+        said = messages.spread_sentence(self.evidence, self.settings.history)
+        return Prose((said or self.label("gaps.spread_none"),))
+
     def losses(self) -> Display:
         """Return where every unit lost its points."""
         return tables.losses(self) if self.rulebook else Prose((messages.grades_given(self.evidence)[0],))
@@ -28,6 +46,20 @@ class ComparisonPage(Page):
     def self_check(self) -> Display:
         """Return self score beside checked score, and the distance to the cut."""
         return tables.distances(self) if self.rulebook else Prose((messages.grades_given(self.evidence)[0],))
+
+    def verification(self) -> Display:
+        """Return self-report beside verification, and what the sample may have missed."""
+        if not self.rulebook:
+            return Prose((messages.grades_given(self.evidence)[0],))
+        missed = peers.undetected(self)
+        return Group((peers.verified(self), *((missed,) if missed else ())))
+
+    def firmness(self) -> Display:
+        """Return how firm the grades are."""
+        table = firm.firmness(self)
+        return table or Prose(
+            (self.label("firmness.none" if self.rulebook else "firmness.ungraded"),), "note"
+        )
 
     def problem_matrix(self) -> Display:
         """Return which units the problem groups name."""

@@ -165,6 +165,24 @@ def cases_by_unit_period(e: Evidence, periods: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def cases_by_month(e: Evidence, periods: Sequence[str]) -> pd.DataFrame:
+    """Return one row per month of the city: period, value, signal, centre, lower, upper, row."""
+    limits = {name: e.ending(e.city, f"xmr_{name}_cases") for name in ("centre", "lower", "upper")}
+    levels = {name: float("nan") if row is None else row["value"] for name, row in limits.items()}
+    rows = []
+    for period in periods:
+        row = e.value(e.city, "cases", period)
+        rows.append(
+            {
+                "period": period,
+                "value": row["value"],
+                "signal": messages.signal_word(messages.signal(e, period)),
+                "row": row["id"],
+            }
+        )
+    return pd.DataFrame(rows).assign(**levels)
+
+
 def rates_by_unit(e: Evidence) -> pd.DataFrame:
     """Return one row per unit: unit_name, numerator, denominator, value (missing where not reported), flag, row."""
     rows = []

@@ -28,7 +28,8 @@ NUMBERS: Final = {
     "fig-decomposition": "图3",
     "fig-contributions": "图4",
     "fig-past": "图5",
-    "fig-resolution": "图6",
+    "fig-months": "图6",
+    "fig-resolution": "图7",
 }
 Draw = Callable[[charts.Width], Figure]
 
@@ -39,7 +40,7 @@ def graphic(
     draw: Draw,
     *,
     title: Text,
-    subtitle: str,
+    subtitle: Text | str,
     alt: Text,
     source: str,
     data: Table | None,
@@ -127,11 +128,23 @@ def changes_table(page: Page, units: list[str]) -> Table:
         Column("change", page.label("declines.change"), align="right"),
         Column("interval", page.label("declines.interval"), align="right"),
         Column("verdict", page.label("declines.verdict")),
+        Column("needed", page.label("declines.needed"), align="right"),
     ]
     rows = [
-        Row((page.evidence.short(code), *change_cells(page, code, q))) for code in units for q in QUANTITIES
+        Row((page.evidence.short(code), *change_cells(page, code, q), _needed(page, code, q)))
+        for code in units
+        for q in QUANTITIES
     ]
     return Table("data-declines", "", tuple(columns), tuple(rows))
+
+
+def _needed(page: Page, unit: str, quantity: str) -> Cell:
+    """Return the cell of the count at or below which a fall of the cases would be clear; a dash where none is."""
+    e = page.evidence
+    row = e.index.get(unit, e.period, f"smallest_clear_count_{quantity}", e.base_period)
+    if row is None or pd.isna(row["value"]):
+        return Cell(DASH, None)
+    return Cell(Text(e.figure(row, "count")), float(row["value"]))
 
 
 def change_cells(page: Page, unit: str, quantity: str) -> tuple[Cell, ...]:
@@ -279,6 +292,7 @@ def resolution(page: Page) -> Graphic:
         Column("limits_95", page.label("gaps.limits_95"), align="right"),
         Column("limits_998", page.label("gaps.limits_998"), align="right"),
         Column("place", page.label("gaps.place")),
+        Column("place_others", page.label("gaps.place_others")),
     )
     rows = []
     for code in e.roll.codes:
@@ -292,13 +306,18 @@ def resolution(page: Page) -> Graphic:
             for row in limits
         ]
         place = page.label(f"flag.{messages.funnel_flag(e, code)}")
-        rows.append(Row((e.short(code), rate_cell(page, e.value(code, "rate_resolved")), *cells, place)))
+        others = page.label(f"flag.{messages.funnel_flag(e, code, messages.LEFT_OUT)}")
+        rate = rate_cell(page, e.value(code, "rate_resolved"))
+        rows.append(Row((e.short(code), rate, *cells, place, others)))
+    subtitle = Text(page.label("gaps.funnel_sub"))
+    if expected := messages.expected_flags(e):
+        subtitle += Text("；", expected)
     return graphic(
         page,
         "fig-resolution",
         lambda width: charts.resolution_funnel(frame, page.words, width, city_rate=city),
         title=messages.funnel_title(e),
-        subtitle=page.label("gaps.funnel_sub"),
+        subtitle=subtitle,
         alt=messages.funnel_alt(e),
         source=page.source(frame["row"]),
         data=Table("data-resolution", "", columns, tuple(rows)),

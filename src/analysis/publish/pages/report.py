@@ -18,7 +18,8 @@ from analysis.publish.displays import (
     Stages,
     Table,
 )
-from analysis.publish.pages import graphics, tables
+from analysis.publish.pages import firmness as firm
+from analysis.publish.pages import graphics, peers, tables, years
 from analysis.publish.pages.page import Page
 from analysis.words import Text
 
@@ -34,7 +35,9 @@ class CityReport(Page):
         """Return the first screen: title, findings, the board of grades."""
         e = self.evidence
         as_of = self.words.date(self.settings.as_of)
-        findings = [messages.city_declines(e), messages.grades_given(e), messages.units_changed(e)]
+        grades, cut = messages.grades_given(e)
+        findings = [messages.city_declines(e), (grades, cut + messages.firmness_evidence(e))]
+        findings.append(messages.units_changed(e))
         findings += [messages.resolution(e), messages.problems_named(e, as_of)]
         head = Masthead(self.title, self.settings.issuer, self._meta(as_of), self.mark)
         board = (tables.board(self), self._board_key()) if self.rulebook else ()
@@ -89,6 +92,18 @@ class CityReport(Page):
             )
         )
 
+    def firmness(self) -> Display:
+        """Return how firm the grades are, beside the official result."""
+        e = self.evidence
+        table = firm.firmness(self, number="表2")
+        if table is None:
+            return Prose((self.label("firmness.none" if self.rulebook else "firmness.ungraded"),), "note")
+        said = messages.join_sentences(
+            [messages.firmness_pairs(e), messages.firmness_choices(e), messages.firmness_error(e)]
+        )
+        official = Prose((self.label("firmness.official"),), "note")
+        return Group((*((Prose((said,)),) if said else ()), table, official))
+
     def declines(self) -> Display:
         """Return the three declines: city, units, decomposition, contributions."""
         e = self.evidence
@@ -97,19 +112,34 @@ class CityReport(Page):
         charts = [graphics.declines(self)]
         if messages.comparable(e):
             charts += [graphics.decomposition(self), graphics.contributions(self)]
-        return Group((Prose((city,)), *charts))
+        paragraphs = tuple(text for text in (city, messages.consecutive_falls(e)) if text)
+        return Group((Prose(paragraphs), *charts))
 
     def progress(self) -> Display:
-        """Return every unit against its own past."""
-        return Group((graphics.past(self), tables.rates(self)))
+        """Return every unit against its own past: cases over the years and months, trends, the four rates."""
+        e = self.evidence
+        pairs = [(code, "cases") for code in e.roll.codes] + [(e.city, measure) for measure in years.ALL]
+        shown = (
+            graphics.past(self),
+            years.months(self),
+            years.trends(self, pairs, number="表3"),
+            tables.rates(self),
+            years.rate_effects(self, number="表5"),
+        )
+        return Group(tuple(part for part in shown if part is not None))
 
     def gaps(self) -> Display:
-        """Return the units against each other: resolution rates, lost points, distance to the cut."""
-        parts: list[Display] = [Prose((messages.join_sentences(messages.resolution(self.evidence)),))]
-        if messages.any_rate(self.evidence):
-            parts.append(graphics.resolution(self))
+        """Return the units against each other: rates, gaps and places, lost points, self-report and verification."""
+        e = self.evidence
+        rates = messages.join_sentences([*messages.resolution(e), messages.left_out_flags(e)])
+        spread = messages.spread_sentence(e, self.settings.history)
+        parts: list[Display] = [Prose(tuple(text for text in (rates, spread) if text))]
+        if messages.any_rate(e):
+            parts += [graphics.resolution(self), peers.few_cases(self, number="表6")]
+            parts += [peers.gaps(self, number="表7"), peers.places(self, number="表8")]
         if self.rulebook:
-            parts += [tables.losses(self), tables.distances(self)]
+            parts += [tables.losses(self), tables.distances(self), peers.verified(self, number="表11")]
+            parts += [table for table in (peers.undetected(self, number="表12"),) if table]
         return Group(tuple(parts))
 
     def achievements(self) -> Display:
@@ -140,7 +170,7 @@ class CityReport(Page):
     def rectification(self) -> Display:
         """Return how the rectification ledger stands."""
         e = self.evidence
-        table = tables.problems_open(self, e.roll.codes, ident="rectification-open", number="表6")
+        table = tables.problems_open(self, e.roll.codes, ident="rectification-open", number="表14")
         ledger = messages.ledger_standing(e, self.words.date(self.settings.as_of))
         nothing = Prose((self.label("rectification.none"),))
         no_last = Prose((self.label("rectification.no_last"),), "note")

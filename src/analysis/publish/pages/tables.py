@@ -201,7 +201,7 @@ def rates(page: Page) -> Table:
         tuple(rows),
         subtitle=page.label("progress.rates_sub"),
         source=page.source(shown),
-        number="表2",
+        number="表4",
         mark=page.mark,
         cls="small",
     )
@@ -216,6 +216,7 @@ def losses(page: Page) -> Table:
         column(page, "first", "gaps.first"),
         column(page, "second", "gaps.second"),
         column(page, "third", "gaps.third"),
+        column(page, "share", "gaps.top3", "right"),
     )
     rows = []
     for grade in e.by_score:
@@ -234,7 +235,10 @@ def losses(page: Page) -> Table:
         ]
         items += [DASH] * (3 - len(items))
         total = value_cell(page, e.value(unit, "points_lost"), "points2")
-        rows.append(Row((e.short(unit), total, *items), cls="cut" if unit == messages.cut_unit(e) else ""))
+        top = e.index.get(unit, e.period, "points_lost_top3_share")
+        share: Content | Cell = DASH if top is None else value_cell(page, top, "percent")
+        cut = "cut" if unit == messages.cut_unit(e) else ""
+        rows.append(Row((e.short(unit), total, *items, share), cls=cut))
     return Table(
         "losses",
         messages.losses_title(e, e.roll.codes),
@@ -242,7 +246,7 @@ def losses(page: Page) -> Table:
         tuple(rows),
         subtitle=page.label("gaps.losses_sub"),
         source=page.source((), scores=True),
-        number="表3",
+        number="表9",
         mark=page.mark,
         cls="losses",
         phone="stack",
@@ -282,7 +286,7 @@ def distances(page: Page) -> Table:
         tuple(rows),
         subtitle="；".join((page.label("gaps.cut_sub"), page.label("gaps.self_sub"))),
         source=page.source(shown, scores=True),
-        number="表4",
+        number="表10",
         mark=page.mark,
     )
 
@@ -313,7 +317,7 @@ def matrix(page: Page) -> Table:
         tuple(rows),
         subtitle=page.label("problems.sub"),
         source=page.source(e.findings["id"]),
-        number="表5",
+        number="表13",
         mark=page.mark,
         cls="matrix",
     )
@@ -596,6 +600,7 @@ def card_changes(page: Page, unit: str) -> Table:
         number="表1",
         mark=page.mark,
         cls="small",
+        phone="stack",
     )
 
 

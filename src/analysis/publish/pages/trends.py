@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from analysis import messages
 from analysis.publish.displays import Display, Prose
-from analysis.publish.pages import graphics
+from analysis.publish.pages import graphics, tables, years
 from analysis.publish.pages.page import Page
 
 
@@ -18,6 +18,11 @@ class TrendsPage(Page):
     def changes(self) -> Display:
         """Return the three declines of every unit."""
         return graphics.declines(self)
+
+    def falls_in_a_row(self) -> Display:
+        """Return for how many years running all three quantities fell."""
+        said = messages.consecutive_falls(self.evidence)
+        return Prose((said or self.label("declines.no_run"),))
 
     def decomposition(self) -> Display:
         """Return what the change of the amount comes from."""
@@ -34,6 +39,24 @@ class TrendsPage(Page):
     def own_past(self) -> Display:
         """Return every unit's cases over the years."""
         return graphics.past(self)
+
+    def trends(self) -> Display:
+        """Return what the years show of every unit and every measure."""
+        e = self.evidence
+        pairs = [(code, measure) for measure in years.ALL for code in (*e.roll.codes, e.city)]
+        return years.trends(self, pairs)
+
+    def months(self) -> Display:
+        """Return the city's cases by month between the limits of an XmR chart."""
+        return years.months(self) or Prose((self.label("months.none"),), "note")
+
+    def rates(self) -> Display:
+        """Return the four rates of every unit beside last year's."""
+        return tables.rates(self)
+
+    def rate_effects(self) -> Display:
+        """Return what the units' own rates and their weights did to the city's rates."""
+        return years.rate_effects(self) or Prose((self.label("progress.effects_none"),), "note")
 
 
 def open(round_id: str | int, language: str = "zh") -> TrendsPage:

@@ -57,10 +57,12 @@ class UnitCard(Page):
         """Return grade, score and rank, and three findings."""
         e = self.evidence
         head = Masthead(self.title, self.words.label("card.kicker"), (), self.mark)
-        findings = [(messages.card_declines(e, self.unit), Text())]
+        findings = [(messages.card_declines(e, self.unit), messages.card_falls(e, self.unit))]
         if self.rulebook:
             names = {code: indicator.name for code, indicator in self.indicators.items()}
             findings.append((messages.card_losses(e, self.unit, names), Text()))
+            if said := messages.card_firmness(e, self.unit):
+                findings.append((said, Text()))
         findings.append((messages.card_problems(e, self.unit), Text()))
         return Group((head, Facts(self._facts()), Findings(tuple(findings), id="findings")))
 

@@ -1,145 +1,19 @@
-"""Which sentence the evidence supports.
-
-Frames go in, `Text` comes out; every figure in it carries the id of its row. The wording stands in
-`words/<language>/messages.yaml`; here is only the choice: a fall is called a fall when its interval says so, a change
-nobody can tell from chance is called unclear, and where there are too few cases the counts are printed instead.
-"""
+"""What the report says: first screen, results, declines, progress, gaps and problems."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
+from analysis.messages.evidence import CLEAR, GROUPS, QUANTITIES, Evidence, Row
 from analysis.rulebook import Veto
 from analysis.rulebook.reading import read, triggered
 from analysis.trends import verdict
-from analysis.units import UnitRoll
-from analysis.values import USABLE, ValueIndex, rows_of
-from analysis.words import Figure, Part, Text, Words
+from analysis.values import USABLE, rows_of
+from analysis.words import Part, Text
 from analysis.words.text import join
-
-Row = Mapping[str, Any]
-
-#: the three quantities, always in this order, and how each is printed
-QUANTITIES: Final = ("cases", "workers", "amount")
-QUANTITY_STYLE: Final = {"cases": "count", "workers": "count", "amount": "wan"}
-CLEAR: Final = ("clear_fall", "clear_rise")
-GROUPS: Final = ("resolution", "institutions", "enforcement")
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """Everything a sentence may lean on: the frames of one round and who is who in it.
-
-    Attributes:
-        values, scores, grades, findings: the frames of contracts 1 and 2.
-        roll: the units of the round.
-        period, base_period: the assessed period and the one it is compared with.
-        words: the language.
-    """
-
-    values: pd.DataFrame
-    scores: pd.DataFrame
-    grades: pd.DataFrame
-    findings: pd.DataFrame
-    roll: UnitRoll
-    period: str
-    base_period: str
-    words: Words
-
-    @cached_property
-    def index(self) -> ValueIndex:
-        """The value rows by key."""
-        return ValueIndex(self.values)
-
-    @property
-    def city(self) -> str:
-        """Code of the city."""
-        return self.roll.city_code
-
-    def value(self, unit: str, measure: str, period: str = "", base: str = "") -> Row:
-        """Return the value row of a unit in the assessed (or another) period.
-
-        Raises:
-            KeyError: there is no such row.
-        """
-        return self.index.row(unit, period or self.period, measure, base)
-
-    def change(self, unit: str, quantity: str) -> Row:
-        """Return the change of cases, workers or amount against the base period."""
-        return self.value(unit, f"change_{quantity}", base=self.base_period)
-
-    def count(self, measure: str, base: str = "") -> Row:
-        """Return a derived count (how many units …), a row of the city."""
-        return self.value(self.city, measure, base=base)
-
-    @cached_property
-    def by_score(self) -> list[Row]:
-        """The grade rows, best score first; units without a score last, in roll order."""
-        order = {code: place for place, code in enumerate(self.roll.codes)}
-        rows = rows_of(self.grades)
-        return sorted(
-            rows, key=lambda g: (g["rank"] if pd.notna(g["rank"]) else len(order) + 1, order[g["unit"]])
-        )
-
-    @cached_property
-    def grade_of(self) -> dict[str, Row]:
-        """The grade row of every unit."""
-        return {row["unit"]: row for row in rows_of(self.grades)}
-
-    def units_with(self, quantity: str, which: str) -> list[str]:
-        """Return the units whose change has the verdict `which`, in roll order."""
-        return [code for code in self.roll.codes if verdict(self.change(code, quantity)) == which]
-
-    def total(self, unit: str) -> Row:
-        """Return the score row of a unit's total."""
-        return self.score(unit, "total")
-
-    def score(self, unit: str, indicator: str) -> Row:
-        """Return the score row of a unit and an indicator.
-
-        Raises:
-            KeyError: there is no such row.
-        """
-        return self._scores[unit, indicator]
-
-    @cached_property
-    def _scores(self) -> dict[tuple[str, str], Row]:
-        return {(row["unit"], row["indicator"]): row for row in rows_of(self.scores)}
-
-    def short(self, unit: str) -> str:
-        """Return the short name of a unit."""
-        return self.roll.short(unit)
-
-    def names(self, units: Iterable[str]) -> Text:
-        """Return short names as a list in a sentence."""
-        return self.words.list([self.short(unit) for unit in units])
-
-    def figure(self, row: Row, style: str, column: str = "value") -> Figure:
-        """Return a marked figure of a row."""
-        return self.words.figure(row, style, column)
-
-    def fraction(self, row: Row) -> Text:
-        """Return `27/36` of a rate."""
-        return self.words(
-            "message.resolution.fraction",
-            numerator=self.figure(row, "count", "numerator"),
-            denominator=self.figure(row, "count", "denominator"),
-        )
-
-    def pair(self, unit: str, quantity: str) -> Text:
-        """Return `148→89`: a quantity in the base period and now; what is not reported is a dash."""
-        style = QUANTITY_STYLE[quantity]
-        return self.words(
-            "message.declines.pair",
-            previous=self.figure(self.value(unit, quantity, self.base_period), style),
-            current=self.figure(self.value(unit, quantity), style),
-        )
-
 
 # ------------------------------------------------------------------------------------------- first screen
 
@@ -287,14 +161,19 @@ def _lowest_rate(e: Evidence, flagged: Sequence[str]) -> Text:
     return e.words(key, unit=_rates(e, [lowest]))
 
 
-def funnel_flag(e: Evidence, unit: str) -> str:
-    """Return where a unit's resolution rate stands: inside, low_95, low_998, high_95, high_998 or the status."""
+def funnel_flag(e: Evidence, unit: str, baseline: str = "") -> str:
+    """Return where a unit's resolution rate stands: inside, low_95, low_998, high_95, high_998 or the status.
+
+    With the `baseline` `_loo` the limits are those around the rate of all other units.
+    """
     row = e.value(unit, "rate_resolved")
     if row["status"] not in USABLE:
         return str(row["status"])
     flag = "inside"
     for level, method in (("95", "exact_95"), ("998", "exact_998")):
-        limits = e.index.row(unit, e.period, "funnel_rate_resolved", method=method)
+        limits = e.index.get(unit, e.period, "funnel_rate_resolved", method=method + baseline)
+        if limits is None:
+            continue
         if limits["value"] < limits["lower"]:
             flag = f"low_{level}"
         elif limits["value"] > limits["upper"]:
@@ -654,114 +533,6 @@ def matrix_title(e: Evidence) -> Text:
     if row["value"]:
         return e.words("message.problems.matrix", count=e.figure(row, "han_count"))
     return e.words("message.problems.matrix_all", count=e.figure(e.count("units_named"), "han_count"))
-
-
-# ------------------------------------------------------------------------------------------- a unit's card
-
-
-def card_declines(e: Evidence, unit: str) -> Text:
-    """Return the verdicts on a unit's three declines, with counts where there are too few cases."""
-    clauses = {}
-    for quantity in QUANTITIES:
-        row = e.change(unit, quantity)
-        word = e.words.label(f"verdict.{verdict(row)}")
-        if row["status"] in ("reported", "partial"):
-            clauses[quantity] = Text(e.figure(row, "signed_percent"), "（", word, "）")
-        else:
-            clauses[quantity] = Text(e.pair(unit, quantity), "（", word, "）")
-    return e.words("message.card.declines", **clauses)
-
-
-def card_losses(e: Evidence, unit: str, names: Mapping[str, str]) -> Text:
-    """Return how many points a unit lost and the three costliest indicators."""
-    costly = costliest(e, unit, names)
-    if not costly:
-        return e.words("message.card.no_loss")
-    items = [
-        e.words(
-            "message.card.item_lost",
-            name=names[indicator_of(row)],
-            lost=e.figure(row, "points2"),
-        )
-        for row in costly[:3]
-    ]
-    return e.words(
-        "message.card.lost", lost=e.figure(e.value(unit, "points_lost"), "points2"), items=e.words.list(items)
-    )
-
-
-def costliest(e: Evidence, unit: str, indicators: Iterable[str]) -> list[Row]:
-    """Return the rows of points a unit lost, the costliest indicator first; indicators in full are left out."""
-    rows = [e.index.get(unit, e.period, f"points_lost_{code.replace('.', '_')}") for code in indicators]
-    lost = [row for row in rows if row is not None and row["status"] in USABLE and row["value"] > 0]
-    return sorted(lost, key=lambda row: -row["value"])
-
-
-def indicator_of(row: Row) -> str:
-    """Return the code of the indicator a row of lost points belongs to (`points_lost_5_2` → `5.2`)."""
-    return str(row["measure"]).removeprefix("points_lost_").replace("_", ".")
-
-
-def card_problems(e: Evidence, unit: str) -> Text:
-    """Return how many problems of the ledger are a unit's, and how many are overdue."""
-    return e.words(
-        "message.card.problems",
-        all=e.figure(e.value(unit, "findings_all"), "count"),
-        overdue=e.figure(e.value(unit, "findings_overdue"), "count"),
-    )
-
-
-def card_past_title(e: Evidence, rows: Sequence[Row]) -> Text:
-    """Return how a unit's cases went from the first reported period to the last."""
-    reported = [row for row in rows if row["status"] in USABLE]
-    if not reported or rows[-1]["status"] not in USABLE:
-        return e.words("message.card.past_absent")
-    first, last = reported[0], rows[-1]
-    way = "same" if first["value"] == last["value"] else "fall" if first["value"] > last["value"] else "rise"
-    figures = {"first": e.figure(first, "count"), "last": e.figure(last, "count")}
-    return e.words(f"message.card.past_{way}", **figures)
-
-
-def card_past_alt(e: Evidence, rows: Sequence[Row]) -> Text:
-    """Return a unit's cases over the years in words."""
-    items = [
-        e.words("message.card.past_item", period=row["period"], value=e.figure(row, "count"))
-        for row in rows
-        if row["status"] in USABLE
-    ]
-    return e.words("message.card.past_alt", items=e.words.list(items))
-
-
-Placed = tuple[str, str, str, str]
-
-
-def card_place_title(e: Evidence, unit: str, measures: Sequence[Placed]) -> Text:
-    """Return on how many measures a unit stands better than the city, and on how many worse."""
-    sides: dict[str, list[str]] = {"better": [], "worse": []}
-    for measure, base, _form, good in measures:
-        own, city = (e.value(code, measure, base=base)["value"] for code in (unit, e.city))
-        if own != city:
-            side = "better" if (own > city) == (good == "high") else "worse"
-            sides[side].append(e.words.label(f"measure.{measure}"))
-    if sides["better"] and sides["worse"]:
-        lists = {side: e.words.list(names) for side, names in sides.items()}
-        return e.words("message.card.place_both", **lists)
-    side = "better" if sides["better"] else "worse" if sides["worse"] else "level"
-    return e.words(f"message.card.place_{side}")
-
-
-def card_place_alt(e: Evidence, unit: str, measures: Sequence[Placed]) -> Text:
-    """Return a unit's place beside the city in words."""
-    items = [
-        e.words(
-            "message.card.place_item",
-            measure=e.words.label(f"measure.{measure}"),
-            own=e.figure(e.value(unit, measure, base=base), form),
-            city=e.figure(e.value(e.city, measure, base=base), form),
-        )
-        for measure, base, form, _good in measures
-    ]
-    return e.words("message.card.place_alt", items=join(items, "；"))
 
 
 def join_sentences(sentences: Iterable[Text]) -> Text:

@@ -1,0 +1,189 @@
+"""Tables and figures of several years and of the months: trends, the months, what moved the city's rates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import pandas as pd
+
+from analysis import charts, messages
+from analysis.messages import QUANTITIES, Row
+from analysis.publish.displays import Cell, Column, Content, Graphic, Table
+from analysis.publish.displays import Row as TableRow
+from analysis.publish.pages import frames
+from analysis.publish.pages.graphics import graphic, value_cell
+from analysis.publish.pages.page import Page
+from analysis.publish.pages.tables import RATES, column
+from analysis.values import USABLE, rows_of
+from analysis.words import Text
+from analysis.words.formats import DASH
+
+#: how a change of a measure per year is printed
+SLOPE_STYLES: Final = {"cases": "signed_points", "workers": "signed_points", "amount": "signed_wan"}
+ALL: Final = (*QUANTITIES, *RATES)
+
+
+def _cell(page: Page, row: Row | None, style: str) -> Cell:
+    """Return the cell of a value; a dash where there is no such row or no value."""
+    if row is None or row["status"] not in USABLE or pd.isna(row["value"]):
+        return Cell(DASH, None)
+    return Cell(Text(page.evidence.figure(row, style)), float(row["value"]))
+
+
+def _source(page: Page, rows: Sequence[Row | None]) -> str:
+    return page.source([row["id"] for row in rows if row is not None])
+
+
+def trends(page: Page, pairs: Sequence[tuple[str, str]], *, ident: str = "trends", number: str = "") -> Table:
+    """Return Kendall's tau, its probability, the change per year and the word they allow.
+
+    Where the history is too short for a test, the table says which way each step went.
+
+    Args:
+        page: the page.
+        pairs: (unit, measure), one row each.
+        ident: id of the table.
+        number: as printed.
+    """
+    e = page.evidence
+    if not messages.has_trends(e):
+        return _directions(page, ident, number)
+    growing = any(e.ending(unit, f"growth_{measure}") is not None for unit, measure in pairs)
+    columns = [
+        column(page, "unit", "board.unit"),
+        Column("measure", page.words.label("working.measure"), cls="nw"),
+    ]
+    columns.append(column(page, "tau", "trend.tau", "right"))
+    columns.append(column(page, "chance", "trend.chance", "right"))
+    columns.append(column(page, "slope", "trend.slope", "right"))
+    if growing:
+        columns.append(column(page, "growth", "trend.growth", "right"))
+    columns.append(column(page, "word", "trend.word", cls="nw"))
+    rows = []
+    for unit, measure in pairs:
+        cells: list[Content | Cell] = [e.short(unit), _name(page, measure)]
+        cells.append(_cell(page, e.ending(unit, f"trend_{measure}"), "signed_points2"))
+        cells.append(_cell(page, e.ending(unit, f"trend_p_{measure}"), "percent"))
+        style = SLOPE_STYLES.get(measure, "signed_percentage_points")
+        cells.append(_cell(page, e.ending(unit, f"slope_{measure}"), style))
+        if growing:
+            cells.append(_cell(page, e.ending(unit, f"growth_{measure}"), "signed_percent"))
+        cells.append(_word(page, messages.trend_word(e, unit, measure)))
+        rows.append(
+            TableRow(tuple(cells), cls="total" if unit == e.city and len(pairs) == len(e.roll) + 1 else "")
+        )
+    periods = list(page.settings.history)
+    return Table(
+        ident,
+        messages.trend_title(e),
+        tuple(columns),
+        tuple(rows),
+        subtitle=page.label("trend.sub", first=periods[0], last=periods[-1]),
+        source=_source(page, [e.ending(unit, f"trend_{measure}") for unit, measure in pairs]),
+        number=number,
+        mark=page.mark,
+        cls="small",
+    )
+
+
+def _name(page: Page, measure: str) -> str:
+    unit_word = page.label(f"trend.unit.{measure if measure in QUANTITIES else 'rate'}")
+    return f"{page.words.label(f'measure.{measure}')}（{unit_word}）"
+
+
+def _word(page: Page, word: str) -> str:
+    known = f"trend.words.{word}"
+    return page.label(known) if f"report.{known}" in page.words else page.words.label(f"status.{word}")
+
+
+def _directions(page: Page, ident: str, number: str) -> Table:
+    e = page.evidence
+    found = e.values[e.values["measure"] == "direction_cases"]
+    steps = sorted({(row["base_period"], row["period"]) for row in rows_of(found)})
+    columns = [column(page, "unit", "board.unit")]
+    columns += [
+        Column(later, page.label("trend.step", before=before, later=later)) for before, later in steps
+    ]
+    rows = []
+    for code in (*e.roll.codes, e.city):
+        cells: list[Content | Cell] = [e.short(code)]
+        for before, later in steps:
+            row = e.index.get(code, later, "direction_cases", before)
+            way = "" if row is None else {-1.0: "down", 0.0: "level", 1.0: "up"}[float(row["value"])]
+            cells.append(page.label(f"trend.way.{way}") if way else DASH)
+        rows.append(TableRow(tuple(cells), cls="total" if code == e.city else ""))
+    return Table(
+        ident,
+        Text(page.label("trend.directions_caption")),
+        tuple(columns),
+        tuple(rows),
+        subtitle=page.label("trend.directions_sub"),
+        source=page.source(found["id"]),
+        number=number,
+        mark=page.mark,
+        cls="small",
+    )
+
+
+def months(page: Page) -> Graphic | None:
+    """Return the city's cases by month between the limits of an XmR chart; None without a series of months."""
+    e = page.evidence
+    periods = messages.months(e)
+    if not periods:
+        return None
+    frame = frames.cases_by_month(e, periods)
+    columns = (
+        column(page, "month", "months.month"),
+        Column("cases", page.words.label("measure.cases"), align="right"),
+        column(page, "signal", "months.signal"),
+    )
+    rows = []
+    for period in periods:
+        word = messages.signal_word(messages.signal(e, period))
+        said = page.label(f"months.signals.{word}") if word else ""
+        rows.append(TableRow((period, value_cell(page, e.value(e.city, "cases", period), "count"), said)))
+    return graphic(
+        page,
+        "fig-months",
+        lambda width: charts.monthly_control(frame, page.words, width),
+        title=messages.months_title(e, periods),
+        subtitle=page.label("months.sub", first=periods[0], last=periods[-1]),
+        alt=messages.months_alt(e, periods),
+        source=page.source(frame["row"]),
+        data=Table("data-months", "", columns, tuple(rows)),
+    )
+
+
+def rate_effects(page: Page, *, number: str = "") -> Table | None:
+    """Return what the units' own rates and what their weights did to the city's four rates; None if unknown."""
+    e = page.evidence
+    told = {rate: text for rate in RATES if (text := messages.rate_effects(e, rate))}
+    if not told:
+        return None
+    columns = [Column("rate", page.words.label("working.measure"))]
+    columns += [
+        Column(p, page.label("declines.previous", period=p), align="right") for p in (e.base_period, e.period)
+    ]
+    columns.append(column(page, "change", "progress.growth", "right"))
+    columns.append(column(page, "within", "progress.within", "right"))
+    columns.append(column(page, "between", "progress.between", "right"))
+    rows = []
+    for rate in RATES:
+        cells: list[Content | Cell] = [page.words.label(f"measure.{rate}")]
+        cells += [value_cell(page, e.value(e.city, rate, p), "percent") for p in (e.base_period, e.period)]
+        for name in ("difference", "within", "between"):
+            row = e.index.get(e.city, e.period, f"{name}_{rate}", e.base_period)
+            cells.append(_cell(page, row, "signed_percentage_points"))
+        rows.append(TableRow(tuple(cells)))
+    return Table(
+        "rate-effects",
+        told.get("rate_resolved") or next(iter(told.values())),
+        tuple(columns),
+        tuple(rows),
+        subtitle=page.label("progress.effects_sub"),
+        source=_source(page, [e.value(e.city, f"difference_{rate}", base=e.base_period) for rate in RATES]),
+        number=number,
+        mark=page.mark,
+        cls="small",
+    )
