@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from analysis import messages
 from analysis.messages import GROUPS
@@ -22,6 +22,15 @@ from analysis.publish.pages import firmness as firm
 from analysis.publish.pages import graphics, peers, tables, years
 from analysis.publish.pages.page import Page
 from analysis.words import Text
+
+#: what a reader must know of the drawing, in order; the first opens the section
+FIRMNESS_NOTES: Final = tuple(
+    f"firmness.note.{name}"
+    for name in (
+        "apart", "resampled_counts", "amounts", "small_base", "ceiling", "perturbed_weights", "separable",
+        "leave_one_out", "choices", "simulation_error",
+    )
+)  # fmt: skip
 
 
 class CityReport(Page):
@@ -101,8 +110,9 @@ class CityReport(Page):
         said = messages.join_sentences(
             [messages.firmness_pairs(e), messages.firmness_choices(e), messages.firmness_error(e)]
         )
-        official = Prose((self.label("firmness.official"),), "note")
-        return Group((*((Prose((said,)),) if said else ()), table, official))
+        opening = self.words(FIRMNESS_NOTES[0])
+        notes = Prose(tuple(self.words(key) for key in FIRMNESS_NOTES[1:]), "note")
+        return Group((Prose((Text(opening, said),)), table, notes))
 
     def declines(self) -> Display:
         """Return the three declines: city, units, decomposition, contributions."""
