@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import math
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Literal, TypeAlias
@@ -36,20 +37,20 @@ _PAGE_EM: Final = 58.0
 _PDF_BREAKABLE_EM: Final = 9.0
 
 
-class Inline:
+class Inline(ABC):
     """A mark inside a line or a table cell."""
 
+    @abstractmethod
     def html(self) -> str:
         """Return the mark as HTML."""
-        raise NotImplementedError
 
+    @abstractmethod
     def typst(self) -> str:
         """Return the mark as typst markup."""
-        raise NotImplementedError
 
+    @abstractmethod
     def plain(self) -> str:
         """Return what a reader hears."""
-        raise NotImplementedError
 
 
 Content: TypeAlias = str | Text | Inline
@@ -336,20 +337,20 @@ class Link(Inline):
 # ------------------------------------------------------------------------------------------ displays
 
 
-class Display:
+class Display(ABC):
     """Something a cell shows. Subclasses say what it is in HTML, in typst and in plain text."""
 
+    @abstractmethod
     def html(self) -> str:
         """Return bare semantic HTML."""
-        raise NotImplementedError
 
+    @abstractmethod
     def typst(self) -> str:
         """Return typst markup that calls the functions of the preamble."""
-        raise NotImplementedError
 
+    @abstractmethod
     def plain(self) -> str:
         """Return a short plain text."""
-        raise NotImplementedError
 
     def graphics(self) -> tuple[Graphic, ...]:
         """Return the graphics in it, in reading order."""
