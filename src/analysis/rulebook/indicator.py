@@ -24,12 +24,12 @@ from analysis.rulebook.shapes import (
     AllOrNothing,
     Bands,
     Counted,
-    Curve,
     Each,
     Finding,
     Items,
     Line,
     Matrix,
+    OfOneNumber,
     PassDown,
     Places,
     PositivePoints,
@@ -279,9 +279,9 @@ class Scoring(Founded):
                     if bound and not isinstance(bound, Percent):
                         yield (*place, *inner, name), bound
 
-    def _curves(self) -> Iterator[tuple[Location, Curve]]:
+    def _curves(self) -> Iterator[tuple[Location, OfOneNumber]]:
         """Yield the shapes the reading enters, with their places."""
-        if isinstance(self.rule, Curve):
+        if isinstance(self.rule, OfOneNumber):
             yield ("rule",), self.rule
         elif isinstance(self.rule, First):
             for number, case in enumerate(self.rule.cases):
@@ -341,7 +341,7 @@ class Scoring(Founded):
         """Whether the rule reads one number of the unit; a sum or a list of conditions reads several things."""
         if isinstance(self.rule, AllOrNothing):
             return self.rule.when is None or any(not leaf.measure for leaf in self.rule.when.leaves())
-        return isinstance(self.rule, Curve | First)
+        return isinstance(self.rule, OfOneNumber | First)
 
     @cached_property
     def base_rising(self) -> bool:
@@ -552,7 +552,7 @@ class Indicator(Scoring):
     scorer: str = ""
 
 
-def _hold_to_line(rule: Curve) -> None:
+def _hold_to_line(rule: OfOneNumber) -> None:
     """Refuse a condition inside a case, which is a condition already."""
     if isinstance(rule, AllOrNothing) and rule.when is not None:
         raise bad_value("line_or_condition")

@@ -7,6 +7,7 @@ steps or pro rata, to which side an end belongs) comes with the `Terms` of the r
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -68,12 +69,8 @@ class Award:
     numbers: Mapping[str, Fraction] = field(default_factory=dict)
 
 
-class Curve(Settings):
-    """A shape that turns one number into points."""
-
-    def award(self, x: Fraction, points: Fraction, terms: Terms) -> Award:
-        """Return the points for `x`, before floor and cap."""
-        raise NotImplementedError
+class OfOneNumber(Settings):
+    """A shape that reads one number: alone (a `Curve`), or among those of the other units (`Places`)."""
 
     def thresholds(self) -> Iterator[tuple[tuple[str | int, ...], Quantity]]:
         """Yield the numbers of the shape that are compared with the reading, with their places in it."""
@@ -91,6 +88,14 @@ class Curve(Settings):
             most: the largest number that can be read, None if there is no such.
         """
         yield from ()
+
+
+class Curve(OfOneNumber, ABC):
+    """A shape that turns one number into points."""
+
+    @abstractmethod
+    def award(self, x: Fraction, points: Fraction, terms: Terms) -> Award:
+        """Return the points for `x`, before floor and cap."""
 
 
 class Proportional(Curve):
@@ -451,7 +456,7 @@ class Bands(Curve):
             yield ("bands",), "rulebook_full_never", {"most": as_written(best), "points": as_written(points)}
 
 
-class Places(Curve):
+class Places(OfOneNumber):
     """S10: points by rank, the first place first (`compare: {to: rank}`).
 
     Attributes:
