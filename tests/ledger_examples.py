@@ -84,7 +84,10 @@ def ledger(name: str, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     rows = [
         {"file": f"{name}.xlsx", "sheet": "台账", "row": place, **row} for place, row in enumerate(rows, 6)
     ]
-    frame = pd.DataFrame(rows, columns=["file", "sheet", "row", "unit", *_FIELDS[name]])
+    stated = ["year"] if any("year" in row for row in rows) else []
+    frame = pd.DataFrame(rows, columns=["file", "sheet", "row", "unit", *_FIELDS[name], *stated])
+    for field in stated:
+        frame[field] = frame[field].astype("Int64")
     for field in _FIELDS[name]:
         if field in _BOOLEANS:
             frame[field] = frame[field].astype("boolean")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook
+from file_examples import TEXTS, Table, write
 from ruamel.yaml import YAML
 
 from analysis.faults import Fault
@@ -102,15 +101,6 @@ CLUES = [
 MERGED = ("A3:A4", "B3:B4", "C3:C4", "D3:D4", "E3:F3", "G3:G4", "H3:H4", "I3:I4", "J3:J4", "K3:K4")
 
 
-@dataclass
-class Table:
-    """A sheet to be written: its name, rows from the first one, and merged ranges."""
-
-    name: str
-    rows: list[list[Any]]
-    merged: tuple[str, ...] = ()
-
-
 class Office:
     """The folder of a round in the making; change what it holds, then `read` it."""
 
@@ -128,7 +118,7 @@ class Office:
     @property
     def clues(self) -> list[list[Any]]:
         """The rows of the clue ledger; index 4 is spreadsheet row 5, the first clue."""
-        return self.books["线索台账.xlsx"][0].rows
+        return next(tables for file, tables in self.books.items() if file.startswith("线索台账"))[0].rows
 
     def add(self, ledger: str, rows: list[list[Any]], fields: dict[str, list[str]], **mapped: Any) -> None:
         """Add a ledger of its own workbook with one header row in row 1."""
@@ -136,21 +126,21 @@ class Office:
         self.books[file] = [Table("表", rows)]
         self.maps["ledgers"][ledger] = {"file": file, "header_rows": [1], "fields": fields, **mapped}
 
+    def keep_clues_in(self, kind: str) -> Table:
+        """Let the clue ledger stand in a file of another format, and return its table."""
+        self.books[f"线索台账.{kind}"] = self.books.pop("线索台账.xlsx")
+        self.maps["ledgers"]["clues"]["file"] = f"线索台账.{kind}"
+        if kind in TEXTS:
+            del self.maps["ledgers"]["clues"]["sheet"]
+        return self.books[f"线索台账.{kind}"][0]
+
     def write(self) -> None:
         """Write settings, maps and workbooks."""
         for name, data in (("round.yaml", self.settings), ("maps.yaml", self.maps)):
             with (self.folder / name).open("w", encoding="utf-8") as file:
                 YAML().dump(data, file)
         for name, tables in self.books.items():
-            book = Workbook()
-            book.remove(book.worksheets[0])
-            for table in tables:
-                sheet = book.create_sheet(table.name)
-                for row in table.rows:
-                    sheet.append(row)
-                for merged in table.merged:
-                    sheet.merge_cells(merged)
-            book.save(self.folder / name)
+            write(self.folder / name, tables)
 
     def read(self) -> Intake:
         """Write everything and read the round."""

@@ -1,6 +1,7 @@
 """From the office's files to ledgers: what is read, how it is typed, and that nothing depends on how it lies."""
 
 import datetime as dt
+import re
 import time
 import zipfile
 
@@ -337,7 +338,7 @@ def test_a_computed_formula_is_a_value(office):
     office.clues[4][5] = "=500+500"
     office.write()
     path = office.folder / "线索台账.xlsx"
-    rewrite(path, b"<f>500+500</f><v />", b"<f>500+500</f><v>1000</v>")
+    rewrite(path, rb"<f>500\+500</f><v ?/>|<f>500\+500</f><v></v>", b"<f>500+500</f><v>1000</v>")
     intake = office.read_again()
     assert intake.faults == []
     assert intake.ledgers["clues"].set_index("no").loc["A-1", "amount"] == 100000
@@ -352,12 +353,12 @@ def test_a_formula_that_yields_an_empty_text_is_an_empty_cell(office):
 
 
 def rewrite(path, old, new):
-    """Replace bytes in the first sheet of a workbook."""
+    """Replace what an expression finds in the first sheet of a workbook."""
     with zipfile.ZipFile(path) as container:
         parts = {name: container.read(name) for name in container.namelist()}
     sheet = "xl/worksheets/sheet1.xml"
-    assert old in parts[sheet]
-    parts[sheet] = parts[sheet].replace(old, new)
+    assert re.search(old, parts[sheet])
+    parts[sheet] = re.sub(old, new, parts[sheet])
     with zipfile.ZipFile(path, "w") as container:
         for name, content in parts.items():
             container.writestr(name, content)

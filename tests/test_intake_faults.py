@@ -32,14 +32,14 @@ def lines(intake):
         ((A_1, 2), "西区", "unit_unknown", "C5"),
         ((A_1, 2), "东新区", "unit_code_name_disagree", "B5"),
         ((A_2, 3), "某日", "not_a_date", "D6"),
-        ((A_2, 3), 43847, "not_a_date", "D6"),
+        ((A_2, 3), "2020年1月", "date_month_only", "D6"),
         ((A_2, 3), None, "required_empty", "D6"),
         ((A_2, 0), "无", "required_empty", "A6"),
         ((A_2, 4), "若干", "not_a_number", "E6"),
         ((A_2, 4), 2.5, "not_a_whole_number", "E6"),
         ((A_2, 4), -2, "negative_number", "E6"),
         ((A_3, 5), "见附件", "not_a_number", "F7"),
-        ((A_3, 5), "约18万元", "not_a_number", "F7"),
+        ((A_3, 5), "1,23", "value_separators", "F7"),
         ((A_3, 5), "=F5*2", "formula_without_value", "F7"),
         ((A_3, 5), "#REF!", "formula_failed", "F7"),
         ((A_3, 5), -1, "negative_number", "F7"),
@@ -71,7 +71,7 @@ def test_all_bad_cells_are_told_at_once_in_reading_order(office):
     office.clues[A_2][1] = "990009"
     office.clues[A_2][5] = "见附件"
     office.clues[A_10][0] = "A-1"
-    office.books["名册.xlsx"][0].rows[3][0] = "二"
+    office.books["名册.xlsx"][0].rows[3][0] = "第二"
     intake = office.read()
     # the roll is broken, so nothing is said about units; every other cell is told
     assert [(fault.check, fault.file, fault.cell) for fault in blocking(intake)] == [
@@ -122,7 +122,7 @@ def test_a_missing_file_of_two_ledgers_is_told_once(office):
 
 
 def test_full_marks_in_a_header_must_be_a_number(office):
-    rows = [["代码", "1.1 部署（四分）", "1.2 责任（3分）"], [EAST, 3, 3], [WEST, 3, 4]]
+    rows = [["代码", "1.1 部署（若干分）", "1.2 责任（3分）"], [EAST, 3, 3], [WEST, 3, 4]]
     office.add(
         "self_marks", rows, {"unit_code": ["代码"]}, wide={"item": r"^(\d+\.\d+)", "full": "（(.+)分）"}
     )
@@ -192,36 +192,16 @@ def test_a_column_nobody_asked_for_is_only_told(office):
     assert office.read().faults == []
 
 
-@pytest.mark.parametrize(
-    ("content", "check"),
-    [
-        (b"", "not_an_xlsx"),
-        (b"PK\x03\x04 cut off", "not_an_xlsx"),
-        # the head of an old .xls and of an encrypted workbook
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), "not_an_xlsx"),
-        ("编号,单位\n".encode("gb18030"), "not_an_xlsx"),
-    ],
-)
-def test_a_file_that_is_not_what_its_name_says(office, content, check):
-    office.write()
-    (office.folder / "线索台账.xlsx").write_bytes(content)
-    intake = office.read_again()
-    assert [(fault.check, fault.file) for fault in intake.faults] == [(check, "线索台账.xlsx")]
-
-
-def test_a_zip_that_is_no_workbook_and_a_workbook_cut_inside(office):
+def test_a_workbook_cut_inside(office):
     office.write()
     path = office.folder / "线索台账.xlsx"
     with zipfile.ZipFile(path) as container:
         parts = {name: container.read(name) for name in container.namelist()}
-    with zipfile.ZipFile(path, "w") as container:
-        container.writestr("a.txt", "a")
-    assert [fault.check for fault in office.read_again().faults] == ["not_an_xlsx"]
     parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"][:2000]
     with zipfile.ZipFile(path, "w") as container:
         for name, content in parts.items():
             container.writestr(name, content)
-    assert [fault.check for fault in office.read_again().faults] == ["not_an_xlsx"]
+    assert [fault.check for fault in office.read_again().faults] == ["file_damaged"]
 
 
 def test_a_file_in_use_or_a_folder_in_its_place(office, monkeypatch):
@@ -402,13 +382,11 @@ def test_settings_that_name_what_does_not_exist(office):
 def test_faults_of_the_maps_are_told_with_the_key_that_was_meant(office):
     clues = office.maps["ledgers"]["clues"]
     clues["fields"]["worker"] = clues["fields"].pop("workers")
-    clues["unit_of_measure"] = {"amount": "元"}
     office.maps["ledgers"]["unit"] = {"file": "a.xlsx", "header_rows": [1], "fields": {}}
     office.maps["codes"]["yes_no"]["也许"] = "maybe"
     told = [(f.check, f.details["key"], f.details.get("suggestion", "")) for f in office.read().faults]
     assert sorted(told) == [
         ("settings_bad_value", "codes.yes_no.也许", ""),
-        ("settings_missing_key", "ledgers.clues.unit_of_measure.amount_paid", ""),
         ("settings_unknown_key", "ledgers.clues.fields.worker", "workers"),
         ("settings_unknown_key", "ledgers.unit", "units"),
     ]
@@ -431,16 +409,32 @@ def test_faults_of_the_maps_are_told_with_the_key_that_was_meant(office):
         ("clues", lambda m: m.update(header_rows=[]), "settings_bad_value", "ledgers.clues.header_rows"),
         (
             "clues",
-            lambda m: m["unit_of_measure"].update(amount="美元"),
+            lambda m: m["unit_of_measure"].update(amount="吊"),
             "settings_bad_value",
             "ledgers.clues.unit_of_measure.amount",
         ),
         (
             "clues",
             lambda m: m["unit_of_measure"].update(workers="元"),
-            "settings_unknown_key",
+            "settings_bad_value",
             "ledgers.clues.unit_of_measure.workers",
         ),
+        (
+            "clues",
+            lambda m: m["unit_of_measure"].update(received_on="元"),
+            "settings_unknown_key",
+            "ledgers.clues.unit_of_measure.received_on",
+        ),
+        (
+            "clues",
+            lambda m: m.update(footer={"pattern": "("}),
+            "settings_bad_value",
+            "ledgers.clues.footer.pattern",
+        ),
+        ("clues", lambda m: m.update(encoding="latin-1"), "settings_bad_value", "ledgers.clues.encoding"),
+        ("clues", lambda m: m.update(year_from="sheet"), "name_says_nothing", "ledgers.clues.year_from"),
+        ("clues", lambda m: m.update(unit_from="file"), "name_says_nothing", "ledgers.clues.unit_from"),
+        ("clues", lambda m: m.update(snapshot="daily"), "settings_bad_value", "ledgers.clues.snapshot"),
     ],
 )
 def test_a_map_that_cannot_be_used(office, ledger, change, check, key):
@@ -472,8 +466,10 @@ def test_no_maps_at_all(office):
 def test_the_words_of_faults_are_complete_and_have_the_same_places_in_both_languages():
     catalogues = []
     for language in LANGUAGES:
-        text = resources.files("analysis.words").joinpath(language, "faults.yaml").read_text(encoding="utf-8")
-        checks = YAML(typ="safe").load(text)["faults"]
+        checks = {}
+        for name in ("faults.yaml", "faults_files.yaml"):
+            text = resources.files("analysis.words").joinpath(language, name).read_text(encoding="utf-8")
+            checks |= YAML(typ="safe").load(text)["faults"]
         assert all(list(parts) == ["sentence", "expected", "remedy"] for parts in checks.values())
         catalogues.append(
             {

@@ -39,6 +39,20 @@ def parts(
 # --------------------------------------------------------------------------------------------- clues
 
 
+def test_clues_that_state_their_year_only_count_in_the_year_and_in_no_part_of_it() -> None:
+    of_year = [clue(EAST, None, year=2019), clue(EAST, None, year=2020), clue(EAST, None, year=2020)]
+    index = measured(arrived(clues=[*of_year, clue(WEST, "2020-03-01")]), history=["2019", "2020", "2020H1"])
+    assert value(index, EAST, "cases", "2019") == (1, "reported")
+    assert value(index, EAST, "cases") == (2, "reported")
+    # a part of the year is unknown, and not zero
+    assert value(index, EAST, "cases", "2020H1") == "not_reported"
+    assert value(index, WEST, "cases", "2020H1") == (1, "reported")
+    # with a row of a known day beside them a part of it is known
+    index = measured(arrived(clues=[*of_year, clue(EAST, "2020-03-01")]), history=["2019", "2020", "2020H1"])
+    assert value(index, EAST, "cases") == (3, "reported")
+    assert value(index, EAST, "cases", "2020H1") == (1, "partial")
+
+
 def test_a_clue_counts_in_the_period_it_was_received_in_as_a_nested_cohort() -> None:
     index = measured(
         arrived(

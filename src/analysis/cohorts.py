@@ -17,7 +17,7 @@ from typing import Final, Protocol
 import numpy as np
 import pandas as pd
 
-from analysis.periods import Period
+from analysis.periods import Period, parse_period
 from analysis.rounds import RoundSettings
 from analysis.units import UnitRoll
 
@@ -31,6 +31,8 @@ MASS: Final = 50
 HANDED_IN: Final = "handed in"
 ANY_ROW: Final = "any row"
 #: whole numbers stand for: money in minor units (fen), marks in millionths, so that sums are exact in any order
+#: the fields that hold money, in minor units
+MONEY_FIELDS: Final = frozenset({"amount", "amount_paid"})
 SCALE: Final = {"amount": 100, "amount_paid": 100, "mark": 1_000_000, "full": 1_000_000}
 
 Flags = dict[str, "pd.Series[bool]"]
@@ -92,6 +94,7 @@ def clue_facts(ledger: pd.DataFrame, as_of: dt.date) -> tuple[Flags, Numbers]:
         "confirmed": confirmed,
         "confirmed?": unconfirmed & checked,
         "resolved": confirmed & _happened(ledger, "resolved_on", as_of),
+        "resolved?": unconfirmed & checked,
         "closed": _happened(ledger, "closed_on", as_of),
     }
     flags["unresolved"] = confirmed & ~flags["resolved"]
@@ -219,17 +222,24 @@ class Source:
         facts: what its rows say.
         dated_by: the field that dates a row; without one a row stands for the round's period.
         by_office: whether the office keeps it about the units, so that no row means none and not "not reported".
+        rests_on: what a row leaves open if its sheet has no column for a field, by condition: a ledger that does not
+            say when a case was resolved must not look like one in which none was.
     """
 
     facts: Callable[[pd.DataFrame, dt.date], tuple[Flags, Numbers]]
     dated_by: str = ""
     by_office: bool = False
+    rests_on: tuple[tuple[str, str], ...] = ()
 
+
+#: the first day of the period a stated number is about, by which a summary is dated
+_BEGINS: Final = "begins"
+_CLUES_REST_ON: Final = (("confirmed?", "confirmed"), ("resolved?", "resolved_on"), ("closed?", "closed_on"))
 
 #: `clues before` are the clues of the earlier periods, seen from a later one
 SOURCES: Final[dict[str, Source]] = {
-    "clues": Source(clue_facts, "received_on"),
-    "clues before": Source(clue_facts, "received_on"),
+    "clues": Source(clue_facts, "received_on", rests_on=_CLUES_REST_ON),
+    "clues before": Source(clue_facts, "received_on", rests_on=_CLUES_REST_ON),
     "events": Source(event_facts, "occurred_on"),
     "projects": Source(project_facts),
     "units": Source(unit_facts),
@@ -240,6 +250,7 @@ SOURCES: Final[dict[str, Source]] = {
     "department_marks": Source(mark_facts),
     "feedback": Source(no_facts, by_office=True),
     "findings": Source(no_facts, by_office=True),
+    "summary": Source(no_facts, _BEGINS),
 }
 
 
@@ -270,17 +281,27 @@ def cohort(
     name, codes = ledger_of(source), arrived.roll.codes
     ledger = arrived.ledgers.get(name, pd.DataFrame({"unit": pd.Series(dtype=str)}))
     ledger = ledger[ledger["unit"].isin(codes)].reset_index(drop=True)
+    if "period" in ledger:
+        ledger = _stated_numbers(ledger)
     flags, numbers = SOURCES[source].facts(ledger, settings.as_of)
+    if name == "clues":
+        flags |= _of_cases_only(ledger, flags, arrived.columns)
+    for condition, field in SOURCES[source].rests_on:
+        silent = _without_column(ledger, name, field, arrived.columns)
+        flags[condition] = flags[condition] | silent if condition in flags else silent
     merged = _text(ledger, "duplicate_of").ne("")
     dates = pd.to_datetime(ledger[date_field]) if date_field and len(ledger) else None
+    undated = _years_without_day(ledger, dates)
     spans = list(periods) if date_field else [round_period]
 
     units = pd.Index(codes).get_indexer(pd.Index(ledger["unit"]))
     by_office = SOURCES[source].by_office and name in arrived.ledgers
     reporting = np.arange(len(codes)) if by_office else units
-    years = _reported_years(name, codes, reporting, dates, settings=settings, round_period=round_period)
+    years = _reported_years(
+        name, codes, reporting, dates, undated, settings=settings, round_period=round_period
+    )
     windows = [_window(source, span, spans) for span in spans]
-    chosen = [_rows_of(window, dates, len(ledger), settings.as_of) for window in windows]
+    chosen = [_rows_of(window, dates, undated, settings.as_of) for window in windows]
     rows = np.concatenate([seen for seen, _ in chosen])
     live = np.concatenate([live for _, live in chosen])
     inside = live & ~merged.to_numpy()[rows]
@@ -292,9 +313,32 @@ def cohort(
     order = np.lexsort(entries.T[::-1])
     entries = entries[order]
     required = [{year for span in window.required for year in span.years()} for window in windows]
+    cut = [
+        {year for span in window.required for year in span.years() if not _holds(span, year)}
+        for window in windows
+    ]
     shape = (len(codes), len(spans))
-    reported = np.array([[bool(r) and r <= years.all[code] for r in required] for code in codes], bool)
-    begun = np.array([[bool(r & years.all[code]) for r in required] for code in codes], bool)
+    # rows that state their year only leave open how much of it falls into a part of the year
+    reported = np.array(
+        [
+            [
+                bool(r) and r <= years.all[code] and not c & years.undated[code]
+                for r, c in zip(required, cut, strict=True)
+            ]
+            for code in codes
+        ],
+        bool,
+    )
+    begun = np.array(
+        [
+            [
+                bool((r - (c & years.undated[code] - years.dated[code])) & years.all[code])
+                for r, c in zip(required, cut, strict=True)
+            ]
+            for code in codes
+        ],
+        bool,
+    )
     nil = np.array([[bool(r & years.nil[code]) for r in required] for code in codes], bool)
     return Cohort(
         entries=entries,
@@ -329,10 +373,12 @@ def _window(source: str, span: Period, spans: list[Period]) -> _Window:
 
 @dataclass(frozen=True)
 class _Years:
-    """Years per unit: reported at all, and reported as zero without a row."""
+    """Years per unit: reported at all, as zero without a row, with rows of known days, with rows of the year only."""
 
     all: dict[str, set[int]]
     nil: dict[str, set[int]]
+    dated: dict[str, set[int]]
+    undated: dict[str, set[int]]
 
 
 def _reported_years(
@@ -340,35 +386,61 @@ def _reported_years(
     codes: tuple[str, ...],
     units: np.ndarray,
     dates: pd.Series | None,
+    undated: pd.Series[int],
     *,
     settings: RoundSettings,
     round_period: Period,
 ) -> _Years:
-    """Return the years each unit reported, with rows or with a nil return; an undated row stands for every year."""
+    """Return the years each unit reported, with rows or with a nil return.
+
+    A row of a ledger without dates stands for every year, one that states its year only for that year.
+    """
     written: dict[str, set[int]] = {code: set() for code in codes}
+    without_day: dict[str, set[int]] = {code: set() for code in codes}
     if dates is not None:
-        pairs = pd.DataFrame({"unit": units, "year": dates.dt.year})[dates <= pd.Timestamp(settings.as_of)]
-        for unit, year in pairs.dropna().drop_duplicates().itertuples(index=False):
-            written[codes[int(unit)]].add(int(year))
+        known = dates <= pd.Timestamp(settings.as_of)
+        stated = (undated > 0) & (undated <= settings.as_of.year)
+        for rows, years, found in ((known, dates.dt.year, written), (stated, undated, without_day)):
+            pairs = pd.DataFrame({"unit": units, "year": years})[rows]
+            for unit, year in pairs.dropna().drop_duplicates().itertuples(index=False):
+                found[codes[int(unit)]].add(int(year))
     else:
         for unit in set(units.tolist()):
             written[codes[unit]].update(round_period.years())
     nil: dict[str, set[int]] = {code: set() for code in codes}
+    said = {code: written[code] | without_day[code] for code in codes}
     for entry in settings.nil_returns:
-        if entry.ledger == ledger and entry.unit in nil and entry.year not in written[entry.unit]:
+        if entry.ledger == ledger and entry.unit in nil and entry.year not in said[entry.unit]:
             nil[entry.unit].add(entry.year)
-    return _Years({code: written[code] | nil[code] for code in codes}, nil)
+    return _Years({code: said[code] | nil[code] for code in codes}, nil, written, without_day)
+
+
+def _holds(span: Period, year: int) -> bool:
+    """Return whether a period contains a whole year."""
+    return span.start <= dt.date(year, 1, 1) and dt.date(year, 12, 31) <= span.end
+
+
+def _years_without_day(ledger: pd.DataFrame, dates: pd.Series | None) -> pd.Series[int]:
+    """Return the year of each row that states no day; 0 where it states a day, or nothing."""
+    if "year" not in ledger or dates is None:
+        return pd.Series(0, index=ledger.index)
+    return ledger["year"].astype("Int64").where(dates.isna()).fillna(0).astype("int64")
 
 
 def _rows_of(
-    window: _Window, dates: pd.Series | None, size: int, as_of: dt.date
+    window: _Window, dates: pd.Series | None, undated: pd.Series[int], as_of: dt.date
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the rows of the window's years, and for each whether it lies in the window and before the cut-off."""
+    """Return the rows of the window's years, and for each whether it lies in the window and before the cut-off.
+
+    A row that states its year only lies in a window that holds the whole year.
+    """
     if dates is None:
-        return np.arange(size), np.ones(size, dtype=bool)
+        return np.arange(len(undated)), np.ones(len(undated), dtype=bool)
     years = {year for span in window.spans for year in span.years()}
+    whole = {year for span in window.spans for year in span.years() if _holds(span, year)}
     seen = dates.dt.year.isin(years) & (dates <= pd.Timestamp(as_of))
-    live = pd.Series(False, index=dates.index)
+    seen |= undated.isin(years) & (undated <= as_of.year)
+    live = undated.isin(whole)
     for span in window.spans:
         live |= (dates >= pd.Timestamp(span.start)) & (dates < pd.Timestamp(span.end) + pd.Timedelta(days=1))
     rows = np.flatnonzero(seen)
@@ -387,6 +459,37 @@ def _happened(ledger: pd.DataFrame, field: str, as_of: dt.date) -> pd.Series[boo
     if field not in ledger:
         return pd.Series(False, index=ledger.index)
     return pd.to_datetime(ledger[field]) < pd.Timestamp(as_of) + pd.Timedelta(days=1)
+
+
+def _stated_numbers(summary: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells of a summary that state a number, with the first day of their period."""
+    stated = summary[summary["value"].notna() & summary["period"].ne("")].reset_index(drop=True)
+    return stated.assign(**{_BEGINS: [parse_period(text).start for text in stated["period"]]})
+
+
+def _of_cases_only(ledger: pd.DataFrame, flags: Flags, columns: pd.DataFrame) -> Flags:
+    """Return what lists of nothing but confirmed cases leave open: how many clues came in, and what became of them.
+
+    Such a sheet has no column that says whether a clue was confirmed; the maps say so of all its rows.
+    """
+    own = columns[
+        (columns["ledger"] == "clues") & (columns["field"] == "confirmed") & (columns["column"] == "")
+    ]
+    sheets = set(zip(own["file"], own["sheet"], strict=True))
+    places = zip(_text(ledger, "file"), _text(ledger, "sheet"), strict=True)
+    silent = pd.Series([place in sheets for place in places], index=ledger.index, dtype=bool)
+    nothing = pd.Series(False, index=ledger.index)
+    return {name: flags.get(name, nothing) | silent for name in ("received?", "checked?", "closed?")}
+
+
+def _without_column(ledger: pd.DataFrame, name: str, field: str, columns: pd.DataFrame) -> pd.Series[bool]:
+    """Return the rows of sheets that have no column for a field; a sheet nothing is known of has all."""
+    own = columns[columns["ledger"] == name]
+    sheets = set(zip(own["file"], own["sheet"], strict=True))
+    stated = own[own["field"] == field]
+    without = sheets - set(zip(stated["file"], stated["sheet"], strict=True))
+    places = zip(_text(ledger, "file"), _text(ledger, "sheet"), strict=True)
+    return pd.Series([place in without for place in places], index=ledger.index, dtype=bool)
 
 
 def _number(ledger: pd.DataFrame, field: str) -> tuple[pd.Series[bool], pd.Series[int]]:

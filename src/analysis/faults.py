@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 Severity = Literal["blocks", "warns", "notes"]
+
+#: between the things a detail of a fault lists; told with the sign of the language
+LIST_SIGN: Final = "、"
 
 
 @dataclass(frozen=True)

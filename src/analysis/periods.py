@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
+import unicodedata
 from dataclasses import dataclass
 
 _PATTERNS = {
@@ -14,6 +15,17 @@ _PATTERNS = {
     "month": re.compile(r"(\d{4})-(0[1-9]|1[0-2])"),
     "span": re.compile(r"(\d{4})-(\d{4})"),
 }
+
+_ORDINALS = {"一": 1, "二": 2, "三": 3, "四": 4, "上": 1, "下": 2}
+#: how tables write the same: the form, and the expression that finds its numbers
+_WRITTEN = {
+    "year": re.compile(r"(?:FY)?(\d{4})(?:年度?|财年|年全年|全年)?"),
+    "half": re.compile(r"(\d{4})年?(?:H([12])|(上|下)半年)"),
+    "quarter": re.compile(r"(\d{4})年?(?:Q([1-4])|第?([1-4一二三四])季度?)"),
+    "month": re.compile(r"(\d{4})(?:年|[-/.])(1[0-2]|0?[1-9])月?(?:份)?"),
+    "span": re.compile(r"(\d{4})年?(?:-|–|—|~|至)(\d{4})年?"),
+}
+_TEXTS = {"half": "{}H{}", "quarter": "{}Q{}", "month": "{}-{:02}"}
 
 
 @dataclass(frozen=True)
@@ -58,3 +70,25 @@ def parse_period(text: str) -> Period:
             return Period(text, dt.date(year, 1, 1), dt.date(int(found[2]), 12, 31))
         return Period(text, dt.date(year, first, 1), dt.date(year, last, calendar.monthrange(year, last)[1]))
     raise ValueError(f"not a period: {text!r} (2020, 2020H1, 2020Q3, 2020-03 or 2021-2022)")
+
+
+def written_period(text: str) -> str:
+    """Return the period a table writes as `2020年`, `2020年上半年`, `2020年第3季度`, `2020年3月`, `2021—2022年`.
+
+    The five forms of `parse_period` are taken as well.
+
+    Raises:
+        ValueError: it is none of these.
+    """
+    narrow = "".join(unicodedata.normalize("NFKC", text).split())
+    for form, pattern in _WRITTEN.items():
+        found = pattern.fullmatch(narrow)
+        if not found:
+            continue
+        year, *parts = (part for part in found.groups() if part)
+        if form == "year":
+            return year
+        if form == "span":
+            return parse_period(f"{year}-{parts[0]}").text
+        return _TEXTS[form].format(year, _ORDINALS.get(parts[0]) or int(parts[0]))
+    raise ValueError(f"not a period: {text!r}")

@@ -6,12 +6,13 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from analysis.faults import Fault, FaultsFoundError
 from analysis.periods import Period, parse_period
+from analysis.quantities import CURRENCIES, Currency
 from analysis.settings import Code, Day, PeriodText, Settings, bad_value, read_settings
 
 #: name of the settings file of a round
@@ -55,6 +56,18 @@ class Break(Settings):
     reason: str
 
 
+class CheckSetting(Settings):
+    """What a round decides about one check of its data; what it leaves open stays as the check has it."""
+
+    severity: Literal["", "blocks", "warns", "notes", "off"] = ""
+    threshold: float | None = Field(default=None, gt=0)
+
+
+def _check_setting(value: object) -> object:
+    # a YAML reader may take `off` for a truth value
+    return {"severity": "off" if value is False else value} if isinstance(value, str | bool) else value
+
+
 class RoundSettings(Settings):
     """What `round.yaml` says."""
 
@@ -70,14 +83,25 @@ class RoundSettings(Settings):
     history: list[PeriodText] = Field(min_length=1)
     as_of: Day
     date_field: str = "received_on"
-    currency: Literal["CNY"] = "CNY"
+    currency: Literal["CNY", "JPY", "USD"] = "CNY"
     language: Literal["zh", "en"] = "zh"
     disclosure: Literal["internal", "own", "grades"] = "internal"
+    small_cells: int = Field(default=3, ge=1, le=100)
     synthetic: bool
     compared_with: Code | None = None
     nil_returns: list[NilReturn] = Field(default_factory=list)
     breaks: list[Break] = Field(default_factory=list)
+    checks: dict[str, Annotated[CheckSetting, BeforeValidator(_check_setting)]] = Field(default_factory=dict)
     extra_fonts: list[str] = Field(default_factory=list)
+
+    def title_in(self, language: str) -> str:
+        """Return the title in a language; without an English one the Chinese."""
+        return self.title_en if language == "en" and self.title_en else self.title
+
+    @property
+    def money(self) -> Currency:
+        """The currency of the round's amounts."""
+        return CURRENCIES[self.currency]
 
     @model_validator(mode="after")
     def _history_covers_the_comparison(self) -> Self:
@@ -141,6 +165,10 @@ class Round:
     def processed(self) -> Path:
         """Where the stages put what they compute."""
         return self.project / "data" / "processed" / self.id
+
+    def processed_in(self, language: str) -> Path:
+        """Return where they put the texts of a language: the round's own at the top, another in a folder of its own."""
+        return self.processed if language == self.settings.language else self.processed / language
 
     @property
     def reports(self) -> Path:

@@ -38,7 +38,8 @@ from analysis.values import LINEAGE_COLUMNS, USABLE, ValueIndex, frame_of
 
 QUANTITIES: Final = ("cases", "workers", "amount")
 RATES: Final = ("rate_checked", "rate_resolved", "rate_closed", "rate_paid")
-UNITS_OF_MEASURE: Final = {"cases": "case", "workers": "person", "amount": "yuan"}
+#: money is told in the currency of its rows
+_COUNTED: Final = {"cases": "case", "workers": "person"}
 CONFIDENCE: Final = 0.95
 #: what the sources of rows about a series begin with; behind it unit, period and name of the series
 SOURCE: Final = "series"
@@ -157,12 +158,13 @@ def read(index: ValueIndex, measure: str, periods: Sequence[Period], roll: UnitR
     shape = len(roll), len(periods)
     status = np.full(shape, "not_reported", dtype=object)
     totals, bases = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-    scale, is_rate = _SCALE.get(measure, 1), measure in RATES
+    scale, is_rate, unit_of_measure = _SCALE.get(measure, 1), measure in RATES, _COUNTED.get(measure, "ratio")
     for at in np.ndindex(shape):
         row = index.get(roll.codes[at[0]], periods[at[1]].text, measure)
         if row is None:
             continue
         status[at] = str(row["status"])
+        unit_of_measure = row["unit_of_measure"] or unit_of_measure
         if status[at] in _KNOWN:
             totals[at] = round(row["numerator" if is_rate else "value"] * scale)
             bases[at] = round(row["denominator"] * scale) if is_rate else 1
@@ -183,7 +185,7 @@ def read(index: ValueIndex, measure: str, periods: Sequence[Period], roll: UnitR
     reasons = [*status.tolist(), status[members].ravel().tolist()]
     return Series(
         measure=measure,
-        unit_of_measure=UNITS_OF_MEASURE.get(measure, "ratio"),
+        unit_of_measure=unit_of_measure,
         periods=tuple(periods),
         values=np.where(found, values, np.nan),
         totals=totals,

@@ -74,7 +74,7 @@ def verdicts(frame: pd.DataFrame) -> pd.Series[str]:
 def compute(values: pd.DataFrame, roll: UnitRoll, settings: RoundSettings) -> pd.DataFrame:
     """Return the value rows of the trend stage.
 
-    Of the round's period against its base period: `effect_<factor>` (yuan) and `share_<factor>` (of the change of the
+    Of the round's period against its base period: `effect_<factor>` (money) and `share_<factor>` (of the change of the
     amount), `smallest_clear_count_cases` (at or below which the fall would be clear), `within_<rate>` and
     `between_<rate>` (a unit's part of the change of the city's rate) for units and city; `units_<verdict>_<quantity>`
     (how many units) for the city. Up to the round's period: `years_falling_<quantity>`, `years_falling_all` and
@@ -140,7 +140,8 @@ def _effect_rows(change: Row, status: str, effects: tuple[float, ...]) -> Iterat
     common = {"unit": change["unit"], "method": "lmdi", "source": change["id"]}
     whole = math.fsum(effects)
     for place, factor in enumerate(FACTORS):
-        effect = {**common, "measure": f"effect_{factor}", "unit_of_measure": "yuan", "status": status}
+        effect = {**common, "measure": f"effect_{factor}", "status": status}
+        effect["unit_of_measure"] = change["unit_of_measure"]
         share = {**common, "measure": f"share_{factor}", "unit_of_measure": "ratio", "status": status}
         if effects:
             effect |= {"numerator": change["numerator"], "denominator": change["denominator"]}

@@ -2,7 +2,31 @@
 
 from analysis.intake.arrival import Intake, read_round
 from analysis.intake.ledgers import LEDGERS
-from analysis.intake.lines import fault_line, issues_frame
+from analysis.intake.lines import (
+    check_name,
+    expected_of,
+    fault_line,
+    issues_frame,
+    place_corrected,
+    place_of,
+    remedy_of,
+    sentence_of,
+    spot_of,
+)
 from analysis.intake.reading import empty_ledger
 
-__all__ = ["LEDGERS", "Intake", "empty_ledger", "fault_line", "issues_frame", "read_round"]
+__all__ = [
+    "LEDGERS",
+    "Intake",
+    "check_name",
+    "empty_ledger",
+    "expected_of",
+    "fault_line",
+    "issues_frame",
+    "place_corrected",
+    "place_of",
+    "read_round",
+    "remedy_of",
+    "sentence_of",
+    "spot_of",
+]

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 import pandas as pd
 
-from analysis.faults import Fault
+from analysis.faults import LIST_SIGN, Fault
 from analysis.intake import checks
+from analysis.intake.correcting import Decided, accept, corrections_frame, decide
+from analysis.intake.corrections import CORRECTIONS_FILE, load_corrections
+from analysis.intake.files import Shelf, matches
+from analysis.intake.joining import merge_entries, take_latest
+from analysis.intake.layout import Table, lay_out
 from analysis.intake.ledgers import LEDGERS
-from analysis.intake.maps import MAPS_FILE, Maps, load_maps
+from analysis.intake.maps import MAPS_FILE, LedgerMap, Maps, load_maps
+from analysis.intake.masking import mask_entries, mask_faults, mask_frame, own_numbers
 from analysis.intake.reading import Reading, read_ledger, to_frame
-from analysis.intake.sheets import Sheet, Shelf
+from analysis.intake.sources import find_sources, natural
+from analysis.intake.templates import find_templates, map_of, marker_of, with_templates
 from analysis.rounds import ROUND_FILE, Round
-from analysis.settings import read_document
+from analysis.settings import Document, read_document
 from analysis.units import Unit, UnitRoll
 from analysis.values import frame_of
 
@@ -39,6 +46,7 @@ class Intake:
         columns: which column is which field (ledger, file, sheet, field, column, header).
         files: what was read (file, ledger, sheet, rows, sha256).
         faults: everything found wrong, by file, sheet, row and column.
+        corrections: what the office corrected, one row each (`correcting.CORRECTION_COLUMNS`).
     """
 
     roll: UnitRoll
@@ -46,65 +54,168 @@ class Intake:
     columns: pd.DataFrame
     files: pd.DataFrame
     faults: list[Fault]
+    corrections: pd.DataFrame = field(default_factory=lambda: corrections_frame([], None))
 
 
-def read_round(round: Round) -> Intake:
+def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = None) -> Intake:
     """Read every file of a round.
 
     Nothing raises for what is wrong with the files: each fault is collected with its place, and one never hides
     another. Ledgers that `maps.yaml` does not name are absent.
+
+    Args:
+        round: the round.
+        also: finds what can be seen only in whole ledgers (what a summary states against what a ledger gives); asked
+            where nothing blocks.
     """
     maps, faults = load_maps(round.folder)
     if maps is None:
         maps = Maps(ledgers={})
-    shelf = Shelf(round.folder)
+    shelf = _shelf(round, maps)
     city = round.settings.city
     readings: dict[str, Reading] = {}
     roll: UnitRoll | None = None
-    for name, ledger in LEDGERS.items():
-        mapped = maps.ledgers.get(name)
-        if mapped is None:
-            continue
-        sheet = shelf.sheet(mapped.file, mapped.sheet)
-        if not isinstance(sheet, Sheet):
-            # several ledgers may stand in one missing file, which is told once
-            faults += [sheet] if sheet not in faults else []
-            continue
-        reading = read_ledger(ledger, mapped, maps.codes, sheet, roll)
-        reading.faults += checks.merge_entries(reading)
+    laid, missing = _laid_out(maps, shelf)
+    faults += missing
+    corrections, decisions, wrong = load_corrections(round.folder)
+    decided = decide(corrections, decisions, laid)
+    faults += [*wrong, *decided.faults]
+    for name, found in laid.items():
+        tables = [_corrected(table, decided) for table in found]
+        reading = read_ledger(
+            LEDGERS[name],
+            tables,
+            with_templates(maps.codes) if any(marker_of(table.sheet) for table in tables) else maps.codes,
+            roll,
+            shown=_shown(maps.ledgers.get(name), tables),
+            currency=round.settings.currency,
+            policy=tables[0].mapped.values or maps.values,
+        )
+        take_latest(reading)
+        merge_entries(reading)
         readings[name] = reading
         if name == "units":
             reading.faults += checks.check_roll(reading)
             # a roll with faults would make every row of the other ledgers look wrong
             if not any(fault.severity == "blocks" for fault in reading.faults):
                 roll = UnitRoll(_units(reading), city.code, city.short, city.name)
+    known = own_numbers(readings.values())
+    faults += [fault for reading in readings.values() for fault in mask_entries(reading, known)]
     faults += [fault for reading in readings.values() for fault in reading.faults]
-    faults += checks.check_references(readings)
-    faults += checks.check_plausible(readings, round.history, round.settings.date_field)
-    if roll is not None:
-        faults += checks.check_reported(readings, roll, round)
-        faults += _check_settings(round, roll)
-    roll = roll or UnitRoll([], city.code, city.short, city.name)
+    faults += _unread(shelf, readings)
+    faults += checks.check_ledgers(readings, roll, round)
+    document, _told_before = read_document(round.folder / ROUND_FILE, ROUND_FILE)
+    faults += _check_settings(round, document, roll)
+    arrived = _intake(readings, roll or UnitRoll([], city.code, city.short, city.name), shelf, round)
+    if also and not any(fault.severity == "blocks" for fault in faults):
+        faults += also(arrived)
+    faults = checks.tuned(accept(faults, decided, decisions), round, document)
+    corrected = corrections_frame(decided.applied, roll)
+    told = _ordered(mask_faults(faults, known), maps)
+    return replace(arrived, faults=told, corrections=mask_frame(corrected, known))
+
+
+def _intake(readings: Mapping[str, Reading], roll: UnitRoll, shelf: Shelf, round: Round) -> Intake:
+    """Return the ledgers as frames, without what is wrong with them."""
     order = {code: place for place, code in enumerate(roll.codes)}
+    columns = (row for reading in readings.values() for table in reading.tables for row in table.columns())
     return Intake(
         roll=roll,
         ledgers={name: to_frame(reading, order) for name, reading in readings.items()},
-        columns=frame_of((row for reading in readings.values() for row in reading.columns()), COLUMN_COLUMNS),
+        columns=frame_of(columns, COLUMN_COLUMNS),
         files=_files(readings, shelf, round),
-        faults=_ordered(faults, maps),
+        faults=[],
     )
 
 
+def _laid_out(maps: Maps, shelf: Shelf) -> tuple[dict[str, list[Table]], list[Fault]]:
+    """Return the tables of each ledger, in the order in which they are read, and what keeps others from being found."""
+    laid: dict[str, list[Table]] = {}
+    faults: list[Fault] = []
+    for name, ledger in LEDGERS.items():
+        mapped = maps.ledgers.get(name)
+        if mapped is None:
+            continue
+        sources, missing = find_sources(mapped, shelf)
+        # several ledgers may stand in one missing file, which is told once
+        faults += [fault for fault in missing if fault not in faults]
+        if sources:
+            laid[name] = [lay_out(ledger, mapped, source) for source in sources]
+    return _with_templates(laid, maps, shelf, faults), faults
+
+
+def _with_templates(
+    laid: dict[str, list[Table]], maps: Maps, shelf: Shelf, faults: list[Fault]
+) -> dict[str, list[Table]]:
+    """Return the tables with those of filled-in templates behind them, which need no map."""
+    patterns = [pattern for mapped in maps.ledgers.values() for pattern in mapped.file]
+    taken = {(table.sheet.file, table.sheet.name) for tables in laid.values() for table in tables}
+    opened = {book.file for book in shelf.opened()}
+    free = [
+        name
+        for name in shelf.names()
+        if name in opened or not any(matches(pattern, name) for pattern in patterns)
+    ]
+    filled, unknown = find_templates(shelf, free, taken)
+    faults += unknown
+    for name, sources in filled.items():
+        ledger = LEDGERS[name]
+        tables = [lay_out(ledger, map_of(ledger, source.sheet), source) for source in sources]
+        for table in tables:
+            # every template has its example
+            table.faults = [fault for fault in table.faults if fault.check != "example_row"]
+        laid[name] = [*laid.get(name, []), *tables]
+    return {name: laid[name] for name in LEDGERS if name in laid}
+
+
+def _corrected(table: Table, decided: Decided) -> Table:
+    """Return a table with the corrected cells of its sheet, laid out anew; one without corrections stays as it is."""
+    sheet = decided.sheets.get((table.sheet.file, table.sheet.name))
+    return table if sheet is None else lay_out(table.ledger, table.mapped, replace(table.source, sheet=sheet))
+
+
+def _shelf(round: Round, maps: Maps) -> Shelf:
+    """Return the files of the round; text files are read by the headers and encodings of their ledgers."""
+    headers: dict[str, list[str]] = {}
+    encodings: dict[str, str] = {}
+    for mapped in maps.ledgers.values():
+        for pattern in mapped.file:
+            headers.setdefault(pattern, []).extend(mapped.headers())
+            if mapped.encoding:
+                encodings[pattern] = mapped.encoding
+    return Shelf(round.folder, headers, encodings)
+
+
+def _shown(mapped: LedgerMap | None, tables: list[Table]) -> str:
+    """Return how the files of a ledger are called together."""
+    files = list(dict.fromkeys(table.sheet.file for table in tables))
+    return files[0] if len(files) == 1 else LIST_SIGN.join(mapped.file if mapped else files)
+
+
+def _unread(shelf: Shelf, readings: Mapping[str, Reading]) -> list[Fault]:
+    """Note sheets with something in them that stand beside those that were read, and that no ledger claims."""
+    read = {(table.sheet.file, table.sheet.name) for reading in readings.values() for table in reading.tables}
+    files = {file for file, _sheet in read}
+    return [
+        Fault("sheet_unread", file=book.file, sheet=name, found=name, severity="notes")
+        for book in shelf.opened()
+        for name, sheet in book.sheets.items()
+        if book.file in files and (book.file, name) not in read and sheet.rows and marker_of(sheet) is None
+    ]
+
+
 def _units(reading: Reading) -> Iterable[Unit]:
-    for row in reading.rows:
+    names = ("code", "name", "short", "aliases", "order", "kind", "former_codes")
+    columns = (reading.entries.of(name) for name in names)
+    for code, name, short, aliases, order, kind, former in zip(*columns, strict=True):
         yield Unit(
-            code=row["code"],
-            name=row["name"],
-            short=row["short"],
-            aliases=_parts(row.get("aliases")),
-            order=row["order"],
-            kind=row.get("kind") or "",
-            former_codes=_parts(row.get("former_codes")),
+            code=code,
+            name=name,
+            short=short,
+            aliases=_parts(aliases),
+            order=order,
+            kind=kind or "",
+            former_codes=_parts(former),
         )
 
 
@@ -115,13 +226,14 @@ def _parts(joined: str | None) -> tuple[str, ...]:
 def _files(readings: Mapping[str, Reading], shelf: Shelf, round: Round) -> pd.DataFrame:
     rows = [
         {
-            "file": reading.sheet.file,
+            "file": table.sheet.file,
             "ledger": name,
-            "sheet": reading.sheet.name,
-            "rows": len(reading.rows),
-            "sha256": shelf.digest(reading.sheet.file),
+            "sheet": table.sheet.name,
+            "rows": rows,
+            "sha256": shelf.digest(table.sheet.file),
         }
         for name, reading in readings.items()
+        for table, rows in zip(reading.tables, reading.rows_of_tables(), strict=True)
     ]
     if round.settings.nil_returns:
         # a zero that was reported rests on the settings, so its lineage leads there
@@ -138,11 +250,10 @@ def _files(readings: Mapping[str, Reading], shelf: Shelf, round: Round) -> pd.Da
     return frame_of(rows, FILE_COLUMNS)
 
 
-def _check_settings(round: Round, roll: UnitRoll) -> list[Fault]:
-    """Find names in the round's settings that are no field, no ledger and no unit."""
-    document, faults = read_document(round.folder / ROUND_FILE, ROUND_FILE)
+def _check_settings(round: Round, document: Document | None, roll: UnitRoll | None) -> list[Fault]:
+    """Find names in the round's settings that are no field, no ledger, no unit and no check."""
     if document is None:
-        return faults
+        return []
     days = [name for name, field in LEDGERS["clues"].fields.items() if field.kind == "day"]
     ledgers = [name for name, ledger in LEDGERS.items() if ledger.has_unit]
     named: list[tuple[tuple[str | int, ...], str, list[str]]] = [
@@ -150,22 +261,31 @@ def _check_settings(round: Round, roll: UnitRoll) -> list[Fault]:
     ]
     for place, entry in enumerate(round.settings.nil_returns):
         named.append((("nil_returns", place, "ledger"), entry.ledger, ledgers))
-        named.append((("nil_returns", place, "unit"), entry.unit, list(roll.codes)))
-    return [
-        document.fault("settings_bad_value", *location, kind="literal_error", allowed="、".join(known))
+        if roll is not None:
+            named.append((("nil_returns", place, "unit"), entry.unit, list(roll.codes)))
+    unknown = [
+        document.fault("settings_bad_value", *location, kind="literal_error", allowed=LIST_SIGN.join(known))
         for location, written, known in named
         if written not in known
     ]
+    return [*unknown, *checks.check_settings(document, round, checks.CHECKS)]
 
 
 def _ordered(faults: Iterable[Fault], maps: Maps) -> list[Fault]:
     """Return the faults by file (settings first, then in the order of the ledgers), sheet, row and column."""
-    files = [ROUND_FILE, MAPS_FILE, *(maps.ledgers[name].file for name in LEDGERS if name in maps.ledgers)]
-    place = {file: number for number, file in reversed(list(enumerate(files)))}
+    patterns = [pattern for name in LEDGERS if name in maps.ledgers for pattern in maps.ledgers[name].file]
 
-    def key(fault: Fault) -> tuple[int, str, int, int, str]:
+    def place(file: str) -> int:
+        settings = [ROUND_FILE, MAPS_FILE, CORRECTIONS_FILE]
+        if file in settings:
+            return settings.index(file)
+        fits = (number for number, pattern in enumerate(patterns, len(settings)) if matches(pattern, file))
+        return next(fits, len(settings) + len(patterns))
+
+    def key(fault: Fault) -> tuple[Any, ...]:
         cell = _CELL.fullmatch(fault.cell)
         row, column = (int(cell[2]), cell[1].rjust(3)) if cell else (fault.line, "")
-        return place.get(fault.file, len(place)), fault.sheet, row, len(column.strip()), column
+        at = place(fault.file), natural(fault.file), natural(fault.sheet)
+        return *at, row, len(column.strip()), column
 
     return sorted(faults, key=key)

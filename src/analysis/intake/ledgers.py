@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Kind = Literal["text", "code", "codes", "names", "count", "money", "mark", "day", "yes", "choice"]
+Kind = Literal["text", "code", "codes", "names", "count", "money", "mark", "day", "period", "yes", "choice"]
 
 #: column types of the frames, by kind of field; a missing value is NA, NaT or an empty text, never 0
 DTYPES: Final[dict[Kind, str]] = {
@@ -21,11 +21,14 @@ DTYPES: Final[dict[Kind, str]] = {
     "money": "Int64",
     "mark": "float64",
     "day": "datetime64[s]",
+    "period": "str",
     "yes": "boolean",
     "choice": "str",
 }
 #: the two fields by which a row names its unit; they become the column `unit`
 UNIT_FIELDS: Final = ("unit_code", "unit_name")
+#: the field of the year, which a ledger with dates may state instead of days; it is a column only where it is stated
+YEAR: Final = "year"
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Field:
 
     Attributes:
         kind: text; code (a number used as a name); codes, names (several, joined by `;`); count; money (stored in
-            minor units); mark; day; yes (truth value); choice (one of `choices`).
+            minor units); mark; day; period (2020, 2020H1, 2020-03); yes (truth value); choice (one of `choices`).
         required: the column must be mapped, and no row may leave it empty.
         code_list: the list of `maps.yaml` that translates what is written (kinds yes and choice).
         choices: what the code list may lead to.
@@ -58,6 +61,8 @@ class Ledger:
         key: the fields that make two rows entries on one thing; they must then be the same row.
         wide_key: the field that the headers of a wide sheet fill (one row per unit, one column per item); empty if
             the ledger has no wide form.
+        measures: fields that each state a number of their own: every cell of them is an entry with a measure and a
+            value.
         by_year: the date by whose year a unit is expected to have rows; empty if rows have no year.
         expected: whether a unit without rows is worth a warning.
         has_unit: whether every row belongs to a unit (the roll of units itself does not).
@@ -67,6 +72,7 @@ class Ledger:
     fields: dict[str, Field]
     key: tuple[str, ...]
     wide_key: str = ""
+    measures: tuple[str, ...] = ()
     by_year: str = ""
     expected: bool = True
     has_unit: bool = True
@@ -109,6 +115,20 @@ INSTITUTIONS: Final = (
     "contract",
     "attendance",
 )
+
+#: what a summary may state: codes of measures
+SUMMARY_COUNTS: Final = (
+    "clues_received",
+    "clues_checked",
+    "clues_confirmed",
+    "clues_resolved",
+    "clues_closed",
+    "cases",
+    "workers",
+    "petitions",
+    "backlog",
+)
+SUMMARY_AMOUNTS: Final = ("amount", "amount_owed", "amount_paid")
 
 _LEDGERS: Final = (
     Ledger(
@@ -221,6 +241,17 @@ _LEDGERS: Final = (
         },
         key=("no",),
         expected=False,
+    ),
+    Ledger(
+        "summary",
+        {
+            "period": Field("period", required=True),
+            **dict.fromkeys(SUMMARY_COUNTS, _COUNT),
+            **dict.fromkeys(SUMMARY_AMOUNTS, Field("money")),
+        },
+        key=("unit", "period", "measure"),
+        wide_key="period",
+        measures=(*SUMMARY_COUNTS, *SUMMARY_AMOUNTS),
     ),
 )
 

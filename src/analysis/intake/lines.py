@@ -8,18 +8,22 @@ with a clause of its own, `fault_part.<detail>`, is put into that clause, which 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from string import Formatter
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
-from analysis.faults import Fault
+from analysis.faults import LIST_SIGN, Fault
 from analysis.values import ISSUE_COLUMNS, frame_of
 from analysis.words import Words
 
 #: a reader needs the beginning of a long cell to find it, not all of it
 _LONGEST: Final = 60
+#: details that name a measure
+_OF_MEASURES: Final = frozenset({"quantity", "whole"})
+#: details that list several things
+_LISTS: Final = frozenset({"allowed", "cells", "codes", "encodings", "known", "numbers", "several", "sheets"})
 
 
 def fault_line(fault: Fault, words: Words) -> str:
@@ -29,14 +33,51 @@ def fault_line(fault: Fault, words: Words) -> str:
         KeyError: the catalogue has no sentence for the check.
     """
     place = place_of(fault, words)
-    said = _fill(fault, "sentence", words) + _fill(fault, "remedy", words)
+    said = sentence_of(fault, words) + remedy_of(fault, words)
     return words("fault.line", place=place, said=said).plain if place else said
 
 
+def sentence_of(fault: Fault, words: Words) -> str:
+    """Return what is wrong."""
+    return _fill(fault, "sentence", words)
+
+
+def expected_of(fault: Fault, words: Words) -> str:
+    """Return what was expected."""
+    return _fill(fault, "expected", words)
+
+
+def remedy_of(fault: Fault, words: Words) -> str:
+    """Return how to mend it; of a warning the office accepted, who said so and why."""
+    if "accepted" in fault.details:
+        places = {name: fault.details[name] for name in ("post", "date")}
+        return words("fault.accepted", reason=fault.details["accepted"], **places).plain
+    return _fill(fault, "remedy", words)
+
+
+def check_name(check: str, words: Words) -> str:
+    """Return the name of a check; one without a name (of settings) by its id."""
+    key = f"check.{check}"
+    return words.label(key) if key in words else check
+
+
+def spot_of(fault: Fault, words: Words) -> str:
+    """Return the cell, or the line of a settings file as the language writes it; empty where there is neither."""
+    return fault.cell or (words("fault.line_number", line=str(fault.line)).plain if fault.line else "")
+
+
 def place_of(fault: Fault, words: Words) -> str:
-    """Return file › sheet › cell, a line of a settings file as the language writes it."""
-    line = words("fault.line_number", line=str(fault.line)).plain if fault.line and not fault.cell else ""
-    return " › ".join(part for part in (fault.file, fault.sheet, fault.cell or line) if part)
+    """Return file › sheet › cell."""
+    return " › ".join(part for part in (fault.file, fault.sheet, spot_of(fault, words)) if part)
+
+
+def place_corrected(row: Mapping[str, Any], words: Words) -> str:
+    """Return the place of a row of the corrections: file › sheet › cells, a whole row as the language writes it."""
+    spot = str(row["cells"])
+    first, _, last = spot.partition(":")
+    if first == last and first.isdecimal():
+        spot = words("fault.line_number", line=first).plain
+    return " › ".join(part for part in (str(row["file"]), str(row["sheet"]), spot) if part)
 
 
 def issues_frame(faults: Iterable[Fault], words: Words) -> pd.DataFrame:
@@ -49,11 +90,10 @@ def issues_frame(faults: Iterable[Fault], words: Words) -> pd.DataFrame:
                 "unit": fault.unit,
                 "file": fault.file,
                 "sheet": fault.sheet,
-                "cell": fault.cell
-                or (words("fault.line_number", line=str(fault.line)).plain if fault.line else ""),
+                "cell": spot_of(fault, words),
                 "found": fault.found,
-                "expected": _fill(fault, "expected", words),
-                "remedy": _fill(fault, "remedy", words),
+                "expected": expected_of(fault, words),
+                "remedy": remedy_of(fault, words),
             }
             for fault in faults
         ),
@@ -72,8 +112,11 @@ def _fill(fault: Fault, part: str, words: Words) -> str:
 
 def _detail(name: str, value: str, words: Words) -> str:
     clause = f"fault_part.{name}"
-    for term in (f"fault_term.{name}.{value}", f"{name}.{value}"):
+    measure = (f"measure.{value}",) if name in _OF_MEASURES else ()
+    for term in (f"fault_term.{name}.{value}", f"{name}.{value}", *measure):
         if value and term in words:
             value = words.label(term)
             break
+    if name in _LISTS:
+        value = value.replace(LIST_SIGN, words.label("punctuation.list"))
     return words(clause, **{name: value}).plain if value and clause in words else value

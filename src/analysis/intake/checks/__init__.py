@@ -1,0 +1,58 @@
+"""The checks of the office's data: one module per idea, all faults collected, none stopping another.
+
+Each check has an id, a default severity and, where it has one, a threshold; a round may set others. `CHECKS` holds
+all of them, those made while files and cells are read included; `docs/checks.md` is printed from it
+(`python -m analysis.intake.checks > docs/checks.md`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from analysis.faults import Fault
+from analysis.intake.checks import (
+    amounts,
+    days,
+    duplicates,
+    found,
+    holes,
+    marks,
+    references,
+    reported,
+    roll,
+    steps,
+    summary,
+)
+from analysis.intake.checks.base import Check, Context
+from analysis.intake.checks.roll import check_roll
+from analysis.intake.checks.tuning import check_settings, tuned
+from analysis.intake.reading import Reading
+from analysis.rounds import Round
+from analysis.units import UnitRoll
+
+_ROOMS: Final = (found, roll, references, days, steps, amounts, duplicates, marks, reported, holes, summary)
+#: every check of the office's data by id, in the order of the documentation
+CHECKS: Final[Mapping[str, Check]] = {check.id: check for room in _ROOMS for check in room.CHECKS}
+
+
+def check_ledgers(readings: Mapping[str, Reading], roll: UnitRoll | None, round: Round) -> list[Fault]:
+    """Run every check over the ledgers that could be read; each fault as grave as its check.
+
+    Args:
+        readings: the ledgers.
+        roll: the units; None if they could not be read.
+        round: the round, for its periods and thresholds.
+    """
+    defaults = {check.id: check.threshold for check in CHECKS.values() if check.threshold is not None}
+    context = Context(readings, round, roll, defaults)
+    return [
+        replace(fault, severity=check.severity)
+        for check in CHECKS.values()
+        if check.run is not None
+        for fault in check.run(context)
+    ]
+
+
+__all__ = ["CHECKS", "Check", "check_ledgers", "check_roll", "check_settings", "tuned"]

@@ -1,0 +1,66 @@
+"""What a check is: an id, how grave its faults are, and a pure function over what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from analysis.faults import Fault, Severity
+from analysis.intake.ledgers import LEDGERS
+from analysis.intake.reading import Reading
+from analysis.rounds import CheckSetting, Round
+from analysis.units import UnitRoll
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check.
+
+    Attributes:
+        id: key of its sentences (`faults.<id>`), of its name (`check.<id>`) and of its setting in `round.yaml`.
+        severity: how grave its faults are where the round does not say otherwise.
+        threshold: the number beyond which it tells, where it has one; a round may set another.
+        run: finds its faults; None for a check made while files and cells are read.
+    """
+
+    id: str
+    severity: Severity
+    threshold: float | None = None
+    run: Callable[[Context], Iterable[Fault]] | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a check may look at.
+
+    Attributes:
+        readings: the ledgers that could be read.
+        round: the round, for its periods and settings.
+        roll: the units; None if they could not be read.
+        defaults: the thresholds where the round does not set others, by check.
+    """
+
+    readings: Mapping[str, Reading]
+    round: Round
+    roll: UnitRoll | None
+    defaults: Mapping[str, float]
+
+    def _setting(self, check: str) -> CheckSetting:
+        return self.round.settings.checks.get(check, CheckSetting())
+
+    def threshold(self, check: str) -> float:
+        """Return the number beyond which a check tells.
+
+        Raises:
+            KeyError: the check has none.
+        """
+        said = self._setting(check).threshold
+        return self.defaults[check] if said is None else said
+
+    def is_on(self, check: str) -> bool:
+        """Return whether the round wants the check."""
+        return self._setting(check).severity != "off"
+
+    def date_field(self, ledger: str) -> str:
+        """Return the field that dates the rows of a ledger: for clues the round's own choice; empty if none does."""
+        return self.round.settings.date_field if ledger == "clues" else LEDGERS[ledger].by_year

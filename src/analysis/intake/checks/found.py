@@ -1,0 +1,37 @@
+"""The checks made while files, tables and cells are read; here stands only how grave they are."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from analysis.intake.checks.base import Check
+
+_BLOCKS: Final = """
+    file_missing file_unreadable file_ending_unknown file_empty file_encrypted file_damaged file_is_another not_a_csv
+    encoding_unknown encoding_doubtful encoding_wrong sheet_missing template_unknown
+    year_not_in_name unit_not_in_name snapshot_not_in_name unit_of_name_unknown unit_differs_from_name
+    column_missing column_twice unit_of_measure_differs unit_of_measure_missing unit_of_measure_changes
+    merged_row_says_more row_too_long
+    unit_missing unit_unknown unit_code_name_disagree
+    required_empty not_a_number not_a_whole_number negative_number not_a_date not_a_year not_a_period not_in_code_list
+    mark_above_full formula_without_value formula_failed
+    number_twice entry_twice
+    value_separators value_range value_currency_differs unit_of_measure_foreign ratio_without_unit date_month_only
+    persons_column_mapped person_number_as_key
+"""
+_WARNS: Final = """
+    sheets_hidden_unread sheet_hidden rows_hidden column_hidden column_unknown column_without_header row_too_short
+    of_which_row rows_below_footer footer_missing control_total_differs subtotal_differs merged_number merged_across
+    value_approximate value_sign value_unit_differs date_serial persons_column_dropped person_number_masked
+    year_differs_from_name formula_blank number_twice_same snapshot_left_out
+"""
+_NOTES: Final = """
+    sheet_unread header_repeated subtotal_row note_row example_row rows_folded
+    merged_filled entry_in_two_files snapshot_history
+"""
+
+CHECKS: Final = (
+    *(Check(name, "blocks") for name in _BLOCKS.split()),
+    *(Check(name, "warns") for name in _WARNS.split()),
+    *(Check(name, "notes") for name in _NOTES.split()),
+)

@@ -1,0 +1,54 @@
+"""The table of all checks in both languages, for `docs/checks.md`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from analysis.intake.checks import CHECKS
+from analysis.intake.checks.base import Check
+from analysis.words import Words, words
+
+_PLACE: Final = re.compile(r"\{[^}]*\}")
+_HEADS: Final = ("id", "name", "severity", "threshold", "sentence", "remedy")
+
+
+def document() -> str:
+    """Return the document: how checks are set, and one row per check and language."""
+    return "".join(_parts())
+
+
+def _parts() -> Iterator[str]:
+    yield f"<!-- {words('en').label('checktable.made')} -->\n"
+    for language in ("zh", "en"):
+        said = words(language)
+        yield f"\n# {said.label('checktable.title')}\n\n{said.label('checktable.about')}\n\n"
+        yield "```yaml\nchecks:\n"
+        for place, example in enumerate(
+            ("amount_outlier: {severity: notes, threshold: 8}", "duplicates_alike: off")
+        ):
+            comment = said.label(f"checktable.example.{place}")
+            yield f"  {example:<50}# {comment}\n"
+        yield "```\n\n"
+        yield "| " + " | ".join(said.label(f"checktable.head.{head}") for head in _HEADS) + " |\n"
+        yield "|" + "---|" * len(_HEADS) + "\n"
+        yield from (_row(check, said) for check in CHECKS.values())
+
+
+def _row(check: Check, said: Words) -> str:
+    threshold = "" if check.threshold is None else f"{check.threshold:g}"
+    unit = f"checktable.threshold.{check.id}"
+    if threshold and unit in said:
+        threshold = said(unit, number=threshold).plain
+    cells = (
+        f"`{check.id}`",
+        said.label(f"check.{check.id}"),
+        said.label(f"issues.severity.{check.severity}"),
+        threshold,
+        *(
+            _PLACE.sub("…", said.label(f"faults.{check.id}.{part}")).strip()
+            for part in ("sentence", "remedy")
+        ),
+    )
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"

@@ -1,0 +1,122 @@
+"""Sheets and books: the one model of every format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from openpyxl.utils import get_column_letter
+
+from analysis.quantities import Cell
+
+Position = tuple[int, int]
+
+
+class UnusableFileError(Exception):
+    """A file cannot be read as what its name says.
+
+    Attributes:
+        check: id of the fault.
+        details: parts of its sentence.
+    """
+
+    def __init__(self, check: str, **details: str) -> None:
+        self.check, self.details = check, details
+        super().__init__(check)
+
+
+def letters(column: int) -> str:
+    """Return the letters of a column, counted from 1."""
+    return str(get_column_letter(column))
+
+
+def address(row: int, column: int) -> str:
+    """Return the spreadsheet address of row and column, both from 1."""
+    return f"{letters(column)}{row}"
+
+
+@dataclass(frozen=True)
+class Range:
+    """A merged range; rows and columns from 1, ends included."""
+
+    first_row: int
+    last_row: int
+    first_column: int
+    last_column: int
+
+    def __str__(self) -> str:
+        return f"{address(self.first_row, self.first_column)}:{address(self.last_row, self.last_column)}"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The cells of one sheet, or of one text file.
+
+    Attributes:
+        file: name of the file.
+        name: name of the sheet; empty for a text file.
+        rows: the rows from the first one, as tuples; an empty cell is None. Trailing empty cells may be left out,
+            but not those of a text file, where the number of fields tells whether a row is whole.
+        merged: the merged ranges.
+        hidden: whether the sheet is hidden.
+        hidden_rows: numbers of hidden rows, those a filter hides included.
+        hidden_columns: numbers of hidden columns.
+        unfinished: formulas whose value was never computed, as (row, column).
+        blank_formulas: formulas whose value is an empty text where the format cannot say whether it was computed.
+        ragged: whether the number of fields of a row means something (text files).
+    """
+
+    file: str
+    name: str
+    rows: list[tuple[Cell, ...]] = field(repr=False)
+    merged: tuple[Range, ...] = ()
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    unfinished: frozenset[Position] = frozenset()
+    blank_formulas: frozenset[Position] = frozenset()
+    ragged: bool = False
+
+    def value(self, row: int, column: int) -> Cell:
+        """Return what stands in a cell, both numbers from 1; None outside the sheet."""
+        if row > len(self.rows):
+            return None
+        cells = self.rows[row - 1]
+        return cells[column - 1] if column <= len(cells) else None
+
+    @property
+    def width(self) -> int:
+        """The number of columns in use."""
+        return max(map(len, self.rows), default=0)
+
+    def with_cells(self, cells: Mapping[Position, Cell]) -> Sheet:
+        """Return the sheet with other contents in some cells; the file and this sheet stay as they are."""
+        rows = list(self.rows)
+        for (row, column), cell in cells.items():
+            rows.extend([()] * (row - len(rows)))
+            old = rows[row - 1] + (None,) * (column - len(rows[row - 1]))
+            rows[row - 1] = (*old[: column - 1], cell, *old[column:])
+        told = frozenset(cells)
+        return replace(
+            self,
+            rows=rows,
+            unfinished=self.unfinished - told,
+            blank_formulas=self.blank_formulas - told,
+        )
+
+
+@dataclass(frozen=True)
+class Book:
+    """A file: its sheets in its own order, and its SHA-256."""
+
+    file: str
+    sheets: dict[str, Sheet]
+    sha256: str
+
+
+def trimmed(cells: Iterable[Cell]) -> tuple[Cell, ...]:
+    """Return cells without the empty ones at the end; an empty text is an empty cell."""
+    row = [None if cell == "" else cell for cell in cells]
+    while row and row[-1] is None:
+        row.pop()
+    return tuple(row)

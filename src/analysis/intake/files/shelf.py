@@ -1,0 +1,127 @@
+"""The files of a round's folder: found by name or pattern, each read once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
+from functools import cache
+from pathlib import Path, PurePath
+from typing import Final
+
+from analysis.faults import LIST_SIGN, Fault
+from analysis.intake.files.kinds import ENDINGS, check_kind
+from analysis.intake.files.model import Book, Sheet, UnusableFileError
+from analysis.intake.files.ods import read_ods
+from analysis.intake.files.text import read_text
+from analysis.intake.files.xls import read_xls
+from analysis.intake.files.xlsx import read_xlsx
+
+#: the endings of files that can be read
+READABLE: Final = tuple(ENDINGS)
+
+
+@cache
+def _pattern(pattern: str) -> re.Pattern[str]:
+    parts = ("(.*)" if sign == "*" else "." if sign == "?" else re.escape(sign) for sign in pattern)
+    return re.compile("".join(parts), re.DOTALL)
+
+
+def matches(pattern: str, name: str) -> re.Match[str] | None:
+    """Return how a name fits a pattern of `*` (any text, a group each) and `?` (one sign), or None.
+
+    All else stands for itself, brackets too, and composed and decomposed letters are the same.
+    """
+    return _pattern(unicodedata.normalize("NFC", pattern)).fullmatch(unicodedata.normalize("NFC", name))
+
+
+class Shelf:
+    """The files of a round's folder, each read once however many ledgers stand in it.
+
+    Attributes:
+        folder: the folder.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        headers: Mapping[str, Collection[str]] | None = None,
+        encodings: Mapping[str, str] | None = None,
+    ) -> None:
+        """Note where the files are.
+
+        Args:
+            folder: the folder.
+            headers: pattern of a file → the names by which the maps expect its columns.
+            encodings: pattern of a file → the encoding the maps name.
+        """
+        self.folder = folder
+        self._headers, self._encodings = headers or {}, encodings or {}
+        self._books: dict[str, Book | Fault] = {}
+
+    def names(self) -> list[str]:
+        """Return the names of the files that might be tables, in order; not those an open program left behind."""
+        there = (path.name for path in self.folder.iterdir() if path.is_file())
+        return sorted(
+            name for name in there if not name.startswith((".", "~$")) and name.lower().endswith(READABLE)
+        )
+
+    def find(self, pattern: str) -> list[str]:
+        """Return the files a name or pattern stands for, in order.
+
+        A name without a readable ending is returned as it is, so that what is wrong with it is told.
+        """
+        found = [name for name in self.names() if matches(pattern, name)]
+        return found or ([pattern] if (self.folder / pattern).is_file() else [])
+
+    def book(self, file: str) -> Book | Fault:
+        """Return a file, or the fault that keeps it from being read."""
+        if file not in self._books:
+            self._books[file] = self._read(file)
+        return self._books[file]
+
+    def digest(self, file: str) -> str:
+        """Return the SHA-256 of a file that was read.
+
+        Raises:
+            KeyError: it was not read.
+        """
+        book = self._books[file]
+        if isinstance(book, Fault):
+            raise KeyError(file)
+        return book.sha256
+
+    def opened(self) -> list[Book]:
+        """Return the files read so far."""
+        return [book for book in self._books.values() if isinstance(book, Book)]
+
+    def missing(self, pattern: str) -> Fault:
+        """Return the fault of a file that is not there, which names those that are."""
+        return Fault(
+            "file_missing", file=pattern, found=pattern, details={"known": LIST_SIGN.join(self.names())}
+        )
+
+    def _read(self, file: str) -> Book | Fault:
+        try:
+            content = (self.folder / file).read_bytes()
+        except FileNotFoundError:
+            return self.missing(file)
+        except OSError as error:
+            return Fault("file_unreadable", file=file, found=file, details={"reason": error.strerror or ""})
+        try:
+            sheets = self._sheets(content, file)
+        except UnusableFileError as error:
+            return Fault(error.check, file=file, found=file, details=error.details)
+        return Book(file, sheets, hashlib.sha256(content).hexdigest())
+
+    def _sheets(self, content: bytes, file: str) -> dict[str, Sheet]:
+        kind = check_kind(content, file)
+        if kind == "text":
+            headers = {
+                name for pattern, names in self._headers.items() if matches(pattern, file) for name in names
+            }
+            named = (encoding for pattern, encoding in self._encodings.items() if matches(pattern, file))
+            return read_text(content, file, headers, next(named, ""))
+        readers = {"xlsx": read_xlsx, "xls": read_xls, "ods": read_ods}
+        return readers[kind](content, PurePath(file).name)

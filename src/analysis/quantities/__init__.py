@@ -1,0 +1,61 @@
+"""Quantities as the office writes them: numbers, counts, money, rates and dates, read exactly, doubtfully, or refused.
+
+A cell is what a spreadsheet holds: text, a number, a date, a truth value or nothing. `parse_*` take only what is
+clear; `read_*` also return what they had to assume, by the ids of checks, so that it can be told or refused.
+"""
+
+from analysis.quantities.cells import (
+    NOT_REPORTED,
+    Cell,
+    QuantityError,
+    is_not_reported,
+    narrow,
+    plain_text,
+)
+from analysis.quantities.dates import parse_date, read_date
+from analysis.quantities.han import parse_han, write_han
+from analysis.quantities.money import CURRENCIES, CURRENCY_OF, MONEY, MONEY_UNITS, Currency
+from analysis.quantities.numbers import (
+    PEOPLE,
+    STRICT,
+    Doubted,
+    Forms,
+    parse_count,
+    parse_money,
+    parse_number,
+    parse_ratio,
+    read_count,
+    read_money,
+    read_number,
+    read_ratio,
+)
+
+__all__ = [
+    "CURRENCIES",
+    "CURRENCY_OF",
+    "MONEY",
+    "MONEY_UNITS",
+    "NOT_REPORTED",
+    "PEOPLE",
+    "STRICT",
+    "Cell",
+    "Currency",
+    "Doubted",
+    "Forms",
+    "QuantityError",
+    "is_not_reported",
+    "narrow",
+    "parse_count",
+    "parse_date",
+    "parse_han",
+    "parse_money",
+    "parse_number",
+    "parse_ratio",
+    "plain_text",
+    "read_count",
+    "read_date",
+    "read_money",
+    "read_number",
+    "read_ratio",
+    "write_han",
+]

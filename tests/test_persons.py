@@ -1,0 +1,210 @@
+"""Personal data stay at the door: columns of persons, and numbers of persons inside free text.
+
+Every number here is made up: regions 990000 and 110000 with a run of equal digits belong to nobody, telephone numbers
+are runs of zeros, cards are the issuer's digits and zeros.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+import round_examples as example
+from executed_pages import execute
+from hypothesis import given
+from hypothesis import strategies as st
+from leaks import leaks
+from office_examples import Office, blocking, places
+from openpyxl import load_workbook
+from rich.console import Console
+
+from analysis.intake import fault_line
+from analysis.intake.persons import MASK, card_number, identity_number, is_about_persons, mask
+from analysis.publish import workbook
+from analysis.publish.html import AssessHTMLExporter
+from analysis.stages import check, open_assessment
+from analysis.teller import Teller
+from analysis.words import words
+
+# weights 7 9 10 5 8 4 2 1 6 3 7 9 10 5 8 4 2 on 9 9 0 0 0 0 1 9 9 0 0 1 0 1 1 1 1:
+# 63+81+0+0+0+0+2+9+54+0+0+9+0+5+8+4+2 = 237 = 21·11 + 6, and the seventh of 1 0 X 9 8 7 6 is 6
+IDENTITY = "990000199001011116"
+OLD_IDENTITY = "110000550101111"
+MOBILE = "13800000000"
+LANDLINE = "0335-2000000"
+# from the right, every second digit doubled: 0 … 0, 6·2 = 12 → 3, 2; 3 + 2 = 5, so that the last digit must be 5
+CARD = "6200000000000005"
+#: rows of the example ledger: its header and its first clue
+HEADER, FIRST = 2, 4
+NUMBERS = {"identity": IDENTITY, "phone": MOBILE, "card": CARD}
+
+
+def test_check_digits_computed_by_hand() -> None:
+    assert identity_number(IDENTITY)
+    assert not any(identity_number(IDENTITY[:-1] + digit) for digit in "012345789X")
+    assert not identity_number("990000199013011116")
+    assert card_number(CARD)
+    assert not card_number("6200000000000006")
+
+
+@pytest.mark.parametrize(
+    ("text", "masked", "kinds"),
+    [
+        (f"身份证{IDENTITY}。", f"身份证{MASK}。", ("identity",)),
+        (f"见{IDENTITY}", f"见{MASK}", ("identity",)),
+        ("见９９００００１９９００１０１１１１６", f"见{MASK}", ("identity",)),
+        ("990000 19900101 1116", MASK, ("identity",)),
+        # named as one, a number with a wrong check digit is a slip of the pen
+        ("身份证号：990000199001011117", f"身份证号：{MASK}", ("identity",)),
+        (f"老证{OLD_IDENTITY}", f"老证{MASK}", ("identity",)),
+        (f"联系{MOBILE}、138 0000 0001", f"联系{MASK}、{MASK}", ("phone", "phone")),
+        (f"{MOBILE}/13900000000,13700000000", f"{MASK}/{MASK},{MASK}", ("phone",) * 3),
+        ("+86 13800000000", MASK, ("phone",)),
+        (f"办公室{LANDLINE}", f"办公室{MASK}", ("phone",)),
+        ("（0335）2000000", MASK, ("phone",)),
+        ("电话：2000000", f"电话：{MASK}", ("phone",)),
+        (f"付至{CARD}", f"付至{MASK}", ("card",)),
+        ("6200 0000 0000 0005", MASK, ("card",)),
+        ("账号 100000000000", f"账号 {MASK}", ("card",)),
+    ],
+)
+def test_numbers_of_persons_are_masked(text: str, masked: str, kinds: tuple[str, ...]) -> None:
+    assert mask(text) == (masked, kinds)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "线索13030220001",
+        "编号：13800000000",
+        "XS-13800000000",
+        "2020-130302-47-01-000123",
+        "130302202012140001",
+        "130302200101001",
+        "13800000000元",
+        "欠薪 13,800,000,000.00",
+        "2020-12-14",
+        "秦治欠〔2022〕1号",
+        "6200000000000006",
+        "1990010111112345678901",
+        "1号楼2单元",
+    ],
+)
+def test_numbers_that_are_nobodys_stay(text: str) -> None:
+    assert mask(text) == (text, ())
+
+
+def test_the_ledgers_own_numbers_are_known() -> None:
+    assert mask(f"同{MOBILE}", {MOBILE}) == (f"同{MOBILE}", ())
+
+
+@given(st.text(), st.sampled_from(sorted(NUMBERS)))
+def test_masking_twice_changes_nothing_and_keeps_the_rest(text: str, kind: str) -> None:
+    once = mask(f"{text}，{NUMBERS[kind]}，").text
+    assert mask(once).text == once
+    assert NUMBERS[kind] not in once
+
+
+@pytest.mark.parametrize(
+    ("levels", "about"),
+    [
+        (("姓名",), True),
+        (("联系人",), True),
+        (("联系人", "电话"), True),
+        (("农民工姓名",), True),
+        (("法定代表人姓名",), True),
+        (("开户行账号",), True),
+        (("家庭住址",), True),
+        (("责任人",), True),
+        (("Phone number",), True),
+        (("责任岗位",), False),
+        (("联系人", "岗位"), False),
+        (("涉及人数",), False),
+        (("工资专用账户",), False),
+        (("单位名称",), False),
+        (("项目名称",), False),
+    ],
+)
+def test_headers_of_persons_are_known(levels: tuple[str, ...], about: bool) -> None:
+    assert is_about_persons(*levels) is about
+
+
+# ------------------------------------------------------------------------------------------- at the door
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return Office(tmp_path)
+
+
+def test_a_column_of_persons_is_dropped_although_the_maps_forget_it(office: Office) -> None:
+    office.clues[HEADER].append("联系电话")
+    office.clues[FIRST].append(MOBILE)
+    told = [fault for fault in office.read().faults if fault.check == "persons_column_dropped"]
+    assert [(fault.found, fault.severity) for fault in told] == [("联系电话", "warns")]
+
+
+def test_a_column_of_persons_is_no_field(office: Office) -> None:
+    office.maps["ledgers"]["clues"]["fields"]["project"] = ["工人姓名"]
+    office.clues[HEADER].append("工人姓名")
+    assert places(blocking(office.read()))[0][0] == "persons_column_mapped"
+
+
+def test_an_identity_number_is_no_number_of_a_clue(office: Office) -> None:
+    office.clues[FIRST][0] = IDENTITY
+    intake = office.read()
+    assert ("person_number_as_key", "A5") in places(blocking(intake))
+    assert not any(IDENTITY in fault_line(fault, words("zh")) for fault in intake.faults)
+
+
+# ------------------------------------------------------------------------------------------- the whole road
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the example round with numbers of persons in its texts."""
+    folder = example.project(tmp_path_factory.mktemp("persons"))
+    for file, header, text in (
+        ("线索案件台账.xlsx", "项目名称", f"某工地 {IDENTITY} {MOBILE}"),
+        ("问题整改台账.xlsx", "问题表述", f"未支付至{CARD}，电话 {LANDLINE}"),
+    ):
+        path = folder / "data" / "raw" / "2020" / file
+        book = load_workbook(path)
+        sheet = book.worksheets[0]
+        at = next(cell for row in sheet.iter_rows(max_row=6) for cell in row if cell.value == header)
+        for row in range(7, 12):
+            sheet.cell(row, at.column).value = text
+        book.save(path)
+    return folder
+
+
+def test_no_output_holds_a_number_of_a_person(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    forbidden = [*NUMBERS.values(), LANDLINE, LANDLINE.replace("-", "")]
+    found = check(project, "2020")
+    assert not found.blocked
+    assert {
+        fault.details["number_of"] for fault in found.faults if fault.check == "person_number_masked"
+    } == {
+        "identity",
+        "phone",
+        "card",
+    }
+    console = Console(file=io.StringIO(), width=400)
+    Teller(console, words("zh")).blocked(found.faults)
+    texts = {"console.txt": console.file.getvalue()}  # type: ignore[attr-defined]
+
+    assessment = open_assessment("2020", "comparison", "zh", project)
+    assert MASK in " ".join(assessment.ledger("clues")["project"])
+    monkeypatch.chdir(project)
+    notebook = execute("5_report", round_id="2020")
+    page, _ = AssessHTMLExporter().from_notebook_node(notebook)
+    texts |= {"report.html": page}
+    workbook.write(workbook.of(assessment, notebook), project / "workbook.xlsx")
+
+    outputs = [project / "workbook.xlsx", *(project / "data" / "processed").rglob("*.*")]
+    for name, text in texts.items():
+        assert leaks(name, text.encode(), forbidden) == [], name
+    for file in outputs:
+        if file.is_file() and file.suffix in {".csv", ".json", ".xlsx"}:
+            assert leaks(file.name, file.read_bytes(), forbidden) == [], file.name
