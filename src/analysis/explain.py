@@ -14,10 +14,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
+from analysis.intake import place_corrected
 from analysis.rulebook import Bonus, Indicator, Reading, Rulebook
 from analysis.rulebook.model import Deduction
 from analysis.rulebook.reading import read
-from analysis.rulebook.sentences import counted, is_share, measure_name, name_of, percent_of, plain, to_places
+from analysis.rulebook.sentences import amount_of, counted, is_share, measure_name, name_of, percent_of
 from analysis.ruletable import item_rule, items_of
 from analysis.scoring import official
 from analysis.stages import Assessment
@@ -27,8 +28,6 @@ from analysis.words import Words
 
 #: cells shown of one lineage row; the others are counted
 SHOWN: Final = 20
-#: money is told in units of ten thousand yuan
-_WAN: Final = 10000
 _FILTER: Final = re.compile(
     r"(?:(?P<side>current|previous) )?(?P<role>[^:;]+)(?:: (?P<condition>[^;]*))?(?P<rest>(?:; .*)?)"
 )
@@ -67,6 +66,26 @@ class Cells:
     what: str
     shown: tuple[str, ...]
     more: int
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A correction of the source in the rows that were read.
+
+    Attributes:
+        kind: override, scale, drop, merge or accept.
+        place: file, sheet and cells.
+        was, now: what stands there and what counts.
+        reason, post, date: why, reported by which post, when.
+    """
+
+    kind: str
+    place: str
+    was: str
+    now: str
+    reason: str
+    post: str
+    date: str
 
 
 @dataclass(frozen=True)
@@ -127,6 +146,7 @@ class ItemExplained:
     definition: str
     reads: tuple[Read, ...]
     cells: tuple[Cells, ...]
+    corrections: tuple[Corrected, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -226,6 +246,7 @@ def item(assessment: Assessment, code: str, asked: str) -> ItemExplained:
         definition=str(part.definition),
         reads=tuple(_reads(assessment, code, asked)),
         cells=tuple(_cells(assessment, f"score.{code}.{asked}", asked)),
+        corrections=tuple(corrections_of(assessment, f"score.{code}.{asked}", code)),
     )
 
 
@@ -306,10 +327,9 @@ def _read(reading: Reading, name: str, words: Words) -> Read:
 
 
 def amount(number: Fraction, counted_in: str, words: Words) -> str:
-    """Return a count or an amount with its unit: 46 件, 469.5 万元."""
-    if counted_in == "yuan":
-        return f"{to_places(number / _WAN, 1)} {counted(counted_in, words)}"
-    return f"{plain(number)} {counted(counted_in, words) if counted_in != 'ratio' else ''}".strip()
+    """Return a count or an amount with its unit: 46 件, 469.5 万元; 46 cases, 4.695 million yuan."""
+    unit = counted(counted_in, words, number) if counted_in != "ratio" else ""
+    return f"{amount_of(number, counted_in, words)} {unit}".strip()
 
 
 def value_text(measure: str, value: Fraction, counted_in: str, words: Words) -> str:
@@ -323,6 +343,47 @@ def _cells(assessment: Assessment, source: str, asked: str) -> Iterator[Cells]:
         shown, more = first_cells(str(row["cells"]))
         what = filter_text(str(row["filter"]).removeprefix(f"{asked} "), words)
         yield Cells(str(row["file"]), str(row["sheet"]), what, shown, more)
+
+
+def corrections_of(assessment: Assessment, source: str, unit: str) -> Iterator[Corrected]:
+    """Yield the corrections in the rows a value was read from, and those that took a row of the unit out of them.
+
+    Args:
+        assessment: the round.
+        source: of the value in the lineage.
+        unit: code of its unit.
+    """
+    none = assessment.words.label("corrections.empty")
+    lineage = assessment.lineage
+    rows: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for row in rows_of(lineage[lineage["source"] == source]):
+        rows.setdefault((str(row["file"]), str(row["sheet"])), []).extend(_row_spans(str(row["cells"])))
+    for row in rows_of(assessment.corrections):
+        read = rows.get((str(row["file"]), str(row["sheet"])))
+        if read is None:
+            continue
+        inside = any(
+            first <= end and start <= last
+            for start, end in _row_spans(str(row["cells"]))
+            for first, last in read
+        )
+        if inside or (row["kind"] in ("drop", "merge") and row["unit"] == unit):
+            yield Corrected(
+                kind=str(row["kind"]),
+                place=place_corrected(row, assessment.words),
+                was=str(row["was"]) or none,
+                now=str(row["is"]) or none,
+                reason=str(row["reason"]),
+                post=str(row["reported_by"]),
+                date=str(row["date"]),
+            )
+
+
+def _row_spans(cells: str) -> Iterator[tuple[int, int]]:
+    """Yield first and last row of each of some A1 ranges."""
+    for part in cells.split(",") if cells else []:
+        first, _, last = part.partition(":")
+        yield _address(first)[1], _address(last or first)[1]
 
 
 def first_cells(cells: str, most: int = SHOWN) -> tuple[tuple[str, ...], int]:
@@ -363,9 +424,8 @@ def filter_text(text: str, words: Words) -> str:
     condition = _condition(found["condition"] or "", words)
     side = words.label(f"explain.side.{found['side']}") if found["side"] in _SIDES else ""
     rest = [_rest(part, words) for part in found["rest"].split("; ") if part]
-    return words(
-        "explain.filter", side=side, role=words.label(role), condition=condition, rest="；".join(rest)
-    ).plain
+    told = words.series(rest)
+    return words("explain.filter", side=side, role=words.label(role), condition=condition, rest=told).plain
 
 
 def _condition(condition: str, words: Words) -> str:

@@ -1,6 +1,6 @@
-"""What each stage computes, from what, and into which files of `data/processed/<round>`.
+"""What each stage computes, from what, and into which files of `data/processed/<round>`, other languages beside it.
 
-    intake      the office's files          → ledgers, units, files, data_issues
+    intake      the office's files          → ledgers, units, files, data_issues, corrections
     indicators  ledgers, marks, rulebook    → values, lineage, scores, grades, findings
     trends      values of several periods   → more values (each unit against its own past)
     comparison  values, scores, grades      → more values (the units against each other, firmness), compare
@@ -11,11 +11,11 @@ settings or program have changed since) is computed here, by the same functions,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 import pandas as pd
 
@@ -25,6 +25,7 @@ from analysis import (
     firmness,
     grading,
     intake,
+    issues,
     measures,
     scoring,
     series,
@@ -32,7 +33,7 @@ from analysis import (
     trends,
 )
 from analysis import rulebook as rulebooks
-from analysis.bulletin import Bulletin
+from analysis.bulletin import BULLETIN_FILE, Bulletin, read_bulletin
 from analysis.faults import Fault, FaultsFoundError
 from analysis.lineage import Register, of_members
 from analysis.published import Published
@@ -46,7 +47,6 @@ from analysis.values import VALUE_COLUMNS
 from analysis.words import Words, words
 
 STAGES: Final = ("intake", "indicators", "trends", "comparison")
-M = TypeVar("M", Published, Bulletin)
 
 RULEBOOK_FILE: Final = "rulebook.yaml"
 LEDGERS: Final = "ledgers/"
@@ -75,9 +75,10 @@ def read_round_settings(project: Path, round_id: str) -> Settings:
     if (found.folder / RULEBOOK_FILE).exists():
         rules, wrong = _rules(found)
         faults += wrong
-    published, wrong = _optional(found.folder / "published.yaml", Published)
+    published, wrong = _published(found.folder / "published.yaml")
     faults += wrong
-    bulletin, wrong = _optional(found.folder / "bulletin.yaml", Bulletin)
+    groups = [group.code for group in rules.problem_groups] if rules else None
+    bulletin, wrong = read_bulletin(found.folder / BULLETIN_FILE, groups)
     faults += wrong
     if faults:
         raise FaultsFoundError(faults)
@@ -105,14 +106,16 @@ def _faults_of_units(settings: Settings, roll: UnitRoll) -> list[Fault]:
 
 
 def _stamp(of: Round) -> str:
-    """Return the fingerprint of all a round's result depends on, the grades of the round before it included."""
-    before = of.settings.compared_with
-    grades = of.processed.with_name(before) / "grades.csv" if before else None
-    return fingerprint(of, [grades.read_text(encoding="utf-8-sig")] if grades and grades.exists() else [])
+    """Return the fingerprint of all a round's result depends on, the grades of the round before it included.
+
+    It is the same for every language: each has a store of its own with its own note of what was done.
+    """
+    before = grading.stored_grades(of)
+    return fingerprint(of, [] if before is None else [f"{unit} {grade}" for unit, grade in before.items()])
 
 
-def _optional(path: Path, model: type[M]) -> tuple[M | None, list[Fault]]:
-    return read_settings(path, model, path.name) if path.exists() else (None, [])
+def _published(path: Path) -> tuple[Published | None, list[Fault]]:
+    return read_settings(path, Published, path.name) if path.exists() else (None, [])
 
 
 @dataclass(frozen=True)
@@ -123,11 +126,13 @@ class Checked:
         round: the round, if its settings could be read.
         faults: everything found, blocking or not, settings first.
         roll: the units assessed, if their file could be read.
+        data: those of the faults that are about the office's files.
     """
 
     round: Round | None
     faults: tuple[Fault, ...]
     roll: UnitRoll | None = None
+    data: tuple[Fault, ...] = ()
 
     @property
     def blocked(self) -> bool:
@@ -141,11 +146,28 @@ def check(project: Path, round_id: str) -> Checked:
         settings = read_round_settings(project, round_id)
     except FaultsFoundError as found:
         return Checked(None, found.faults)
-    arrived = intake.read_round(settings.round)
+    arrived = _arrived(settings.round)
     roll = arrived.roll if len(arrived.roll) else None
     # places and classes of the rule set can be checked only against the units
     of_units = _faults_of_units(settings, roll) if roll else []
-    return Checked(settings.round, (*of_units, *arrived.faults), roll)
+    return Checked(settings.round, (*of_units, *arrived.faults), roll, tuple(arrived.faults))
+
+
+def _arrived(of: Round) -> intake.Intake:
+    """Read the files of a round, and hold what a summary states against what the ledgers give."""
+    return intake.read_round(of, lambda arrived: measures.differing(arrived, of.settings))
+
+
+def write_issues(of: Round, faults: Sequence[Fault], roll: UnitRoll | None, language: str) -> Path:
+    """Write the list of data issues, as a frame and as a workbook beside it, and return the workbook.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    store, said = Store(of.processed_in(language)), words(language)
+    store.write("data_issues", intake.issues_frame(faults, said))
+    store.write_file(issues.LIST_FILE, issues.list_of(faults, issues.Office(of, roll, said)))
+    return store.folder / issues.LIST_FILE
 
 
 class Assessment:
@@ -156,8 +178,14 @@ class Assessment:
         self.settings = settings
         self.stamp = stamp
         self.round = settings.round
-        self.words: Words = words(language)
-        self.store = Store(settings.round.processed)
+        own = settings.round.settings
+        # English has no word of its own for 全市, 全国
+        self.words: Words = words(language, own.currency, own.city.short if language == "zh" else "")
+        self.store = Store(settings.round.processed_in(language))
+
+    def keeps(self, name: str) -> bool:
+        """Return whether a ledger has arrived at all."""
+        return bool(self.files["ledger"].eq(name).any())
 
     def ledger(self, name: str) -> pd.DataFrame:
         """Return a ledger, one row per entry, persons left out; one that the round does not have is empty."""
@@ -209,6 +237,11 @@ class Assessment:
         return self.store.read("data_issues")
 
     @cached_property
+    def corrections(self) -> pd.DataFrame:
+        """What the office corrected in its source, one row per correction."""
+        return self.store.read("corrections")
+
+    @cached_property
     def files(self) -> pd.DataFrame:
         """The files read: file, ledger, sheet, rows, sha256."""
         return self.store.read("files")
@@ -223,6 +256,12 @@ def open_assessment(
     round_id: str | int, upto: str, language: str = "zh", project: Path | None = None
 ) -> Assessment:
     """Return a round computed up to and including the stage `upto`; what is missing or stale is computed now.
+
+    Args:
+        round_id: the round.
+        upto: the last stage needed, one of `STAGES`.
+        language: of the texts; values, ids and points are the same in every language.
+        project: the project folder; left out, the one around the working directory.
 
     Raises:
         FaultsFoundError: the settings or the data do not allow it.
@@ -244,13 +283,14 @@ def open_assessment(
 
 
 def _compute_intake(a: Assessment) -> None:
-    arrived = intake.read_round(a.round)
-    a.store.write("data_issues", intake.issues_frame(arrived.faults, a.words))
+    arrived = _arrived(a.round)
+    write_issues(a.round, arrived.faults, arrived.roll, a.words.language)
     faults = [*_faults_of_units(a.settings, arrived.roll), *arrived.faults]
     if any(fault.severity == "blocks" for fault in faults):
         raise FaultsFoundError(faults)
     for name, ledger in arrived.ledgers.items():
         a.store.write(LEDGERS + name, ledger)
+    a.store.write("corrections", arrived.corrections)
     a.store.write("columns", arrived.columns)
     a.store.write("files", arrived.files)
     a.store.write("units", arrived.roll.to_frame())
@@ -275,11 +315,20 @@ def _compute_indicators(a: Assessment) -> None:
     if stated and stated.statements:
         values = pd.concat([values, stated.values(a.round.id, a.round.period.text)], ignore_index=True)
         cells = pd.concat([cells, stated.lineage(a.round.period.text)], ignore_index=True)
-    scores = scoring.score(values, rules, roll, a.round)
+    scores = scoring.score(values, rules, roll, a.round, catalogue=a.words)
     differences = scoring.differences(values, rules, roll, a.round)
     previous = grading.previous_grades(a.round, roll)
     counted = scoring.official(scores)
-    grades = grading.grade(counted, values, rules, roll, a.round, previous=previous, differences=differences)
+    grades = grading.grade(
+        counted,
+        values,
+        rules,
+        roll,
+        a.round,
+        previous=previous,
+        differences=differences,
+        catalogue=a.words,
+    )
     problems, feedback = arrived.ledgers["findings"], arrived.ledgers["feedback"]
     named, named_lineage = findings.count(problems, feedback, rules, roll, a.round, arrived=arrived)
     register = Register.of(arrived.columns, arrived.files)
@@ -309,7 +358,8 @@ def _compute_comparison(a: Assessment) -> None:
         a.findings,
         a.roll,
         a.round.settings,
-        problems=findings.status(a.ledger("findings"), a.round.as_of),
+        # without a ledger of problems there are not none: nothing is known of them
+        problems=findings.status(a.ledger("findings"), a.round.as_of) if a.keeps("findings") else None,
         published=compare if a.settings.published else None,
     )
     rules, previous = a.settings.rulebook, grading.previous_grades(a.round, a.roll)

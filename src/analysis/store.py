@@ -87,6 +87,10 @@ class Store:
             frame[column] = pd.Series([float(text) for text in frame[column]], dtype="float64")
         return frame[list(kinds)]
 
+    def write_file(self, name: str, content: bytes) -> None:
+        """Write a file for people beside the frames, such as a list as a workbook."""
+        _write_atomically(self.folder / name, content)
+
     def has(self, name: str) -> bool:
         """Return whether a frame of this name stands in the store."""
         return name in self._notes(_FRAMES) and self._path(name).is_file()
