@@ -8,19 +8,21 @@ is not reported is never zero.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
 
-from analysis import changes, lineage
+from analysis import changes, lineage, summaries
 from analysis.cohorts import (
     ANY_ROW,
     HANDED_IN,
     INSTITUTIONS,
+    MONEY_FIELDS,
     SCALE,
     SOURCES,
     Arrived,
@@ -31,10 +33,13 @@ from analysis.cohorts import (
     tally,
     tally_squares,
 )
+from analysis.faults import Fault
 from analysis.lineage import Citation, Register
 from analysis.periods import Period, parse_period
+from analysis.quantities import MONEY_UNITS, Currency
 from analysis.rounds import Round, RoundSettings
 from analysis.statistics.proportion import wilson
+from analysis.summaries import Stated, Summary
 from analysis.units import UnitRoll
 from analysis.values import LINEAGE_COLUMNS, USABLE, frame_of, value_id, value_rows
 
@@ -59,6 +64,7 @@ class Measure:
         doubt: condition of the rows that leave open what they ought to say.
         rises_are_good: whether a rise is good news; None where it is neither.
         compared: whether a `change` in per cent and a `difference`, only the latter, or neither is computed.
+        minor: minor units of the currency of an amount.
     """
 
     code: str
@@ -72,6 +78,7 @@ class Measure:
     doubt: str = ""
     rises_are_good: bool | None = None
     compared: Literal["change", "difference", ""] = ""
+    minor: int = SCALE["amount"]
 
     @property
     def method(self) -> str:
@@ -82,7 +89,18 @@ class Measure:
     @property
     def scale(self) -> int:
         """Whole numbers of the ledger per unit of measure (fen per yuan)."""
-        return SCALE.get(self.cell, 1) if self.kind in ("sum", "rate_of_sums", "mark", "mean") else 1
+        if self.cell in MONEY_FIELDS:
+            return self.minor if self.kind in ("sum", "rate_of_sums") else 1
+        return SCALE.get(self.cell, 1) if self.kind in ("sum", "mark", "mean") else 1
+
+    def in_currency(self, currency: Currency) -> Measure:
+        """Return the measure with its amounts in a currency."""
+        money = self.unit_of_measure in MONEY_UNITS
+        return replace(
+            self,
+            unit_of_measure=currency.unit if money else self.unit_of_measure,
+            minor=currency.minor,
+        )
 
 
 def _clues() -> Iterator[Measure]:
@@ -97,11 +115,11 @@ def _clues() -> Iterator[Measure]:
             code, "clues", "rate", "ratio", top, cell, base, base_cell, rises_are_good=True, **more
         )
 
-    yield count("clues_received", "clue", "received", "", compared="difference")
+    yield count("clues_received", "clue", "received", "", "received?", compared="difference")
     yield count("clues_checked", "clue", "checked", "checked", "checked?", rises_are_good=True)
     yield count("clues_confirmed", "clue", "confirmed", "confirmed", "confirmed?")
-    yield count("clues_resolved", "clue", "resolved", "resolved_on", "confirmed?", rises_are_good=True)
-    yield count("clues_closed", "clue", "closed", "closed_on", rises_are_good=True)
+    yield count("clues_resolved", "clue", "resolved", "resolved_on", "resolved?", rises_are_good=True)
+    yield count("clues_closed", "clue", "closed", "closed_on", "closed?", rises_are_good=True)
     falls: dict[str, Any] = {"rises_are_good": False, "compared": "change"}
     yield count("cases", "case", "confirmed", "confirmed", "confirmed?", **falls)
     yield total("workers", "person", "confirmed, workers stated", "workers", **falls)
@@ -111,9 +129,9 @@ def _clues() -> Iterator[Measure]:
     yield rate("rate_checked", "checked", "checked", "received", "", doubt="checked?", compared="difference")
     yield rate(
         "rate_resolved", "resolved", "resolved_on", "confirmed", "confirmed",
-        doubt="confirmed?", compared="difference",
+        doubt="resolved?", compared="difference",
     )  # fmt: skip
-    yield rate("rate_closed", "closed", "closed_on", "received", "", compared="difference")
+    yield rate("rate_closed", "closed", "closed_on", "received", "", doubt="closed?", compared="difference")
     both = "confirmed, amount and amount_paid stated"
     yield Measure(
         "rate_paid", "clues", "rate_of_sums", "ratio", both, "amount_paid", both, "amount",
@@ -123,7 +141,7 @@ def _clues() -> Iterator[Measure]:
     yield rate("rate_listed", "listed", "listed", "list_due", "list_due", doubt="listed?")
     yield rate("rate_published", "published", "published", "publish_due", "publish_due", doubt="published?")
     yield Measure(
-        "backlog", "clues before", "count", "case", "unresolved", "resolved_on", doubt="confirmed?",
+        "backlog", "clues before", "count", "case", "unresolved", "resolved_on", doubt="resolved?",
         rises_are_good=False,
     )  # fmt: skip
 
@@ -234,6 +252,7 @@ def compute(arrived: Arrived, settings: RoundSettings) -> Measured:
         {*whole.history, whole.period, whole.base_period}, key=lambda span: (span.start, span.end)
     )
     register = Register.of(arrived.columns, arrived.files)
+    stated = Summary(arrived, periods)
     rows: list[dict[str, Any]] = []
     trail: list[dict[str, Any]] = []
     tables: dict[str, changes.Table] = {}
@@ -242,11 +261,12 @@ def compute(arrived: Arrived, settings: RoundSettings) -> Measured:
         counted = cohort(
             source, arrived, settings, periods=periods, round_period=whole.period, date_field=date_field
         )
-        for measure in _measures_of(source, arrived, date_field):
-            tallies = _tallies(measure, counted)
+        for listed in _measures_of(source, arrived, date_field):
+            measure = listed.in_currency(settings.money)
+            tallies = _tallies(measure, counted, stated)
             found = _value_rows(measure, counted, tallies, arrived.roll)
             rows += found
-            trail += _lineage(measure, counted, found, arrived.roll, register)
+            trail += _lineage(measure, counted, found, arrived.roll, register, t=tallies)
             if measure.compared:
                 tables[measure.code] = _table(measure, counted, tallies)
     by_month, months_trail = _monthly(arrived, settings, whole, register)
@@ -257,6 +277,61 @@ def compute(arrived: Arrived, settings: RoundSettings) -> Measured:
     changed, members = changes.compute(tables, pairs, periods, settings, arrived.roll)
     trails = pd.concat([measured, lineage.of_members(members, measured)], ignore_index=True)
     return Measured(value_rows([*rows, *changed], settings.round), trails)
+
+
+def differing(arrived: Arrived, settings: RoundSettings) -> Iterator[Fault]:
+    """Yield the cells of a summary that state another number than the ledgers give for the same unit and period.
+
+    What is compared is each cell with the rows of its own period; the ledgers' number is the one that counts.
+
+    Args:
+        arrived: roll, ledgers, columns and files as the intake hands them over.
+        settings: the round's settings.
+    """
+    cells = [(measure, cell) for measure, cell in summaries.cells_of(arrived) if cell.number is not None]
+    if not cells:
+        return
+    whole = Round(settings, Path(), Path())
+    spans = {*whole.history, *(cell.period for _measure, cell in cells)}
+    periods = sorted(spans, key=lambda span: (span.start, span.end))
+    counted: dict[str, Cohort] = {}
+    for code in dict.fromkeys(measure for measure, _cell in cells):
+        measure = MEASURES[code].in_currency(settings.money)
+        source = measure.source
+        if ledger_of(source) not in arrived.ledgers:
+            continue
+        if source not in counted:
+            dated_by = settings.date_field if ledger_of(source) == "clues" else SOURCES[source].dated_by
+            counted[source] = cohort(
+                source, arrived, settings, periods=periods, round_period=whole.period, date_field=dated_by
+            )
+        tallies = _counted(measure, counted[source])
+        statuses = _statuses(measure, tallies)
+        for cell in (cell for name, cell in cells if name == code):
+            at = arrived.roll.codes.index(cell.unit), periods.index(cell.period)
+            if statuses[at] in USABLE and tallies.top[at] != cell.number:
+                yield _differs(measure, cell, int(tallies.top[at]), str(statuses[at]))
+
+
+def _differs(measure: Measure, cell: summaries.Cell, counted: int, status: str) -> Fault:
+    def told(number: int) -> str:
+        return f"{Decimal(number) / measure.scale:,f}"
+
+    return Fault(
+        "summary_differs",
+        file=cell.file,
+        sheet=cell.sheet,
+        cell=f"{cell.column}{cell.row}",
+        unit=cell.unit,
+        found=told(cell.number or 0),
+        severity="warns",
+        details={
+            "period": cell.period.text,
+            "quantity": measure.code,
+            "counted": told(counted),
+            "but": "partial" if status == "partial" else "",
+        },
+    )
 
 
 def months_of(whole: Round) -> list[Period]:
@@ -289,9 +364,10 @@ def _monthly(
         round_period=whole.period,
         date_field=settings.date_field,
     )
-    found = _value_rows(measure, counted, _tallies(measure, counted), arrived.roll)
+    tallies = _tallies(measure, counted, Summary(arrived, months))
+    found = _value_rows(measure, counted, tallies, arrived.roll)
     known = [row for row in found if row["status"] in USABLE]
-    return known, _lineage(measure, counted, known, arrived.roll, register)
+    return known, _lineage(measure, counted, known, arrived.roll, register, t=tallies)
 
 
 def _measures_of(source: str, arrived: Arrived, date_field: str) -> list[Measure]:
@@ -332,6 +408,8 @@ class _Tallies:
         any_rows: all rows.
         begun: whether anything was reported.
         reported: whether everything was.
+        summed: whether the number is one the office states in a summary; of the city, whether one of its units' is.
+        stated: the numbers of the summary, for a rate the part and the whole; empty where nothing was taken from it.
     """
 
     rows: np.ndarray
@@ -343,9 +421,49 @@ class _Tallies:
     any_rows: np.ndarray
     begun: np.ndarray
     reported: np.ndarray
+    summed: np.ndarray
+    stated: tuple[Stated, ...] = ()
 
 
-def _tallies(measure: Measure, counted: Cohort) -> _Tallies:
+def _tallies(measure: Measure, counted: Cohort, summary: Summary) -> _Tallies:
+    """Return the tallies of a measure, completed by what a summary states where the ledger says nothing."""
+    of_ledger = _counted(measure, counted)
+    return _completed(measure, of_ledger, summary) if measure.code in summary else of_ledger
+
+
+def _completed(measure: Measure, t: _Tallies, summary: Summary) -> _Tallies:
+    """Put the stated numbers into the places of the units whose ledger says nothing."""
+    part, whole = summary.parts(measure.code)
+    free = _statuses(measure, t)[:-1] == "not_reported"
+    summed = free & part.known & (whole.known if whole else True)
+    if not summed.any():
+        return t
+    complete = part.whole & (whole.whole if whole else True)
+    base = whole.numbers if whole else np.zeros_like(part.numbers)
+    #: a sum that is stated as such says nothing of the rows behind it
+    rows = part.numbers if measure.kind != "sum" else np.zeros_like(part.numbers)
+
+    def with_city(of_units: np.ndarray, stated: np.ndarray) -> np.ndarray:
+        units = np.where(summed, stated, of_units[:-1])
+        return np.vstack([units, units.sum(axis=0)])
+
+    begun, reported = t.begun[:-1] | summed, np.where(summed, complete, t.reported[:-1])
+    return _Tallies(
+        rows=with_city(t.rows, rows),
+        top=with_city(t.top, part.numbers),
+        base_rows=with_city(t.base_rows, base),
+        base=with_city(t.base, base),
+        known=with_city(t.known, base),
+        doubt=with_city(t.doubt, np.zeros_like(base)),
+        any_rows=with_city(t.any_rows, np.ones_like(base)),
+        begun=np.vstack([begun, begun.any(axis=0)]),
+        reported=np.vstack([reported, reported.all(axis=0)]),
+        summed=np.vstack([summed, summed.any(axis=0)]),
+        stated=(part, whole) if whole else (part,),
+    )
+
+
+def _counted(measure: Measure, counted: Cohort) -> _Tallies:
     nothing = np.zeros(len(counted.entries), dtype=bool)
     # a sheet without this item, or a ledger that did not arrive, has no such condition
     top, doubt = counted.flags.get(measure.top, nothing), counted.flags.get(measure.doubt, nothing)
@@ -369,6 +487,7 @@ def _tallies(measure: Measure, counted: Cohort) -> _Tallies:
         any_rows=total(counted.flags[ANY_ROW]),
         begun=np.vstack([counted.begun, counted.begun.any(axis=0)]),
         reported=np.vstack([counted.reported, counted.reported.all(axis=0)]),
+        summed=np.zeros((len(counted.begun) + 1, len(counted.periods)), dtype=bool),
     )
 
 
@@ -423,12 +542,18 @@ def _numbers(measure: Measure, t: _Tallies, at: tuple[int, int]) -> dict[str, fl
     rows, top, base_rows, base = (int(part[at]) for part in (t.rows, t.top, t.base_rows, t.base))
     if measure.kind in ("count", "stated"):
         return {"numerator": top, "value": top}
+    if measure.kind == "sum" and t.summed[at]:
+        return {"value": top / measure.scale}
     if measure.kind == "sum":
         return {"numerator": rows, "denominator": base_rows, "value": top / measure.scale}
     if measure.kind == "mean":
         return {"numerator": top / measure.scale, "denominator": rows, "value": top / (measure.scale * rows)}
     pair = {"numerator": top / measure.scale, "denominator": base / measure.scale}
     return pair | {"value": pair["numerator"] if measure.kind == "mark" else top / base}
+
+
+def _chosen(summed: np.ndarray) -> Callable[[int, int], bool]:
+    return lambda unit, period: bool(summed[unit, period])
 
 
 def _table(measure: Measure, counted: Cohort, t: _Tallies) -> changes.Table:
@@ -446,6 +571,7 @@ def _table(measure: Measure, counted: Cohort, t: _Tallies) -> changes.Table:
         top=t.top[:-1],
         base=t.base[:-1],
         squares=squares,
+        parts_known=~t.summed[:-1] | (measure.kind != "sum"),
         status=_statuses(measure, t)[:-1],
     )
 
@@ -468,6 +594,8 @@ def _lineage(
     rows: list[dict[str, Any]],
     roll: UnitRoll,
     register: Register,
+    *,
+    t: _Tallies,
 ) -> list[dict[str, Any]]:
     """Return the lineage of a measure's values: the cells counted, or where none was, those looked at."""
     city, ledger = len(roll), ledger_of(measure.source)
@@ -491,6 +619,11 @@ def _lineage(
         (f"{top_role}: {measure.top}", cells(measure.top, measure.cell)),
         (f"{base_role}: {measure.base}", cells(measure.base, measure.base_cell) if base_role else []),
         (f"nil return: {ledger}", lineage.nil_cells(counted, city)),
+    ]
+    roles = (top_role,) if len(t.stated) == 1 else (top_role, base_role)
+    counted_cells += [
+        (f"{role}: stated in the {summaries.LEDGER}", summaries.citations(stated, _chosen(t.summed), city))
+        for role, stated in zip(roles, t.stated, strict=False)
     ]
     trail = [(said, c) for said, found in counted_cells for c in found if (c.unit, c.period) in bare]
     bare -= {(c.unit, c.period) for _, c in trail}
