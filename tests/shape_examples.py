@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from rule_examples import indicator, roll, round_2020, rules, rules_2020, table, value
+from rule_examples import ZH, indicator, roll, round_2020, rules, rules_2020, table, value
 
 from analysis import scoring
 from analysis.rulebook import Indicator, Reading, Rulebook
 from analysis.rulebook.derivation import Derivation, Peers, derive, rounded
+from analysis.words import Words
 
 SHAPES = Path(__file__).parents[1] / "docs" / "shapes.yaml"
 UNIT = "990001"
@@ -154,12 +155,12 @@ def book_of(written: Mapping[str, Any], case: Mapping[str, Any]) -> Rulebook:
     return rules(**{**plain, **written, **case.get("change", {})})
 
 
-def row_of(book: Rulebook, case: Mapping[str, Any]) -> tuple[str, str]:
+def row_of(book: Rulebook, case: Mapping[str, Any], catalogue: Words = ZH) -> tuple[str, str]:
     """Return points and sentence of the row of the score table an example asks for."""
     rows = [_value_row(measure, value) for measure, value in case["read"].items()]
     for period, read in case.get("earlier", {}).items():
         rows += [{**_value_row(measure, value), "period": period} for measure, value in read.items()]
-    scores = scoring.score(table(rows), book, roll(UNIT), round_2020())
+    scores = scoring.score(table(rows), book, roll(UNIT), round_2020(), catalogue=catalogue)
     row = scores.set_index("id").loc[f"score.{UNIT}.{case['row']}"]
     return str(row["points"]), str(row["derivation"])
 

@@ -33,7 +33,7 @@ NUMERAL = re.compile(r"[一二三四五六七八九十两百]+(个|项|件|人|�
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Page]]:
-    folder = example.project(tmp_path_factory.mktemp("messages"))
+    folder = example.computed(tmp_path_factory, "messages")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         yield [report.open("2020"), unit.open("2020", "130306"), unit.open("2020", "130372")]
@@ -96,7 +96,7 @@ def read_back(printed: str) -> tuple[Decimal, Decimal]:
     """Return a printed figure as a number and the size of its last place."""
     if printed in HAN:
         return Decimal(HAN[printed]), Decimal(1)
-    plain = printed.replace(",", "").replace("−", "-").replace("+", "")
+    plain = printed.removesuffix("万元").replace(",", "").replace("−", "-").replace("+", "")
     scale = Decimal("0.01") if plain.endswith("%") else Decimal(1)
     number = Decimal(plain.rstrip("%"))
     return number * scale, scale * Decimal(1).scaleb(int(number.as_tuple().exponent))
@@ -106,7 +106,7 @@ def agrees(figure: Figure) -> bool:
     """Return whether a printed figure is its value at the printed precision, in one of the units it may be told in."""
     if figure.text == "—":
         return figure.value == ""
-    if not re.fullmatch(r"[−+]?[\d,.]+%?|[零一二三四五六七八九十两]", figure.text):
+    if not re.fullmatch(r"[−+]?[\d,.]+(%|万元)?|[零一二三四五六七八九十两]", figure.text):
         return figure.text == figure.value
     shown, place = read_back(figure.text)
     value = Decimal(figure.value)
@@ -134,6 +134,8 @@ def test_every_printed_figure_is_its_row_at_the_printed_precision(pages: list[Pa
         ("39.9%", "-0.3986", True),
         ("39.8%", "-0.3986", False),
         ("4,632.5", "46325014.5", True),
+        ("4,632.5万元", "46325014.5", True),
+        ("4,632.4万元", "46325014.5", False),
         ("两", "2.0", True),
         ("三", "2.0", False),
         ("A", "A", True),

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from analysis.explain import amount, value_text
+from analysis.quantities import MONEY_UNITS
 from analysis.rulebook import Reading, Rulebook
-from analysis.rulebook.sentences import counted, measure_name, percent_of, plain, to_places
+from analysis.rulebook.sentences import amount_of, counted, measure_name, percent_of, plain
 from analysis.whatif import Improvement, Reach
 from analysis.words import Text, Words
 
@@ -22,7 +23,7 @@ def obstacle(reach: Reach, words: Words) -> Text:
     key = "obstacle_stays" if reach.short is None else "obstacle"
     points = {"score": f"{reach.score}", "cleared": f"{reach.cleared}"}
     gained = reach.short is not None and reach.cleared != reach.score
-    told = words(f"whatif.reach.{key}", clause=reach.obstacles.rstrip("。"))
+    told = words(f"whatif.reach.{key}", clause=reach.obstacles.rstrip("。."))
     return told + words("whatif.reach.cleared", **points) if gained else told
 
 
@@ -86,17 +87,13 @@ def reading_text(reading: Reading, words: Words) -> str:
     if reading.measure.startswith("mark_"):
         return words("whatif.reading.mark", mark=plain(Fraction(round(reading.value * 100), 100))).plain
     if above is not None and below is not None and reading.measure.startswith(("rate_", "coverage_")):
-        parts = [_part(number, reading.counted) for number in (above, below)]
-        key = "share_money" if reading.counted == "yuan" else "share"
+        parts = [amount_of(number, reading.counted, words) for number in (above, below)]
+        key = "share_money" if reading.counted in MONEY_UNITS else "share"
         return words(
             f"whatif.reading.{key}",
             percent=percent_of(reading.value),
             above=parts[0],
             below=parts[1],
-            unit=counted(reading.counted, words) if reading.counted == "yuan" else "",
+            unit=counted(reading.counted, words) if reading.counted in MONEY_UNITS else "",
         ).plain
     return value_text(reading.measure, reading.value, reading.counted, words)
-
-
-def _part(number: Fraction, counted_in: str) -> str:
-    return to_places(number / 10000, 1) if counted_in == "yuan" else plain(number)

@@ -55,6 +55,7 @@ class Table:
         top: count, sum in minor units, or numerator.
         base: denominator of a rate.
         squares: sum of the squared parts of a sum, Python's integers.
+        parts_known: whether the parts of a sum are known; of one stated as such they are not.
         status: status of the unit's value.
     """
 
@@ -67,6 +68,7 @@ class Table:
     top: np.ndarray
     base: np.ndarray
     squares: np.ndarray
+    parts_known: np.ndarray
     status: np.ndarray
 
 
@@ -80,6 +82,7 @@ class _Pair:
         now: top, base and squares in the current period, summed over the members.
         before: the same in the previous period.
         cases: cases of the members in the previous period.
+        parts_known: whether the parts of both sums are known, so that their spread is.
         status: `reported`, `partial`, or why there is nothing to compare.
     """
 
@@ -88,6 +91,7 @@ class _Pair:
     now: tuple[int, int, int]
     before: tuple[int, int, int]
     cases: int
+    parts_known: bool
     status: str
 
 
@@ -208,6 +212,7 @@ def _pairs(table: Table, cases: Table, now: int, before: int, roll: UnitRoll) ->
             now=_total(table, chosen, now),
             before=_total(table, chosen, before),
             cases=int(cases.top[chosen, before].sum()),
+            parts_known=bool(table.parts_known[np.ix_(chosen, (now, before))].all()),
             status=status,
         )
 
@@ -243,10 +248,13 @@ def _changes(table: Table, pairs: list[_Pair]) -> list[dict[str, Any]]:
                 row |= {
                     "status": "small_base" if pair.cases < SMALL_BASE else pair.status,
                     "value": (now - before) / before,
-                    "lower": lower,
-                    "upper": upper if np.isfinite(upper) else np.nan,
-                    "confidence": CONFIDENCE,
                 }
+                if pair.parts_known:
+                    row |= {
+                        "lower": lower,
+                        "upper": upper if np.isfinite(upper) else np.nan,
+                        "confidence": CONFIDENCE,
+                    }
         rows.append(row)
     return rows
 

@@ -24,8 +24,7 @@ from analysis.rulebook.verdicts import Bench, Evidence, Verdict, grade_measures
 from analysis.store import Store
 from analysis.units import UnitRoll
 from analysis.values import GRADE_COLUMNS, ValueIndex, frame_of, rows_of
-from analysis.words import Text, Words, words
-from analysis.words.text import join
+from analysis.words import LANGUAGES, Text, Words, words
 
 _TOTAL: Final = "total"
 _MISSING: Final = frozenset({"not_reported", "withheld"})
@@ -99,6 +98,7 @@ def grade(
     *,
     previous: Mapping[str, str] | None = None,
     differences: Mapping[tuple[str, str], int] | None = None,
+    catalogue: Words | None = None,
 ) -> pd.DataFrame:
     """Return rank and grade of every unit (contract 2), best rank first, equal ranks in the order of the roll.
 
@@ -110,6 +110,7 @@ def grade(
         of: the round, for its periods and language.
         previous: grade of the previous round by unit (`previous_grades`); None where there is none.
         differences: by unit and falsification, how many differences of self scores count as false.
+        catalogue: the words the clauses are told in; left out, those of the round's language.
 
     Returns:
         Frame `GRADE_COLUMNS`; `score` is decimal text. A unit without a score stands last, without rank and grade,
@@ -117,7 +118,7 @@ def grade(
     """
     if rulebook is None:
         return frame_of([], GRADE_COLUMNS)
-    catalogue = words(of.settings.language)
+    catalogue = catalogue or words(of.settings.language)
     wholes = {str(row["unit"]): row for row in rows_of(scores[scores["indicator"] == _TOTAL])}
     # why a unit has no score; empty where it has one
     lacks = {unit: _lack(wholes.get(unit)) for unit in roll.codes}
@@ -153,18 +154,27 @@ def previous_grades(of: Round, roll: UnitRoll) -> dict[str, str] | None:
     Returns:
         The grades computed for that round; None if there is no such round, or it has not been computed.
     """
+    stored = stored_grades(of)
+    if stored is None:
+        return None
+    units = {code: roll.by_code(code) for code in stored}
+    return {unit.code: stored[code] for code, unit in units.items() if unit is not None}
+
+
+def stored_grades(of: Round) -> dict[str, str] | None:
+    """Return the grades computed for the round this one is compared with, by the code of the unit in that round.
+
+    They are the same in every language; None if there is no such round, or it has not been computed.
+    """
     before = of.settings.compared_with
     if before is None:
         return None
-    store = Store(of.processed.with_name(before))
-    if not store.has("grades"):
-        return None
-    found = {}
-    for row in rows_of(store.read("grades")):
-        unit = roll.by_code(str(row["unit"]))
-        if unit is not None and row["grade"]:
-            found[unit.code] = str(row["grade"])
-    return found
+    folder = of.processed.with_name(before)
+    for store in map(Store, (folder, *(folder / language for language in LANGUAGES))):
+        if store.has("grades"):
+            rows = rows_of(store.read("grades"))
+            return {str(row["unit"]): str(row["grade"]) for row in rows if row["grade"]}
+    return None
 
 
 def clause(graded: Graded, rulebook: Rulebook, catalogue: Words) -> Text:
@@ -172,21 +182,21 @@ def clause(graded: Graded, rulebook: Rulebook, catalogue: Words) -> Text:
     score = f"{graded.score:.{rulebook.rounding.places}f}"
     told = [reason(verdict, score, graded.rank, rulebook, catalogue) for verdict in graded.deciding]
     key = f"grade.clause.{graded.grade}{'_one' if graded.grade == 'A' and len(told) == 1 else ''}"
-    parts = [catalogue(key, reasons=join(told, "；"), count=str(len(told)))]
+    parts = [catalogue(key, reasons=catalogue.series(told), count=str(len(told)))]
     if graded.unapplied:
         parts.append(catalogue("grade.clause.not_applied"))
     for place in graded.consequences:
         follows = rulebook.grades.consequences[place]
         text = follows.text_en if catalogue.language == "en" and follows.text_en else follows.text
         parts.append(catalogue("grade.clause.consequence", text=text))
-    return Text(*parts)
+    return catalogue.paragraph(parts)
 
 
 def nearest_clause(graded: Graded, rulebook: Rulebook, catalogue: Words) -> Text:
     """Return the clause nearest to having changed a grade, with its distance in words."""
     if graded.nearest is None:
         return catalogue("grade.nearest.none")
-    gaps = join([distance(verdict, rulebook, catalogue) for verdict in graded.turning], "；")
+    gaps = catalogue.series([distance(verdict, rulebook, catalogue) for verdict in graded.turning])
     return catalogue("grade.nearest.sentence", grade=graded.nearest, gaps=gaps)
 
 

@@ -155,12 +155,22 @@ def _changes(move: _Move) -> dict[str, dict[str, _Key]]:
             "compared_with": _Key(lambda _: move.old, what="compared_with"),
             "nil_returns": _Key(what="nil_returns"),
             "breaks": _Key(what="breaks"),
+            "checks": _Key(what="checks"),
         },
         "rulebook.yaml": {"name": _Key(move.text, what="rulebook"), "name_en": _Key(move.text)},
         "maps.yaml": {"ledgers": _Key(move.text, frozenset({"file", "sheet"}), "maps")},
         "bulletin.yaml": {
+            "number": _Key(move.text, what="document"),
+            "title": _Key(move.prose, what="title"),
+            "legal_basis": _Key(move.prose, what="bulletin"),
+            "opening": _Key(move.prose, what="bulletin"),
+            "organisation": _Key(move.prose, what="bulletin"),
+            "results": _Key(move.prose, what="bulletin"),
             "achievements": _Key(move.prose, what="bulletin"),
+            "problems": _Key(move.prose, frozenset({"title", "text"}), "bulletin"),
             "requirements": _Key(move.prose, what="bulletin"),
+            "date": _Key(move.years, what="document"),
+            "printed_on": _Key(move.years, what="document"),
         },
     }
 
@@ -254,5 +264,7 @@ def _awaited(maps: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
     ledgers = YAML(typ="safe", pure=True).load(maps.read_text(encoding="utf-8")).get("ledgers", {})
     files: dict[str, list[str]] = {}
     for name, ledger in ledgers.items():
-        files.setdefault(str(ledger["file"]), []).append(str(name))
+        named = ledger["file"]
+        for file in named if isinstance(named, list) else [named]:
+            files.setdefault(str(file), []).append(str(name))
     return tuple((file, tuple(names)) for file, names in files.items())

@@ -24,7 +24,7 @@ from analysis.settings import Location, read_document, suggestion, validate
 
 SHOWN: Final = "rulebook.yaml"
 #: keys whose values are text, whatever they look like
-TEXTS: Final = frozenset({"name", "name_en", "note", "definition", "department", "data_source"})
+TEXTS: Final = frozenset({"name", "name_en", "note", "note_en", "definition", "department", "data_source"})
 #: faults of points that do not add up; a question "what if" may be asked all the same
 _SUMS: Final = "rulebook_points_of_"
 _STRING: Final = "tag:yaml.org,2002:str"

@@ -9,6 +9,7 @@ would be; nothing is written before the whole of it was checked.
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -39,11 +40,12 @@ from analysis.rulebook import (
 from analysis.rulebook.clauses import slots_sentence, ties_sentence
 from analysis.rulebook.composition import Falsification
 from analysis.rulebook.model import Deduction
+from analysis.rulebook.sentences import name_of
 from analysis.rulebook.statutes import deduction_sentence, falsification_sentence, whole_sentences
 from analysis.rulefile import TEXTS, Leaf, RuleFile, UnwritableError
 from analysis.settings import Location
-from analysis.words import Text, Words
-from analysis.words.text import join
+from analysis.words import LANGUAGES, Text, Words
+from analysis.words import words as words_in
 
 #: columns of the table, in order
 COLUMNS: Final = (
@@ -60,7 +62,9 @@ _FIXED: Final = frozenset(
 #: lists of the file whose items are lines of the table
 _LISTS: Final = ("dimensions", "bonuses", "deductions", "falsification", "vetoes")
 #: top-level keys that are no conventions
-_NO_CONVENTION: Final = frozenset({"name", "name_en", "note", "ours", "base_points", "grades", "basis"})
+_NO_CONVENTION: Final = frozenset(
+    {"name", "name_en", "note", "note_en", "ours", "base_points", "grades", "basis"}
+)
 #: what follows the code of an item in the hidden sheet for its sentence
 _SENTENCE: Final = "#rule"
 _DAMAGED: Final = (
@@ -70,7 +74,9 @@ _DAMAGED: Final = (
     KeyError,
     ValueError,
 )
-_YES: Final = {"是": "true", "否": "false"}
+#: how a person writes a yes or no into a cell
+_YES: Final = {"是": "true", "否": "false", "yes": "true", "no": "false"}
+_SHEETS: Final = ("table", "parameters", "kept")
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,7 @@ class Line:
         rule: the rule as its official sentence.
         department: who is responsible.
         data_source: where the data come from.
+        name_key: the key of the file the name comes from: `name`, or in an English table `name_en`.
     """
 
     group: str
@@ -96,6 +103,7 @@ class Line:
     rule: str
     department: str
     data_source: str
+    name_key: str = "name"
 
 
 @dataclass(frozen=True)
@@ -188,18 +196,19 @@ def table_of(rulebook: Rulebook, file: RuleFile, words: Words) -> RuleTable:
     lines = []
     for at in _items(texts):
         code = texts[*at, "code"]
-        columns = {key: texts.get((*at, key), "") for key in EDITABLE}
+        columns = {column: texts.get((*at, _key(column, at, texts, words)), "") for column in EDITABLE}
         rule = item_rule(code, rulebook, words)
-        lines.append(Line(group=_group(at, texts, words), code=code, rule=rule, **columns))
+        name_key = _key("name", at, texts, words)
+        lines.append(Line(group=_group(at, texts, words), code=code, rule=rule, name_key=name_key, **columns))
     conventions = [
         (_label(leaf, words), _meaning(leaf.text, words)) for leaf in file.leaves() if _is_convention(leaf)
     ]
     return RuleTable(
-        title=rulebook.name,
-        note=rulebook.note,
+        title=name_of(rulebook, words),
+        note=rulebook.note_in(words.language),
         lines=tuple(lines),
         grades=tuple(text.plain for text in _on_grades(rulebook, words)),
-        general=join([general_sentence(rulebook, words), *whole_sentences(rulebook, words)], "").plain,
+        general=words.paragraph([general_sentence(rulebook, words), *whole_sentences(rulebook, words)]).plain,
         conventions=tuple(conventions),
     )
 
@@ -213,8 +222,12 @@ def _on_grades(rulebook: Rulebook, words: Words) -> tuple[Text, ...]:
 def parameters_of(file: RuleFile, words: Words) -> tuple[Parameter, ...]:
     """Return the parameters that do not stand in the table itself, in the order of the file."""
     texts = {leaf.location: leaf.text for leaf in file.leaves()}
-    in_table = {(*at, key) for at in _items(texts) for key in EDITABLE}
-    names = {leaf.owner: leaf.text for leaf in file.leaves() if leaf.path == f"{leaf.owner}.name"}
+    in_table = {(*at, _key(column, at, texts, words)) for at in _items(texts) for column in EDITABLE}
+    names = {
+        texts[*at, "code"]: texts.get((*at, _key("name", at, texts, words)), "")
+        for *above, key in texts
+        if key == "code" and (at := tuple(above))
+    }
     return tuple(
         Parameter(
             leaf,
@@ -225,6 +238,12 @@ def parameters_of(file: RuleFile, words: Words) -> tuple[Parameter, ...]:
         for leaf in file.leaves()
         if leaf.location not in in_table and leaf.key not in _FIXED
     )
+
+
+def _key(column: str, at: Location, texts: Mapping[Location, str], words: Words) -> str:
+    """Return which key of an item a column of the table shows: in English the English name, where there is one."""
+    english = column == "name" and words.language == "en" and texts.get((*at, "name_en"))
+    return "name_en" if english else column
 
 
 def _part_name(location: Location, texts: Mapping[Location, str], words: Words) -> str:
@@ -254,7 +273,7 @@ def _group(at: Location, texts: Mapping[Location, str], words: Words) -> str:
     names = [
         words(
             "ruletable.group",
-            name=texts.get((*at[:depth], "name"), ""),
+            name=texts.get((*at[:depth], _key("name", at[:depth], texts, words)), ""),
             points=texts.get((*at[:depth], "points"), ""),
         ).plain
         for depth in range(2, len(at), 2)
@@ -393,7 +412,8 @@ def write(table: RuleTable, parameters: Sequence[Parameter], path: Path, words: 
         book.set_properties({"title": table.title})
         kept = [*_write_table(book, table, words), *_write_parameters(book, table, parameters, words)]
         page = book.add_worksheet(words.label("ruletable.sheet.kept"))
-        for row, entry in enumerate([tuple(words.label("ruletable.kept").split("、")), *kept]):
+        heads = (words.label("ruletable.kept.path"), words.label("ruletable.kept.value"))
+        for row, entry in enumerate([heads, *kept]):
             for column, text in enumerate(entry):
                 page.write_string(row, column, text)
         page.hide()
@@ -436,16 +456,16 @@ def _write_table(book: Any, table: RuleTable, words: Words) -> Iterator[tuple[st
                     page.write_blank(row, place, None, plain)
                     continue
                 _write_value(page, row, place, text, free_points if column == "points" else free)
-                yield f"{line.code}.{column}", text
+                yield f"{line.code}.{line.name_key if column == 'name' else column}", text
             page.set_row(row, _height(line))
             row += 1
     for heading, texts in (
         ("grades", table.grades),
         ("general", (table.general,)),
-        ("conventions", tuple(f"{label}：{value}" for label, value in table.conventions)),
+        ("conventions", tuple(words.labelled(label, value).plain for label, value in table.conventions)),
     ):
         page.write_string(row, 0, words.label(f"ruletable.column.{heading}"), centred)
-        text = "\n".join(texts) if heading != "conventions" else "；".join(texts)
+        text = "\n".join(texts) if heading != "conventions" else words.series(texts).plain
         width = sum(_WIDTHS[column] for column in COLUMNS[1:])
         page.merge_range(row, 1, row, last, text, plain)
         page.set_row(row, _LINE * (sum(_lines(part, width) for part in text.split("\n")) + 0.6))
@@ -483,10 +503,10 @@ def _write_parameters(
         page.write_string(_HEAD, place, words.label(f"ruletable.column.{column}"), head)
     for row, parameter in enumerate(parameters, _HEAD + 1):
         leaf = parameter.leaf
-        shown = "；".join(
-            value if value == said else words("ruletable.allowed", value=value, meaning=said).plain
+        shown = words.series(
+            value if value == said else words("ruletable.allowed", value=value, meaning=said)
             for value, said in parameter.choices
-        )
+        ).plain
         for column, text in (
             ("item", leaf.owner),
             ("item_name", parameter.item_name),
@@ -569,7 +589,7 @@ def read_back(
     Args:
         workbook: the workbook that `write` made and somebody edited.
         rulebook: the file `rulebook.yaml`.
-        words: the catalogue.
+        words: the catalogue of what is told; the workbook may have been written in another language.
         known: whether a measure is computed.
         measures: names to suggest for a measure nobody computes.
 
@@ -578,7 +598,7 @@ def read_back(
         YAMLError: the rulebook is no YAML.
     """
     file = RuleFile.read(rulebook)
-    cells, faults = _cells(workbook, words)
+    cells, faults = _cells(workbook, file, words)
     if faults:
         return ReadBack((), tuple(faults), {}, None)
     changes, faults = _compared(workbook.name, cells, file, words)
@@ -621,7 +641,11 @@ class _Cell:
     address: str
 
 
-def _cells(workbook: Path, words: Words) -> tuple[list[_Cell], list[Fault]]:
+#: what a sheet gives: its values, and what is wrong with it
+_Found = tuple[list[_Cell], list[Fault]]
+
+
+def _cells(workbook: Path, file: RuleFile, words: Words) -> tuple[list[_Cell], list[Fault]]:
     """Return every value of a workbook, or why it cannot be read."""
     shown = workbook.name
     try:
@@ -631,13 +655,18 @@ def _cells(workbook: Path, words: Words) -> tuple[list[_Cell], list[Fault]]:
         return [], [Fault("not_an_xlsx", shown, found=shown)]
     cells: list[_Cell] = []
     faults: list[Fault] = []
-    kept = _kept(book, words)
-    for sheet, reader in (("table", _table_cells), ("parameters", _parameter_cells)):
-        name = words.label(f"ruletable.sheet.{sheet}")
+    written_in = _words_of(book, words)
+    kept = _kept(book, written_in)
+    readers: dict[str, Callable[[str, Worksheet, Mapping[str, str], Words], _Found]] = {
+        "table": functools.partial(_table_cells, file=file),
+        "parameters": _parameter_cells,
+    }
+    for sheet, reader in readers.items():
+        name = written_in.label(f"ruletable.sheet.{sheet}")
         if name not in book.sheetnames:
             faults.append(Fault("ruletable_sheet_missing", shown, found=name))
             continue
-        found, wrong = reader(shown, book[name], kept, words)
+        found, wrong = reader(shown, book[name], kept, written_in)
         cells += found
         faults += wrong
     first: dict[str, _Cell] = {}
@@ -654,6 +683,15 @@ def _cells(workbook: Path, words: Words) -> tuple[list[_Cell], list[Fault]]:
             if path not in first
         ]
     return cells, faults
+
+
+def _words_of(book: Any, default: Words) -> Words:
+    """Return the words a workbook was written in, by the names of its sheets."""
+    for language in LANGUAGES:
+        catalogue = words_in(language)
+        if {catalogue.label(f"ruletable.sheet.{sheet}") for sheet in _SHEETS} & set(book.sheetnames):
+            return catalogue
+    return default
 
 
 def _kept(book: Any, words: Words) -> dict[str, str]:
@@ -688,7 +726,7 @@ def _lacking(
 
 
 def _table_cells(
-    shown: str, sheet: Worksheet, kept: Mapping[str, str], words: Words
+    shown: str, sheet: Worksheet, kept: Mapping[str, str], words: Words, file: RuleFile
 ) -> tuple[list[_Cell], list[Fault]]:
     needed = ("code", "rule", *EDITABLE)
     top, heads = _heads(sheet, COLUMNS, words)
@@ -703,12 +741,20 @@ def _table_cells(
         if not code or (not listed and not _text(sheet.cell(row, heads["rule"]))):
             continue
         for column in ("rule", *EDITABLE):
-            path = f"{code}{_SENTENCE}" if column == "rule" else f"{code}.{column}"
+            path = f"{code}{_SENTENCE}" if column == "rule" else _shown_at(code, column, kept, file, words)
             cell = sheet.cell(row, heads[column])
             if _text(cell) or path in kept:
                 before = kept.get(path)
                 cells.append(_Cell(path, _text(cell), before, sheet.title, cell.coordinate))
     return cells, faults
+
+
+def _shown_at(code: str, column: str, kept: Mapping[str, str], file: RuleFile, words: Words) -> str:
+    """Return the parameter a column of the table shows; an English table shows the English name where there is one."""
+    english = f"{code}.name_en"
+    if column == "name" and words.language == "en" and (english in kept if kept else file.leaf(english)):
+        return english
+    return f"{code}.{column}"
 
 
 def _parameter_cells(
@@ -757,7 +803,8 @@ def _compared(
             faults.append(fault("ruletable_changed_since", before=before, now=leaf.text))
         else:
             parameter = labels.get(cell.path)
-            label = parameter.label if parameter else words.label(f"ruletable.column.{leaf.key}")
+            column = "key.name_en" if leaf.key == "name_en" else f"column.{leaf.key}"
+            label = parameter.label if parameter else words.label(f"ruletable.{column}")
             changes.append(Change(cell.path, label, leaf.text, new, cell.sheet, cell.address, leaf.line))
     return changes, faults
 
@@ -780,7 +827,7 @@ def _text(cell: Any) -> str:
 def _tidy(text: str) -> str:
     """Return a value with full-width signs narrowed (９５％ → 95%) and 是/否 as the file says it."""
     narrow = unicodedata.normalize("NFKC", text).strip()
-    return _YES.get(narrow, narrow)
+    return _YES.get(narrow.lower(), narrow)
 
 
 def _written(number: Decimal) -> str:

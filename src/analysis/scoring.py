@@ -131,7 +131,13 @@ def differences(
 
 
 def score(
-    values: pd.DataFrame, rulebook: Rulebook | None, roll: UnitRoll, of: Round, *, sentences: bool = True
+    values: pd.DataFrame,
+    rulebook: Rulebook | None,
+    roll: UnitRoll,
+    of: Round,
+    *,
+    sentences: bool = True,
+    catalogue: Words | None = None,
 ) -> pd.DataFrame:
     """Return the scores of a round (contract 2): one row per unit and indicator, bonus, veto, dimension and total.
 
@@ -141,6 +147,7 @@ def score(
         roll: the units, in whose order the rows come.
         of: the round, for its periods and language.
         sentences: whether the derivations are told; without it the column is empty.
+        catalogue: the words they are told in; left out, those of the round's language.
 
     Returns:
         Frame `SCORE_COLUMNS`; `points` is decimal text; dimensions and the whole have kind `total`, the whole the
@@ -155,7 +162,8 @@ def score(
     scored = score_units(
         ValueIndex(values), rulebook, roll, period=of.period.text, base_period=of.base_period.text
     )
-    return scores_frame(scored, rulebook, of.id, words(of.settings.language), sentences=sentences)
+    told_in = catalogue or words(of.settings.language, of.settings.currency)
+    return scores_frame(scored, rulebook, of.id, told_in, sentences=sentences)
 
 
 def scores_frame(

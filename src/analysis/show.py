@@ -56,7 +56,7 @@ def rule_table(out: Console, table: RuleTable, words: Words) -> None:
         cells = {column: str(getattr(line, column)) for column in COLUMNS}
         if narrow:
             below = [
-                f"{words.label(f'ruletable.column.{column}')}：{cells[column]}"
+                words.labelled(words.label(f"ruletable.column.{column}"), cells[column]).plain
                 for column in _BELOW
                 if cells[column]
             ]
@@ -68,9 +68,9 @@ def rule_table(out: Console, table: RuleTable, words: Words) -> None:
     out.print(grid)
     for sentence in table.grades:
         say(out, sentence)
-    say(out, f"{words.label('ruletable.column.general')}：{table.general}")
-    told = "；".join(f"{label}：{value}" for label, value in table.conventions)
-    say(out, f"{words.label('ruletable.column.conventions')}：{told}")
+    say(out, words.labelled(words.label("ruletable.column.general"), table.general))
+    told = words.series([words.labelled(label, value) for label, value in table.conventions])
+    say(out, words.labelled(words.label("ruletable.column.conventions"), told))
 
 
 def changes(out: Console, found: Iterable[Change], words: Words) -> None:
@@ -128,12 +128,12 @@ def item(out: Console, told: ItemExplained, words: Words) -> None:
     say(out, words("explain.say.definition", definition=told.definition))
     say(out, words("explain.say.arithmetic", derivation=entry.derivation))
     for read in told.reads:
-        parts = "，".join(
-            words("explain.say.part", label=label, number=number).plain for label, number in read.parts
+        parts = words.clauses(
+            [words("explain.say.part", label=label, number=number) for label, number in read.parts]
         )
         key = "read" + ("_status" if read.status else "") + ("_parts" if parts else "")
-        places = {"name": read.name, "value": read.value, "parts": parts, "status": read.status}
-        say(out, words(f"explain.say.{key}", **places))
+        places = {"name": read.name, "value": read.value, "status": read.status}
+        say(out, words(f"explain.say.{key}", parts=parts, **places))
         if read.row:
             say(out, words("explain.say.row", row=read.row))
     for cells in told.cells:
@@ -144,6 +144,10 @@ def item(out: Console, told: ItemExplained, words: Words) -> None:
         say(out, words(f"explain.say.{key}", cells=", ".join(cells.shown), more=str(cells.more)))
     if not told.cells:
         say(out, words("explain.say.no_cells"))
+    for each in told.corrections:
+        places = {"place": each.place, "was": each.was, "now": each.now}
+        decided = {"reason": each.reason, "post": each.post, "date": each.date}
+        say(out, words(f"corrections.say.{each.kind}", **places, **decided))
 
 
 def effects(out: Console, found: Effects, roll: UnitRoll, names: Mapping[str, str], words: Words) -> None:

@@ -15,7 +15,7 @@ from analysis.faults import Fault
 from analysis.rulebook import Rulebook
 from analysis.rulebook.presets import PRESETS, preset_file
 from analysis.rulebook.reading import read
-from analysis.rulebook.sentences import measure_name
+from analysis.rulebook.sentences import measure_name, name_of
 from analysis.rulefile import RuleFile, UnknownPathError, UnwritableError
 from analysis.settings import suggestion
 from analysis.stages import Assessment
@@ -72,7 +72,8 @@ def answer(assessment: Assessment, question: Question, words: Words) -> tuple[Fa
     asked = bool(question.values or question.rules or question.rulebook)
     previous = grading.previous_grades(assessment.round, assessment.roll)
     if asked:
-        show.say(out, words("whatif.title", title=assessment.round.settings.title))
+        title = assessment.round.settings.title_in(words.language)
+        show.say(out, words("whatif.title", title=title))
         show.say(out, words("whatif.changed"))
         for line in lines:
             show.say(out, line)
@@ -85,10 +86,14 @@ def answer(assessment: Assessment, question: Question, words: Words) -> tuple[Fa
         for told in _doubts(rules, values, faults, words, whole=bool(question.rulebook)):
             show.say(out, told)
         before = whatif.Outcome(assessment.scores, assessment.grades)
-        after = whatif.replay(values, rules, assessment.roll, assessment.round, previous=previous)
+        after = whatif.replay(
+            values, rules, assessment.roll, assessment.round, previous=previous, catalogue=words
+        )
         show.effects(out, whatif.effects(before, after), assessment.roll, names, words)
     if question.reach or not asked:
-        found = whatif.reach_best(values, rules, assessment.roll, assessment.round, previous=previous)
+        found = whatif.reach_best(
+            values, rules, assessment.roll, assessment.round, previous=previous, catalogue=words
+        )
         show.reach(out, found, show.Names(rules, assessment.roll, names), words)
     return ()
 
@@ -127,7 +132,7 @@ def _rules(
     # a rule set of another place may read what this round does not compute; that is told, not refused
     rules, faults = edited.supposed(None if question.rulebook else measures.is_known)
     if rules is not None and question.rulebook:
-        lines.append(words("whatif.rulebook", name=rules.name).plain)
+        lines.append(words("whatif.rulebook", name=name_of(rules, words)).plain)
     for where, value in changes.items():
         leaf = file.leaf(where)
         before = leaf.text if leaf else words.label("whatif.not_written")
@@ -202,7 +207,10 @@ def _row_name(ident: str, assessment: Assessment, rules: Rulebook, words: Words)
     """Return the row of a value as a person calls it: 全市核处化解率."""
     unit, _, rest = ident.partition(".")
     measure = rest.split(".")[-2]
-    return assessment.roll.short(unit) + measure_name(measure, rules, words)
+    name = measure_name(measure, rules, words)
+    if unit == assessment.roll.city_code:
+        return words("explain.of_city", name=name).plain
+    return words("whatif.of", unit=assessment.roll.short(unit), measure=name).plain
 
 
 def _doubts(

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import grading, scoring
+from analysis.quantities import MONEY_UNITS
 from analysis.rounds import Round
 from analysis.rulebook import Indicator, Reading, Rulebook
 from analysis.rulebook.grades import Gate, Part
@@ -25,7 +26,7 @@ from analysis.rulebook.reading import read
 from analysis.rulebook.verdicts import grade_measures
 from analysis.units import UnitRoll
 from analysis.values import USABLE, VALUE_COLUMNS, ValueIndex, rows_of, value_id
-from analysis.words import words
+from analysis.words import Words, words
 
 Refusal = Literal["not_a_value", "share_without_sign", "above_whole", "no_base", "negative", "no_parts"]
 
@@ -42,8 +43,11 @@ _RATES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 _SAME: Final[Mapping[str, str]] = {"cases": "clues_confirmed", "clues_confirmed": "cases"}
 _SHARES: Final = ("rate_", "coverage_")
 _CHANGES: Final = ("change_", "difference_")
-#: a step of money is a thousand yuan, of a mark a tenth; of everything else one
-_STEPS: Final[Mapping[str, Fraction]] = {"yuan": Fraction(1000), "point": Fraction(1, 10)}
+#: a step of money is a thousand of it, of a mark a tenth; of everything else one
+_STEPS: Final[Mapping[str, Fraction]] = {
+    **dict.fromkeys(MONEY_UNITS, Fraction(1000)),
+    "point": Fraction(1, 10),
+}
 #: a count that ought to rise has no end; so far it is looked for
 _FARTHEST: Final = 1024
 
@@ -122,6 +126,7 @@ def replay(
     *,
     previous: Mapping[str, str] | None = None,
     sentences: bool = True,
+    catalogue: Words | None = None,
 ) -> Outcome:
     """Return scores and grades of some values under some rule set.
 
@@ -132,8 +137,9 @@ def replay(
         of: the round, for its periods and language.
         previous: grades of the previous round (`grading.previous_grades`).
         sentences: whether the derivations are told.
+        catalogue: the words they are told in; left out, those of the round's language.
     """
-    scores = scoring.score(values, rulebook, roll, of, sentences=sentences)
+    scores = scoring.score(values, rulebook, roll, of, sentences=sentences, catalogue=catalogue)
     grades = grading.grade(
         scoring.official(scores),
         values,
@@ -142,6 +148,7 @@ def replay(
         of,
         previous=previous,
         differences=scoring.differences(values, rulebook, roll, of),
+        catalogue=catalogue,
     )
     return Outcome(scores, grades)
 
@@ -467,6 +474,7 @@ def reach_best(
     of: Round,
     *,
     previous: Mapping[str, str] | None = None,
+    catalogue: Words | None = None,
 ) -> tuple[Reach, ...]:
     """Return for every unit below A, best first, what it would take to get there.
 
@@ -480,8 +488,17 @@ def reach_best(
         roll: the units.
         of: the round, for its periods.
         previous: grades of the previous round (`grading.previous_grades`).
+        catalogue: the words clauses are told in; left out, those of the round's language.
     """
-    bench = _Bench(rulebook, roll, of, previous, scoring.differences(values, rulebook, roll, of))
+    differences = scoring.differences(values, rulebook, roll, of)
+    bench = _Bench(
+        rulebook,
+        roll,
+        of,
+        previous,
+        differences,
+        catalogue or words(of.settings.language, of.settings.currency),
+    )
     index = ValueIndex(values)
     few = values[values["measure"].isin(grade_measures(rulebook))]
     now = _State(index, few, bench.replay(index, few))
@@ -516,6 +533,7 @@ class _Bench:
     of: Round
     previous: Mapping[str, str] | None
     differences: Mapping[tuple[str, str], int]
+    catalogue: Words
 
     @property
     def step(self) -> Decimal:
@@ -529,9 +547,8 @@ class _Bench:
 
     def replay(self, index: ValueIndex, few: pd.DataFrame) -> Outcome:
         """Return scores and grades of some values, without the sentences of the scores."""
-        catalogue = words(self.of.settings.language)
         scored = self.scored(index, self.rulebook)
-        scores = scoring.scores_frame(scored, self.rulebook, self.of.id, catalogue, sentences=False)
+        scores = scoring.scores_frame(scored, self.rulebook, self.of.id, self.catalogue, sentences=False)
         return Outcome(scores, self._grades(scores, few))
 
     def after(self, table: _Table, few: pd.DataFrame) -> _State:
@@ -561,6 +578,7 @@ class _Bench:
             self.of,
             previous=self.previous,
             differences=self.differences,
+            catalogue=self.catalogue,
         )
 
 

@@ -8,7 +8,6 @@ from analysis.messages.evidence import QUANTITIES, Evidence, Row
 from analysis.trends import verdict
 from analysis.values import USABLE
 from analysis.words import Text
-from analysis.words.text import join
 
 
 def card_declines(e: Evidence, unit: str) -> Text:
@@ -18,9 +17,9 @@ def card_declines(e: Evidence, unit: str) -> Text:
         row = e.change(unit, quantity)
         word = e.words.label(f"verdict.{verdict(row)}")
         if row["status"] in ("reported", "partial"):
-            clauses[quantity] = Text(e.figure(row, "signed_percent"), "（", word, "）")
+            clauses[quantity] = e.words.noted(e.figure(row, "signed_percent"), word)
         else:
-            clauses[quantity] = Text(e.pair(unit, quantity), "（", word, "）")
+            clauses[quantity] = e.words.noted(e.pair(unit, quantity, with_unit=quantity == "amount"), word)
     return e.words("message.card.declines", **clauses)
 
 
@@ -32,7 +31,7 @@ def card_losses(e: Evidence, unit: str, names: Mapping[str, str]) -> Text:
     items = [
         e.words(
             "message.card.item_lost",
-            name=names[indicator_of(row)],
+            name=e.words.inside(names[indicator_of(row)]),
             lost=e.figure(row, "points2"),
         )
         for row in costly[:3]
@@ -56,6 +55,8 @@ def indicator_of(row: Row) -> str:
 
 def card_problems(e: Evidence, unit: str) -> Text:
     """Return how many problems of the ledger are a unit's, and how many are overdue."""
+    if e.value(unit, "findings_all")["status"] not in USABLE:
+        return e.words("message.problems.no_ledger")
     return e.words(
         "message.card.problems",
         all=e.figure(e.value(unit, "findings_all"), "count"),
@@ -94,7 +95,7 @@ def card_place_title(e: Evidence, unit: str, measures: Sequence[Placed]) -> Text
         own, city = (e.value(code, measure, base=base)["value"] for code in (unit, e.city))
         if own != city:
             side = "better" if (own > city) == (good == "high") else "worse"
-            sides[side].append(e.words.label(f"measure.{measure}"))
+            sides[side].append(e.words.inside(e.words.label(f"measure.{measure}")))
     if sides["better"] and sides["worse"]:
         lists = {side: e.words.list(names) for side, names in sides.items()}
         return e.words("message.card.place_both", **lists)
@@ -113,4 +114,4 @@ def card_place_alt(e: Evidence, unit: str, measures: Sequence[Placed]) -> Text:
         )
         for measure, base, form, _good in measures
     ]
-    return e.words("message.card.place_alt", items=join(items, "；"))
+    return e.words("message.card.place_alt", items=e.words.series(items))

@@ -115,15 +115,21 @@ class Evidence:
         return {(row["unit"], row["indicator"]): row for row in rows_of(self.scores)}
 
     def short(self, unit: str) -> str:
-        """Return the short name of a unit."""
-        return self.roll.short(unit)
+        """Return the short name of a unit, as the office writes it, or the word for the city."""
+        return self.words.label("report.city") if self._city_is_a_word(unit) else self.roll.short(unit)
+
+    def _city_is_a_word(self, unit: str) -> bool:
+        """Whether the word of the language stands for the city: the office's own short name is in Chinese."""
+        return unit == self.city and self.words.language != "zh"
 
     def names(self, units: Iterable[str]) -> Text:
         """Return short names as a list in a sentence."""
         return self.words.list([self.short(unit) for unit in units])
 
     def figure(self, row: Row, style: str, column: str = "value") -> Figure:
-        """Return a marked figure of a row."""
+        """Return a marked figure of a row; of a withheld one the word for that, which is no dash: there is a value."""
+        if row.get("status") == "withheld":
+            return Figure(text=self.words.label("disclosure.mark"), value="", row=str(row["id"]))
         return self.words.figure(row, style, column)
 
     def fraction(self, row: Row) -> Text:
@@ -134,11 +140,26 @@ class Evidence:
             denominator=self.figure(row, "count", "denominator"),
         )
 
-    def pair(self, unit: str, quantity: str) -> Text:
-        """Return `148→89`: a quantity in the base period and now; what is not reported is a dash."""
+    def compared(self, change: Row, quantity: str) -> Text:
+        """Return `148→89` of what a change compares: of the city, only the units that reported both periods."""
+        if change["status"] != "partial":
+            return self.pair(change["unit"], quantity)
         style = QUANTITY_STYLE[quantity]
         return self.words(
+            "message.declines.pair",
+            previous=self.figure(change, style, "denominator"),
+            current=self.figure(change, style, "numerator"),
+        )
+
+    def pair(self, unit: str, quantity: str, *, with_unit: bool = False) -> Text:
+        """Return `148→89`: a quantity in the base period and now; what is not reported is a dash."""
+        style = QUANTITY_STYLE[quantity]
+        pair = self.words(
             "message.declines.pair",
             previous=self.figure(self.value(unit, quantity, self.base_period), style),
             current=self.figure(self.value(unit, quantity), style),
         )
+        if not with_unit:
+            return pair
+        measure = self.words.label(f"report.quantity_unit.{quantity}")
+        return self.words("message.declines.pair_unit", pair=pair, unit=measure)

@@ -10,7 +10,6 @@ from analysis.firmness.choices import KINDS
 from analysis.messages.evidence import Evidence, Row
 from analysis.values import USABLE
 from analysis.words import Text
-from analysis.words.text import join
 
 #: a grade is firm if it is kept with at least this probability, under drawn counts and under drawn weights
 FIRM: Final = 0.85
@@ -86,7 +85,7 @@ def firmness_choices(e: Evidence) -> Text:
         for kind, row in rows.items()
         if row is not None and row["value"]
     ]
-    return e.words("message.firmness.choices", all=e.figure(all_, "count"), kinds=join(kinds, "、"))
+    return e.words("message.firmness.choices", all=e.figure(all_, "count"), kinds=e.words.list(kinds))
 
 
 def firmness_error(e: Evidence) -> Text:

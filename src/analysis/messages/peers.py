@@ -42,12 +42,10 @@ def left_out_flags(e: Evidence) -> Text:
         ]
         for side in ("low", "high")
     }
-    return Text(
-        *(
-            e.words(f"message.funnel.left_out_{side}", units=e.names(units))
-            for side, units in found.items()
-            if units
-        )
+    return e.words.sentences(
+        e.words(f"message.funnel.left_out_{side}", units=e.names(units))
+        for side, units in found.items()
+        if units
     )
 
 

@@ -13,7 +13,6 @@ from analysis.rulebook.reading import read, triggered
 from analysis.trends import verdict
 from analysis.values import USABLE, rows_of
 from analysis.words import Part, Text
-from analysis.words.text import join
 
 # ------------------------------------------------------------------------------------------- first screen
 
@@ -22,19 +21,18 @@ def city_declines(e: Evidence) -> tuple[Text, Text]:
     """Return what happened to cases, workers and amount in the city, and the figures behind it."""
     changes = {quantity: e.change(e.city, quantity) for quantity in QUANTITIES}
     verdicts = {quantity: verdict(row) for quantity, row in changes.items()}
-    pairs = {quantity: e.pair(e.city, quantity) for quantity in QUANTITIES}
-    evidence = e.words("message.declines.evidence", **pairs)
+    pairs = [e.pair(e.city, quantity, with_unit=True) for quantity in QUANTITIES]
+    evidence = e.words(
+        "message.declines.evidence",
+        **{quantity: e.compared(changes[quantity], quantity) for quantity in QUANTITIES},
+    )
     if any(row["status"] == "partial" for row in changes.values()):
-        evidence += _what_is_left_out(e)
+        evidence = e.words.sentences([evidence, _what_is_left_out(e)])
     key = "message.declines."
     if not all(row["status"] in USABLE for row in changes.values()):
-        return e.words(
-            key + "counts", pairs=e.words.list(pairs.values()), tail=e.words(key + "tail_absent")
-        ), evidence
+        return e.words(key + "counts", pairs=e.words.list(pairs), tail=e.words(key + "tail_absent")), evidence
     if "too_few" in verdicts.values():
-        return e.words(
-            key + "counts", pairs=e.words.list(pairs.values()), tail=e.words(key + "tail_few")
-        ), evidence
+        return e.words(key + "counts", pairs=e.words.list(pairs), tail=e.words(key + "tail_few")), evidence
     values = [row["value"] for row in changes.values()]
     form = "fall" if all(v < 0 for v in values) else "rise" if all(v > 0 for v in values) else "mixed"
     style = "signed_percent" if form == "mixed" else "percent_size"
@@ -43,7 +41,12 @@ def city_declines(e: Evidence) -> tuple[Text, Text]:
 
 
 def _what_is_left_out(e: Evidence) -> Text:
-    """Return why a city figure is partial: a unit that did not report, or cases that leave a figure open."""
+    """Return why a city figure is partial: a unit that did not report, or cases that leave a figure open.
+
+    Where the evidence holds no unit's cases, which of the two it is stays open.
+    """
+    if not any(e.index.get(code, e.period, "cases") for code in e.roll.codes):
+        return e.words("disclosure.partial")
     silent = [
         code
         for code in e.roll.codes
@@ -64,7 +67,8 @@ def _clearness(e: Evidence, verdicts: Mapping[str, str]) -> Text:
     if len(clear) == len(QUANTITIES):
         return e.words(key + "all")
     names = [
-        [e.words.label(f"measure.{q}") for q in QUANTITIES if (q in clear) is side] for side in (True, False)
+        [e.words.label(f"message.quantity.{q}") for q in QUANTITIES if (q in clear) is side]
+        for side in (True, False)
     ]
     return e.words(key + "some", clear=e.words.list(names[0]), rest=e.words.list(names[1]))
 
@@ -80,7 +84,7 @@ def grades_given(e: Evidence) -> tuple[Text, Text]:
             parts.append(e.words("message.grades.some", count=e.figure(row, "han_count"), letter=letter))
         else:
             parts.append(e.words("message.grades.none", letter=letter))
-    return e.words("message.grades.given", grades=join(parts, "，")), cut_between_grades(e)
+    return e.words("message.grades.given", grades=e.words.clauses(parts)), cut_between_grades(e)
 
 
 def cut_between_grades(e: Evidence) -> Text:
@@ -113,7 +117,7 @@ def units_changed(e: Evidence) -> tuple[Text, Text]:
         if (units := e.units_with("cases", which))
     ]
     first = (
-        e.words("message.units.clear", clauses=join(clauses, "，"))
+        e.words("message.units.clear", clauses=e.words.statements(clauses))
         if clauses
         else e.words("message.units.none")
     )
@@ -124,7 +128,7 @@ def units_changed(e: Evidence) -> tuple[Text, Text]:
     for which in ("too_few", "zero_base", "not_reported", "not_comparable"):
         if units := e.units_with("cases", which):
             rest.append(e.words(f"message.units.{which}", units=e.names(units)))
-    return first, e.words("message.units.rest", clauses=join(rest, "，")) if rest else Text()
+    return first, e.words("message.units.rest", clauses=e.words.statements(rest)) if rest else Text()
 
 
 def resolution(e: Evidence) -> tuple[Text, Text]:
@@ -143,12 +147,12 @@ def resolution(e: Evidence) -> tuple[Text, Text]:
         first = e.words("message.resolution.low_95", units=_rates(e, low_95), **city)
     else:
         first = e.words("message.resolution.plain", **city)
-    rest = Text()
+    rest = []
     if low and low_95:
-        rest += e.words("message.resolution.also_low", units=_rates(e, low_95))
+        rest.append(e.words("message.resolution.also_low", units=_rates(e, low_95)))
     if high:
-        rest += e.words("message.resolution.high", units=_rates(e, high))
-    return first, rest or _lowest_rate(e, [*low, *low_95])
+        rest.append(e.words("message.resolution.high", units=_rates(e, high)))
+    return first, e.words.sentences(rest) or _lowest_rate(e, [*low, *low_95])
 
 
 def _lowest_rate(e: Evidence, flagged: Sequence[str]) -> Text:
@@ -209,6 +213,8 @@ def problems_named(e: Evidence, as_of: str) -> tuple[Text, Text]:
 def ledger_standing(e: Evidence, as_of: str) -> Text:
     """Return how many problems of the rectification ledger there are, closed and overdue at `as_of`."""
     places = ("all", "closed", "overdue")
+    if e.count("findings_all")["status"] not in USABLE:
+        return e.words("message.problems.no_ledger")
     counts = {place: e.figure(e.count(f"findings_{place}"), "count") for place in places}
     return e.words("message.problems.ledger", as_of=as_of, **counts)
 
@@ -223,13 +229,19 @@ def grade_lists(e: Evidence) -> list[Text]:
     return sentences
 
 
-def veto_sentence(e: Evidence, vetoes: Iterable[Veto]) -> Text:
-    """Return which units triggered a veto."""
-    vetoed = [
+def vetoed_units(e: Evidence, vetoes: Iterable[Veto]) -> list[str]:
+    """Return the units that triggered a veto, in roll order."""
+    vetoes = tuple(vetoes)
+    return [
         code
         for code in e.roll.codes
         if any(triggered(veto, read(e.index, code, veto.measure, e.period, e.base_period)) for veto in vetoes)
     ]
+
+
+def veto_sentence(e: Evidence, vetoes: Iterable[Veto]) -> Text:
+    """Return which units triggered a veto."""
+    vetoed = vetoed_units(e, vetoes)
     return (
         e.words("message.grades.veto", units=e.names(vetoed)) if vetoed else e.words("message.grades.no_veto")
     )
@@ -260,7 +272,7 @@ def heat_title(e: Evidence, dimension_names: Mapping[str, str]) -> Text:
         "message.heat.title_low",
         units=e.short(last),
         dimensions=e.words.list(
-            dimension_names[code] for code in worst_dimensions(e, last, dimension_names)[:2]
+            e.words.inside(dimension_names[code]) for code in worst_dimensions(e, last, dimension_names)[:2]
         ),
     )
 
@@ -282,12 +294,12 @@ def heat_alt(e: Evidence, dimension_names: Mapping[str, str]) -> Text:
             "message.heat.unit",
             name=e.short(row["unit"]),
             score=e.figure(row, "points2", "score"),
-            dimension=dimension_names[worst_dimensions(e, row["unit"], dimension_names)[0]],
+            dimension=e.words.inside(dimension_names[worst_dimensions(e, row["unit"], dimension_names)[0]]),
         )
         for row in e.by_score
         if row["score"]
     ]
-    return e.words("message.heat.alt", units=join(units, "；"))
+    return e.words("message.heat.alt", units=e.words.series(units))
 
 
 # ------------------------------------------------------------------------------------------- declines
@@ -313,7 +325,7 @@ def interval(e: Evidence, row: Row, style: str = "signed_percent") -> Text:
 def change_title(e: Evidence) -> Text:
     """Return the finding of the chart of declines, without its full stop."""
     first, _ = units_changed(e)
-    return without_stop(first)
+    return e.words.without_stop(first)
 
 
 def change_alt(e: Evidence) -> Text:
@@ -328,7 +340,7 @@ def change_alt(e: Evidence) -> Text:
         )
         for code in e.roll.codes
     ]
-    return e.words("message.change_chart.alt", units=join(units, "；"))
+    return e.words("message.change_chart.alt", units=e.words.series(units))
 
 
 def comparable(e: Evidence) -> bool:
@@ -344,9 +356,9 @@ def decomposition_title(e: Evidence) -> Text:
     effects = {factor: e.value(e.city, f"effect_{factor}", base=e.base_period) for factor in FACTORS}
     total = e.value(e.city, "difference_amount", base=e.base_period)
     if not all(row["status"] in USABLE for row in (*effects.values(), total)):
-        return e.words("message.declines.tail_absent")
+        return e.words("message.declines.not_compared")
     side = "fall" if total["value"] < 0 else "rise"
-    size = e.figure(total, "wan_size")
+    size = e.figure(total, "money_size")
     leading = {
         factor: row["value"] for factor, row in effects.items() if (row["value"] < 0) == (side == "fall")
     }
@@ -354,7 +366,7 @@ def decomposition_title(e: Evidence) -> Text:
     share = e.index.get(e.city, e.period, f"share_{factor}", e.base_period)
     # a share above the whole (the other factors worked against it) is not called "most of it"
     if not factor or share is None or not 0 < share["value"] <= 1:
-        return e.words("message.decomposition.plain", total=e.figure(total, "signed_wan"))
+        return e.words("message.decomposition.plain", total=e.figure(total, "signed_money"))
     return e.words(
         f"message.decomposition.{side}",
         total=size,
@@ -368,11 +380,11 @@ def decomposition_alt(e: Evidence) -> Text:
     effects = {factor: e.value(e.city, f"effect_{factor}", base=e.base_period) for factor in FACTORS}
     return e.words(
         "message.decomposition.alt",
-        previous=e.figure(e.value(e.city, "amount", e.base_period), "wan"),
-        current=e.figure(e.value(e.city, "amount"), "wan"),
-        cases=e.figure(effects["cases"], "signed_wan"),
-        workers=e.figure(effects["workers_per_case"], "signed_wan"),
-        amount=e.figure(effects["amount_per_worker"], "signed_wan"),
+        previous=e.figure(e.value(e.city, "amount", e.base_period), "money"),
+        current=e.figure(e.value(e.city, "amount"), "money"),
+        cases=e.figure(effects["cases"], "signed_money"),
+        workers=e.figure(effects["workers_per_case"], "signed_money"),
+        amount=e.figure(effects["amount_per_worker"], "signed_money"),
     )
 
 
@@ -382,7 +394,7 @@ def contributions_title(e: Evidence) -> Text:
     rows = [(code, row) for code, row in rows if row["status"] in USABLE]
     city = e.change(e.city, "cases")
     if not rows or city["status"] not in USABLE:
-        return e.words("message.declines.tail_absent")
+        return e.words("message.declines.not_compared")
     falling = city["value"] < 0
     rows.sort(key=lambda item: item[1]["value"], reverse=not falling)
     (best, best_row), (worst, worst_row) = rows[0], rows[-1]
@@ -411,7 +423,7 @@ def contributions_alt(e: Evidence) -> Text:
         for code, row in rows
         if row["status"] in USABLE
     ]
-    return e.words("message.contributions.alt", units=join(units, "，"))
+    return e.words("message.contributions.alt", units=e.words.clauses(units))
 
 
 # ------------------------------------------------------------------------------------------- progress and gaps
@@ -438,7 +450,9 @@ def past_title(e: Evidence, periods: Sequence[str]) -> Text:
         clauses.append(e.words("message.past.title_fall", units=e.names(halved), year=periods[0]))
     if rising:
         clauses.append(e.words("message.past.title_up", units=e.names(rising)))
-    return join(clauses, "，") if clauses else e.words("message.past.title_plain")
+    if not clauses:
+        return e.words("message.past.title_plain")
+    return e.words("message.past.title", clauses=e.words.statements(clauses))
 
 
 def case_series(e: Evidence, periods: Sequence[str]) -> dict[str, list[Row]]:
@@ -457,7 +471,7 @@ def past_alt(e: Evidence, periods: Sequence[str]) -> Text:
         )
         for code, rows in case_series(e, periods).items()
     ]
-    return e.words("message.past.alt", units=join(units, "；"))
+    return e.words("message.past.alt", units=e.words.series(units))
 
 
 def any_rate(e: Evidence) -> bool:
@@ -467,7 +481,7 @@ def any_rate(e: Evidence) -> bool:
 
 def funnel_title(e: Evidence) -> Text:
     """Return the finding of the funnel, without its full stop."""
-    return without_stop(resolution(e)[0])
+    return e.words.without_stop(resolution(e)[0])
 
 
 def funnel_alt(e: Evidence) -> Text:
@@ -533,14 +547,3 @@ def matrix_title(e: Evidence) -> Text:
     if row["value"]:
         return e.words("message.problems.matrix", count=e.figure(row, "han_count"))
     return e.words("message.problems.matrix_all", count=e.figure(e.count("units_named"), "han_count"))
-
-
-def join_sentences(sentences: Iterable[Text]) -> Text:
-    """Return sentences as one paragraph."""
-    return Text(*sentences)
-
-
-def without_stop(text: Text) -> Text:
-    """Return a sentence as a title: without the full stop at its end."""
-    last = text.parts[-1] if text.parts else ""
-    return Text(*text.parts[:-1], last.rstrip("。.")) if isinstance(last, str) else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -11,7 +12,6 @@ import pandas as pd
 from analysis.messages.evidence import Evidence, Row
 from analysis.values import USABLE
 from analysis.words import Text
-from analysis.words.text import join
 
 #: a trend is spoken of below this probability
 LEVEL: Final = 0.05
@@ -34,7 +34,8 @@ def consecutive_falls(e: Evidence) -> Text:
         clauses.append(e.words("message.years.units", units=e.names(units), run=_years(e, row)))
     if not clauses:
         return Text()
-    return e.words("message.years.falling", clauses=join(clauses, "，")) + _clear_part(e, city)
+    falling = e.words("message.years.falling", clauses=e.words.statements(clauses))
+    return e.words.sentences([falling, _clear_part(e, city)])
 
 
 def _clear_part(e: Evidence, city: Row | None) -> Text:
@@ -53,8 +54,7 @@ def _run(e: Evidence, unit: str) -> Row | None:
 
 
 def _years(e: Evidence, row: Row) -> Text:
-    unit_of_measure = e.words.label(f"unit_of_measure.{row['unit_of_measure']}")
-    return Text(e.figure(row, "han_count"), unit_of_measure)
+    return e.words("message.years.run", count=e.figure(row, "han_count"))
 
 
 def card_falls(e: Evidence, unit: str) -> Text:
@@ -95,9 +95,13 @@ def trend_title(e: Evidence) -> Text:
         units = [code for code in e.roll.codes if words[code] == word]
         if units:
             clauses.append(e.words(f"message.trend.{word}", units=e.names(units)))
-    if not any(words[code] in ("falling", "rising") for code in e.roll.codes):
+    known = any(e.ending(code, "trend_p_cases") is not None for code in e.roll.codes)
+    # a report of letters holds no unit's years, and nothing is said of them
+    if known and not any(words[code] in ("falling", "rising") for code in e.roll.codes):
         clauses.append(e.words("message.trend.nobody"))
-    return join(clauses, "，")
+    if not clauses:
+        return e.words("disclosure.no_trend")
+    return e.words("message.trend.title", clauses=e.words.statements(clauses))
 
 
 # ------------------------------------------------------------------------------------------- months
@@ -148,7 +152,7 @@ def months_title(e: Evidence, periods: Sequence[str]) -> Text:
         for side, rows in beyond.items()
         if rows
     ]
-    return e.words("message.months.title", mean=mean, clauses=join(clauses, "，"))
+    return e.words("message.months.title", mean=mean, clauses=e.words.statements(clauses))
 
 
 def months_alt(e: Evidence, periods: Sequence[str]) -> Text:
@@ -165,8 +169,8 @@ def months_alt(e: Evidence, periods: Sequence[str]) -> Text:
 
 def _month(e: Evidence, row: Row) -> dict[str, Text]:
     year, month = str(row["period"]).split("-")
-    date = e.words("message.months.date", year=year, month=str(int(month)))
-    return {"month": date, "count": Text(e.figure(row, "count"))}
+    first = dt.date(int(year), int(month), 1)
+    return {"month": Text(e.words.months(first, first)), "count": Text(e.figure(row, "count"))}
 
 
 # ------------------------------------------------------------------------------------------- rates

@@ -5,7 +5,13 @@ from analysis.rulebook.derivation import Derivation, Reading, Step
 from analysis.rulebook.indicator import Indicator
 from analysis.rulebook.load import load
 from analysis.rulebook.model import Bonus, Dimension, ProblemGroup, Rulebook, Veto
-from analysis.rulebook.sentences import bonus_sentence, general_sentence, rule_sentence, veto_sentence
+from analysis.rulebook.sentences import (
+    bonus_sentence,
+    general_sentence,
+    name_of,
+    rule_sentence,
+    veto_sentence,
+)
 
 __all__ = [
     "Bonus",
@@ -21,6 +27,7 @@ __all__ = [
     "general_sentence",
     "grade_sentences",
     "load",
+    "name_of",
     "rule_sentence",
     "veto_sentence",
 ]

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from analysis.quantities import MONEY_UNITS
 from analysis.rulebook.derivation import Derivation, Reading, Step, entering, full_mark
 from analysis.rulebook.indicator import Case, First, Scoring, Sum
 from analysis.rulebook.model import Bonus, Veto
 from analysis.rulebook.predicates import BOUNDS, Predicate
 from analysis.rulebook.sentences import (
-    WAN,
+    amount_of,
     around_zero,
     asked_name,
     asked_number,
@@ -35,7 +36,6 @@ from analysis.rulebook.shapes import AllOrNothing, Bands, Each, Items, Matrix
 from analysis.words import Text, Words
 from analysis.words.text import join
 
-_COMMA: Final = "，"
 #: steps that give points by decree, not by a rule
 _GIVEN: Final = (".full_points", ".no_points", ".taken_out")
 #: numbers of a step that are thresholds
@@ -101,7 +101,7 @@ def veto_sentence(derivation: Derivation, veto: Veto, words: Words) -> Text:
         f"derivation.veto.{key}",
         name=name,
         count=plain(reading.value),
-        counted=counted("event", words),
+        counted=counted("event", words, reading.value),
         at_least=str(veto.at_least),
     )
 
@@ -120,7 +120,7 @@ def sum_sentence(derivation: Derivation, names: Mapping[str, str], words: Words,
         for step in derivation.steps
         if step.how in names
     ]
-    listed, points = join(items, "＋"), to_places(derivation.points, places)
+    listed, points = words.total(items), to_places(derivation.points, places)
     hows = {step.how: step for step in derivation.steps}
     if "cap" in hows:
         raw = sum((step.points for step in derivation.steps if step.how in names), Fraction(0))
@@ -145,16 +145,20 @@ class _Telling:
 
     def sentence(self) -> Text:
         """Return the reading, the steps and what they give."""
+        return self.words.sentence(self._told())
+
+    def _told(self) -> Text:
         words, derivation = self.words, self.derivation
         steps = [told for told in (self._step(step) for step in derivation.steps) if told]
-        told = join(steps, _COMMA)
+        told = words.clauses(steps)
         # what is taken from a total gives no points of its own
         result = [self._result()] if self.item.points else []
         if not self._is_measured():
             name = name_of(self.item, words)
-            return words("derivation.unmeasured", name=name, steps=join([told, *result], _COMMA))
+            return words("derivation.unmeasured", name=name, steps=words.clauses([told, *result]))
         small = any(step.how == "small_base.city" for step in derivation.steps)
-        return join([self._reading(derivation.readings[0], counts_only=small), told, *result], _COMMA)
+        read = self._reading(derivation.readings[0], counts_only=small)
+        return words.clauses([read, told, *result])
 
     def _is_measured(self) -> bool:
         """Return whether the sentence begins with a number that was read."""
@@ -233,7 +237,7 @@ class _Telling:
         off = self.item.rule.off if isinstance(self.item.rule, AllOrNothing) else None
         if step.how == "condition_met" or off is None:
             return told
-        return join([told, self.words("derivation.taking", points=plain(off))], _COMMA)
+        return self.words.clauses([told, self.words("derivation.taking", points=plain(off))])
 
     def _given(self, step: Step) -> Text:
         """Return why points are given without a rule."""
@@ -247,8 +251,12 @@ class _Telling:
             asked = self.item.nothing_when if how == "nothing_when" else self.item.applies_when
             return words(f"derivation.{how}", fact=self._fact(asked))
         reading = readings[-1]
-        current = _amount(reading.numerator, reading.counted) if reading.numerator is not None else ""
-        told = words(f"derivation.{how}", current=current, counted=counted(reading.counted, words))
+        now = reading.numerator
+        told = words(
+            f"derivation.{how}",
+            current="" if now is None else amount_of(now, reading.counted, words),
+            counted=counted(reading.counted, words, now or Fraction(0)),
+        )
         # a second reading is the city's, taken instead of the unit's own
         return words("reading.of_city", reading=told) if len(readings) > 1 else told
 
@@ -258,7 +266,7 @@ class _Telling:
             f"derivation.{step.how}", cases=plain(step.numbers["cases"]), below=plain(step.numbers["below"])
         )
         if step.how == "small_base.city" and len(self.derivation.readings) > 1 and scored.value is not None:
-            return join([told, words("reading.of_city", reading=self._reading(scored))], _COMMA)
+            return words.clauses([told, words("reading.of_city", reading=self._reading(scored))])
         return told
 
     def _compared(self, step: Step) -> Text:
@@ -273,7 +281,7 @@ class _Telling:
             line = threshold(self.item, numbers[other], words, base=True) if other == "target" else ""
             return words(
                 f"derivation.{step.how}{'' if self.item.base_rising or other == 'target' else '_falling'}",
-                other=spaced(line or self._read(numbers[other])),
+                other=spaced(line or self._read(numbers[other]), words),
                 ratio=percent_of(numbers["ratio"]),
             )
         gap = numbers["gap"] * 100
@@ -286,10 +294,11 @@ class _Telling:
         if self.item.base_share:
             return percent_of(number)
         reading = self.derivation.readings[-1]
-        unit = counted(reading.counted, self.words)
+        unit = counted(reading.counted, self.words, number)
+        money = reading.counted in MONEY_UNITS
         size = (
-            _amount(number, "yuan")
-            if reading.counted == "yuan"
+            amount_of(number, reading.counted, self.words)
+            if money
             else plain(Fraction(round(number * 100), 100))
         )
         return f"{size} {unit}" if unit else size
@@ -316,7 +325,7 @@ class _Telling:
                 f"derivation.{step.how}",
                 name=name_of(row, words),
                 count=plain(numbers["count"]),
-                counted=counted(rule.counted, words),
+                counted=counted(rule.counted, words, numbers["count"]),
                 off=plain(-step.points),
             )
         if isinstance(rule, Sum):
@@ -347,10 +356,14 @@ class _Telling:
         if step.how == "pass_down":
             return words("derivation.pass_down", factor=plain_percent(numbers["factor"]), lost=told)
         if step.how.startswith("each"):
-            unit = self._unit()
-            free = plain(numbers["start_at"] - 1)
+            left = numbers["start_at"] - 1
+            free = f"{plain(left)} {self._unit(left)}"
             return words(
-                f"derivation.{step.how}", counted=unit, off=plain(numbers["off"]), free=free, lost=told
+                f"derivation.{step.how}",
+                counted=self._unit(),
+                off=plain(numbers["off"]),
+                free=free,
+                lost=told,
             )
         return self._steps_beyond(step, told)
 
@@ -366,14 +379,14 @@ class _Telling:
         rate = words(
             f"derivation.{'adding' if gains else 'taking'}", points=plain(numbers["add" if gains else "off"])
         )
-        if item.reads_share:
-            rate += words("derivation.mode", mode=words.label(f"rule.steps.{mode}{'_gain' if gains else ''}"))
+        how = words.label(f"rule.steps.{mode}{'_gain' if gains else ''}")
         return words(
             f"derivation.steps_{self._direction(gains, bool(gap), numbers['full_at'])}",
-            full_at=spaced(threshold(item, numbers["full_at"], words)),
+            full_at=spaced(threshold(item, numbers["full_at"], words), words),
             gap=width(item, gap, words, relative=relative, places=2),
-            each=spaced(width(item, numbers["each"], words, relative=relative)),
+            each=spaced(width(item, numbers["each"], words, relative=relative), words),
             rate=rate,
+            mode=words("derivation.mode", mode=how) if item.reads_share else "",
             told=told,
         )
 
@@ -416,13 +429,14 @@ class _Telling:
         return self.words(f"derivation.{key}", possible=plain(self.item.points), x=self._x(), **lines)
 
     def _few(self, step: Step) -> Text:
-        return self.words("derivation.few", start_at=plain(step.numbers["start_at"]), counted=self._unit())
+        start = step.numbers["start_at"]
+        return self.words("derivation.few", start_at=plain(start), counted=self._unit(start))
 
-    def _unit(self) -> str:
-        """Return the measure word of what is counted."""
-        unit = counted(self.derivation.readings[-1].counted, self.words)
+    def _unit(self, number: Fraction | int = 1) -> str:
+        """Return what is counted, in the form that goes with a number."""
+        unit = counted(self.derivation.readings[-1].counted, self.words, number)
         rule = self.item.rule
-        return counted(rule.counted, self.words) if not unit and isinstance(rule, Each) else unit
+        return counted(rule.counted, self.words, number) if not unit and isinstance(rule, Each) else unit
 
     def _place(self, step: Step) -> Text:
         return Text() if step.how == "place" else self.words(f"derivation.{step.how}")
@@ -470,7 +484,7 @@ class _Telling:
         told = words(f"derivation.{key}", at=threshold(item, rule.at_least, words))
         if step.how == "met" or rule.off is None:
             return told
-        return join([told, words("derivation.taking", points=plain(rule.off))], _COMMA)
+        return words.clauses([told, words("derivation.taking", points=plain(rule.off))])
 
     # ── conditions ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -500,11 +514,12 @@ class _Telling:
             if number is not None:
                 holds = Predicate(**{bound: number}).contains(value)
                 at = asked_number(leaf, self.item, number, words)
-                unit = counted(reading.counted, words)
-                at = at if share or not unit or at.endswith(unit) else f"{at} {unit}"
+                forms = [counted(reading.counted, words, count) for count in (1, number)]
+                at = at if share or not forms[1] or at.endswith(tuple(forms)) else f"{at} {forms[1]}"
                 relations.append(words(f"condition.{bound if holds else _OPPOSITE[bound]}", at=at))
         told = _share(reading, value, name, words) if share else _counted(reading, name, words)
-        return Text(told, join(relations, words.label("condition.both")))
+        bounds = join(relations, words.label("condition.both"))
+        return words("condition.found", told=told, bounds=bounds)
 
     def _unknown(self, predicate: Predicate | None) -> Text:
         """Return what a condition could not find out."""
@@ -559,18 +574,19 @@ def _share(reading: Reading, value: Fraction, name: str, words: Words) -> Text:
     if reading.numerator is None or reading.denominator is None:
         return words("reading.ratio_alone", name=name, percent=percent_of(value))
     return words(
-        "reading.ratio_money" if reading.counted == "yuan" else "reading.ratio",
+        "reading.ratio_money" if reading.counted in MONEY_UNITS else "reading.ratio",
         name=name,
         percent=percent_of(value),
-        numerator=_amount(reading.numerator, reading.counted),
-        denominator=_amount(reading.denominator, reading.counted),
+        numerator=amount_of(reading.numerator, reading.counted, words),
+        denominator=amount_of(reading.denominator, reading.counted, words),
     )
 
 
 def _counted(reading: Reading, name: str, words: Words) -> Text:
-    value, unit = reading.value or Fraction(0), counted(reading.counted, words)
+    value = reading.value or Fraction(0)
+    unit = counted(reading.counted, words, value)
     key = "count" if unit else "number"
-    return words(f"reading.{key}", name=name, count=_amount(value, reading.counted), counted=unit)
+    return words(f"reading.{key}", name=name, count=amount_of(value, reading.counted, words), counted=unit)
 
 
 def _samples(reading: Reading, value: Fraction, name: str, words: Words) -> Text:
@@ -580,14 +596,13 @@ def _samples(reading: Reading, value: Fraction, name: str, words: Words) -> Text
 
 
 def _shortage(reading: Reading, value: Fraction, name: str, words: Words) -> Text:
-    return words(
-        "reading.shortage",
-        name=name,
-        should=_amount(reading.denominator or Fraction(0), reading.counted),
-        done=_amount(reading.numerator or Fraction(0), reading.counted),
-        short=_amount(value, reading.counted),
-        counted=counted(reading.counted, words),
-    )
+    told = {"should": reading.denominator, "done": reading.numerator, "short": value}
+    parts = {
+        key: f"{amount_of(part or Fraction(0), reading.counted, words)} "
+        f"{counted(reading.counted, words, part or Fraction(0))}".rstrip()
+        for key, part in told.items()
+    }
+    return words("reading.shortage", name=name, **parts)
 
 
 def _change(reading: Reading, change: Fraction, name: str, words: Words, *, counts_only: bool) -> Text:
@@ -599,9 +614,9 @@ def _change(reading: Reading, change: Fraction, name: str, words: Words, *, coun
         f"reading.{move}_counts" if counts_only else f"reading.{move}",
         name=name,
         percent=percent,
-        previous=_amount(reading.denominator, reading.counted),
-        current=_amount(reading.numerator, reading.counted),
-        counted=counted(reading.counted, words),
+        previous=amount_of(reading.denominator, reading.counted, words),
+        current=amount_of(reading.numerator, reading.counted, words),
+        counted=counted(reading.counted, words, reading.numerator),
     )
 
 
@@ -612,13 +627,14 @@ def _difference(reading: Reading, change: Fraction, name: str, words: Words) -> 
         size = words("condition.percentage_points", size=to_places(abs(change) * 100, 2)).plain
         previous, current = (percent_of(part) if part is not None else "" for part in (below, above))
     else:
-        unit = counted(reading.counted, words)
         size, previous, current = (
-            f"{_amount(part, reading.counted)} {unit}" if part is not None else ""
+            f"{amount_of(part, reading.counted, words)} {counted(reading.counted, words, part)}"
+            if part is not None
+            else ""
             for part in (abs(change), below, above)
         )
     key = f"reading.{move}_by" if previous and current else f"reading.{move}_by_alone"
-    return words(key, name=name, size=size, previous=spaced(previous), current=current)
+    return words(key, name=name, size=size, previous=spaced(previous, words), current=current)
 
 
 def _move(change: Fraction) -> str:
@@ -627,7 +643,3 @@ def _move(change: Fraction) -> str:
 
 def _marked(value: Fraction) -> str:
     return plain(Fraction(round(value * 100), 100))
-
-
-def _amount(value: Fraction, counted_in: str) -> str:
-    return to_places(value / WAN, 1) if counted_in == "yuan" else plain(value)

@@ -30,12 +30,15 @@ def grade_sentences(grades: Grades, rulebook: Rulebook, words: Words) -> tuple[T
     """Return the official sentences of the grade rule: A, C, the rest, and what follows from a grade."""
     best = [condition_phrase(condition, rulebook, words) for condition in grades.A.all_of]
     clauses = [
-        join([condition_phrase(condition, rulebook, words) for condition in clause], "，且")
+        join(
+            [condition_phrase(condition, rulebook, words) for condition in clause],
+            words.label("condition.and"),
+        )
         for clause in grades.C.any_of
     ]
     return (
-        words("grade.rule.A", conditions=join(best, "；")),
-        words("grade.rule.C", clauses=join(clauses, "；")),
+        words("grade.rule.A", conditions=words.series(best)),
+        words("grade.rule.C", clauses=words.series(clauses)),
         words("grade.rule.otherwise"),
         *(
             words(
@@ -53,9 +56,11 @@ def slots_sentence(grades: Grades, words: Words) -> Text:
     """Return the sentence on whether vetoed and barred units free their slots, if the rule has places of A at all."""
     if not any(isinstance(condition, TopPlaces) for condition in grades.A.all_of):
         return Text()
-    return Text(
-        words(f"grade.rule.slots.vetoed_{grades.slots.vetoed}"),
-        words(f"grade.rule.slots.barred_{grades.slots.barred}"),
+    return words.paragraph(
+        [
+            words(f"grade.rule.slots.vetoed_{grades.slots.vetoed}"),
+            words(f"grade.rule.slots.barred_{grades.slots.barred}"),
+        ]
     )
 
 
@@ -67,15 +72,15 @@ def ties_sentence(ties: Ties, rulebook: Rulebook, words: Words) -> Text:
             for breaker in ties.tie_break
         ]
     )
-    return Text(
-        *(
+    return words.paragraph(
+        [
             words(
                 f"grade.rule.ties.{where}_{policy}",
                 measures=breaking,
                 unresolved=words.label(f"grade.rule.ties.{ties.unresolved}"),
             )
             for where, policy in (("at_top", ties.at_top), ("at_last", ties.at_last))
-        )
+        ]
     )
 
 
@@ -104,10 +109,8 @@ def _phrase(condition: Condition, rulebook: Rulebook, words: Words) -> Text:
         case Part():
             phrase = words(key, name=name_of(condition, words), share=plain_percent(condition.share))
         case Count():
-            number = str(condition.number)
-            phrase = words(
-                key, name=name_of(condition, words), number=number, counted=counted(condition.counted, words)
-            )
+            unit = counted(condition.counted, words, condition.number)
+            phrase = words(key, name=name_of(condition, words), number=str(condition.number), counted=unit)
         case Stated():
             fact = fact_of(rulebook, condition.fact)
             phrase = words("grade.rule.stated", name=fact_name(fact, condition.holds, words))
@@ -133,10 +136,9 @@ def fact_of(rulebook: Rulebook, code: str) -> Fact:
 
 def fact_name(fact: Fact, holds: bool, words: Words) -> str:
     """Return a fact as it reads after 认定, or, where it does not hold, the name of its opposite."""
-    english = words.language == "en"
     if holds:
-        return fact.name_en if english else fact.name
-    opposite = fact.otherwise_en if english else fact.otherwise
+        return name_of(fact, words)
+    opposite = (fact.otherwise_en if words.language == "en" else "") or fact.otherwise
     return opposite or words("grade.rule.not", name=fact_name(fact, True, words)).plain
 
 

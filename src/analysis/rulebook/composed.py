@@ -26,10 +26,8 @@ from analysis.rulebook.unitscore import (
     VETOED,
 )
 from analysis.words import Text, Words
-from analysis.words.text import join
 
 Part = Indicator | Bonus | Deduction | Veto | Falsification | Dimension
-_COMMA: Final = "，"
 #: steps of the whole that the short sentences of sums know
 _SIMPLE: Final = frozenset({BONUS, "cap", "rounded"})
 
@@ -108,9 +106,9 @@ def total_sentence(derivation: Derivation, names: Names, places: int) -> Text:
             after.append(told)
     return words(
         "composition.total.sum",
-        items=join(items, "＋"),
+        items=words.total(items),
         raw=to_places(raw, places),
-        steps=join([Text(_COMMA, told) for told in after], ""),
+        steps=Text(words.label("composition.total.then"), words.clauses(after)) if after else "",
         points=to_places(derivation.points, places),
     )
 
@@ -134,13 +132,13 @@ def _indicator(derivation: Derivation, indicator: Indicator, names: Names, place
     kept = tuple(step for step in derivation.steps if step.how != FALSIFIED)
     if len(kept) < len(derivation.steps):
         before = _indicator(dataclasses.replace(derivation, steps=kept), indicator, names, places)
-        return join([before, words("composition.falsified")], _COMMA)
+        return words.clauses([before, words("composition.falsified")])
     if kept[0].how.startswith(BY_SOURCE) and "weight" not in kept[0].numbers:
         return _marked(kept[0], words, places)
     if kept[0].how.startswith((BY_SOURCE, BY_PERIOD)):
         items = [_weighed(step, names, places) for step in kept if step.how != "rounded"]
         points = to_places(derivation.points, places)
-        return words("composition.composed", items=join(items, "＋"), points=points)
+        return words("composition.composed", items=words.total(items), points=points)
     return indicator_sentence(derivation, indicator, words, places)
 
 
@@ -191,12 +189,11 @@ def _bonus(derivation: Derivation, bonus: Bonus, words: Words, places: int) -> T
     return words(
         f"composition.bonus.{bonus.levels_count}",
         items=words.list(items),
-        limits=join(
+        limits=words.clauses(
             [
                 words("composition.bonus.limit", each=plain(bonus.level_cap or bonus.points)),
                 words("composition.bonus.limit_all", most=plain(bonus.points)),
-            ][0 if bonus.level_cap else 1 :],
-            _COMMA,
+            ][0 if bonus.level_cap else 1 :]
         ),
         points=to_places(derivation.points, places),
     )
@@ -226,7 +223,7 @@ def _falsification(derivation: Derivation, part: Falsification, words: Words) ->
             "composition.falsification.counted",
             name=name,
             count=plain(reading.value),
-            counted=counted(reading.counted, words),
+            counted=counted(reading.counted, words, reading.value),
             at_least=str(part.at_least),
         )
     effects: list[Text] = []
@@ -236,4 +233,4 @@ def _falsification(derivation: Derivation, part: Falsification, words: Words) ->
         effects.append(words("composition.falsification.loses"))
     if part.grade != "none":
         effects.append(words(f"composition.falsification.{part.grade}"))
-    return join([found, *effects], _COMMA)
+    return words.clauses([found, *effects])

@@ -34,7 +34,7 @@ class Fact(Founded):
 
     code: Name
     name: str
-    name_en: str
+    name_en: str = ""
     otherwise: str = ""
     otherwise_en: str = ""
     definition: str = ""
@@ -158,7 +158,7 @@ class Part(Founded):
     items: Annotated[tuple[Code, ...], Field(min_length=1)]
     share: Annotated[Share, Field(gt=0, le=1)]
     name: str
-    name_en: str
+    name_en: str = ""
 
 
 class Count(Founded):
@@ -167,7 +167,7 @@ class Count(Founded):
     Attributes:
         measures: what is counted; several are added up.
         number: the number.
-        counted: in what it is told, a key of `unit_of_measure` in the words.
+        counted: in what it is told, a key of `counted` in the words.
         name: what they are together.
     """
 
@@ -176,7 +176,7 @@ class Count(Founded):
     number: Annotated[int, Field(ge=0)]
     counted: Literal["event", "case", "project", "clue", "unit"] = "event"
     name: str
-    name_en: str
+    name_en: str = ""
 
 
 class Stated(Founded):

@@ -222,7 +222,7 @@ class Scoring(Founded):
 
     code: ItemCode
     name: str
-    name_en: str
+    name_en: str = ""
     points: Annotated[Points, Field(ge=0)]
     measure: str
     against: str = ""
@@ -230,7 +230,7 @@ class Scoring(Founded):
     full: PositivePoints | None = None
     samples: Samples | None = None
     compare: Compare | None = None
-    counted: Counted | Literal["yuan"] | None = None
+    counted: Counted | Literal["yuan", "yen", "dollar"] | None = None
     direction: Literal["up", "down"]
     rule: Rule
     cap: Points | None = None

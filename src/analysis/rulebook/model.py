@@ -53,7 +53,7 @@ class Group(Founded):
 
     code: Code
     name: str
-    name_en: str
+    name_en: str = ""
     points: Annotated[Points, Field(gt=0)]
     indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)]
 
@@ -68,7 +68,7 @@ class Dimension(Founded):
 
     code: Code
     name: str
-    name_en: str
+    name_en: str = ""
     points: Annotated[Points, Field(gt=0)]
     groups: tuple[Group, ...] = ()
     indicators: tuple[Indicator, ...] = ()
@@ -97,7 +97,7 @@ class Bonus(Founded):
 
     code: Code
     name: str
-    name_en: str
+    name_en: str = ""
     points: Annotated[Points, Field(gt=0)]
     department: str
     data_source: str
@@ -118,7 +118,7 @@ class Deduction(Scoring):
 
     code: Code
     name: str
-    name_en: str
+    name_en: str = ""
     points: Annotated[Points, Field(ge=0, le=0)] = Decimal(0)
     floor: Annotated[Points, Field(lt=0)]
     department: str
@@ -138,7 +138,7 @@ class Veto(Founded):
 
     code: Code
     name: str
-    name_en: str
+    name_en: str = ""
     measure: str
     at_least: Annotated[int, Field(ge=1)]
     definition: str
@@ -150,7 +150,7 @@ class ProblemGroup(Settings):
 
     code: str
     name: str
-    name_en: str
+    name_en: str = ""
     threshold: int
 
 
@@ -190,9 +190,10 @@ class Rulebook(Settings):
     """
 
     name: str
-    name_en: str
+    name_en: str = ""
     ours: bool
     note: str
+    note_en: str = ""
     base_points: Annotated[Points, Field(gt=0)]
     scale: Annotated[Points, Field(gt=0)] | None = None
     bonus_may_pass: bool
@@ -225,6 +226,10 @@ class Rulebook(Settings):
     facts: tuple[Fact, ...] = ()
     grades: Grades
     problem_groups: tuple[ProblemGroup, ...] = ()
+
+    def note_in(self, language: str) -> str:
+        """Return the note in a language; without an English one the Chinese."""
+        return self.note_en if language == "en" and self.note_en else self.note
 
     @property
     def whole(self) -> Decimal:
@@ -279,11 +284,11 @@ class Rulebook(Settings):
             rounding=own.rounding,
         )
 
-    def named(self, measure: str) -> str:
-        """Return the name under which a measure stands in the rulebook; empty if no part of it has one."""
-        names = {veto.measure: veto.name for veto in self.vetoes}
-        names.update({item.measure: item.name for item in self.indicators()})
-        return names.get(measure, "")
+    def reader_of(self, measure: str) -> Indicator | Veto | None:
+        """Return the indicator or veto that reads a measure and so gives it its name; None if no part of it does."""
+        parts: dict[str, Indicator | Veto] = {veto.measure: veto for veto in self.vetoes}
+        parts.update({item.measure: item for item in self.indicators()})
+        return parts.get(measure)
 
 
 def _narrowed(dimension: Dimension, unit_class: UnitClass) -> Dimension | None:

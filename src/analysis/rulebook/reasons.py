@@ -19,10 +19,9 @@ from analysis.rulebook.grades import (
     TopPlaces,
 )
 from analysis.rulebook.model import Rulebook
-from analysis.rulebook.sentences import counted, name_of, percent_of, plain, plain_percent, to_places
+from analysis.rulebook.sentences import name_of, percent_of, plain, plain_percent, quantity, to_places
 from analysis.rulebook.verdicts import Offence, Verdict
 from analysis.words import Text, Words
-from analysis.words.text import join
 
 
 def reason(verdict: Verdict, score: str, rank: int, rulebook: Rulebook, words: Words) -> Text:
@@ -99,7 +98,7 @@ def distance(verdict: Verdict, rulebook: Rulebook, words: Words) -> Text:
                 gap=to_places(gap * 100, 2),
             )
         case Count():
-            parts = _count_parts(verdict, condition, words) | {"gap": plain(gap)}
+            parts = _count_parts(verdict, condition, words) | {"gap": quantity(gap, condition.counted, words)}
             told = words("grade.nearest.value_missing" if state == "missing" else key, **parts)
         case Stated():
             name = fact_name(fact_of(rulebook, condition.fact), condition.holds, words)
@@ -108,7 +107,7 @@ def distance(verdict: Verdict, rulebook: Rulebook, words: Words) -> Text:
             raise ValueError("the previous round cannot change any more")
         case _:
             triggered = verdict.met != verdict.bars
-            parts = _offence_parts(*verdict.vetoes[0], words) | {"gap": plain(gap)}
+            parts = _offence_parts(*verdict.vetoes[0], words) | {"gap": quantity(gap, "event", words)}
             kind = "bar" if verdict.bars else "veto"
             told = words(f"grade.nearest.{kind}_{'met' if triggered else 'unmet'}", **parts)
     return told
@@ -154,9 +153,8 @@ def _count_parts(verdict: Verdict, condition: Count, words: Words) -> dict[str, 
     value = verdict.reading.value if verdict.reading else None
     return {
         "name": name_of(condition, words),
-        "value": plain(value or Fraction(0)),
-        "line": str(condition.number),
-        "counted": counted(condition.counted, words),
+        "value": quantity(value or Fraction(0), condition.counted, words),
+        "line": quantity(condition.number, condition.counted, words),
     }
 
 
@@ -164,15 +162,14 @@ def _offence_reason(verdict: Verdict, words: Words) -> Text:
     kind = "bar" if verdict.bars else "veto"
     if verdict.met == verdict.bars:
         return words(f"grade.reason.{kind}_unmet")
-    return join(
-        [words(f"grade.reason.{kind}_met", **_offence_parts(*entry, words)) for entry in verdict.vetoes], "；"
+    return words.series(
+        [words(f"grade.reason.{kind}_met", **_offence_parts(*entry, words)) for entry in verdict.vetoes]
     )
 
 
 def _offence_parts(part: Offence, reading: Reading, words: Words) -> dict[str, str]:
     return {
         "name": name_of(part, words),
-        "count": plain(reading.value or Fraction(0)),
-        "counted": counted("event", words),
-        "at_least": str(part.at_least),
+        "count": quantity(reading.value or Fraction(0), "event", words),
+        "at_least": quantity(part.at_least, "event", words),
     }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Protocol
 
+from analysis.quantities import MONEY_UNITS
 from analysis.rulebook.indicator import Declared, First, Part, Scoring, Sum, is_share
 from analysis.rulebook.model import Bonus, Rulebook, Veto
 from analysis.rulebook.numbers import round_exact
@@ -28,7 +30,7 @@ from analysis.words.formats import number, percent
 from analysis.words.text import join
 
 __all__ = [
-    "WAN",
+    "amount_of",
     "around_zero",
     "asked_name",
     "asked_number",
@@ -46,6 +48,7 @@ __all__ = [
     "percent_of",
     "plain",
     "plain_percent",
+    "quantity",
     "rule_sentence",
     "spaced",
     "threshold",
@@ -55,11 +58,13 @@ __all__ = [
     "width",
 ]
 
+#: where one sentence ends and the next begins
+_NEXT_SENTENCE: Final = re.compile(r"\. ([A-Z])")
 AnyShape = Proportional | Shortfall | Line | Each | PassDown | AllOrNothing | Bands | Places
 #: measures that say yes or no, by the beginning of their names
 _STATED: Final = ("emergency_fund", "stated_")
-#: money is told in units of ten thousand yuan
-WAN: Final = 10000
+#: Chinese tells money in units of ten thousand yuan
+_WAN: Final = 10000
 
 
 class Named(Protocol):
@@ -116,7 +121,7 @@ def rule_sentence(indicator: Scoring, rulebook: Rulebook, words: Words) -> Text:
         small = declared.small_base
         parts.append(words(f"rule.zero_base.{declared.zero_base}"))
         parts.append(words(f"rule.small_base.{small.use}", below=str(small.cases_below)))
-    return Text(*parts)
+    return words.paragraph(parts)
 
 
 def _rule(item: Scoring, declared: Declared, words: Words) -> Text:
@@ -133,40 +138,39 @@ def _rule(item: Scoring, declared: Declared, words: Words) -> Text:
                 )
                 for number, part in enumerate(rule.items)
             ]
-            return words("rule.items", items=join(listed, "；"), points=points)
+            return words("rule.items", items=words.series(listed), points=points)
         case Matrix():
             return _matrix(item, rule, words)
         case Sum():
             return words(
                 "rule.sum",
-                parts=join([_part(part, declared, words) for part in rule.parts], "；"),
+                parts=words.series([_part(part, declared, words) for part in rule.parts]),
                 points=points,
             )
         case First():
             cases = [
                 words(
                     "rule.case",
-                    condition=spaced(condition(case.when, item, words)),
+                    condition=spaced(condition(case.when, item, words), words),
                     gives=words("rule.case_points", points=plain(case.points))
                     if case.points is not None
-                    else clause(_curve(item, case.rule or rule.otherwise, declared, words)),
+                    else clause(_curve(item, case.rule or rule.otherwise, declared, words), words),
                 )
                 for case in rule.cases
             ]
-            otherwise = clause(_curve(item, rule.otherwise, declared, words))
-            return words("rule.first", cases=join(cases, "；"), otherwise=otherwise)
+            otherwise = clause(_curve(item, rule.otherwise, declared, words), words)
+            return words("rule.first", cases=words.series(cases), otherwise=otherwise)
         case _:
             return _curve(item, rule, declared, words)
 
 
 def _part(part: Part, declared: Declared, words: Words) -> Text:
     own = part.declared_over(declared)
-    told = join([clause(text) for text in (_rule(part, own, words), *_bounds(part, words))], "，")
+    told = words.clauses([clause(text, words) for text in (_rule(part, own, words), *_bounds(part, words))])
     return words(f"rule.part_{part.adds}", name=name_of(part, words), points=plain(part.points), rule=told)
 
 
 def _matrix(item: Scoring, rule: Matrix, words: Words) -> Text:
-    unit = counted(rule.counted, words)
     rows = []
     for row in rule.rows:
         last = len(row.off)
@@ -174,21 +178,23 @@ def _matrix(item: Scoring, rule: Matrix, words: Words) -> Text:
             words(
                 "rule.matrix_cost" if number < last or row.further else "rule.matrix_cost_last",
                 number=str(number),
-                counted=unit,
+                counted=counted(rule.counted, words, number),
                 off=plain(off),
             )
             for number, off in enumerate(row.off, 1)
         ]
         if row.further:
-            costs.append(words("rule.matrix_further", counted=unit, off=plain(row.further)))
+            costs.append(
+                words("rule.matrix_further", counted=counted(rule.counted, words), off=plain(row.further))
+            )
         rows.append(words("rule.matrix_row", name=name_of(row, words), costs=words.list(costs)))
-    parts = [words("rule.matrix", points=plain(item.points), rows=join(rows, "；"))]
+    parts = [words("rule.matrix", points=plain(item.points), rows=words.series(rows))]
     if any(row.includes for row in rule.rows):
         parts.append(words("rule.matrix_once"))
     parts.append(words(f"rule.matrix_{rule.merge}"))
     if rule.most is not None:
         parts.append(words("rule.most", most=plain(rule.most)))
-    return Text(*parts)
+    return words.paragraph(parts, capital=False)
 
 
 def _curve(item: Scoring, rule: AnyShape, declared: Declared, words: Words) -> Text:
@@ -210,10 +216,14 @@ def _curve(item: Scoring, rule: AnyShape, declared: Declared, words: Words) -> T
             told = _all_or_nothing(item, rule, declared, words)
         case Bands():
             bands = [
-                words("rule.band", bounds=spaced(bounds_phrase(item, band, words)), points=plain(band.points))
+                words(
+                    "rule.band",
+                    bounds=spaced(bounds_phrase(item, band, words), words),
+                    points=plain(band.points),
+                )
                 for band in rule.bands
             ]
-            told = words("rule.bands", subject=_subject(item, words), bands=join(bands, "；"))
+            told = words("rule.bands", subject=_subject(item, words), bands=words.series(bands))
         case _:
             told = _places(rule, declared, words)
     return told
@@ -250,7 +260,7 @@ def _shortfall(item: Scoring, rule: Shortfall, declared: Declared, words: Words)
     def rate(kind: str, each: Decimal, points: Decimal) -> Text:
         told = words(
             f"rule.{kind}_{key}{count}",
-            each=spaced(width(item, each, words, relative=relative)),
+            each=spaced(width(item, each, words, relative=relative), words),
             points=plain(points),
         )
         mode = words.label(f"rule.steps.{steps}{'_gain' if kind == 'add' else ''}")
@@ -258,7 +268,7 @@ def _shortfall(item: Scoring, rule: Shortfall, declared: Declared, words: Words)
 
     head = words(
         f"rule.start_{key}" if around else f"rule.start_{key}_{rule.end or declared.ends}",
-        full_at=spaced(threshold(item, rule.full_at, words)),
+        full_at=spaced(threshold(item, rule.full_at, words), words),
         given=words("rule.full" if start == item.points else "rule.some", points=plain(start)),
     )
     limits = []
@@ -267,12 +277,12 @@ def _shortfall(item: Scoring, rule: Shortfall, declared: Declared, words: Words)
     elif item.floor >= 0:
         limits.append(words("rule.to_nothing"))
     if rule.zero_below is not None:
-        limits.append(words(f"rule.zero_{side}", at=spaced(threshold(item, rule.zero_below, words))))
-    clauses = [head, join([rate("off", rule.each, rule.off), *limits], "，")]
+        limits.append(words(f"rule.zero_{side}", at=spaced(threshold(item, rule.zero_below, words), words)))
+    clauses = [head, words.clauses([rate("off", rule.each, rule.off), *limits])]
     if rule.above is not None:
         most = [words("rule.add_most", most=plain(rule.above.most))] if rule.above.most is not None else []
-        clauses.append(join([rate("add", rule.above.each, rule.above.add), *most], "，"))
-    return words("rule.clauses", clauses=join(clauses, "；"))
+        clauses.append(words.clauses([rate("add", rule.above.each, rule.above.add), *most]))
+    return words("rule.clauses", clauses=words.series(clauses))
 
 
 def _line(item: Scoring, rule: Line, words: Words) -> Text:
@@ -292,13 +302,14 @@ def _each(item: Scoring, rule: Each, words: Words) -> Text:
     open_ended = rule.most is None and item.floor < 0
     if rule.start_at > 1:
         key = f"rule.each_from_{rule.counting}"
-        told = words(key, points=points, off=off, counted=unit, start_at=str(rule.start_at))
+        start = quantity(rule.start_at, rule.counted, words)
+        told = words(key, points=points, off=off, counted=unit, start=start, start_at=str(rule.start_at))
     else:
         key = (
             "rule.each_short" if item.read == "shortage" else "rule.each" if item.points else "rule.each_off"
         )
         told = words(key, points=points, off=off, counted=unit)
-    return words("rule.clauses", clauses=told if open_ended else join([told, limit], "，"))
+    return words("rule.clauses", clauses=told if open_ended else words.clauses([told, limit]))
 
 
 def _all_or_nothing(item: Scoring, rule: AllOrNothing, declared: Declared, words: Words) -> Text:
@@ -311,7 +322,7 @@ def _all_or_nothing(item: Scoring, rule: AllOrNothing, declared: Declared, words
         met, unmet = condition(rule.when, item, words), words("rule.unmet")
     else:
         side, end = "up" if item.rising else "down", rule.end or declared.ends
-        at = spaced(threshold(item, rule.at_least, words))
+        at = spaced(threshold(item, rule.at_least, words), words)
         met, unmet = words(f"rule.reach_{side}_{end}", at=at), words("rule.unmet")
     given = words("rule.full" if item.points else "rule.no_loss", points=points)
     lost = words("rule.nothing") if rule.off is None else words("rule.loses", off=plain(rule.off))
@@ -344,23 +355,27 @@ def _conditions(item: Scoring, declared: Declared, words: Words) -> list[Text]:
     """Return the sentences on when nothing is taken off, nothing is assessed, or the item does not apply."""
     parts = []
     if item.waived_when is not None:
-        parts.append(words("rule.waived_when", condition=spaced(condition(item.waived_when, item, words))))
+        parts.append(
+            words("rule.waived_when", condition=spaced(condition(item.waived_when, item, words), words))
+        )
     if item.nothing_when is not None:
         key = f"rule.nothing_when.{declared.nothing_to_assess}"
-        parts.append(words(key, condition=spaced(condition(item.nothing_when, item, words))))
+        parts.append(words(key, condition=spaced(condition(item.nothing_when, item, words), words)))
     if item.applies_when is not None:
         key = f"rule.applies_when.{declared.not_applicable}"
-        parts.append(words(key, condition=spaced(condition(item.applies_when, item, words))))
+        parts.append(words(key, condition=spaced(condition(item.applies_when, item, words), words)))
     if item.not_for:
         units = words.list(list(item.not_for))
         parts.append(words(f"rule.not_for.{declared.not_applicable}", units=units))
     return parts
 
 
-def clause(sentence: Text) -> Text:
-    """Return a sentence as a clause, without its full stop, those within it turned into commas."""
-    plain_text = sentence.plain.rstrip("。.")
-    return Text(plain_text.replace("。", "，"))
+def clause(sentence: Text, words: Words) -> Text:
+    """Return a sentence as a clause, without its full stop, those within it turned into commas or semicolons."""
+    told = sentence.plain.rstrip("。.")
+    if words.language == "zh":
+        return Text(told.replace("。", "，"))
+    return Text(_NEXT_SENTENCE.sub(lambda found: f"; {found[1].lower()}", told))
 
 
 def condition(predicate: Predicate, item: Scoring, words: Words) -> Text:
@@ -378,7 +393,7 @@ def condition(predicate: Predicate, item: Scoring, words: Words) -> Text:
         for bound in BOUNDS
         if getattr(predicate, bound) is not None
     ]
-    return Text(name, join(bounds, words.label("condition.both")))
+    return words("condition.asked", name=name, bounds=join(bounds, words.label("condition.both")))
 
 
 def asks_yes(predicate: Predicate, item: Scoring) -> bool | None:
@@ -410,10 +425,10 @@ def threshold(item: Scoring, number: Decimal | Fraction | None, words: Words, *,
         return ""
     if item.base_share if base else item.reads_share:
         return plain_percent(number)
-    if item.counted == "yuan":
-        return f"{plain(Fraction(number) / WAN)} {words.label('reading.wan_yuan')}"
-    unit = counted(item.counted, words) if item.counted else ""
-    return f"{plain(number)} {unit}" if unit else plain(number)
+    if item.counted in MONEY_UNITS:
+        told = Fraction(number) / _WAN if words.language == "zh" else number
+        return f"{plain(told)} {counted(item.counted, words)}"
+    return quantity(number, item.counted or "", words)
 
 
 def width(
@@ -429,9 +444,11 @@ def width(
     return f"{size}%" if relative else words("condition.percentage_points", size=size).plain
 
 
-def spaced(text: str | Text) -> str:
+def spaced(text: str | Text, words: Words) -> str:
     """Return a text with a space behind a sign or figure, as Chinese characters that follow need it."""
     text = str(text)
+    if words.language != "zh":
+        return text
     return f"{text} " if text and text[-1].isascii() and text[-1] not in "） " else text
 
 
@@ -491,7 +508,7 @@ def general_sentence(rulebook: Rulebook, words: Words) -> Text:
         parts.append(words("rule.percent"))
     if rulebook.reading_places is not None:
         parts.append(words("rule.reading_places", places=str(rulebook.reading_places)))
-    return Text(*parts)
+    return words.paragraph(parts)
 
 
 def bonus_sentence(bonus: Bonus, words: Words) -> Text:
@@ -508,14 +525,17 @@ def veto_sentence(veto: Veto, words: Words) -> Text:
         f"statute.veto.{veto.effect}",
         name=name_of(veto, words),
         at_least=str(veto.at_least),
-        counted=counted("event", words),
+        counted=counted("event", words, veto.at_least),
     )
 
 
 def measure_name(measure: str, rulebook: Rulebook, words: Words) -> str:
     """Return how a measure is called: in the words, else in the rulebook, else by itself."""
     key = f"measure.{measure}"
-    return words.label(key) if key in words else rulebook.named(measure) or measure
+    reader = rulebook.reader_of(measure)
+    if key in words or reader is None:
+        return words.label(key) if key in words else measure
+    return name_of(reader, words)
 
 
 def value_name(indicator: Scoring, words: Words) -> str:
@@ -525,9 +545,23 @@ def value_name(indicator: Scoring, words: Words) -> str:
     return words.label(key) if plain_read and key in words else name_of(indicator, words)
 
 
-def counted(unit_of_measure: str, words: Words) -> str:
-    """Return the measure word of what is counted; money is told in 万元."""
-    if unit_of_measure == "yuan":
-        return words.label("reading.wan_yuan")
-    key = f"unit_of_measure.{unit_of_measure}"
+def counted(unit_of_measure: str, words: Words, number: Fraction | Decimal | int = 1) -> str:
+    """Return what is counted, in the form that goes with a number: 起; event, events. Money is told in 万元 or yuan."""
+    key = f"counted.{unit_of_measure}.{'one' if number == 1 else 'many'}"
     return words.label(key) if key in words else ""
+
+
+def amount_of(value: Fraction, counted_in: str, words: Words) -> str:
+    """Return a count or an amount without its unit: 46; 469.5 (万元), 4.695 million (yuan)."""
+    if counted_in not in MONEY_UNITS:
+        return plain(value)
+    if words.language == "zh":
+        return to_places(value / _WAN, 1)
+    return words.money(round_exact(value, 2, "half_even")).removesuffix(f" {words.money_unit}")
+
+
+def quantity(count: Fraction | Decimal | int, counted_in: str, words: Words) -> str:
+    """Return a number as written in a rule with what it counts: 3 起; 3 events, 1 event."""
+    exact = Fraction(count)
+    unit = counted(counted_in, words, exact)
+    return f"{plain(exact)} {unit}" if unit else plain(exact)

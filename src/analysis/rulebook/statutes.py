@@ -9,7 +9,6 @@ from analysis.rulebook.composition import Composition, Falsification, Periods, U
 from analysis.rulebook.model import Deduction, Rulebook
 from analysis.rulebook.sentences import measure_name, name_of, plain, plain_percent, rule_sentence
 from analysis.words import Text, Words
-from analysis.words.text import join
 
 
 def whole_sentences(rulebook: Rulebook, words: Words) -> Iterator[Text]:
@@ -34,14 +33,16 @@ def composition_sentence(composition: Composition, words: Words) -> Text:
     """Return how sources are composed."""
     names = [words.label(f"composition.source.{part.source}") for part in composition.sources]
     if composition.combine == "replaced":
-        return words(f"statute.replaced.{composition.at}", sources=join([Text(name) for name in names], "、"))
+        return words(f"statute.replaced.{composition.at}", sources=words.label("statute.next").join(names))
     parts = [
         words("statute.weight", name=name, weight=plain_percent(part.weight or Decimal(0)))
         for name, part in zip(names, composition.sources, strict=True)
     ]
-    return Text(
-        words(f"statute.weighted.{composition.at}", parts=words.list(parts)),
-        words(f"statute.missing.{composition.missing_source}"),
+    return words.paragraph(
+        [
+            words(f"statute.weighted.{composition.at}", parts=words.list(parts)),
+            words(f"statute.missing.{composition.missing_source}"),
+        ]
     )
 
 
@@ -51,8 +52,11 @@ def periods_sentence(periods: Periods, words: Words) -> Text:
         words("statute.weight", name=name_of(part, words), weight=plain_percent(part.weight))
         for part in periods.parts
     ]
-    return Text(
-        words("statute.periods", parts=words.list(parts)), words(f"statute.missing.{periods.missing_period}")
+    return words.paragraph(
+        [
+            words("statute.periods", parts=words.list(parts)),
+            words(f"statute.missing.{periods.missing_period}"),
+        ]
     )
 
 
@@ -68,10 +72,12 @@ def class_sentence(unit_class: UnitClass, words: Words) -> Text:
 
 def deduction_sentence(deduction: Deduction, rulebook: Rulebook, words: Words) -> Text:
     """Return what a deduction takes from the total."""
-    return Text(
-        rule_sentence(deduction, rulebook, words),
-        words("statute.deduction", most=plain(-deduction.floor)),
-        words(f"statute.unreported.{deduction.unreported}"),
+    return words.paragraph(
+        [
+            rule_sentence(deduction, rulebook, words),
+            words("statute.deduction", most=plain(-deduction.floor)),
+            words(f"statute.unreported.{deduction.unreported}"),
+        ]
     )
 
 
@@ -95,4 +101,4 @@ def falsification_sentence(part: Falsification, rulebook: Rulebook, words: Words
         effects.append(words("statute.falsified.loses_differing"))
     if part.grade != "none":
         effects.append(words(f"composition.falsification.{part.grade}"))
-    return words("statute.falsified.sentence", sign=sign, effects=join(effects, "，"))
+    return words("statute.falsified.sentence", sign=sign, effects=words.clauses(effects))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from importlib import resources
@@ -13,7 +14,7 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 
 from analysis.words import formats
-from analysis.words.text import Figure, Part, Strong, Text, join
+from analysis.words.text import Figure, Listing, Part, Strong, Text, beginning, join
 
 LANGUAGES: Final = ("zh", "en")
 Number = float | int | str | Decimal
@@ -35,33 +36,73 @@ _STYLES: Final[dict[str, Callable[[Any], str]]] = {
     "points": lambda v: formats.number(v, 1),
     "points2": lambda v: formats.number(v, 2),
     "signed_points": lambda v: formats.number(v, 1, sign=True),
+    "points2_size": lambda v: formats.number(abs(formats.decimal_of(v)), 2),
     "signed_points2": lambda v: formats.number(v, 2, sign=True),
     "one_decimal": lambda v: formats.number(v, 1),
     "rank": formats.number,
     "letter": str,
 }
+#: what English writes otherwise: counts in words, thousand yuan in columns and millions in sentences
+_ENGLISH: Final[dict[str, Callable[[Any], str]]] = {
+    **_STYLES,
+    "han_count": lambda v: formats.word_count(int(v)),
+    "wan": lambda v: formats.number(formats.decimal_of(v) / 1000),
+    "wan_size": lambda v: formats.number(abs(formats.decimal_of(v)) / 1000),
+    "signed_wan": lambda v: formats.number(formats.decimal_of(v) / 1000, sign=True),
+}
+_STYLES_OF: Final = {"zh": _STYLES, "en": _ENGLISH}
+#: how the money of a round is called, by language and currency
+_MONEY: Final = {
+    "zh": {"CNY": "元", "JPY": "日元", "USD": "美元"},
+    "en": {"CNY": "yuan", "JPY": "yen", "USD": "dollars"},
+}
+#: how Chinese sentences call all units together, unless a round calls them otherwise
+_CITY: Final = "全市"
+#: stretches of a sentence that name the money of the round, as they stand for yuan: ‹万元›, ‹thousand yuan›
+_OF_MONEY: Final = re.compile(r"‹([^›]*)›")
 
 
 class Words:
     """All sentences and labels of one language. Call it with a key to fill a sentence."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, currency: str = "CNY", whole: str = "") -> None:
         if language not in LANGUAGES:
             raise ValueError(f"no such language: {language!r}; there are {', '.join(LANGUAGES)}")
-        self.language = language
-        self._sentences = _load(language)
+        if currency not in _MONEY[language]:
+            raise ValueError(f"no such currency: {currency!r}; there are {', '.join(_MONEY[language])}")
+        self.language, self.currency = language, currency
+        #: one of the currency: 元, yuan
+        self.money_unit = _MONEY[language][currency]
+        yuan = _MONEY[language]["CNY"]
+        self._sentences = {
+            key: _whole(_OF_MONEY.sub(lambda name: name[1].replace(yuan, self.money_unit), text), whole)
+            for key, text in _load(language).items()
+        }
+        told = functools.partial(
+            formats.money_zh if language == "zh" else formats.money_en, unit=self.money_unit
+        )
+        self._styles: dict[str, Callable[[Any], str]] = {
+            **_STYLES_OF[language],
+            "money": told,
+            "money_size": lambda v: told(abs(formats.decimal_of(v))),
+            "signed_money": lambda v: told(v, sign=True),
+        }
 
     def __call__(self, key: str, /, **parts: Part | Text) -> Text:
         """Return the sentence `key` with its `{places}` filled.
+
+        A place `{count:case|cases}` is followed by the word in the form its number (or the length of its list) takes:
+        1 case, 2 cases; A has, A and B have. `{units!c}` begins with a capital letter, `{rate!s}` with a small one.
 
         Raises:
             KeyError: no such sentence, or a place was not filled.
         """
         filled: list[Part | Text] = []
-        for literal, place in _places(self.label(key)):
+        for literal, place, noun, begins in _places(self.label(key)):
             filled.append(literal)
             if place is not None:
-                filled.append(parts[place])
+                filled.append(beginning(parts[place], begins) if begins else parts[place])
+                filled.append(_form(noun, parts[place]))
         return Text(*filled)
 
     def __contains__(self, key: str) -> bool:
@@ -89,7 +130,7 @@ class Words:
         value = row[column]
         if value is None or is_missing(value) or value == "":
             return Figure(text=formats.DASH, value="", row=str(row["id"]))
-        return Figure(text=_STYLES[style](value), value=str(value), row=str(row["id"]))
+        return Figure(text=self._styles[style](value), value=str(value), row=str(row["id"]))
 
     def statement(self, row: Mapping[str, Any], column: str, value: str) -> Figure:
         """Return a whole sentence of a row (a derivation, a clause) as one marked figure, which stands for `value`.
@@ -103,9 +144,81 @@ class Words:
         """Return a bold stretch."""
         return Strong(text if isinstance(text, Text) else Text(text))
 
-    def list(self, items: Iterable[Part | Text]) -> Text:
+    def list(self, items: Iterable[Part | Text]) -> Listing:
         """Return items as a list in a sentence: 甲、乙、丙 / A, B and C."""
-        return join(items, "、") if self.language == "zh" else join(items, ", ", " and ")
+        listed = list(items)
+        sign = self.label("punctuation.list")
+        return Listing(join(listed, sign, self.label("punctuation.last")), len(listed))
+
+    def clauses(self, items: Iterable[Part | Text]) -> Text:
+        """Return clauses as one sentence: 甲，乙 / A, B."""
+        return join(items, self.label("punctuation.clause"))
+
+    def statements(self, items: Iterable[Part | Text]) -> Text:
+        """Return clauses that hold lists of names as one sentence: 甲，乙 / A; B."""
+        return join(items, self.label("punctuation.statement"))
+
+    def series(self, items: Iterable[Part | Text]) -> Text:
+        """Return clauses that hold commas themselves as one sentence: 甲；乙 / A; B."""
+        return join(items, self.label("punctuation.item"))
+
+    def sentences(self, items: Iterable[Part | Text]) -> Text:
+        """Return whole sentences one after the other, empty ones left out: 甲。乙。 / A. B."""
+        return join([item for item in items if Text(item)], self.label("punctuation.sentence"))
+
+    def total(self, items: Iterable[Part | Text]) -> Text:
+        """Return what is added up: 甲＋乙 / A + B."""
+        return join(items, self.label("punctuation.plus"))
+
+    def paragraph(self, sentences: Iterable[Text], *, capital: bool = True) -> Text:
+        """Return sentences one after the other, in English with a space between them and, if asked, with capitals."""
+        told = [sentence for sentence in sentences if sentence]
+        if self.language == "zh":
+            return Text(*told)
+        return join([self.sentence(each) for each in told] if capital else told, " ")
+
+    def sentence(self, text: Text) -> Text:
+        """Return a text as the beginning of a sentence, in English with a capital."""
+        if self.language == "zh":
+            return text
+        first, *others = text.parts or ("",)
+        return Text(first[:1].upper() + first[1:], *others) if isinstance(first, str) else text
+
+    def labelled(self, label: str, text: Part | Text) -> Text:
+        """Return a text behind its label: 通则：甲 / General: A."""
+        return self("punctuation.labelled", label=label, text=text)
+
+    def inside(self, name: str) -> str:
+        """Return a name as it stands inside a sentence: 核查率 / checking rate, but GB/T 8170."""
+        return name if self.language == "zh" or name[1:2].isupper() else beginning(name, "s").plain
+
+    def noted(self, text: Part | Text, note: Part | Text) -> Text:
+        """Return a text with a note in brackets: 甲（乙） / A (B)."""
+        return self("punctuation.noted", text=text, note=note)
+
+    def span(self, lower: Part | Text, upper: Part | Text) -> Text:
+        """Return a span from one value to another, neither of which has a sign: 3～5 / 3–5."""
+        return self("punctuation.span", lower=lower, upper=upper)
+
+    def without_stop(self, text: Text) -> Text:
+        """Return a sentence as a title: without the full stop at its end."""
+        last = text.parts[-1] if text.parts else ""
+        if not isinstance(last, str):
+            return text
+        return Text(*text.parts[:-1], last.removesuffix(self.label("punctuation.stop")))
+
+    @property
+    def money_divisor(self) -> int:
+        """What money is divided by in columns and charts: 10 000 (万元) / 1 000 (thousand yuan)."""
+        return 10_000 if self.language == "zh" else 1_000
+
+    def money_places(self, places: int) -> int:
+        """Return the decimals thousands need to be as exact as 万元 with `places` of them."""
+        return places if self.language == "zh" else max(places - 1, 0)
+
+    def money(self, amount: Number, *, sign: bool = False) -> str:
+        """Return an amount with its unit: 469.5万元 / 4.695 million yuan."""
+        return self._styles["signed_money" if sign else "money"](amount)
 
     def months(self, first: dt.date, last: dt.date) -> str:
         """Return a span of whole months: 2021年1—5月, 2021年10月, 2021年11月至2022年3月 / January–May 2021."""
@@ -125,19 +238,46 @@ class Words:
 
 
 @functools.cache
-def words(language: str) -> Words:
-    """Return the catalogue of a language (`zh`, `en`), read once.
+def words(language: str, currency: str = "CNY", whole: str = "") -> Words:
+    """Return the catalogue of a language (`zh`, `en`) for rounds in a currency, read once.
+
+    Args:
+        language: of the texts.
+        currency: of the amounts.
+        whole: how a round calls all its units together, where that is not 全市.
 
     Raises:
-        ValueError: no such language.
+        ValueError: no such language or currency.
     """
-    return Words(language)
+    return Words(language, currency, whole)
+
+
+def _whole(text: str, whole: str) -> str:
+    """Return a sentence with the round's own name for all its units together: 全市, 全国."""
+    return text.replace(_CITY, whole) if whole else text
 
 
 @functools.cache
-def _places(sentence: str) -> tuple[tuple[str, str | None], ...]:
-    """Return a sentence as stretches of text, each followed by the name of a place to be filled, or None."""
-    return tuple((literal, place) for literal, place, _spec, _conversion in Formatter().parse(sentence))
+def _places(sentence: str) -> tuple[tuple[str, str | None, str, str], ...]:
+    """Return a sentence as stretches of text, each followed by the name of a place to be filled and the noun behind it.
+
+    Where nothing is to be filled the name is None; the noun is its two forms, or empty; the last says whether what
+    is filled in begins with a capital letter (`c`), a small one (`s`), or as it is.
+    """
+    return tuple(
+        (literal, place, noun or "", conversion or "")
+        for literal, place, noun, conversion in Formatter().parse(sentence)
+    )
+
+
+def _form(noun: str, number: Part | Text) -> str:
+    """Return a word (`case|cases`) in the form that goes with a number as printed, a space before it."""
+    if not noun:
+        return ""
+    one, _, many = noun.partition("|")
+    if isinstance(number, Listing):
+        return f" {one if number.count == 1 else many}"
+    return f" {one if Text(number).plain.lower() in ('1', 'one') else many}"
 
 
 def is_missing(value: object) -> bool:
@@ -149,6 +289,7 @@ def is_missing(value: object) -> bool:
         return True
 
 
+@functools.cache
 def _load(language: str) -> dict[str, str]:
     sentences: dict[str, str] = {}
     reader = YAML(typ="safe")

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 MINUS = "−"
 DASH = "—"
 _HAN = "零一二三四五六七八九"
+_ENGLISH = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def decimal_of(value: float | int | str | Decimal) -> Decimal:
@@ -43,6 +44,24 @@ def han_count(count: int) -> str:
     tens, ones = divmod(count, 10)
     head = "" if tens == 0 else "十" if tens == 1 else _HAN[tens] + "十"
     return head + (_HAN[ones] if ones or not tens else "")
+
+
+def word_count(count: int) -> str:
+    """Return a count up to ten as an English word: 2 → two, 12 → 12."""
+    return _ENGLISH[count] if 0 <= count < len(_ENGLISH) else f"{count:,}"
+
+
+def money_zh(amount: float | int | str | Decimal, *, sign: bool = False, unit: str = "元") -> str:
+    """Return an amount in ten thousands, to the thousand: 4695012 → 469.5万元."""
+    return number(decimal_of(amount) / 10_000, 1, sign=sign) + "万" + unit
+
+
+def money_en(amount: float | int | str | Decimal, *, sign: bool = False, unit: str = "yuan") -> str:
+    """Return an amount to the thousand, as `money_zh` has it: 4695012 → 4.695 million yuan, 302400 → 302,000 yuan."""
+    thousands = (decimal_of(amount) / 1000).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
+    if abs(thousands) < 1000:
+        return number(thousands * 1000, sign=sign) + f" {unit}"
+    return number(thousands / 1000, 3, sign=sign) + f" million {unit}"
 
 
 def date_zh(day: dt.date) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _TYPST_SIGNS = re.compile(r"([\\#$*_`<>@\[\]~/='\"+\-.])")
 
@@ -111,6 +111,35 @@ class Text:
             else:
                 out.append(f"#strong[{part.text.typst}];")
         return "".join(out)
+
+
+class Listing(Text):
+    """A text that lists things, and how many they are; a verb behind it agrees with that number."""
+
+    __slots__ = ("count",)
+
+    def __init__(self, text: Text, count: int) -> None:
+        super().__init__(text)
+        self.count = count
+
+
+def beginning(text: Part | Text, size: str) -> Text:
+    """Return a text that begins with a capital letter (`c`) or a small one (`s`); a figure there keeps its row."""
+    parts = Text(text).parts
+    if not parts:
+        return Text()
+    first, rest = parts[0], parts[1:]
+    if isinstance(first, Figure):
+        first = replace(first, text=_begun(first.text, size))
+    elif isinstance(first, Strong):
+        first = Strong(beginning(first.text, size))
+    else:
+        first = _begun(first, size)
+    return Text(first, *rest)
+
+
+def _begun(text: str, size: str) -> str:
+    return (text[:1].upper() if size == "c" else text[:1].lower()) + text[1:]
 
 
 def join(items: Iterable[Part | Text], separator: str, last: str | None = None) -> Text:
