@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis import charts
-from analysis.words import words
+from analysis.words import Words, words
 
 ZH = words("zh")
 
@@ -43,7 +43,20 @@ LONG_NAME = "梧桐山国际旅游度假与生态文明先行示范区"
 
 def names(count: int, *, long: bool = False) -> list[str]:
     """Return `count` invented names; with `long` some have up to nineteen characters."""
-    usual = [*UNITS, "青冈县", "紫薇区", "木槿县", "海棠新区", "石榴区", "合欢县"][:count]
+    more = (
+        "青冈县",
+        "紫薇区",
+        "木槿县",
+        "海棠新区",
+        "石榴区",
+        "合欢县",
+        "丁香县",
+        "连翘区",
+        "蜡梅县",
+        "皂荚区",
+        "榆树县",
+    )
+    usual = [*UNITS, *more][:count]
     if long:
         usual[0], usual[count // 2] = LONG_NAME, "青冈满族蒙古族自治县经济技术开发区"
     return usual
@@ -68,7 +81,7 @@ def scores_by_unit_dimension(count: int = 9, *, long: bool = False) -> pd.DataFr
     for place, unit in enumerate(units):
         grade = "A" if place < count // 2 + 1 else "C" if place == count - 1 and count > 9 else "B"
         for step, (code, (name, possible)) in enumerate(DIMENSIONS.items()):
-            share = 1 - ((place * (step + 2) * 5) % 101) / 100 * (0.3 + 0.05 * step) - 0.02 * place
+            share = max(1 - ((place * (step + 2) * 5) % 101) / 100 * (0.3 + 0.05 * step) - 0.02 * place, 0.0)
             rows.append([unit, grade, 97.2 - 3.1 * place, code, name, possible, share * possible, share])
     for code, (name, possible) in DIMENSIONS.items():
         share = sum(row[7] for row in rows if row[3] == code) / count
@@ -250,21 +263,172 @@ def values_by_measure_unit(count: int = 9) -> pd.DataFrame:
     )
 
 
-def all_charts(width: charts.Width, count: int = 9, *, hard: bool = False) -> dict[str, Callable[[], Figure]]:
+ITEMS = ("核处化解率", "案件数下降", "涉及金额下降", "实名制管理", "欠薪应急周转金", "工程款支付担保")
+LONG_ITEM = "在建工程项目农民工工资专用账户开设与人工费用按月足额拨付到账情况"
+
+
+def grade_of(place: int, count: int) -> str:
+    """Return A for the first half of the units by score, B for the rest, C for the last of many."""
+    return "A" if place < (count + 1) // 2 else "C" if count > 9 and place == count - 1 else "B"
+
+
+def lost_by_unit_indicator(count: int = 9, *, long: bool = False) -> pd.DataFrame:
+    """Return what every unit lost on five indicators; with `long` the second lost nothing, the third has no score."""
+    rows = []
+    for place, unit in enumerate(names(count, long=long)):
+        points = [round(1.31 + 0.37 * place * (5 - step) / 5, 2) for step in range(5)]
+        lost = round(sum(points) + 2.5, 2)
+        items = list(zip((LONG_ITEM if long and not place else ITEMS[0], *ITEMS[1:5]), points, strict=True))
+        if long and place == 1:
+            lost, items = 0.0, [("", math.nan)]
+        if long and place == 2:
+            lost, items = math.nan, [("", math.nan)]
+        rows += [[unit, grade_of(place, count), lost, item, value] for item, value in items]
+    return pd.DataFrame(rows, columns=["unit_name", "grade", "lost", "item", "points"])
+
+
+def losses_by_indicator(count: int = 8, *, long: bool = False) -> pd.DataFrame:
+    """Return what one unit lost on `count` indicators, the costliest first."""
+    items = [f"{1 + place // 6}.{1 + place % 6} {ITEMS[place % 6]}" for place in range(count)]
+    if long:
+        items[0] = f"2.1 {LONG_ITEM}"
+    points = [round(6.57 / (1 + 0.4 * place), 2) for place in range(count)]
+    return pd.DataFrame(
+        {"item": items, "points": points, "points_possible": [7.0 - 0.5 * (p % 2) for p in range(count)]}
+    )
+
+
+def distance_by_unit(count: int = 9, *, long: bool = False) -> pd.DataFrame:
+    """Return the distances to the cut of grade A and the line of grade C; with `long` the last unit has no score."""
+    rows = []
+    for place, unit in enumerate(names(count, long=long)):
+        gap = round(3.4 * ((count + 1) // 2 - place - (1 if place >= (count + 1) // 2 else 0)), 2)
+        rows.append([unit, grade_of(place, count), gap, round(31.44 - 3.8 * place, 2)])
+    frame = pd.DataFrame(rows, columns=["unit_name", "grade", "gap", "lowest"])
+    if long:
+        frame.loc[count - 1, ["gap", "lowest"]] = math.nan
+    return frame
+
+
+def ranks_by_unit(count: int = 9, *, long: bool = False) -> pd.DataFrame:
+    """Return official ranks with intervals; every third grade is not firm; with `long` the last unit has no rank."""
+    rows = []
+    for place, unit in enumerate(names(count, long=long)):
+        rank = float(place + 1)
+        lower, upper = max(1.0, rank - 1 - place % 3), min(float(count), rank + place % 4)
+        rows.append(
+            [
+                unit,
+                grade_of(place, count),
+                rank,
+                lower,
+                upper,
+                rank,
+                rank,
+                1 - 0.13 * (place % 3),
+                place % 3 < 2,
+            ]
+        )
+    frame = pd.DataFrame(
+        rows,
+        columns=[
+            "unit_name",
+            "grade",
+            "rank",
+            "lower",
+            "upper",
+            "weights_lower",
+            "weights_upper",
+            "kept",
+            "firm",
+        ],
+    )
+    if long:
+        frame["firm"] = frame["firm"].astype(object)
+        frame.loc[count - 1, ["rank", "lower", "upper", "weights_lower", "weights_upper", "kept"]] = math.nan
+        frame.loc[count - 1, "firm"] = None
+    return frame
+
+
+def ranks_by_method(units: float = 9.0) -> pd.DataFrame:
+    """Return one unit's ranks, tried in three ways; the last way has none."""
+    ways = ["件数按偶然波动重抽", "维度权重上下浮动", "逐项剔除指标"]
+    last = min(6.0, units)
+    return pd.DataFrame(
+        {
+            "method_name": ways, "rank": [last] * 3, "lower": [max(last - 3, 1), last, math.nan],
+            "upper": [last, last, math.nan], "units": [units] * 3,
+        }
+    )  # fmt: skip
+
+
+def findings_by_unit_group(count: int = 9, *, long: bool = False) -> pd.DataFrame:
+    """Return merged open findings per unit and group, named from three on; with `long` one cell is missing."""
+    rows = [
+        [
+            unit,
+            grade_of(place, count),
+            group,
+            name,
+            float((place * (step + 1)) % 6),
+            (place * (step + 1)) % 6 >= 3,
+        ]
+        for place, unit in enumerate(names(count, long=long))
+        for step, (group, name) in enumerate(
+            (("resolution", "排查化解"), ("institutions", "制度落实"), ("enforcement", "执法惩戒"))
+        )
+    ]
+    frame = pd.DataFrame(rows, columns=["unit_name", "grade", "group", "group_name", "findings", "named"])
+    if long:
+        frame.loc[1, "findings"] = math.nan
+    return frame
+
+
+def problems_by_unit_state(count: int = 9, *, long: bool = False) -> pd.DataFrame:
+    """Return the states of the problems per unit; with `long` the numbers are large and one unit did not report."""
+    rows = []
+    for place, unit in enumerate(names(count, long=long)):
+        for step, state in enumerate(("overdue", "repeated", "open", "closed")):
+            value = float((place * (step + 2) + step) % 7) * (137 if long else 1)
+            rows.append([unit, grade_of(place, count), state, math.nan if long and place == 2 else value])
+    return pd.DataFrame(rows, columns=["unit_name", "grade", "state", "count"])
+
+
+def all_charts(
+    width: charts.Width, count: int = 9, *, hard: bool = False, words: Words = ZH
+) -> dict[str, Callable[[], Figure]]:
     """Return every chart on the example frames; `hard` has long names and extreme values."""
     kind = {"long": hard, "extreme": hard}
     shares, city_change = contributions_by_unit_measure(count, **kind)
     changes = changes_by_unit_measure(count, **kind)
     breaks = ["2018"] if hard else []
     effects = (3.1e9, -9.2e8, -2.2e9) if hard else (-10_333_000.0, -3_458_000.0, -2_514_000.0)
+    scores = scores_by_unit_dimension(count, long=hard)
+    scores["unit_name"] = scores["unit_name"].replace(
+        ZH.label("charts.city_mean"), words.label("charts.city_mean")
+    )
+    silent = changes if not hard or count < 3 else with_silent_units(changes)
     return {
-        "score_heatmap": lambda: charts.score_heatmap(scores_by_unit_dimension(count, long=hard), ZH, width),
-        "declines": lambda: charts.declines(with_silent_units(changes) if hard else changes, ZH, width),
-        "decomposition": lambda: charts.decomposition(effects_by_factor(effects), ZH, width),
-        "contributions": lambda: charts.contributions(shares, ZH, width, city_change=city_change),
-        "own_past": lambda: charts.own_past(cases_by_unit_period(count, **kind), ZH, width, breaks=breaks),
-        "monthly_control": lambda: charts.monthly_control(cases_by_month(hard=hard), ZH, width),
-        "resolution_funnel": lambda: charts.resolution_funnel(rates_by_unit(count, **kind), ZH, width, city_rate=0.917),
-        "unit_past": lambda: charts.unit_past(one_unit_by_period(), ZH, width, breaks=breaks),
-        "unit_place": lambda: charts.unit_place(values_by_measure_unit(count), ZH, width),
-    }  # fmt: skip
+        "score_heatmap": lambda: charts.score_heatmap(scores, words, width),
+        "declines": lambda: charts.declines(silent, words, width),
+        "decomposition": lambda: charts.decomposition(effects_by_factor(effects), words, width),
+        "contributions": lambda: charts.contributions(shares, words, width, city_change=city_change),
+        "own_past": lambda: charts.own_past(cases_by_unit_period(count, **kind), words, width, breaks=breaks),
+        "monthly_control": lambda: charts.monthly_control(cases_by_month(hard=hard), words, width),
+        "resolution_funnel": lambda: charts.resolution_funnel(
+            rates_by_unit(count, **kind), words, width, city_rate=0.917
+        ),
+        "unit_past": lambda: charts.unit_past(one_unit_by_period(), words, width, breaks=breaks),
+        "unit_place": lambda: charts.unit_place(values_by_measure_unit(count), words, width),
+        "rank_intervals": lambda: charts.rank_intervals(ranks_by_unit(count, long=hard), words, width),
+        "lost_points": lambda: charts.lost_points(lost_by_unit_indicator(count, long=hard), words, width),
+        "grade_distances": lambda: charts.grade_distances(distance_by_unit(count, long=hard), words, width),
+        "problem_matrix": lambda: charts.problem_matrix(
+            findings_by_unit_group(count, long=hard), words, width
+        ),
+        "rectification": lambda: charts.rectification(problems_by_unit_state(count, long=hard), words, width),
+        "unit_losses": lambda: charts.unit_losses(
+            losses_by_indicator(18 if hard else 8, long=hard), words, width
+        ),
+        "unit_ranks": lambda: charts.unit_ranks(ranks_by_method(float(count)), words, width),
+    }

@@ -18,6 +18,7 @@ from matplotlib.patches import FancyBboxPatch, Rectangle
 from analysis import charts
 from analysis.charts import layout, style
 from analysis.charts.canvas import Canvas
+from analysis.charts.svg import glyphless
 from analysis.words import words
 
 ZH = example.ZH
@@ -50,12 +51,16 @@ def markers(figure: Figure) -> list[str]:
 # ---------------------------------------------------------------- every chart
 
 
-@pytest.mark.parametrize(("count", "hard"), [(5, True), (9, False), (9, True), (15, True)])
+@pytest.mark.parametrize(
+    ("count", "hard", "language"),
+    [(1, True, "zh"), (5, True, "en"), (9, False, "zh"), (9, False, "en"), (9, True, "zh"), (20, True, "zh")],
+)
 @pytest.mark.parametrize("width", WIDTHS)
-def test_no_text_overlaps_leaves_the_figure_or_is_too_small(width, count, hard):
-    for name, draw in example.all_charts(width, count, hard=hard).items():
+def test_no_text_overlaps_leaves_the_figure_or_is_too_small(width, count, hard, language):
+    for name, draw in example.all_charts(width, count, hard=hard, words=words(language)).items():
         figure = draw()
         assert charts.overlaps(figure) == [], name
+        assert glyphless(figure) == [], name
         assert figure.bbox.width == style.PIXELS[width], name
         assert min(text.get_fontsize() for text in figure.axes[0].texts) >= style.SMALLEST[width], name
         assert not any("…" in text for text in texts(figure)), name
@@ -169,6 +174,37 @@ def test_missing_column_is_named_and_an_empty_frame_refused(name):
             example.cases_by_month(),
         ),
         "unit_past": ("period", lambda f: charts.unit_past(f, ZH, "wide"), example.one_unit_by_period()),
+        "rank_intervals": (
+            "kept",
+            lambda f: charts.rank_intervals(f, ZH, "wide"),
+            example.ranks_by_unit(),
+        ),
+        "lost_points": (
+            "lost",
+            lambda f: charts.lost_points(f, ZH, "wide"),
+            example.lost_by_unit_indicator(),
+        ),
+        "grade_distances": (
+            "lowest",
+            lambda f: charts.grade_distances(f, ZH, "wide"),
+            example.distance_by_unit(),
+        ),
+        "problem_matrix": (
+            "named",
+            lambda f: charts.problem_matrix(f, ZH, "wide"),
+            example.findings_by_unit_group(),
+        ),
+        "rectification": (
+            "state",
+            lambda f: charts.rectification(f, ZH, "wide"),
+            example.problems_by_unit_state(),
+        ),
+        "unit_losses": (
+            "points_possible",
+            lambda f: charts.unit_losses(f, ZH, "wide"),
+            example.losses_by_indicator(),
+        ),
+        "unit_ranks": ("units", lambda f: charts.unit_ranks(f, ZH, "wide"), example.ranks_by_method()),
         "unit_place": (
             "better",
             lambda f: charts.unit_place(f, ZH, "wide"),
@@ -594,3 +630,222 @@ def test_labels_do_not_depend_on_anything_but_their_input():
 
 def test_points_close_together_are_one_group():
     assert layout.group_points([(0, 0), (30, 0), (8, 0), (16, 0)], 10) == [[0, 2, 3], [1]]
+
+
+# ---------------------------------------------------------------- every chart, in whatever order its rows lie
+
+
+def shuffled(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame that knows its order, its rows lying in another one."""
+    return frame.assign(place=range(len(frame))).sample(frac=1, random_state=3)
+
+
+@pytest.mark.parametrize(
+    ("draw", "frame"),
+    [
+        (charts.score_heatmap, example.scores_by_unit_dimension()),
+        (charts.declines, example.changes_by_unit_measure()),
+        (charts.own_past, example.cases_by_unit_period()),
+        (charts.rank_intervals, example.ranks_by_unit()),
+        (charts.lost_points, example.lost_by_unit_indicator()),
+        (charts.grade_distances, example.distance_by_unit()),
+        (charts.problem_matrix, example.findings_by_unit_group()),
+        (charts.rectification, example.problems_by_unit_state()),
+        (charts.unit_losses, example.losses_by_indicator()),
+        (charts.unit_ranks, example.ranks_by_method()),
+        (charts.unit_place, example.values_by_measure_unit()),
+        (charts.monthly_control, example.cases_by_month()),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_the_order_in_which_rows_lie_changes_nothing(draw, frame):
+    assert charts.to_svg(draw(shuffled(frame), ZH, "slim"), "p") == charts.to_svg(
+        draw(frame, ZH, "slim"), "p"
+    )
+
+
+# ---------------------------------------------------------------- lost points
+
+
+def test_lost_points_by_value_in_bars_from_one_zero():
+    frame = pd.DataFrame(
+        [
+            ["云杉区", "A", 5.0, "核处化解率", 2.0],
+            ["云杉区", "A", 5.0, "案件数下降", 1.5],
+            ["红松县", "B", 10.0, "实名制管理", 4.0],
+            ["红松县", "B", 10.0, "案件数下降", 0.5],
+            ["红松县", "B", 10.0, "清欠率", 3.0],
+            ["红松县", "B", 10.0, "劳动合同", 1.0],
+        ],
+        columns=["unit_name", "grade", "lost", "item", "points"],
+    )
+    figure = charts.lost_points(frame, ZH, "wide")
+    assert height_of(figure, "红松县") < height_of(figure, "云杉区")
+    # the three costliest, by their points: 4 + 3 + 1, and the rest 2 of 10
+    costly = rectangles(figure, style.VERMILION)[1:]  # the first is the key's
+    rest = rectangles(figure, style.CONTEXT_GREY)[1:]
+    px = costly[0].get_width() / 4
+    assert [bar.get_width() / px for bar in costly] == pytest.approx([4, 3, 1, 2, 1.5])
+    assert [bar.get_width() / px for bar in rest] == pytest.approx([2, 1.5])
+    assert costly[0].get_x() == pytest.approx(costly[3].get_x())
+    assert [text for text in texts(figure) if text.startswith(("实名制", "清欠率", "劳动合同"))] == [
+        "实名制管理 4.00", "清欠率 3.00", "劳动合同 1.00",
+    ]  # fmt: skip
+    assert not any("案件数下降 0.50" in text for text in texts(figure))
+
+
+def test_unit_without_a_score_has_a_word_and_one_without_losses_a_zero():
+    figure = charts.lost_points(example.lost_by_unit_indicator(long=True), ZH, "slim")
+    assert texts(figure).count("未评") == 1
+    assert "0.00" in texts(figure)
+    assert height_of(figure, "红松县") == max(
+        height_of(figure, name) for name in ("红松县", "苦楝县", "香樟县")
+    )
+
+
+def test_small_losses_of_a_card_share_the_last_bar():
+    figure = charts.unit_losses(example.losses_by_indicator(18), ZH, "wide")
+    frame = example.losses_by_indicator(18)
+    assert len(rectangles(figure, style.VERMILION)) == 12
+    (rest,) = rectangles(figure, style.CONTEXT_GREY)
+    first = rectangles(figure, style.VERMILION)[0]
+    px = first.get_width() / frame["points"].max()
+    assert rest.get_width() / px == pytest.approx(frame["points"][12:].sum())
+    assert "其余6项" in texts(figure)
+    assert len(rectangles(charts.unit_losses(frame.head(13), ZH, "wide"), style.VERMILION)) == 13
+
+
+# ---------------------------------------------------------------- distances to the lines
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_distances_are_bars_from_the_cut_on_one_scale(width):
+    frame = example.distance_by_unit()
+    figure = charts.grade_distances(frame, ZH, width)
+    above, below = rectangles(figure, style.BLUE), rectangles(figure, style.MID_GREY)
+    px = above[0].get_width() / frame["gap"].max()
+    assert [bar.get_width() / px for bar in above] == pytest.approx(list(frame["gap"][frame["gap"] > 0]))
+    assert [bar.get_width() / px for bar in below] == pytest.approx(list(-frame["gap"][frame["gap"] < 0]))
+    zeros = {round(bar.get_x(), 6) for bar in above} | {
+        round(bar.get_x() + bar.get_width(), 6) for bar in below
+    }
+    assert len(zeros) == 1
+
+
+def test_distance_to_grade_c_stands_beside_the_units_below_a_only():
+    figure = charts.grade_distances(example.distance_by_unit(), ZH, "wide")
+    assert "+31.44" not in texts(figure)  # of the first A unit
+    assert "+1.04" in texts(figure)  # of the last B unit: 31.44 − 8 × 3.8
+    without = example.distance_by_unit().assign(lowest=math.nan)
+    assert "高于C级分数线" not in joined(charts.grade_distances(without, ZH, "wide"))
+
+
+def test_distances_that_are_all_zero_or_missing_draw_no_bar():
+    frame = example.distance_by_unit().assign(gap=0.0)
+    assert rectangles(charts.grade_distances(frame, ZH, "slim"), style.BLUE, style.MID_GREY) == [
+        bar for bar in rectangles(charts.grade_distances(frame, ZH, "slim"), style.BLUE) if bar.get_height() == 10
+    ]  # fmt: skip
+    missing = charts.grade_distances(frame.assign(gap=math.nan, lowest=math.nan), ZH, "wide")
+    assert texts(missing).count("未评") == 9
+
+
+# ---------------------------------------------------------------- ranks
+
+
+def test_rank_intervals_reach_from_rank_to_rank():
+    frame = example.ranks_by_unit()
+    figure = charts.rank_intervals(frame, ZH, "wide")
+    bars = rectangles(figure, style.MID_GREY)[1:]  # the first is the key's
+    axis = {
+        t.get_text(): t.get_position()[0] for t in figure.axes[0].texts if t.get_text() in tuple("123456789")
+    }
+    for bar, lower, upper in zip(bars, frame["lower"], frame["upper"], strict=True):
+        # a bar reaches half a mark past its ranks
+        assert bar.get_x() == pytest.approx(axis[str(int(lower))] - 5)
+        assert bar.get_x() + bar.get_width() == pytest.approx(axis[str(int(upper))] + 5)
+    assert markers(figure)[2:] == ["o", "o", "D"] * 3
+    assert texts(figure).count("不稳固") == 3
+
+
+def test_unit_without_a_rank_has_a_word():
+    figure = charts.rank_intervals(example.ranks_by_unit(long=True), ZH, "slim")
+    assert texts(figure).count("未评") == 1
+    assert len(markers(figure)) == 2 + 8
+
+
+def test_card_shows_no_rank_but_its_own():
+    figure = charts.unit_ranks(example.ranks_by_method(), ZH, "wide")
+    assert len(markers(figure)) == 3
+    assert {"第3～6名", "第6名", "无数据"} <= set(texts(figure))
+    # all places of the nine units, so that the rank can be read
+    assert [text for text in texts(figure) if text.isdigit()] == list("123456789")
+
+
+# ---------------------------------------------------------------- problems
+
+
+def test_matrix_marks_named_groups_in_roll_order_with_their_counts():
+    frame = example.findings_by_unit_group()
+    figure = charts.problem_matrix(frame, ZH, "wide")
+    heights = [height_of(figure, unit) for unit in example.UNITS]
+    assert heights == sorted(heights)
+    filled = [
+        line for line in figure.axes[0].lines
+        if line.get_marker() == "o" and to_hex(line.get_markerfacecolor()) == style.INK
+    ]  # fmt: skip
+    assert len(filled) == 1 + frame["named"].sum()
+    assert texts(figure).count("0") == (frame["findings"] == 0).sum() + sum(
+        not named.any() for _, named in frame.groupby("unit_name")["named"]
+    )
+
+
+def test_matrix_cell_that_is_not_known_is_a_word():
+    assert (
+        texts(charts.problem_matrix(example.findings_by_unit_group(long=True), ZH, "wide")).count("无数据")
+        == 1
+    )
+
+
+def test_rectification_bars_from_zero_on_one_scale_most_overdue_first():
+    frame = example.problems_by_unit_state()
+    figure = charts.rectification(frame, ZH, "wide")
+    counts = frame.set_index(["state", "unit_name"])["count"]
+    order = sorted(example.UNITS, key=lambda unit: height_of(figure, unit))
+    overdue = [counts["overdue", unit] for unit in order]
+    assert overdue == sorted(overdue, reverse=True)
+    bars = rectangles(figure, style.VERMILION, style.MID_GREY, style.CONTEXT_GREY, style.BLUE)
+    px = max(bar.get_width() for bar in bars) / frame["count"].max()
+    assert sorted(round(bar.get_width() / px) for bar in bars) == sorted(frame["count"][frame["count"] > 0])
+
+
+def test_rectification_leaves_out_a_state_nobody_has_but_never_the_overdue():
+    frame = example.problems_by_unit_state()
+    frame.loc[frame["state"].isin(["repeated", "overdue"]), "count"] = 0.0
+    written = texts(charts.rectification(frame, ZH, "slim"))
+    assert "反复" not in written
+    assert "逾期" in written
+
+
+# ---------------------------------------------------------------- awkward data
+
+
+@pytest.mark.parametrize("value", [0.0, math.nan, 3.0])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_values_that_are_all_zero_missing_or_equal_still_draw(width, value):
+    contribution, city = example.contributions_by_unit_measure()
+    figures = [
+        charts.declines(
+            example.changes_by_unit_measure().assign(previous=value, current=value, change=math.nan),
+            ZH,
+            width,
+        ),
+        charts.contributions(contribution.assign(contribution=value), ZH, width, city_change=city),
+        charts.own_past(example.cases_by_unit_period().assign(value=value), ZH, width),
+        charts.unit_past(example.one_unit_by_period().assign(value=value), ZH, width),
+        charts.monthly_control(example.cases_by_month().assign(value=value), ZH, width),
+        charts.lost_points(example.lost_by_unit_indicator().assign(lost=value, points=value), ZH, width),
+        charts.grade_distances(example.distance_by_unit().assign(gap=value, lowest=value), ZH, width),
+        charts.rectification(example.problems_by_unit_state().assign(count=value), ZH, width),
+    ]
+    for figure in figures:
+        assert charts.overlaps(figure) == []

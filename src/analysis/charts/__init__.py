@@ -4,6 +4,9 @@ from analysis.charts.changes import contributions, declines, decomposition
 from analysis.charts.months import monthly_control
 from analysis.charts.past import own_past, unit_past
 from analysis.charts.place import unit_place
+from analysis.charts.points import grade_distances, lost_points, unit_losses
+from analysis.charts.problems import problem_matrix, rectification
+from analysis.charts.ranks import rank_intervals, unit_ranks
 from analysis.charts.rates import resolution_funnel
 from analysis.charts.scores import score_heatmap
 from analysis.charts.style import Width
@@ -15,12 +18,19 @@ __all__ = [
     "contributions",
     "declines",
     "decomposition",
+    "grade_distances",
+    "lost_points",
     "monthly_control",
     "overlaps",
     "own_past",
+    "problem_matrix",
+    "rank_intervals",
+    "rectification",
     "resolution_funnel",
     "score_heatmap",
     "to_svg",
+    "unit_losses",
     "unit_past",
     "unit_place",
+    "unit_ranks",
 ]

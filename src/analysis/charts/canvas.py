@@ -10,7 +10,18 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from analysis.charts.layout import Box, Names, Point, flow
-from analysis.charts.style import BLUE, INK, MID_GREY, RULE, SECONDARY, VERMILION, WHITE, font, measure
+from analysis.charts.style import (
+    BLUE,
+    CONTEXT_GREY,
+    INK,
+    MID_GREY,
+    RULE,
+    SECONDARY,
+    VERMILION,
+    WHITE,
+    font,
+    measure,
+)
 
 Align = Literal["left", "center", "right"]
 #: from the middle of a line of text down to its baseline, in em: digits and Han bodies stand centred
@@ -39,6 +50,18 @@ MARKS: Final[dict[str, tuple[str, str, str, float, float]]] = {
     "month_below": ("v", BLUE, BLUE, _FILLED, 8.5),
     "month_run": ("D", WHITE, SECONDARY, 1.3, 5.5),
     "earlier": ("o", WHITE, SECONDARY, 1.5, 5.5),
+    "rank_firm": ("o", INK, WHITE, 1.0, 9.5),
+    "rank_loose": ("D", WHITE, INK, 1.6, 7.5),
+    "named": ("o", INK, INK, _FILLED, 9.0),
+    "not_named": ("o", WHITE, MID_GREY, 1.2, 5.0),
+}
+#: bars by what they stand for, and their colours
+BARS: Final[dict[str, str]] = {
+    "bar_lost": VERMILION,
+    "bar_rest": CONTEXT_GREY,
+    "bar_above": BLUE,
+    "bar_below": MID_GREY,
+    "bar_interval": MID_GREY,
 }
 
 
@@ -133,6 +156,8 @@ class Canvas:
             room = mark_room(kind)
             if kind in MARKS:
                 self.mark(x + 5, y, kind)
+            elif kind in BARS:
+                self.bar(x, x + room - 6, y, 6 if kind == "bar_interval" else 10, BARS[kind])
             elif kind == "tick":
                 self.line([(x + 5, y - 8), (x + 5, y + 8)], BLUE, 2)
             elif kind:
@@ -151,7 +176,9 @@ def mark_box(x: float, y: float, kind: str) -> Box:
 
 def mark_room(kind: str) -> float:
     """Return the room before the word of a key entry: a mark, a stretch of line, or nothing."""
-    return 14.0 if kind in MARKS or kind == "tick" else 28.0 if kind else 0.0
+    if kind in MARKS or kind == "tick":
+        return 14.0
+    return 22.0 if kind in BARS else 28.0 if kind else 0.0
 
 
 def key_rows(

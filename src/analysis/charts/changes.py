@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from analysis.charts.canvas import Canvas, key_rows
 from analysis.charts.frames import first_by, number, records
-from analysis.charts.layout import Box, Names, Point, largest, name_column, ticks
+from analysis.charts.layout import Box, Names, Point, name_column, ticks, zero_and_scale
 from analysis.charts.style import (
     BLUE,
     INK,
@@ -20,6 +20,7 @@ from analysis.charts.style import (
     RULE,
     SECONDARY,
     VERMILION,
+    WHITE,
     Width,
     measure,
     report_style,
@@ -63,8 +64,8 @@ def declines(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
 
     Args:
         frame: one row per unit and measure: `unit_name`, `measure` (cases, workers, amount), `previous`,
-            `current` (amount in yuan, drawn in 万元), `change` (fraction or missing), `verdict` (clear_fall,
-            clear_rise, not_clear, too_few, zero_base, not_reported, not_comparable), `previous_period`,
+            `current` (amount in yuan, drawn in 万元 or thousand yuan), `change` (fraction or missing), `verdict`
+            (clear_fall, clear_rise, not_clear, too_few, zero_base, not_reported, not_comparable), `previous_period`,
             `current_period`. A change is printed for the first three verdicts only, a word for the others.
         words: catalogue of labels.
         width: `wide` or `slim`.
@@ -82,7 +83,7 @@ def declines(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
     )
     slim = width == "slim"
     full, size = PIXELS[width], 12 if slim else 13
-    changes = _changes(frame_rows)
+    changes = _changes(frame_rows, words.money_divisor)
     groups = _groups(changes)
     names = name_column(changes, 80 if slim else 150, size)
     heights = {unit: names.height(unit, 25 if slim else 27) for unit in changes}
@@ -110,7 +111,10 @@ def declines(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
     canvas.key(key, 12.5)
     for verdict, y in headings:
         canvas.line([(0, y), (full, y)], RULE, 0.8, level=0)
-        canvas.text(0, y + 12, words.label(f"verdict.{verdict}"), 12, color=SECONDARY)
+        heading = words.label(f"verdict.{verdict}")
+        # a long heading reaches over the zero line, which may not run through it
+        canvas.rect(0, y + 3, measure(heading, 12) + 4, 18, WHITE, level=0.5)
+        canvas.text(0, y + 12, heading, 12, color=SECONDARY)
     _draw_names(canvas, names, rows)
     left, gap = names.width + 24, 24
     figures = {name: sum(_figure_widths(name, changes, words)) for name in MEASURES}
@@ -123,11 +127,11 @@ def declines(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
     return canvas.figure
 
 
-def _changes(rows: list[dict[str, Any]]) -> dict[str, dict[str, _Change]]:
-    """Return the changes by unit and measure, amounts in 万元; a missing row is not reported."""
+def _changes(rows: list[dict[str, Any]], money: int) -> dict[str, dict[str, _Change]]:
+    """Return the changes by unit and measure, amounts divided by `money`; a missing row is not reported."""
     changes = {unit: dict.fromkeys(MEASURES, _UNKNOWN) for unit in first_by(rows, "unit_name")}
     for row in rows:
-        scale = 10_000 if row["measure"] == "amount" else 1
+        scale = money if row["measure"] == "amount" else 1
         changes[str(row["unit_name"])][str(row["measure"])] = _Change(
             number(row["previous"]) / scale,
             number(row["current"]) / scale,
@@ -196,11 +200,11 @@ def _draw_names(canvas: Canvas, names: Names, rows: list[tuple[str, float]]) -> 
         canvas.name(0, y, names, unit)
 
 
-def _places(name: str, changes: Mapping[str, Mapping[str, _Change]]) -> int:
+def _places(name: str, changes: Mapping[str, Mapping[str, _Change]], words: Words) -> int:
     top = max(
         (value for row in changes.values() for value in row[name][:2] if not math.isnan(value)), default=0
     )
-    return 1 if name == "amount" and top < 100 else 0
+    return words.money_places(1) if name == "amount" and top < 100 else 0
 
 
 def _figures(change: _Change, places: int, words: Words) -> tuple[str, str]:
@@ -219,7 +223,7 @@ def _figure_widths(
     name: str, changes: Mapping[str, Mapping[str, _Change]], words: Words
 ) -> tuple[float, float]:
     """Return the widths of the two columns of figures, the space before each included."""
-    pairs = [_figures(row[name], _places(name, changes), words) for row in changes.values()]
+    pairs = [_figures(row[name], _places(name, changes, words), words) for row in changes.values()]
     counts = max(measure(count, 11.5) for count, _ in pairs)
     shares = max(measure(share, 12.5, bold=True) for _, share in pairs)
     return counts + 12, shares + 8
@@ -228,7 +232,8 @@ def _figure_widths(
 def _column(
     name: str, x: float, full: float, changes: Mapping[str, Mapping[str, _Change]], words: Words
 ) -> _Column:
-    return _Column(name, x, full - sum(_figure_widths(name, changes, words)), full, _places(name, changes))
+    plot = full - sum(_figure_widths(name, changes, words))
+    return _Column(name, x, plot, full, _places(name, changes, words))
 
 
 def _draw_panel(
@@ -289,7 +294,7 @@ def _title(name: str, words: Words) -> str:
 
 
 class _Step(NamedTuple):
-    """One row of the waterfall: from `start` to `end` on the scale of 万元."""
+    """One row of the waterfall: from `start` to `end` on the scale of 万元 or thousand yuan."""
 
     label: str
     start: float
@@ -323,6 +328,9 @@ def decomposition(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
     label = max(measure(step.label, size, bold=step.total) for step in steps)
     figure = max(measure(step.figure, size, bold=True) for step in steps)
     change = max(measure(step.change, 12) for step in steps)
+    # a line of its own for the factor's own change, where it has no room beside the figure
+    apart = slim and label + figure + change + 30 > full
+    row += 18 if apart else 0
     left = 1.0 if slim else label + change + (34 if change else 20)
     right = 0.0 if slim else figure + 14
     low = min(0.0, *(min(step.start, step.end) for step in steps))
@@ -338,12 +346,13 @@ def decomposition(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
             canvas.bar(zero + step.start * scale, zero + step.end * scale, middle, thick, step.color)
         color = INK if step.total or step.start == step.end else step.color
         if slim:
-            above = middle - thick / 2 - 14
+            note = middle - thick / 2 - 14
+            above = note - (18 if apart else 0)
             canvas.text(0, above, step.label, size, bold=step.total)
             canvas.text(label + 14, above, step.figure, size, color=color, bold=True)
-            canvas.text(full, above, step.change, 12, color=SECONDARY, align="right")
+            canvas.text(full, note, step.change, 12, color=SECONDARY, align="right")
             texts.append(Box(0, above - 8, label + 14 + figure, above + 8))
-            texts.append(Box(full - measure(step.change, 12), above - 8, full, above + 8))
+            texts.append(Box(full - measure(step.change, 12), note - 8, full, note + 8))
         else:
             canvas.text(0, middle, step.label, size, bold=step.total)
             canvas.text(left - 14, middle, step.change, 12, color=SECONDARY, align="right")
@@ -377,11 +386,12 @@ def _steps(rows: list[dict[str, Any]], words: Words) -> list[_Step]:
     steps: list[_Step] = []
     reached = 0.0
     for row in rows:
-        factor, value = str(row["factor"]), number(row["value"]) / 10_000
+        factor, value = str(row["factor"]), number(row["value"]) / words.money_divisor
         missing, total = math.isnan(value), factor in ("previous", "current")
         shown = words.label("charts.no_value")
         if not missing:
-            shown = words("charts.wan", amount=formats.number(value, 1, sign=not total)).plain
+            amount = formats.number(value, words.money_places(1), sign=not total)
+            shown = words("charts.wan", amount=amount).plain
         if total:
             label, change = words.label(f"charts.amount_{factor}"), ""
             if f"{factor}_period" in row:
@@ -400,7 +410,8 @@ def _steps(rows: list[dict[str, Any]], words: Words) -> list[_Step]:
 
 
 def _factor_change(row: Mapping[str, Any], factor: str, words: Words) -> str:
-    places, scale = {"cases": (0, 1), "workers_per_case": (1, 1), "amount_per_worker": (2, 10_000)}[factor]
+    money = words.money_places(2), words.money_divisor
+    places, scale = {"cases": (0, 1), "workers_per_case": (1, 1), "amount_per_worker": money}[factor]
     before, after = (formats.number(number(row[side]) / scale, places) for side in ("previous", "current"))
     return words(f"charts.factor.{factor}.change", before=before, after=after).plain
 
@@ -439,13 +450,13 @@ def contributions(
     left, gap = names.width + (10 if slim else 24), 10 if slim else 28
 
     column = (full - left - 2 * gap) / 3
-    zero, scale = _zero_and_scale(values, labels, column, small)
+    zero, scale = zero_and_scale(values, labels, column, small)
     longest = max((abs(value) for value in values.values() if not math.isnan(value)), default=0.0)
     stacked = slim and longest * scale < 24
     if stacked:
         # three columns leave no room for the bars: one panel under the other
         column, gap = full - left, 0
-        zero, scale = _zero_and_scale(values, labels, column, small)
+        zero, scale = zero_and_scale(values, labels, column, small)
     height = 46 + edges[-1] + 4
     canvas = Canvas(full, 3 * height + 36 if stacked else height)
     for place, name in enumerate(MEASURES):
@@ -495,23 +506,3 @@ def _contribution(value: float, words: Words) -> str:
     if math.isnan(value):
         return words.label("charts.no_value")
     return formats.number(value * 100, 1, sign=True)
-
-
-def _zero_and_scale(
-    values: Mapping[tuple[str, str], float],
-    labels: Mapping[tuple[str, str], str],
-    panel: float,
-    size: float,
-) -> tuple[float, float]:
-    """Return where zero stands in a panel and px per unit, so that every bar and its label just fit."""
-
-    def reach(scale: float, *, falls: bool) -> float:
-        sides = [
-            (0.0 if math.isnan(value) else abs(value) * scale) + measure(labels[key], size) + 7
-            for key, value in values.items()
-            if (value < 0) == falls
-        ]
-        return max(sides, default=1.0)
-
-    scale = largest(lambda scale: reach(scale, falls=True) + reach(scale, falls=False) <= panel, panel * 1e6)
-    return reach(max(scale, 0.0), falls=True), max(scale, 0.0)

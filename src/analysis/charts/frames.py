@@ -11,6 +11,8 @@ import pandas as pd
 def records(frame: pd.DataFrame, *columns: str) -> list[dict[str, Any]]:
     """Return the rows of a frame that has at least `columns`, in their order.
 
+    A frame with a column `place` says itself in which order its rows are meant, however they lie.
+
     Raises:
         KeyError: a column is missing; all missing ones are named.
         ValueError: there is no row, and so nothing to draw.
@@ -22,7 +24,8 @@ def records(frame: pd.DataFrame, *columns: str) -> list[dict[str, Any]]:
         )
     if frame.empty:
         raise ValueError("a chart of no rows")
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+    ordered = frame.sort_values("place", kind="stable") if "place" in frame.columns else frame
+    return [{str(name): value for name, value in row.items()} for row in ordered.to_dict("records")]
 
 
 def number(value: Any) -> float:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeVar
 
 from analysis.charts.style import measure
 
 Point = tuple[float, float]
+_Key = TypeVar("_Key")
 #: no label stands farther from its point than this, px
 _REACH: Final = 110.0
 
@@ -172,6 +173,30 @@ def largest(fits: Callable[[float], bool], upper: float) -> float:
         middle = (low + high) / 2
         low, high = (middle, high) if fits(middle) else (low, middle)
     return low
+
+
+def zero_and_scale(
+    values: Mapping[_Key, float], labels: Mapping[_Key, str], room: float, size: float
+) -> tuple[float, float]:
+    """Return where zero stands in `room` px and px per unit, so that every bar with its label behind it just fits.
+
+    Args:
+        values: ends of the bars; a missing one has no bar and its label at zero.
+        labels: what is written at the end of every bar.
+        room: px for bars and labels of both sides.
+        size: of the labels, px.
+    """
+
+    def reach(scale: float, *, falls: bool) -> float:
+        sides = [
+            (0.0 if math.isnan(value) else abs(value) * scale) + measure(labels[key], size) + 7
+            for key, value in values.items()
+            if (value < 0) == falls
+        ]
+        return max(sides, default=1.0)
+
+    scale = largest(lambda scale: reach(scale, falls=True) + reach(scale, falls=False) <= room, room * 1e6)
+    return reach(max(scale, 0.0), falls=True), max(scale, 0.0)
 
 
 def spread(centres: Sequence[float], gap: float, low: float, high: float) -> list[float]:

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from analysis.charts.canvas import Canvas
 from analysis.charts.frames import first_by, number, records
 from analysis.charts.layout import flow, name_column, wrap
+from analysis.charts.rows import last_of_best
 from analysis.charts.style import HEAT, INK, PIXELS, RULE, SECONDARY, Width, measure, report_style
 from analysis.words import Words, formats
 
@@ -62,14 +63,20 @@ def score_heatmap(
         code: wrap(str(row["dimension_name"]), cell - (2 if slim else 8), size)
         for code, row in dimensions.items()
     }
+    named: list[str] = []
+    if any(measure(line, size) > cell - 2 for lines in heads.values() for line in lines):
+        # a word is wider than its column: the codes stand over the columns, the names below the drawing
+        named = [f"{code} {row['dimension_name']}" for code, row in dimensions.items()]
+        heads = {code: (code,) for code in dimensions}
     top = max(map(len, heads.values())) * (size + 2) + (20 if slim else 24)
     table = _Table(full, left, right, cell, top, size, slim)
-    cut = _cut([str(row["grade"]) for row in units.values()])
+    cut = last_of_best([str(row["grade"]) for row in units.values()])
     heights = [names.height(name, 28 if slim else 31) + (8 if name == city else 0) for name in units]
     edges = [top + sum(heights[:place]) for place in range(len(heights) + 1)]
     bottom = edges[-1]
     key, key_height = _key(words, mean, cut, table)
-    canvas = Canvas(full, bottom + 12 + key_height)
+    legend = flow([measure(name, 11.0) for name in named], full, 14)
+    canvas = Canvas(full, bottom + 12 + key_height + (18 * (legend[-1][0] + 1) if legend else 0))
 
     total = (
         sum(number(row["points_possible"]) for row in dimensions.values()) if possible is None else possible
@@ -99,6 +106,8 @@ def score_heatmap(
     if cut:
         canvas.line([(0, edges[cut]), (full, edges[cut])], INK, 1, level=3)
     _draw_key(canvas, key, bottom + 20, _norm(mean))
+    for name, (line, x) in zip(named, legend, strict=True):
+        canvas.text(x, bottom + 20 + key_height + 18 * line, name, 11.0, color=SECONDARY)
     return canvas.figure
 
 
@@ -182,13 +191,6 @@ def _norm(mean: float) -> TwoSlopeNorm:
 
 def _colour(norm: TwoSlopeNorm, share: float) -> str:
     return str(to_hex(_RAMP(float(norm(min(max(share, float(norm.vmin or 0)), 1.0))))))
-
-
-def _cut(grades: list[str]) -> int:
-    """Return after how many rows the A units end; 0 where they are not one block at the top, or there is no rest."""
-    graded = [grade for grade in grades if grade]
-    first = next((place for place, grade in enumerate(graded) if grade != "A"), len(graded))
-    return first if 0 < first < len(graded) and "A" not in graded[first:] else 0
 
 
 def _key(
