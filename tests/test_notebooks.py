@@ -12,18 +12,21 @@ from typing import Any
 import nbformat
 import pytest
 
-from analysis.pipeline import CARD, NOTEBOOKS
+from analysis.pipeline import AT_EVERY_LEVEL, CARD, NOTEBOOKS
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NAMES = (*NOTEBOOKS, CARD)
 SECTIONS = {
     "5_report": [
         "summary", "organisation", "results", "firmness", "declines", "progress", "gaps", "achievements", "problems",
-        "rectification", "requirements", "annex-indicators", "annex-scores", "annex-quality", "annex-compare",
-        "annex-provenance",
+        "rectification", "requirements", "annex-indicators", "annex-scores", "annex-quality", "annex-corrections",
+        "annex-compare", "annex-provenance",
     ],
+    "6_bulletin": ["opening", "stages", "grading", "situation", "next-steps", "closing"],
     "unit": ["summary", "past", "changes", "losses", "place", "problems"],
 }  # fmt: skip
+#: the last parameter of what is shared outside, too
+LEVEL = {name: ["disclosure"] for name in AT_EVERY_LEVEL}
 CONTROL = (
     ast.If, ast.For, ast.While, ast.Try, ast.With, ast.Match, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef,
     ast.Lambda, ast.IfExp, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
@@ -83,7 +86,7 @@ def test_the_first_cell_declares_typed_text_parameters(name: str) -> None:
     declared = [node for node in ast.parse(cell.source).body if isinstance(node, ast.AnnAssign)]
     assert len(declared) == len(cell.source.splitlines())
     names = [ast.unparse(node.target) for node in declared]
-    assert names == (["round_id", "unit", "language"] if name == CARD else ["round_id", "language"])
+    assert names == ["round_id", *(["unit"] if name == CARD else []), "language", *LEVEL.get(name, [])]
     assert all(ast.unparse(node.annotation) == "str" for node in declared)
     assert all(isinstance(ast.literal_eval(node.value), str) for node in declared if node.value)
 

@@ -20,13 +20,15 @@ from analysis import pipeline
 from analysis.building import (
     LOG,
     Building,
+    Place,
     RefusedError,
     ReportInUseError,
     RoundBusyError,
     RunFailedError,
     one_run_at_a_time,
+    place_of,
 )
-from analysis.pipeline import CARD, NOTEBOOKS, REPORT, Order, notebooks_folder
+from analysis.pipeline import BULLETIN, CARD, NOTEBOOKS, REPORT, Order, notebooks_folder
 
 ROOT = Path(__file__).parents[1]
 
@@ -39,9 +41,11 @@ def project(tmp_path: Path) -> Path:
 
 def make_project(folder: Path) -> Path:
     shutil.copytree(ROOT / "data" / "raw" / "2020", folder / "data" / "raw" / "2020")
-    for name in NOTEBOOKS:
+    for name in NOTEBOOKS[:-1]:
         tiny_notebook(folder / "notebooks" / f"{name}.ipynb", "## 标题", "round_id")
     tiny_notebook(folder / "notebooks" / f"{CARD}.ipynb", "## 标题", "unit", unit=True)
+    # its exporters want a bulletin
+    shutil.copy(ROOT / "notebooks" / f"{BULLETIN}.ipynb", folder / "notebooks")
     return folder
 
 
@@ -63,7 +67,7 @@ def test_a_finished_report_takes_the_place_of_the_last_one(tmp_path: Path) -> No
     old = tmp_path / "2020" / "old.html"
     old.parent.mkdir()
     old.write_text("old", encoding="utf-8")
-    with Building(tmp_path, "2020") as building:
+    with Building(tmp_path, Place("2020")) as building:
         (building.folder / "report.html").write_text("new", encoding="utf-8")
         assert old.read_text(encoding="utf-8") == "old", "untouched until the new one is whole"
         building.publish()
@@ -73,7 +77,7 @@ def test_a_finished_report_takes_the_place_of_the_last_one(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RefusedError])
 def test_an_interrupted_run_leaves_nothing(tmp_path: Path, error: type[BaseException]) -> None:
-    with pytest.raises(error), Building(tmp_path, "2020") as building:
+    with pytest.raises(error), Building(tmp_path, Place("2020")) as building:
         (building.folder / "half.html").write_text("half", encoding="utf-8")
         raise error
     assert entries(tmp_path) == []
@@ -81,7 +85,7 @@ def test_an_interrupted_run_leaves_nothing(tmp_path: Path, error: type[BaseExcep
 
 def test_a_failed_run_keeps_its_notebooks_and_a_log(tmp_path: Path) -> None:
     (tmp_path / "2020").mkdir()
-    with pytest.raises(RunFailedError) as failed, Building(tmp_path, "2020") as building:
+    with pytest.raises(RunFailedError) as failed, Building(tmp_path, Place("2020")) as building:
         (building.notebooks / "1_intake.ipynb").write_text("partial", encoding="utf-8")
         raise ValueError("what went wrong")
     assert failed.value.folder == tmp_path / "2020.failed"
@@ -93,7 +97,7 @@ def test_a_failed_run_keeps_its_notebooks_and_a_log(tmp_path: Path) -> None:
 def test_what_a_killed_run_has_left_is_cleared_away(tmp_path: Path) -> None:
     for leftover in (".2020.building", ".2020.old", "2020.failed", "2020", "2019"):
         (tmp_path / leftover / "notebooks").mkdir(parents=True)
-    with Building(tmp_path, "2020"):
+    with Building(tmp_path, Place("2020")):
         assert entries(tmp_path) == [".2020.building", "2019", "2020"]
     assert entries(tmp_path) == ["2019", "2020"]
 
@@ -101,7 +105,7 @@ def test_what_a_killed_run_has_left_is_cleared_away(tmp_path: Path) -> None:
 def test_a_run_killed_between_the_two_renames_has_not_lost_the_report(tmp_path: Path) -> None:
     (tmp_path / ".2020.old").mkdir()
     (tmp_path / ".2020.old" / "report.html").write_text("last good", encoding="utf-8")
-    with pytest.raises(KeyboardInterrupt), Building(tmp_path, "2020"):
+    with pytest.raises(KeyboardInterrupt), Building(tmp_path, Place("2020")):
         raise KeyboardInterrupt
     assert (tmp_path / "2020" / "report.html").read_text(encoding="utf-8") == "last good"
 
@@ -116,9 +120,102 @@ def test_a_report_that_is_open_elsewhere_stays(tmp_path: Path, monkeypatch: pyte
         return real(self, target)
 
     monkeypatch.setattr(Path, "rename", rename)
-    with pytest.raises(ReportInUseError), Building(tmp_path, "2020") as building:
+    with pytest.raises(ReportInUseError), Building(tmp_path, Place("2020")) as building:
         building.publish()
     assert entries(tmp_path) == ["2020"]
+
+
+# editions in folders of their own
+
+
+def test_editions_stand_in_folders_by_language_and_level() -> None:
+    def stands(language: str, level: str) -> str:
+        return place_of("2020", language, level, of_round="zh").below(Path("reports")).as_posix()
+
+    assert stands("zh", "internal") == "reports/2020"
+    assert stands("zh", "own") == "reports/2020/own"
+    assert stands("en", "internal") == "reports/2020/en"
+    assert stands("en", "grades") == "reports/2020/en/grades"
+    assert place_of("2020", "zh", "own", of_round="en") == Place("2020", ("zh", "own"))
+
+
+def publish(reports: Path, place: Place, text: str) -> None:
+    with Building(reports, place) as building:
+        (building.folder / "report.html").write_text(text, encoding="utf-8")
+        building.publish()
+
+
+def editions(reports: Path) -> dict[str, str]:
+    """Return what every edition says, by its folder."""
+    found = sorted(reports.rglob("report.html"))
+    return {path.parent.relative_to(reports).as_posix(): path.read_text(encoding="utf-8") for path in found}
+
+
+EDITIONS = (Place("2020"), Place("2020", ("own",)), Place("2020", ("en",)), Place("2020", ("en", "own")))
+
+
+@pytest.mark.parametrize("order", [EDITIONS, EDITIONS[::-1]])
+def test_an_edition_replaces_its_own_files_only(tmp_path: Path, order: tuple[Place, ...]) -> None:
+    for place in order:
+        publish(tmp_path, place, "old")
+    (tmp_path / "2020" / "en" / "gone.html").write_text("of the last run", encoding="utf-8")
+    for number, place in enumerate(EDITIONS):
+        publish(tmp_path, place, f"new {number}")
+    expected = {place.below(Path()).as_posix(): f"new {number}" for number, place in enumerate(EDITIONS)}
+    assert editions(tmp_path) == expected
+    assert not (tmp_path / "2020" / "en" / "gone.html").exists()
+    assert entries(tmp_path) == ["2020"]
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 4])
+def test_a_run_killed_anywhere_in_publishing_loses_no_edition(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    """The process ends before one of the renames: old aside, new in place, then two editions taken over."""
+    for place in EDITIONS:
+        publish(tmp_path, place, "old")
+    real, done = Path.rename, []
+
+    def rename(self: Path, target: Path) -> Path:
+        done.append(self.name)
+        if len(done) == step:
+            raise SystemExit
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    with pytest.raises(SystemExit):
+        publish(tmp_path, EDITIONS[0], "new")
+    monkeypatch.undo()
+    with pytest.raises(KeyboardInterrupt), Building(tmp_path, Place("2020", ("grades",))):
+        raise KeyboardInterrupt
+    assert editions(tmp_path) == {"2020": "new" if step > 2 else "old", "2020/en": "old", "2020/en/own": "old",
+                                  "2020/own": "old"}  # fmt: skip
+    assert entries(tmp_path) == ["2020"]
+
+
+def test_an_edition_that_cannot_be_taken_over_leaves_everything_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in EDITIONS:
+        publish(tmp_path, place, "old")
+    real = Path.rename
+
+    def rename(self: Path, target: Path) -> Path:
+        if self.parent.name == ".2020.old" and self.name == "own":
+            raise PermissionError(target)
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    with pytest.raises(ReportInUseError):
+        publish(tmp_path, EDITIONS[0], "new")
+    assert set(editions(tmp_path).values()) == {"old"}
+    assert entries(tmp_path) == ["2020"]
+
+
+def test_a_failed_edition_keeps_its_log_apart(tmp_path: Path) -> None:
+    with pytest.raises(RunFailedError) as failed, Building(tmp_path, Place("2020", ("en", "own"))):
+        raise ValueError
+    assert failed.value.folder == tmp_path / "2020.en.own.failed"
 
 
 def test_a_round_is_computed_by_one_run_at_a_time(tmp_path: Path) -> None:
@@ -175,9 +272,19 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, s
 def test_a_run_ends_with_the_files_of_the_report(finished: tuple[Path, str]) -> None:
     project, _ = finished
     report = project / "reports" / "2020"
-    made = {"figures", "manifest.json", "notebooks", "report.html", "report.pdf", "units", "workbook.xlsx"}
+    made = {
+        "bulletin.docx",
+        "bulletin.pdf",
+        "figures",
+        "manifest.json",
+        "notebooks",
+        "report.html",
+        "report.pdf",
+        "units",
+        "workbook.xlsx",
+    }
     assert set(entries(report)) >= made - {"figures"}
-    assert entries(report / "units") == ["130303.html", "130324.html"]
+    assert entries(report / "units") == ["130303.html", "130303.pdf", "130324.html", "130324.pdf"]
     cards = [f"{CARD}-130303.ipynb", f"{CARD}-130324.ipynb"]
     assert entries(report / "notebooks") == sorted([*(f"{name}.ipynb" for name in NOTEBOOKS), *cards])
     assert entries(project / "reports") == ["2020", "index.html"]
@@ -195,7 +302,10 @@ def test_every_notebook_gets_its_parameters(finished: tuple[Path, str]) -> None:
     assert executed(folder / f"{REPORT}.ipynb").cells[-1].outputs[0]["data"]["text/plain"] == "'2020'"
     card = executed(folder / f"{CARD}-130324.ipynb")
     assert card.cells[-1].outputs[0]["data"]["text/plain"] == "'130324'"
-    assert card.metadata.papermill.parameters == {"round_id": "2020", "language": "zh", "unit": "130324"}
+    asked = {"round_id": "2020", "language": "zh", "unit": "130324", "disclosure": "internal"}
+    assert card.metadata.papermill.parameters == asked
+    working = executed(folder / "1_intake.ipynb")
+    assert working.metadata.papermill.parameters == {"round_id": "2020", "language": "zh"}
 
 
 def test_the_run_tells_stages_grades_faults_mark_and_place(finished: tuple[Path, str]) -> None:
@@ -267,7 +377,7 @@ def test_ctrl_c_ends_clean(project: Path) -> None:
         while not (project / "pid").exists() and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.1)
         process.send_signal(signal.SIGINT)
-        said, _ = process.communicate(timeout=30)
+        said, _ = process.communicate(timeout=120)
     assert process.returncode == 130
     assert "已中断" in said.decode("utf-8")
     assert entries(project / "reports") == []

@@ -18,14 +18,16 @@ from pypdf import PdfReader
 from rich.console import Console
 
 from analysis import pipeline
+from analysis.explain import first_cells
 from analysis.pipeline import Order
+from analysis.publish import origin
 from analysis.publish.guard import check_html, check_persons
 
 MARK = "示例数据（合成）"
 SECTIONS = [
     "summary", "organisation", "results", "firmness", "declines", "progress", "gaps", "achievements", "problems",
-    "rectification", "requirements", "annex-indicators", "annex-scores", "annex-quality", "annex-compare",
-    "annex-provenance",
+    "rectification", "requirements", "annex-indicators", "annex-scores", "annex-quality", "annex-corrections",
+    "annex-compare", "annex-provenance",
 ]  # fmt: skip
 CONTRACT = {
     "scores.csv": "id round unit indicator kind source points_possible points status derivation",
@@ -160,3 +162,29 @@ def test_the_manifest_lists_inputs_and_outputs_with_their_hashes(project: Path, 
     assert {file.relative_to(report).as_posix() for file in made} == {
         path.removeprefix("reports/2020/") for path in listed
     }
+
+
+def test_a_figure_of_the_report_leads_to_the_cells_of_its_lineage(project: Path, report: Path) -> None:
+    text = (report / "report.html").read_text(encoding="utf-8")
+    block = re.search(r'<script type="application/json" id="page-data">(.*?)</script>', text, re.DOTALL)
+    assert block is not None
+    told = origin.unpack(json.loads(block.group(1))["origins"])
+    # whatever stands on the page as a figure can be asked for
+    assert set(told) == set(origin.cited_rows(text))
+    processed = project / "data" / "processed" / "2020"
+    values = pd.read_csv(processed / "values.csv", encoding="utf-8-sig", dtype=str).set_index("id")
+    lineage = pd.read_csv(processed / "lineage.csv", encoding="utf-8-sig", dtype=str)
+    row = values.loc["130300.2020.rate_resolved.wilson"]
+    found = told["130300.2020.rate_resolved.wilson"]
+    facts = dict(found.facts)
+    assert facts["分子"] == f"{float(row['numerator']):,.0f}"
+    assert facts["分母"] == f"{float(row['denominator']):,.0f}"
+    for place, traced in zip(
+        found.cited.places, lineage[lineage["source"] == row["source"]].itertuples(), strict=True
+    ):
+        assert (place.file, place.sheet) == (traced.file, traced.sheet)
+        assert traced.cells.startswith(place.cells.partition(":")[0])
+        assert place.more == int(traced.rows) - 10
+    for each in told.values():
+        shown = [first_cells(place.cells, 0)[1] for place in each.cited.places]
+        assert sum(shown) <= 20

@@ -1,4 +1,9 @@
-"""The report's folder while it is made: beside the one it will replace, swapped in when it is whole."""
+"""An edition's folder while it is made: beside the one it will replace, swapped in when it is whole.
+
+A round has several editions: the internal one in the round's language in `<round>`, others in folders within it
+(`<round>/own`, `<round>/en`, `<round>/en/grades`). Publishing one replaces its own files and takes the editions in
+folders of its own over as they stand.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +12,18 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from analysis.words import LANGUAGES
+
 LOG: Final = "run.log"
+INTERNAL: Final = "internal"
+#: names of the folders of a round that are editions of their own
+EDITIONS: Final = (*LANGUAGES, "own", "grades")
+_OLD: Final = ".old"
 
 
 class RefusedError(Exception):
@@ -38,44 +50,89 @@ class RunFailedError(Exception):
         super().__init__(folder.name)
 
 
-class Building:
-    """A report in the making, in `.<round>.building` beside `<round>`.
+@dataclass(frozen=True)
+class Place:
+    """Where an edition of a round stands: `<round>` and the folders within it that name language and level.
 
-    Entering it clears away what an interrupted run has left. Leaving it by an error keeps the notebooks and a log
-    in `<round>.failed` and raises `RunFailedError`; a refusal or Ctrl-C keeps nothing. The last good report stays
-    until `publish`.
+    Attributes:
+        round_id: the round's name.
+        within: names of the folders within the round's; none for the internal edition in the round's language.
     """
 
-    def __init__(self, reports: Path, round_id: str) -> None:
-        self.folder = reports / f".{round_id}.building"
+    round_id: str
+    within: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The edition in one word, for the names of folders beside: `2020`, `2020.en.own`."""
+        return ".".join((self.round_id, *self.within))
+
+    def below(self, reports: Path) -> Path:
+        """Return the edition's folder."""
+        return reports.joinpath(self.round_id, *self.within)
+
+
+def place_of(round_id: str, language: str, level: str, *, of_round: str) -> Place:
+    """Return where an edition stands.
+
+    Args:
+        round_id: the round's name.
+        language: of the edition.
+        level: its disclosure level.
+        of_round: the language of the round.
+    """
+    within = (language if language != of_round else "", level if level != INTERNAL else "")
+    return Place(round_id, tuple(part for part in within if part))
+
+
+class Building:
+    """An edition in the making, in `.<edition>.building` beside the folders of the rounds.
+
+    Entering it clears away what interrupted runs of the round have left. Leaving it by an error keeps the notebooks
+    and a log in `<edition>.failed` and raises `RunFailedError`; a refusal or Ctrl-C keeps nothing. The last good
+    edition stays until `publish`.
+    """
+
+    def __init__(self, reports: Path, place: Place) -> None:
+        self.folder = reports / f".{place.name}.building"
         self.notebooks = self.folder / "notebooks"
-        self.final = reports / round_id
-        self._aside = reports / f".{round_id}.old"
-        self._failed = reports / f"{round_id}.failed"
+        self.final = place.below(reports)
+        self._reports = reports
+        self._round = place.round_id
+        self._aside = reports / f".{place.name}{_OLD}"
+        self._failed = reports / f"{place.name}.failed"
 
     def __enter__(self) -> Self:
-        if self._aside.exists() and not self.final.exists():
-            # the run before ended between the two renames of `publish`
-            self._aside.rename(self.final)
-        for leftover in (self._aside, self.folder, self._failed):
-            if leftover.exists():
-                shutil.rmtree(leftover)
+        recover(self._reports, self._round)
+        if self._failed.exists():
+            shutil.rmtree(self._failed)
         self.notebooks.mkdir(parents=True)
         return self
 
+    def without_notebooks(self) -> None:
+        """Take the executed notebooks out of the edition: they hold more than it may show."""
+        shutil.rmtree(self.notebooks)
+
     def publish(self) -> None:
-        """Put the finished report in the place of the last one.
+        """Put the finished edition in the place of the last one.
 
         Raises:
             ReportInUseError: a file of the last one is open elsewhere; it stays.
         """
+        self.final.parent.mkdir(parents=True, exist_ok=True)
+        steps = [(self.folder, self.final)]
+        if self.final.exists():
+            within = [name for name in EDITIONS if (self.final / name).is_dir()]
+            taken_over = [(self._aside / name, self.final / name) for name in within]
+            steps = [(self.final, self._aside), *steps, *taken_over]
+        done: list[tuple[Path, Path]] = []
         try:
-            if self.final.exists():
-                self.final.rename(self._aside)
-            self.folder.rename(self.final)
+            for source, target in steps:
+                source.rename(target)
+                done.append((source, target))
         except PermissionError as held:
-            if self._aside.exists():
-                self._aside.rename(self.final)
+            for source, target in reversed(done):
+                target.rename(source)
             raise ReportInUseError(self.final) from held
         shutil.rmtree(self._aside, ignore_errors=True)
 
@@ -95,6 +152,25 @@ class Building:
         self._failed.mkdir(exist_ok=True)
         log = "".join(traceback.format_exception(error))
         (self._failed / LOG).write_text(log, encoding="utf-8", newline="\n")
+
+
+def recover(reports: Path, round_id: str) -> None:
+    """Clear away what interrupted runs of a round have left; what `publish` had put aside stands again.
+
+    A run that is killed within `publish` leaves the last edition aside, with the editions in its folders or without.
+    """
+    for aside in sorted(reports.glob(f".{round_id}{_OLD}")) + sorted(reports.glob(f".{round_id}.*{_OLD}")):
+        final = reports.joinpath(*aside.name.removesuffix(_OLD).removeprefix(".").split("."))
+        if not final.exists():
+            final.parent.mkdir(parents=True, exist_ok=True)
+            aside.rename(final)
+            continue
+        for name in EDITIONS:
+            if (aside / name).is_dir() and not (final / name).exists():
+                (aside / name).rename(final / name)
+        shutil.rmtree(aside)
+    for half in [*reports.glob(f".{round_id}.building"), *reports.glob(f".{round_id}.*.building")]:
+        shutil.rmtree(half)
 
 
 @contextmanager

@@ -52,34 +52,42 @@ class Teller:
         listed = {"known": self._words.label("cli.list").join(known)} if known else {}
         self.say(f"usage.{key}", **places, **listed)
 
-    def blocked(self, faults: Sequence[Fault]) -> None:
-        """Say what must be mended: the first faults in full, of the others how many in which file."""
+    def blocked(self, faults: Sequence[Fault], listed: Path | None = None) -> None:
+        """Say what must be mended: the first faults in full, of the others how many by check, and where all stand."""
         blocking = [fault for fault in faults if fault.severity == "blocks"]
         self.say("faults.blocked", count=number(len(blocking)))
         for fault in blocking[:_FAULTS_SHOWN]:
             self._print(intake.fault_line(fault, self._words))
-        more = Counter(fault.file for fault in blocking[_FAULTS_SHOWN:])
+        more = Counter(fault.check for fault in blocking[_FAULTS_SHOWN:])
         if more:
             self.say("faults.more", count=number(more.total()))
-        for file, count in more.items():
-            self.say("faults.more_of", file=file, count=number(count))
+        for check, count in more.items():
+            name = intake.check_name(check, self._words)
+            self._print(self._words("issues.say.rest_of", check=name, count=number(count)).plain)
+        if listed is not None:
+            self._print(self._words("issues.say.list", place=shown(listed)).plain)
 
     def failed(self, place: str, error: str, folder: Path) -> None:
         """Say in two lines what failed, and where its log and the partial notebooks lie."""
         self.say("failed.where", place=place, error=error)
         self.say("failed.files", log=shown(folder / "run.log"), folder=shown(folder))
 
-    def result(self, assessment: Assessment, faults: Sequence[Fault], report: Path) -> None:
-        """Print the grades, the state of the data and where the report lies."""
+    def level(self, name: str) -> str:
+        """Return the name of a disclosure level in words."""
+        return self._words.label(f"report.disclosure.{name}")
+
+    def result(self, assessment: Assessment, faults: Sequence[Fault], report: Path, level: str) -> None:
+        """Print the grades, the state of the data, the disclosure level and where the report lies."""
         settings = assessment.round.settings
-        self._print(settings.title)
+        self._print(settings.title_in(self._words.language))
         if settings.synthetic:
             self._print(self._words.label("report.mark"))
         if assessment.grades.empty:
             self.say("grades.none")
         else:
             self._console.print(self._grades(assessment))
-        self._state_of_data(faults, assessment.round.processed / "data_issues.csv")
+        self._state_of_data(faults, assessment.store.folder / "data_issues.csv")
+        self._print(self._words("disclosure.run", level=self.level(level)).plain)
         self.say("report.at", place=shown(report))
         self.say("report.took", seconds=number(time.perf_counter() - self._start, 1))
 
@@ -88,6 +96,15 @@ class Teller:
         if kinds:
             warns, notes = number(kinds["warns"]), number(kinds["notes"])
             self.say("faults.some", warns=warns, notes=notes, place=shown(issues))
+            checks = Counter(fault.check for fault in faults)
+            told = [
+                self._words(
+                    "issues.say.of_check", check=intake.check_name(check, self._words), count=number(count)
+                )
+                for check, count in checks.items()
+            ]
+            series = self._words.series(told)
+            self._print(self._words("issues.say.of_checks", checks=series).plain)
         else:
             self.say("faults.none")
 

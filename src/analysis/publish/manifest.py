@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
 from analysis import __version__
+from analysis.publish.disclosure import Level
 from analysis.rounds import Round
 
 FILE: Final = "manifest.json"
@@ -22,32 +23,46 @@ _LIBRARIES: Final = (
     "openpyxl",
     "pandas",
     "papermill",
+    "python-docx",
     "scipy",
     "typst",
     "xlsxwriter",
 )
 
 
-def write(folder: Path, round: Round, parameters: Mapping[str, Any]) -> Path:
+def write(folder: Path, round: Round, parameters: Mapping[str, Any], *, language: str, level: Level) -> Path:
     """Write `manifest.json` into a folder of outputs and return its path.
+
+    Outside the office the names of the input files are not told, which may name units: only one fingerprint of all.
 
     Args:
         folder: the folder to be published; every file in it is listed, the manifest itself is not.
         round: the round; the files of its raw folder are the inputs.
         parameters: what the run was asked for.
+        language: of the edition.
+        level: its disclosure level.
     """
     path = folder / FILE
+    inputs = _listed(round.folder, round.project)
     content = {
         "round": round.id,
         "synthetic": round.settings.synthetic,
+        "level": level.name,
+        "language": language,
         "as_of": round.as_of.isoformat(),
         "parameters": dict(sorted(parameters.items())),
-        "inputs": _listed(round.folder, round.project),
+        "inputs": inputs if level.inputs else [],
+        "inputs_sha256": combined(inputs),
         "versions": versions(),
         "outputs": _listed(folder, folder),
     }
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
     return path
+
+
+def combined(files: Iterable[Mapping[str, str]]) -> str:
+    """Return one SHA-256 of many files: of their own fingerprints, in the order of these."""
+    return hashlib.sha256("".join(sorted(row["sha256"] for row in files)).encode("ascii")).hexdigest()
 
 
 def versions() -> dict[str, str]:

@@ -6,8 +6,7 @@ from typing import ClassVar
 
 from analysis import messages
 from analysis.publish.displays import Display, Group, Prose
-from analysis.publish.pages import firmness as firm
-from analysis.publish.pages import graphics, peers, tables
+from analysis.publish.pages import graphics, peers, standings
 from analysis.publish.pages.page import Page
 
 
@@ -41,11 +40,13 @@ class ComparisonPage(Page):
 
     def losses(self) -> Display:
         """Return where every unit lost its points."""
-        return tables.losses(self) if self.rulebook else Prose((messages.grades_given(self.evidence)[0],))
+        return standings.losses(self) if self.rulebook else Prose((messages.grades_given(self.evidence)[0],))
 
     def self_check(self) -> Display:
         """Return self score beside checked score, and the distance to the cut."""
-        return tables.distances(self) if self.rulebook else Prose((messages.grades_given(self.evidence)[0],))
+        return (
+            standings.distances(self) if self.rulebook else Prose((messages.grades_given(self.evidence)[0],))
+        )
 
     def verification(self) -> Display:
         """Return self-report beside verification, and what the sample may have missed."""
@@ -56,14 +57,14 @@ class ComparisonPage(Page):
 
     def firmness(self) -> Display:
         """Return how firm the grades are."""
-        table = firm.firmness(self)
-        return table or Prose(
+        figure = standings.firmness(self)
+        return figure or Prose(
             (self.label("firmness.none" if self.rulebook else "firmness.ungraded"),), "note"
         )
 
     def problem_matrix(self) -> Display:
         """Return which units the problem groups name."""
-        return tables.matrix(self) if self.rulebook else Prose((messages.grades_given(self.evidence)[0],))
+        return standings.matrix(self) if self.rulebook else Prose((messages.grades_given(self.evidence)[0],))
 
 
 def open(round_id: str | int, language: str = "zh") -> ComparisonPage:

@@ -15,7 +15,7 @@ from analysis.words import Text
 from analysis.words.formats import DASH
 
 
-def firmness(page: Page, *, number: str = "") -> Table | None:
+def firmness(page: Page) -> Table | None:
     """Return distance to the cut, ranks and grades under drawn counts and weights, and agreement; None if unknown."""
     e = page.evidence
     if not messages.firmness_known(e):
@@ -44,7 +44,7 @@ def firmness(page: Page, *, number: str = "") -> Table | None:
             _of_all(page, e.index.get(unit, e.period, "grade_changes_without")),
             DASH if firm is None else page.label("firmness.firm" if firm else "firmness.loose"),
         ]
-        rows.append(TableRow(tuple(cells), cls="cut" if unit == messages.cut_unit(e) else ""))
+        rows.append(TableRow(tuple(cells), cls="cut" if unit == messages.cut_unit(e) else "", unit=unit))
     return Table(
         "firmness-grades",
         messages.firmness_title(e),
@@ -52,7 +52,6 @@ def firmness(page: Page, *, number: str = "") -> Table | None:
         tuple(rows),
         subtitle=page.label("firmness.sub"),
         source=page.source((), scores=True),
-        number=number,
         mark=page.mark,
         cls="small",
         phone="stack",
@@ -74,7 +73,7 @@ def _span(page: Page, row: Row | None) -> Text:
     if row is None or pd.isna(row["lower"]):
         return Text(DASH)
     lower = Text(e.figure(row, "rank", "lower"))
-    return lower if row["lower"] == row["upper"] else Text(lower, "～", e.figure(row, "rank", "upper"))
+    return lower if row["lower"] == row["upper"] else page.words.span(lower, e.figure(row, "rank", "upper"))
 
 
 def _kept(page: Page, unit: str) -> Cell:

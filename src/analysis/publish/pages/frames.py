@@ -1,18 +1,20 @@
 """The frames behind the charts, cut out of the values and scores: one function per chart, `Evidence → frame`.
 
 Every frame has a column `row` (or several) with the ids of the rows it shows, so that the source line under a chart
-is derived from what is plotted.
+is derived from what is plotted, and a column `place` that says in which order its rows are meant.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from analysis import messages
-from analysis.messages import FACTORS, QUANTITIES, Evidence
+from analysis.messages import FACTORS, GROUPS, QUANTITIES, Evidence
 from analysis.trends import verdict
+from analysis.values import rows_of
 
 
 def scores_by_unit_dimension(e: Evidence, dimensions: Mapping[str, str]) -> pd.DataFrame:
@@ -36,9 +38,10 @@ def scores_by_unit_dimension(e: Evidence, dimensions: Mapping[str, str]) -> pd.D
                     "row": score["id"],
                 }
             )
-    frame = pd.DataFrame(rows)
+    frame = _frame(rows)
     frame["share"] = frame["points"] / frame["points_possible"]
-    return pd.concat([frame, _mean_row(e, frame)], ignore_index=True)
+    with_mean = pd.concat([frame, _mean_row(e, frame)], ignore_index=True)
+    return with_mean.assign(place=range(len(with_mean)))
 
 
 def _mean_row(e: Evidence, frame: pd.DataFrame) -> pd.DataFrame:
@@ -73,7 +76,7 @@ def changes_by_unit_measure(e: Evidence) -> pd.DataFrame:
                     "row": change["id"],
                 }
             )
-    return pd.DataFrame(rows)
+    return _frame(rows)
 
 
 def effects_by_factor(e: Evidence) -> pd.DataFrame:
@@ -111,7 +114,7 @@ def effects_by_factor(e: Evidence) -> pd.DataFrame:
             }
         )
     rows.append({"factor": "current", "value": totals["current"]["value"], "row": totals["current"]["id"]})
-    return pd.DataFrame(rows).assign(previous_period=e.base_period, current_period=e.period)
+    return _frame(rows).assign(previous_period=e.base_period, current_period=e.period)
 
 
 def _ends(e: Evidence) -> dict[str, str]:
@@ -143,7 +146,7 @@ def contributions_by_unit_measure(e: Evidence) -> pd.DataFrame:
                     "row": row["id"],
                 }
             )
-    return pd.DataFrame(rows)
+    return _frame(rows)
 
 
 def cases_by_unit_period(e: Evidence, periods: Sequence[str]) -> pd.DataFrame:
@@ -162,7 +165,7 @@ def cases_by_unit_period(e: Evidence, periods: Sequence[str]) -> pd.DataFrame:
                     "row": row["id"],
                 }
             )
-    return pd.DataFrame(rows)
+    return _frame(rows)
 
 
 def cases_by_month(e: Evidence, periods: Sequence[str]) -> pd.DataFrame:
@@ -180,7 +183,7 @@ def cases_by_month(e: Evidence, periods: Sequence[str]) -> pd.DataFrame:
                 "row": row["id"],
             }
         )
-    return pd.DataFrame(rows).assign(**levels)
+    return _frame(rows).assign(**levels)
 
 
 def rates_by_unit(e: Evidence) -> pd.DataFrame:
@@ -198,7 +201,162 @@ def rates_by_unit(e: Evidence) -> pd.DataFrame:
                 "row": row["id"],
             }
         )
-    return pd.DataFrame(rows)
+    return _frame(rows)
+
+
+def lost_by_unit_indicator(e: Evidence, names: Mapping[str, str]) -> pd.DataFrame:
+    """Return one row per unit × indicator that cost it points, one with an empty `item` for a unit without any.
+
+    Columns: unit_name, grade, lost (in all), item, points, row.
+
+    Args:
+        e: the evidence.
+        names: names of the indicators by code.
+    """
+    rows = []
+    for code in e.roll.codes:
+        lost = e.value(code, "points_lost")
+        unit = {"unit_name": e.short(code), "grade": _grade(e, code), "lost": lost["value"]}
+        costly = messages.costliest(e, code, names)
+        rows += [
+            {**unit, "item": names[messages.indicator_of(row)], "points": row["value"], "row": row["id"]}
+            for row in costly
+        ]
+        if not costly:
+            rows.append({**unit, "item": "", "points": float("nan"), "row": lost["id"]})
+    return _frame(rows)
+
+
+def losses_by_indicator(e: Evidence, unit: str, names: Mapping[str, str]) -> pd.DataFrame:
+    """Return one row per indicator that cost a unit points, the costliest first: item, points, points_possible, row."""
+    return _frame(
+        {
+            "item": f"{messages.indicator_of(row)} {names[messages.indicator_of(row)]}",
+            "points": row["value"],
+            "points_possible": _number(e.score(unit, messages.indicator_of(row))["points_possible"]),
+            "row": row["id"],
+        }
+        for row in messages.costliest(e, unit, names)
+    )
+
+
+def distance_by_unit(e: Evidence) -> pd.DataFrame:
+    """Return one row per unit, by score: unit_name, grade, gap (to the cut of A), lowest (to the line of C), row."""
+    rows = []
+    for grade in e.by_score:
+        unit = grade["unit"]
+        gap, lowest = (e.index.get(unit, e.period, f"score_gap_to_{line}") for line in ("cut", "lowest"))
+        rows.append(
+            {
+                "unit_name": e.short(unit),
+                "grade": grade["grade"],
+                "gap": _value(gap),
+                "lowest": _value(lowest),
+                "row": "" if gap is None else gap["id"],
+            }
+        )
+    return _frame(rows)
+
+
+def ranks_by_unit(e: Evidence) -> pd.DataFrame:
+    """Return one row per unit, by score.
+
+    Columns: unit_name, grade, rank, lower, upper (drawn counts), weights_lower, weights_upper, kept, firm, row.
+    """
+    rows = []
+    for grade in e.by_score:
+        unit = grade["unit"]
+        counts, weights = (
+            e.index.get(unit, e.period, "rank_interval", method=method) for method in messages.DRAWN
+        )
+        kept = messages.kept(e, unit, messages.RESAMPLED)
+        rows.append(
+            {
+                "unit_name": e.short(unit),
+                "grade": grade["grade"],
+                "rank": float("nan") if pd.isna(grade["rank"]) else float(grade["rank"]),
+                "lower": _value(counts, "lower"),
+                "upper": _value(counts, "upper"),
+                "weights_lower": _value(weights, "lower"),
+                "weights_upper": _value(weights, "upper"),
+                "kept": _value(kept),
+                "firm": messages.is_firm(e, unit),
+                "row": "" if counts is None else counts["id"],
+            }
+        )
+    return _frame(rows)
+
+
+def ranks_by_method(e: Evidence, ways: Sequence[messages.Row], ranked: int) -> pd.DataFrame:
+    """Return one row per way of trying a unit's rank: method_name, rank, lower, upper, units, row.
+
+    Args:
+        e: the evidence, which on a card for its unit holds no other unit.
+        ways: the rows of the ranks.
+        ranked: how many units have a rank.
+    """
+    return _frame(
+        {
+            "method_name": e.words.label(f"drawn.ways.{row['method']}"),
+            "rank": row["value"],
+            "lower": row["lower"],
+            "upper": row["upper"],
+            "units": float(ranked),
+            "row": row["id"],
+        }
+        for row in ways
+    )
+
+
+def findings_by_unit_group(e: Evidence) -> pd.DataFrame:
+    """Return one row per unit × problem group, in roll order.
+
+    Columns: unit_name, grade, group, group_name, findings, named, row.
+    """
+    return _frame(
+        {
+            "unit_name": e.short(row["unit"]),
+            "grade": _grade(e, row["unit"]),
+            "group": row["group"],
+            "group_name": e.words.label(f"report.problems.{row['group']}"),
+            "findings": float(row["findings"]),
+            "named": bool(row["named"]),
+            "row": row["id"],
+        }
+        for code in e.roll.codes
+        for row in sorted(
+            rows_of(e.findings[e.findings["unit"] == code]), key=lambda row: GROUPS.index(row["group"])
+        )
+    )
+
+
+def problems_by_unit_state(e: Evidence) -> pd.DataFrame:
+    """Return one row per unit × state of the problems of the ledger: unit_name, grade, state, count, row."""
+    return _frame(
+        {
+            "unit_name": e.short(code),
+            "grade": _grade(e, code),
+            "state": state,
+            "count": _value(row),
+            "row": row["id"],
+        }
+        for code in e.roll.codes
+        for state in messages.STATES
+        for row in (e.value(code, f"findings_{state}"),)
+    )
+
+
+def _frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    frame = pd.DataFrame(list(rows))
+    return frame.assign(place=range(len(frame)))
+
+
+def _grade(e: Evidence, unit: str) -> str:
+    return str(e.grade_of[unit]["grade"]) if unit in e.grade_of else ""
+
+
+def _value(row: messages.Row | None, column: str = "value") -> float:
+    return float("nan") if row is None or pd.isna(row[column]) else float(row[column])
 
 
 def _number(text: str) -> float:

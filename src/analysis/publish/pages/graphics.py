@@ -1,13 +1,9 @@
-"""The figures of the report: chart, title, subtitle, alternative text, source and the data underneath.
-
-Numbers are fixed per chart, so that a figure keeps its number between editions.
-"""
+"""The figures of the report: chart, title, subtitle, alternative text, source and the data underneath."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -16,21 +12,13 @@ from analysis import charts, messages
 from analysis.messages import QUANTITIES, QUANTITY_STYLE
 from analysis.publish.displays import Cell, Column, Graphic, Lines, Muted, Row, Table
 from analysis.publish.pages import frames
+from analysis.publish.pages.numbering import numbered
 from analysis.publish.pages.page import Page
 from analysis.trends import verdict
 from analysis.values import USABLE
 from analysis.words import Text
 from analysis.words.formats import DASH
 
-NUMBERS: Final = {
-    "fig-scores": "图1",
-    "fig-declines": "图2",
-    "fig-decomposition": "图3",
-    "fig-contributions": "图4",
-    "fig-past": "图5",
-    "fig-months": "图6",
-    "fig-resolution": "图7",
-}
 Draw = Callable[[charts.Width], Figure]
 
 
@@ -44,12 +32,25 @@ def graphic(
     alt: Text,
     source: str,
     data: Table | None,
-    number: str = "",
+    printed: bool = False,
 ) -> Graphic:
-    """Return a figure drawn twice, for a wide page and for a phone; its number names the data under it."""
-    number = number or NUMBERS[ident]
+    """Return a figure drawn twice, for a wide page and for a phone; its number names the data under it.
+
+    Args:
+        page: the page.
+        ident: id of the figure, which has a number of its own on this kind of page.
+        draw: the chart at a width.
+        title: the finding.
+        subtitle: what is drawn, unit and period.
+        alt: the finding and the figures in words.
+        source: the source line.
+        data: the plotted rows.
+        printed: whether the data say more than the drawing, so that the PDF has them too.
+    """
+    number = numbered(page, ident)
     if data:
-        data = replace(data, caption=Text(page.label("figure_data", number=number)), caption_hidden=True)
+        caption = Text(page.label("figure_data", number=number))
+        data = replace(data, caption=caption, caption_hidden=True, number="", source="", mark="")
     return Graphic(
         id=ident,
         number=number,
@@ -61,6 +62,7 @@ def graphic(
         source=source,
         mark=page.mark,
         data=data,
+        data_in_pdf=printed,
     )
 
 
@@ -88,7 +90,8 @@ def _scores_data(page: Page) -> Table:
     rows = []
     for grade in e.by_score:
         cells = [e.score(grade["unit"], code) for code in (*page.dimensions, "total")]
-        rows.append(Row((e.short(grade["unit"]), *(score_cell(page, cell) for cell in cells))))
+        shown = (score_cell(page, cell) for cell in cells)
+        rows.append(Row((e.short(grade["unit"]), *shown), unit=grade["unit"]))
     return Table("data-scores", "", tuple(columns), tuple(rows))
 
 
@@ -131,7 +134,7 @@ def changes_table(page: Page, units: list[str]) -> Table:
         Column("needed", page.label("declines.needed"), align="right"),
     ]
     rows = [
-        Row((page.evidence.short(code), *change_cells(page, code, q), _needed(page, code, q)))
+        Row((page.evidence.short(code), *change_cells(page, code, q), _needed(page, code, q)), unit=code)
         for code in units
         for q in QUANTITIES
     ]
@@ -152,8 +155,7 @@ def change_cells(page: Page, unit: str, quantity: str) -> tuple[Cell, ...]:
     e = page.evidence
     change = e.change(unit, quantity)
     name = page.words.label(f"measure.{quantity}")
-    unit_word = page.words.label(f"report.quantity_unit.{quantity}")
-    cells = [Cell(f"{name}（{unit_word}）")]
+    cells = [Cell(page.words.noted(name, page.label(f"trend.unit.{quantity}")))]
     for row in (e.value(unit, quantity, e.base_period), e.value(unit, quantity)):
         cells.append(value_cell(page, row, QUANTITY_STYLE[quantity]))
     comparable = change["status"] in ("reported", "partial")
@@ -167,14 +169,20 @@ def change_cells(page: Page, unit: str, quantity: str) -> tuple[Cell, ...]:
 def value_cell(page: Page, row: messages.Row, style: str) -> Cell:
     """Return the cell of a value; where there is none, its status in words."""
     if row["status"] not in USABLE or pd.isna(row["value"]):
-        return Cell(page.words.label(f"status.{row['status']}"), None)
+        return Cell(status_word(page, row), None)
     return Cell(Text(page.evidence.figure(row, style)), float(row["value"]))
+
+
+def status_word(page: Page, row: messages.Row) -> str:
+    """Return why a row has no value, in a word."""
+    withheld = row["status"] == "withheld"
+    return page.words.label("disclosure.mark" if withheld else f"status.{row['status']}")
 
 
 def rate_cell(page: Page, row: messages.Row) -> Cell:
     """Return the cell of a rate with its numerator and denominator."""
     if row["status"] not in USABLE or pd.isna(row["value"]):
-        return Cell(page.words.label(f"status.{row['status']}"), None)
+        return Cell(status_word(page, row), None)
     e = page.evidence
     style = "wan" if row["measure"] == "rate_paid" else "count"
     base = Text(e.figure(row, style, "numerator"), "/", e.figure(row, style, "denominator"))
@@ -232,7 +240,8 @@ def contributions(page: Page) -> Graphic:
                     )
                     for q in QUANTITIES
                 ),
-            )
+            ),
+            unit=code,
         )
         for code in frames.contributors(e)
     ]
@@ -256,11 +265,12 @@ def past(page: Page) -> Graphic:
     breaks = [item for item in page.settings.breaks if "cases" in item.measures]
     subtitle = page.label("progress.sub", first=periods[0], last=periods[-1])
     if breaks:
-        subtitle += "；" + page.label("progress.breaks", reasons="；".join(item.reason for item in breaks))
+        reasons = page.words.series([item.reason for item in breaks]).plain
+        subtitle = page.words.series([subtitle, page.label("progress.breaks", reasons=reasons)]).plain
     columns = [Column("unit", page.label("board.unit"))]
     columns += [Column(p, page.label("declines.previous", period=p), align="right") for p in periods]
     rows = [
-        Row((e.short(code), *(value_cell(page, row, "count") for row in series)))
+        Row((e.short(code), *(value_cell(page, row, "count") for row in series)), unit=code)
         for code, series in messages.case_series(e, periods).items()
     ]
     return graphic(
@@ -308,10 +318,10 @@ def resolution(page: Page) -> Graphic:
         place = page.label(f"flag.{messages.funnel_flag(e, code)}")
         others = page.label(f"flag.{messages.funnel_flag(e, code, messages.LEFT_OUT)}")
         rate = rate_cell(page, e.value(code, "rate_resolved"))
-        rows.append(Row((e.short(code), rate, *cells, place, others)))
+        rows.append(Row((e.short(code), rate, *cells, place, others), unit=code))
     subtitle = Text(page.label("gaps.funnel_sub"))
     if expected := messages.expected_flags(e):
-        subtitle += Text("；", expected)
+        subtitle = page.words.series([subtitle, expected])
     return graphic(
         page,
         "fig-resolution",

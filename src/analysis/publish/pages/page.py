@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cached_property
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, wraps
+from typing import Any, ClassVar, TypeVar
 
 import pandas as pd
 
 from analysis.messages import Evidence
-from analysis.publish.displays import PAGE_MIME
-from analysis.rulebook import Indicator, Rulebook
+from analysis.publish import origin, provenance
+from analysis.publish.disclosure import disclosed, level_of
+from analysis.publish.displays import PAGE_MIME, Display, Traced
+from analysis.publish.document import INTERNAL
+from analysis.rulebook import Bonus, Dimension, Indicator, Rulebook, Veto, name_of
 from analysis.stages import Assessment, open_assessment
 from analysis.words import Words
+
+P = TypeVar("P", bound="Page")
+
+
+def traced(show: Callable[[P], Display]) -> Callable[[P], Display]:
+    """Let a section of a page carry where its figures come from; at the outer levels it carries nothing."""
+
+    @wraps(show)
+    def with_origins(page: P) -> Display:
+        display = show(page)
+        if not page.level.inputs:
+            return display
+        rows = origin.cited_rows(display.html())
+        return Traced(display, origin.pack(provenance.origins(page.records, rows)))
+
+    return with_origins
 
 
 class Page:
@@ -24,14 +43,30 @@ class Page:
 
     kind: ClassVar[str] = "working"
     upto: ClassVar[str] = "comparison"
+    #: whether a page of letters lists its units by score, as the bulletin does
+    in_order: ClassVar[bool] = False
 
-    def __init__(self, round_id: str | int, language: str = "zh") -> None:
-        """Open a round, computing what is missing or stale.
+    def __init__(
+        self, round_id: str | int, language: str = "zh", disclosure: str = INTERNAL, *, unit: str = ""
+    ) -> None:
+        """Open a round, computing what is missing or stale, and keep of it what the disclosure level allows.
+
+        Args:
+            round_id: name of the round.
+            language: of the page.
+            disclosure: the level: `internal`, `own` or `grades`.
+            unit: code of the unit the page is for; empty for all.
 
         Raises:
             FaultsFoundError: the settings or the data do not allow it.
+            UnknownLevelError: there is no such level, or no such page at it.
         """
-        self.assessment: Assessment = open_assessment(round_id, self.upto, language)
+        self.level = level_of(disclosure)
+        whole = open_assessment(round_id, self.upto, language)
+        #: how many units are assessed, which is no secret at any level
+        self.units_in_all = len(whole.roll)
+        self.units_ranked = int(whole.grades["rank"].notna().sum())
+        self.assessment: Assessment = disclosed(whole, self.level, unit, in_order=self.in_order)
         self.round = self.assessment.round
         self.settings = self.round.settings
         self.words: Words = self.assessment.words
@@ -59,7 +94,7 @@ class Page:
     @cached_property
     def dimensions(self) -> dict[str, str]:
         """Names of the dimensions by code."""
-        return {d.code: d.name for d in self.rulebook.dimensions} if self.rulebook else {}
+        return self._names(self.rulebook.dimensions) if self.rulebook else {}
 
     @cached_property
     def indicators(self) -> dict[str, Indicator]:
@@ -71,9 +106,31 @@ class Page:
         """Names of everything that has a row of scores beside the totals: indicators, bonuses, vetoes."""
         if not self.rulebook:
             return {}
-        names = {indicator.code: indicator.name for indicator in self.indicators.values()}
-        names |= {bonus.code: bonus.name for bonus in self.rulebook.bonuses}
-        return names | {veto.code: veto.name for veto in self.rulebook.vetoes}
+        scored = (self.rulebook.bonuses, self.rulebook.vetoes)
+        return self.indicator_names | self._names(part for parts in scored for part in parts)
+
+    @cached_property
+    def indicator_names(self) -> dict[str, str]:
+        """Names of the base indicators by code."""
+        return self._names(self.indicators.values())
+
+    @property
+    def rules_name(self) -> str:
+        """Name of the rule set; empty where there is none."""
+        return name_of(self.rulebook, self.words) if self.rulebook else ""
+
+    def _names(self, parts: Iterable[Dimension | Indicator | Bonus | Veto]) -> dict[str, str]:
+        return {part.code: name_of(part, self.words) for part in parts}
+
+    @cached_property
+    def records(self) -> provenance.Records:
+        """Everything that says where a figure comes from."""
+        a = self.assessment
+        units = {code: self.evidence.short(code) for code in (*a.roll.codes, a.roll.city_code)}
+        items = self.scored_names | self.dimensions
+        return provenance.Records(
+            a.values, a.scores, a.grades, a.findings, a.lineage, units, items, self.words
+        )
 
     @property
     def mark(self) -> str:
@@ -85,12 +142,17 @@ class Page:
         return self.words(f"report.{key}", **places).plain
 
     def source(self, rows: Iterable[str], *, scores: bool = False) -> str:
-        """Return the source line of what is plotted or listed: the files its rows were read from."""
+        """Return the source line of what is plotted or listed: the files its rows were read from.
+
+        Outside the office no file is named; the line says where the figures come from in general.
+        """
+        if self.level.outer:
+            return self.words.label("disclosure.source")
         lineage = self.assessment.lineage
         files = list(dict.fromkeys(lineage.loc[lineage["source"].isin(self._sources(rows)), "file"]))
         names = [file.rsplit(".", 1)[0] for file in files]
         if scores and self.rulebook:
-            names.append(self.label("scores_source", name=self.rulebook.name))
+            names.append(self.label("scores_source", name=self.rules_name))
         return self.label("source", files=self.words.list(names).plain) if names else ""
 
     def _sources(self, rows: Iterable[str]) -> set[str]:
@@ -105,10 +167,16 @@ class Page:
     @property
     def title(self) -> str:
         """Title of the page, with the places where it may be broken (U+200B)."""
-        title = self.settings.title
+        title = self._own_title()
         for word in self.label("title_breaks").split():
             title = title.replace(word, f"{word}\u200b")
         return title.removesuffix("\u200b")
+
+    def _own_title(self) -> str:
+        """Return the title the office gave the round, in the language of the page if it is stated in it."""
+        if self.words.language == "zh":
+            return self.settings.title
+        return self.settings.title_en or self.label("title", round=self.round.id)
 
     @property
     def short_title(self) -> str:
@@ -119,9 +187,27 @@ class Page:
         """Return the lines at the foot of the page."""
         lines = [self.label("footer_synthetic")] if self.settings.synthetic else []
         if self.rulebook:
-            lines.append(self.label("footer_rules", name=self.rulebook.name))
-        lines.append(self.label("footer_inputs", files=str(self.assessment.files["file"].nunique())))
+            lines.append(self.label("footer_rules", name=self.rules_name))
+        if self.level.inputs:
+            lines.append(self.label("footer_inputs", files=str(self.assessment.files["file"].nunique())))
+        if self.level.outer:
+            lines.append(self.withheld_note())
         return lines
+
+    def disclosure_item(self) -> str:
+        """Return the disclosure level as an item under the title."""
+        return self.label("meta_disclosure", level=self.label(f"disclosure.{self.level.name}"))
+
+    def withheld_note(self) -> str:
+        """Return what the mark of a withheld figure means."""
+        threshold = str(self.settings.small_cells)
+        return self.words(
+            "disclosure.note", mark=self.words.label("disclosure.mark"), threshold=threshold
+        ).plain
+
+    def units(self) -> list[list[str]]:
+        """Return code and name of the units the page may be narrowed to, in roll order; none for a page of one unit."""
+        return []
 
     def facts(self) -> dict[str, Any]:
         """Return what the exporters must know of the page."""
@@ -131,12 +217,14 @@ class Page:
             "title": self.title.replace("\u200b", ""),
             "short_title": self.short_title,
             "round": self.round.id,
+            "disclosure": self.level.name,
             "synthetic": self.settings.synthetic,
             "mark": self.mark,
             "issuer": self.settings.issuer,
             "as_of": self.settings.as_of.isoformat(),
             "footer": self.footer(),
             "extra_fonts": list(self.settings.extra_fonts),
+            "units": self.units(),
         }
 
     def _repr_mimebundle_(

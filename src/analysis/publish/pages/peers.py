@@ -12,6 +12,7 @@ from analysis.messages import Row
 from analysis.publish.displays import Cell, Column, Content, Lines, Muted, Table
 from analysis.publish.displays import Row as TableRow
 from analysis.publish.pages.graphics import rate_cell, value_cell
+from analysis.publish.pages.numbering import numbered
 from analysis.publish.pages.page import Page
 from analysis.publish.pages.tables import RATES, column
 from analysis.values import rows_of
@@ -33,16 +34,19 @@ def _with_interval(page: Page, row: Row | None, style: str, *, over: bool = True
     if pd.isna(row["lower"]) or pd.isna(row["upper"]):
         return Cell(value, float(row["value"]))
     bounds = messages.interval(e, row, style)
-    shown = Lines((value, Muted(bounds))) if over else Text(value, "（", bounds, "）")
+    shown = Lines((value, Muted(bounds))) if over else page.words.noted(value, bounds)
     return Cell(shown, float(row["value"]))
 
 
-def gaps(page: Page, *, number: str = "") -> Table:
+def gaps(page: Page) -> Table:
     """Return the distance of every unit to the best one, to the mean of the units and to the city, in four rates."""
     e = page.evidence
     columns = [column(page, "unit", "board.unit")]
     columns += [Column(rate, page.words.label(f"measure.{rate}"), align="right") for rate in RATES]
-    rows = [TableRow((e.short(code), *(_gap(page, code, rate) for rate in RATES))) for code in e.roll.codes]
+    rows = [
+        TableRow((e.short(code), *(_gap(page, code, rate) for rate in RATES)), unit=code)
+        for code in e.roll.codes
+    ]
     return Table(
         "rate-gaps",
         messages.gap_title(e),
@@ -50,7 +54,7 @@ def gaps(page: Page, *, number: str = "") -> Table:
         tuple(rows),
         subtitle=page.label("gaps.gaps_sub"),
         source=page.source([e.value(code, rate)["id"] for code in e.roll.codes for rate in RATES]),
-        number=number,
+        number=numbered(page, "rate-gaps"),
         mark=page.mark,
         cls="small",
     )
@@ -69,7 +73,7 @@ def _gap(page: Page, unit: str, rate: str) -> Cell:
     )
 
 
-def places(page: Page, *, number: str = "") -> Table:
+def places(page: Page) -> Table:
     """Return every unit's place in the rates and in the change of cases, with the places chance leaves open."""
     e = page.evidence
     columns = [column(page, "unit", "board.unit")]
@@ -82,7 +86,7 @@ def places(page: Page, *, number: str = "") -> Table:
         ]
         shown += [row["id"] for row in found if row is not None]
         cells = [_with_interval(page, row, "rank", over=False) for row in found]
-        rows.append(TableRow((e.short(code), *cells)))
+        rows.append(TableRow((e.short(code), *cells), unit=code))
     error = e.index.get(e.city, e.period, "rank_simulation_error")
     subtitle = Text(page.label("gaps.places_sub"))
     if error is not None and messages.usable(error):
@@ -98,21 +102,22 @@ def places(page: Page, *, number: str = "") -> Table:
         tuple(rows),
         subtitle=subtitle,
         source=page.source(shown),
-        number=number,
+        number=numbered(page, "rate-places"),
         mark=page.mark,
         cls="small",
     )
 
 
-def few_cases(page: Page, *, number: str = "") -> Table:
+def few_cases(page: Page) -> Table:
     """Return the resolution rate of the year, of several years together, and drawn towards the common one."""
     e = page.evidence
     pooled = {row["unit"]: row for row in rows_of(e.values[e.values["measure"] == f"pooled_{SHRUNKEN}"])}
     span = next((str(row["period"]) for row in pooled.values()), "")
+    years = page.words.span(*span.split("-")).plain if span.count("-") == 1 else span
     columns = (
         column(page, "unit", "board.unit"),
         Column("raw", page.label("declines.previous", period=e.period), align="right"),
-        Column("pooled", page.label("gaps.pooled", span=span.replace("-", "～")), align="right"),
+        Column("pooled", page.label("gaps.pooled", span=years), align="right"),
         column(page, "shrunken", "gaps.shrunken", "right"),
     )
     rows = []
@@ -127,6 +132,7 @@ def few_cases(page: Page, *, number: str = "") -> Table:
                     _with_interval(page, shrunken, "percent"),
                 ),
                 cls="total" if code == e.city else "",
+                unit=code,
             )
         )
     return Table(
@@ -136,13 +142,13 @@ def few_cases(page: Page, *, number: str = "") -> Table:
         tuple(rows),
         subtitle=page.label("gaps.few_sub"),
         source=page.source([e.value(code, SHRUNKEN)["id"] for code in e.roll.codes]),
-        number=number,
+        number=numbered(page, "few-cases"),
         mark=page.mark,
         cls="small",
     )
 
 
-def verified(page: Page, *, number: str = "") -> Table:
+def verified(page: Page) -> Table:
     """Return self-report beside verification: own marks, points found, their ratio, and how far they agree."""
     e = page.evidence
     columns = (
@@ -167,7 +173,7 @@ def verified(page: Page, *, number: str = "") -> Table:
             _with_interval(page, share, "percent"),
             _with_interval(page, kappa, "points2", over=False),
         )
-        rows.append(TableRow((e.short(code), *cells), cls="total" if code == e.city else ""))
+        rows.append(TableRow((e.short(code), *cells), cls="total" if code == e.city else "", unit=code))
     return Table(
         "verified",
         messages.verified_title(e),
@@ -175,13 +181,13 @@ def verified(page: Page, *, number: str = "") -> Table:
         tuple(rows),
         subtitle=page.label("verified.sub"),
         source=page.source((), scores=True),
-        number=number,
+        number=numbered(page, "verified"),
         mark=page.mark,
         cls="small",
     )
 
 
-def undetected(page: Page, *, number: str = "") -> Table | None:
+def undetected(page: Page) -> Table | None:
     """Return how many deficient projects there may be among those not sampled, by institution; None without any."""
     e = page.evidence
     names = [
@@ -204,7 +210,7 @@ def undetected(page: Page, *, number: str = "") -> Table | None:
             shown.append(row["id"])
             sample = Text(e.figure(row, "count", "numerator"), "/", e.figure(row, "count", "denominator"))
             cells.append(Cell(Lines((Text(e.figure(row, "count")), Muted(sample))), float(row["value"])))
-        rows.append(TableRow(tuple(cells)))
+        rows.append(TableRow(tuple(cells), unit=code))
     return Table(
         "undetected",
         messages.undetected_title(e, names),
@@ -212,7 +218,7 @@ def undetected(page: Page, *, number: str = "") -> Table | None:
         tuple(rows),
         subtitle=page.label("verified.undetected_sub"),
         source=page.source(shown),
-        number=number,
+        number=numbered(page, "undetected"),
         mark=page.mark,
         cls="small",
         phone="stack",

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from analysis import messages
 from analysis.messages import GROUPS
+from analysis.publish.disclosure import level_of
 from analysis.publish.displays import (
     Details,
     Display,
@@ -18,9 +19,11 @@ from analysis.publish.displays import (
     Stages,
     Table,
 )
-from analysis.publish.pages import firmness as firm
-from analysis.publish.pages import graphics, peers, tables, years
-from analysis.publish.pages.page import Page
+from analysis.publish.document import INTERNAL
+from analysis.publish.pages import graphics, peers, standings, tables, years
+from analysis.publish.pages.page import Page, traced
+from analysis.rulebook import name_of
+from analysis.values import USABLE
 from analysis.words import Text
 
 #: what a reader must know of the drawing, in order; the first opens the section
@@ -38,14 +41,20 @@ class CityReport(Page):
 
     kind: ClassVar[str] = "report"
 
+    def units(self) -> list[list[str]]:
+        """Return code and name of every unit, in roll order."""
+        return [[code, self.evidence.short(code)] for code in self.evidence.roll.codes]
+
     # -------------------------------------------------------------------------------------- first screen
 
+    @traced
     def summary(self) -> Display:
         """Return the first screen: title, findings, the board of grades."""
         e = self.evidence
         as_of = self.words.date(self.settings.as_of)
         grades, cut = messages.grades_given(e)
-        findings = [messages.city_declines(e), (grades, cut + messages.firmness_evidence(e))]
+        close = self.words.sentences([cut, messages.firmness_evidence(e)])
+        findings = [messages.city_declines(e), (grades, close)]
         findings.append(messages.units_changed(e))
         findings += [messages.resolution(e), messages.problems_named(e, as_of)]
         head = Masthead(self.title, self.settings.issuer, self._meta(as_of), self.mark)
@@ -57,7 +66,7 @@ class CityReport(Page):
         if self.settings.document_date:
             meta.append(self.label("meta_document", date=self.words.date(self.settings.document_date)))
         meta.append(self.label("meta_as_of", date=as_of))
-        meta.append(self.label("meta_disclosure", level=self.label(f"disclosure.{self.settings.disclosure}")))
+        meta.append(self.disclosure_item())
         if self.settings.synthetic:
             meta.append(self.label("meta_synthetic"))
         return tuple(meta)
@@ -72,6 +81,7 @@ class CityReport(Page):
 
     # -------------------------------------------------------------------------------------- the sections
 
+    @traced
     def organisation(self) -> Display:
         """Return the stages of the assessment, and what arrived from whom."""
         published = self.assessment.settings.published
@@ -87,12 +97,13 @@ class CityReport(Page):
         span = getattr(stage, "span", None)
         return self.words.months(span.start, span.end) if span else ""
 
+    @traced
     def results(self) -> Display:
         """Return grades, scores by dimension, and the clause that decided each grade."""
         if not self.rulebook:
             return Prose((messages.grades_given(self.evidence)[0],))
         e = self.evidence
-        lists = messages.join_sentences(messages.grade_lists(e))
+        lists = self.words.sentences(messages.grade_lists(e))
         return Group(
             (
                 Prose((lists, messages.veto_sentence(e, self.rulebook.vetoes))),
@@ -101,30 +112,33 @@ class CityReport(Page):
             )
         )
 
+    @traced
     def firmness(self) -> Display:
         """Return how firm the grades are, beside the official result."""
         e = self.evidence
-        table = firm.firmness(self, number="表2")
-        if table is None:
+        figure = standings.firmness(self)
+        if figure is None:
             return Prose((self.label("firmness.none" if self.rulebook else "firmness.ungraded"),), "note")
-        said = messages.join_sentences(
+        said = self.words.sentences(
             [messages.firmness_pairs(e), messages.firmness_choices(e), messages.firmness_error(e)]
         )
         opening = self.words(FIRMNESS_NOTES[0])
         notes = Prose(tuple(self.words(key) for key in FIRMNESS_NOTES[1:]), "note")
-        return Group((Prose((Text(opening, said),)), table, notes))
+        return Group((Prose((self.words.sentences([opening, said]),)), figure, notes))
 
+    @traced
     def declines(self) -> Display:
         """Return the three declines: city, units, decomposition, contributions."""
         e = self.evidence
         first, evidence = messages.city_declines(e)
-        city = messages.join_sentences([first, evidence, messages.intervals(e)])
+        city = self.words.sentences([first, evidence, messages.intervals(e)])
         charts = [graphics.declines(self)]
         if messages.comparable(e):
             charts += [graphics.decomposition(self), graphics.contributions(self)]
         paragraphs = tuple(text for text in (city, messages.consecutive_falls(e)) if text)
         return Group((Prose(paragraphs), *charts))
 
+    @traced
     def progress(self) -> Display:
         """Return every unit against its own past: cases over the years and months, trends, the four rates."""
         e = self.evidence
@@ -132,26 +146,28 @@ class CityReport(Page):
         shown = (
             graphics.past(self),
             years.months(self),
-            years.trends(self, pairs, number="表3"),
+            years.trends(self, pairs),
             tables.rates(self),
-            years.rate_effects(self, number="表5"),
+            years.rate_effects(self),
         )
         return Group(tuple(part for part in shown if part is not None))
 
+    @traced
     def gaps(self) -> Display:
         """Return the units against each other: rates, gaps and places, lost points, self-report and verification."""
         e = self.evidence
-        rates = messages.join_sentences([*messages.resolution(e), messages.left_out_flags(e)])
+        rates = self.words.sentences([*messages.resolution(e), messages.left_out_flags(e)])
         spread = messages.spread_sentence(e, self.settings.history)
         parts: list[Display] = [Prose(tuple(text for text in (rates, spread) if text))]
         if messages.any_rate(e):
-            parts += [graphics.resolution(self), peers.few_cases(self, number="表6")]
-            parts += [peers.gaps(self, number="表7"), peers.places(self, number="表8")]
+            parts += [graphics.resolution(self), peers.few_cases(self)]
+            parts += [peers.gaps(self), peers.places(self)]
         if self.rulebook:
-            parts += [tables.losses(self), tables.distances(self), peers.verified(self, number="表11")]
-            parts += [table for table in (peers.undetected(self, number="表12"),) if table]
+            parts += [standings.losses(self), standings.distances(self), peers.verified(self)]
+            parts += [table for table in (peers.undetected(self),) if table]
         return Group(tuple(parts))
 
+    @traced
     def achievements(self) -> Display:
         """Return the office's own paragraphs on what was achieved."""
         bulletin = self.assessment.settings.bulletin
@@ -162,8 +178,10 @@ class CityReport(Page):
 
     def _by_the_office(self, example: bool) -> Prose:
         note = self.label("achievements.office")
-        return Prose((f"{note}（{self.label('achievements.example')}）" if example else note,), "note")
+        said = self.words.noted(note, self.label("achievements.example")) if example else note
+        return Prose((said,), "note")
 
+    @traced
     def problems(self) -> Display:
         """Return which units each problem group names, and the matrix."""
         rules = self.rulebook
@@ -171,22 +189,29 @@ class CityReport(Page):
             return Prose((messages.grades_given(self.evidence)[0],))
         by_code = {group.code: group for group in rules.problem_groups}
         sentences = [
-            messages.group_sentence(self.evidence, code, by_code[code].name, by_code[code].threshold)
+            messages.group_sentence(
+                self.evidence, code, name_of(by_code[code], self.words), by_code[code].threshold
+            )
             for code in GROUPS
             if code in by_code
         ]
-        return Group((Prose(tuple(sentences)), tables.matrix(self)))
+        return Group((Prose(tuple(sentences)), standings.matrix(self)))
 
+    @traced
     def rectification(self) -> Display:
         """Return how the rectification ledger stands."""
         e = self.evidence
-        table = tables.problems_open(self, e.roll.codes, ident="rectification-open", number="表14")
+        table = tables.problems_open(self, e.roll.codes, ident="rectification-open")
         ledger = messages.ledger_standing(e, self.words.date(self.settings.as_of))
         nothing = Prose((self.label("rectification.none"),))
         no_last = Prose((self.label("rectification.no_last"),), "note")
         last_round = () if self.settings.compared_with else (no_last,)
-        return Group((Prose((ledger,)), *last_round, table or nothing))
+        if e.count("findings_all")["status"] not in USABLE:
+            return Prose((ledger,))
+        states = (standings.rectification(self),) if e.count("findings_all")["value"] else ()
+        return Group((Prose((ledger,)), *last_round, *states, table or nothing))
 
+    @traced
     def requirements(self) -> Display:
         """Return the office's own requirements for the time ahead."""
         bulletin = self.assessment.settings.bulletin
@@ -200,10 +225,12 @@ class CityReport(Page):
 
     # -------------------------------------------------------------------------------------- annexes
 
+    @traced
     def annex_indicators(self) -> Display:
         """Return the indicators with their definition and rule."""
         return tables.indicators(self) if self.rulebook else Prose((messages.grades_given(self.evidence)[0],))
 
+    @traced
     def annex_scores(self) -> Display:
         """Return every score with its arithmetic in words, unit by unit."""
         if not self.rulebook:
@@ -211,13 +238,20 @@ class CityReport(Page):
         units: list[Display] = []
         for grade in self.evidence.by_score:
             summary = messages.derivation_title(self.evidence, grade["unit"]).plain
-            units.append(Details(summary, tables.derivations(self, grade["unit"])))
+            units.append(Details(summary, tables.derivations(self, grade["unit"]), unit=grade["unit"]))
         return Group((Prose((self.label("annex.scores_intro"),)), *units))
 
+    @traced
     def annex_quality(self) -> Display:
         """Return the list of everything doubtful in the data."""
         return self._or_note(tables.quality(self), "annex.quality_none")
 
+    @traced
+    def annex_corrections(self) -> Display:
+        """Return what the office corrected in its source, place by place."""
+        return self._or_note(tables.corrections(self), "annex.corrections_none")
+
+    @traced
     def annex_compare(self) -> Display:
         """Return the published facts beside the computed ones."""
         table = self._or_note(tables.comparison(self), "annex.compare_none")
@@ -225,6 +259,7 @@ class CityReport(Page):
         note = (Prose((Text(published.note),), "note"),) if published else ()
         return Group((*note, table))
 
+    @traced
     def annex_provenance(self) -> Display:
         """Return the input files and where the source of every figure is written down."""
         note = Prose((self.label("annex.lineage_note", round=self.round.id),))
@@ -234,6 +269,14 @@ class CityReport(Page):
         return table or Prose((self.label(key),), "note")
 
 
-def open(round_id: str | int, language: str = "zh") -> CityReport:
-    """Return the report of a round."""
-    return CityReport(round_id, language)
+def open(round_id: str | int, language: str = "zh", disclosure: str = INTERNAL) -> CityReport:
+    """Return the report of a round at a disclosure level.
+
+    Raises:
+        UnknownLevelError: there is no such level, or no report at it.
+    """
+    # the page of letters is a report with less in it, so it cannot be known here before the report is
+    from analysis.publish.pages.letters import LettersReport  # noqa: PLC0415
+
+    page = LettersReport if level_of(disclosure).units == "none" else CityReport
+    return page(round_id, language, disclosure)

@@ -8,6 +8,8 @@ from typing import Final
 import pandas as pd
 
 from analysis import findings, messages
+from analysis.intake import place_corrected
+from analysis.measures import MEASURES
 from analysis.messages import GROUPS, QUANTITIES, Evidence
 from analysis.publish.displays import (
     Beside,
@@ -23,6 +25,7 @@ from analysis.publish.displays import (
     Table,
 )
 from analysis.publish.pages.graphics import change_cells, rate_cell, value_cell
+from analysis.publish.pages.numbering import numbered
 from analysis.publish.pages.page import Page, text
 from analysis.rulebook import rule_sentence
 from analysis.trends import verdict
@@ -63,7 +66,7 @@ def board(page: Page) -> Table:
             Cell(score, float(grade["score"]) if grade["score"] else None),
         ]
         cells += [_board_change(page, unit, quantity, limits[quantity]) for quantity in QUANTITIES]
-        rows.append(Row(tuple(cells), cls="cut" if unit == cut else ""))
+        rows.append(Row(tuple(cells), cls="cut" if unit == cut else "", unit=unit))
     caption = Text(page.label("board.caption"))
     return Table(
         "board", caption, tuple(columns), tuple(rows), cls="board", phone="stack", caption_hidden=True
@@ -98,7 +101,7 @@ def _board_change(page: Page, unit: str, quantity: str, limit: float) -> Cell:
 
 def handed_in(page: Page) -> list[str]:
     """Return the ledgers the units hand in, in the order of the files."""
-    return [name for name in dict.fromkeys(page.assessment.files["ledger"]) if name != "units"]
+    return [name for name in dict.fromkeys(page.assessment.files["ledger"]) if f"rows_{name}" in MEASURES]
 
 
 def arrivals(page: Page) -> Table:
@@ -113,7 +116,7 @@ def arrivals(page: Page) -> Table:
         for name in ledgers:
             row = e.value(code, f"rows_{name}")
             cells.append(value_cell(page, row, "count"))
-        rows.append(Row(tuple(cells)))
+        rows.append(Row(tuple(cells), unit=code))
     return Table(
         "arrivals",
         Text(page.label("organisation.caption")),
@@ -152,6 +155,7 @@ def clauses(page: Page) -> Table:
                 Cell(Muted(Text(page.words.statement(grade, "nearest_clause", "grade")))),
             ),
             cls="cut" if grade["unit"] == messages.cut_unit(e) else "",
+            unit=grade["unit"],
         )
         for grade in e.by_score
     ]
@@ -162,7 +166,7 @@ def clauses(page: Page) -> Table:
         tuple(rows),
         subtitle=page.label("results.clause_sub"),
         source=page.source((), scores=True),
-        number="表1",
+        number=numbered(page, "clauses"),
         mark=page.mark,
         cls="clause",
         phone="stack",
@@ -178,22 +182,28 @@ def _rank(e: Evidence, grade: messages.Row) -> Cell:
 # ------------------------------------------------------------------------------------------- progress and gaps
 
 
-def rates(page: Page) -> Table:
-    """Return the four rates per unit with numerator and denominator, and their change in percentage points."""
+def rates(page: Page, units: Sequence[str] | None = None) -> Table:
+    """Return the four rates with numerator and denominator, and their change in percentage points.
+
+    Args:
+        page: the page.
+        units: codes, one row each; all units and the city if not given.
+    """
     e = page.evidence
+    shown_units = [*e.roll.codes, e.city] if units is None else units
     columns = [column(page, "unit", "board.unit")]
     for name in RATES:
         columns.append(Column(name, page.words.label(f"measure.{name}"), align="right"))
         columns.append(Column(f"difference_{name}", page.label("progress.growth"), align="right"))
     rows = []
-    for code in (*e.roll.codes, e.city):
+    for code in shown_units:
         cells: list[Content | Cell] = [e.short(code)]
         for name in RATES:
             cells.append(rate_cell(page, e.value(code, name)))
             difference = e.value(code, f"difference_{name}", base=e.base_period)
             cells.append(value_cell(page, difference, "signed_percentage_points"))
-        rows.append(Row(tuple(cells), cls="total" if code == e.city else ""))
-    shown = [e.value(code, name)["id"] for code in e.roll.codes for name in RATES]
+        rows.append(Row(tuple(cells), cls="total" if code == e.city else "", unit=code))
+    shown = [e.value(code, name)["id"] for code in shown_units for name in RATES]
     return Table(
         "rates",
         Text(page.label("progress.rates_caption")),
@@ -201,7 +211,7 @@ def rates(page: Page) -> Table:
         tuple(rows),
         subtitle=page.label("progress.rates_sub"),
         source=page.source(shown),
-        number="表4",
+        number=numbered(page, "rates"),
         mark=page.mark,
         cls="small",
     )
@@ -225,7 +235,7 @@ def losses(page: Page) -> Table:
         items: list[Content | Cell] = [
             Cell(
                 Text(
-                    page.indicators[messages.indicator_of(row)].name,
+                    page.indicator_names[messages.indicator_of(row)],
                     " ",
                     e.figure(row, "points2"),
                 ),
@@ -238,7 +248,7 @@ def losses(page: Page) -> Table:
         top = e.index.get(unit, e.period, "points_lost_top3_share")
         share: Content | Cell = DASH if top is None else value_cell(page, top, "percent")
         cut = "cut" if unit == messages.cut_unit(e) else ""
-        rows.append(Row((e.short(unit), total, *items, share), cls=cut))
+        rows.append(Row((e.short(unit), total, *items, share), cls=cut, unit=unit))
     return Table(
         "losses",
         messages.losses_title(e, e.roll.codes),
@@ -246,7 +256,6 @@ def losses(page: Page) -> Table:
         tuple(rows),
         subtitle=page.label("gaps.losses_sub"),
         source=page.source((), scores=True),
-        number="表9",
         mark=page.mark,
         cls="losses",
         phone="stack",
@@ -275,6 +284,7 @@ def distances(page: Page) -> Table:
                 value_cell(page, e.value(grade["unit"], "score_self_difference"), "signed_points2"),
             ),
             cls="cut" if grade["unit"] == messages.cut_unit(e) else "",
+            unit=grade["unit"],
         )
         for grade in e.by_score
     ]
@@ -284,9 +294,8 @@ def distances(page: Page) -> Table:
         Text(page.label("gaps.cut_caption")),
         columns,
         tuple(rows),
-        subtitle="；".join((page.label("gaps.cut_sub"), page.label("gaps.self_sub"))),
+        subtitle=page.words.series((page.label("gaps.cut_sub"), page.label("gaps.self_sub"))),
         source=page.source(shown, scores=True),
-        number="表10",
         mark=page.mark,
     )
 
@@ -309,7 +318,7 @@ def matrix(page: Page) -> Table:
             word = page.label("problems.named" if row["named"] else "problems.not_named")
             shown = Beside((Dot(bool(row["named"]), word), Muted(Text(e.figure(row, "count", "findings")))))
             cells.append(Cell(shown, float(row["findings"])))
-        rows.append(Row(tuple(cells)))
+        rows.append(Row(tuple(cells), unit=code))
     return Table(
         "matrix",
         messages.matrix_title(e),
@@ -317,7 +326,6 @@ def matrix(page: Page) -> Table:
         tuple(rows),
         subtitle=page.label("problems.sub"),
         source=page.source(e.findings["id"]),
-        number="表13",
         mark=page.mark,
         cls="matrix",
     )
@@ -337,7 +345,7 @@ def findings_by_unit(page: Page) -> Table:
             cells.append(
                 Cell(Text(e.figure(row, "count", "findings")), float(row["findings"])) if row else DASH
             )
-        rows.append(Row(tuple(cells)))
+        rows.append(Row(tuple(cells), unit=code))
     return Table(
         "findings-by-unit",
         Text(page.words.label("working.findings")),
@@ -349,7 +357,7 @@ def findings_by_unit(page: Page) -> Table:
     )
 
 
-def problems_open(page: Page, units: Sequence[str], *, ident: str, number: str = "") -> Table | None:
+def problems_open(page: Page, units: Sequence[str], *, ident: str) -> Table | None:
     """Return the problems of some units that are not closed, overdue ones first; None if there are none."""
     e = page.evidence
     ledger = findings.status(page.assessment.ledger("findings"), page.settings.as_of)
@@ -379,7 +387,8 @@ def problems_open(page: Page, units: Sequence[str], *, ident: str, number: str =
                     Status(STATUS_KIND[row["status"]], page.label(f"rectification.status.{row['status']}")),  # type: ignore[arg-type]
                     float(STATUS_ORDER[row["status"]]),
                 ),
-            )
+            ),
+            unit=row["unit"],
         )
         for row in rows_of(shown)
     ]
@@ -391,7 +400,7 @@ def problems_open(page: Page, units: Sequence[str], *, ident: str, number: str =
         tuple(rows),
         subtitle=page.label("rectification.sub", date=date),
         source=page.label("source", files=page.words.label("ledger.findings")),
-        number=number,
+        number=numbered(page, ident),
         mark=page.mark,
         cls="ledger",
         phone="stack",
@@ -426,7 +435,7 @@ def indicators(page: Page) -> Table:
             Row(
                 (
                     indicator.code,
-                    indicator.name,
+                    page.indicator_names[indicator.code],
                     f"{indicator.points:f}",
                     indicator.definition,
                     rule_sentence(indicator, rules, page.words),
@@ -439,7 +448,9 @@ def indicators(page: Page) -> Table:
         Text(page.label("annex.indicators_caption")),
         columns,
         tuple(rows),
-        subtitle=page.label("annex.indicators_sub", name=rules.name, note=rules.note),
+        subtitle=page.label(
+            "annex.indicators_sub", name=page.rules_name, note=rules.note_in(page.words.language)
+        ),
         cls="small",
         phone="stack",
     )
@@ -490,13 +501,45 @@ def quality(page: Page) -> Table | None:
     for issue in rows_of(issues):
         place = " › ".join(part for part in (issue["file"], issue["sheet"], issue["cell"]) if part)
         severity = page.label(f"annex.severities.{issue['severity']}")
-        rows.append(Row((place, severity, f"{issue['expected']}{issue['remedy']}")))
+        rows.append(Row((place, severity, f"{issue['expected']}{issue['remedy']}"), unit=issue["unit"]))
     return Table(
         "quality",
         Text(page.label("annex.quality_caption")),
         columns,
         tuple(rows),
         subtitle=page.label("annex.quality_sub"),
+        mark=page.mark,
+        cls="small",
+        phone="stack",
+    )
+
+
+def corrections(page: Page) -> Table | None:
+    """Return what the office corrected in its source; None if it corrected nothing."""
+    corrected = page.assessment.corrections
+    if not len(corrected):
+        return None
+    columns = (
+        column(page, "place", "annex.place", cls="long"),
+        column(page, "was", "annex.was"),
+        column(page, "is", "annex.is"),
+        column(page, "reason", "annex.reason", cls="long"),
+        column(page, "post", "annex.post"),
+        column(page, "date", "annex.date", cls="nw"),
+        column(page, "effect", "annex.effect"),
+    )
+    rows = []
+    for row in rows_of(corrected):
+        place = place_corrected(row, page.words)
+        effect = page.words(f"corrections.effect.{row['kind']}", count=f"{row['number']:,}", number=row["is"])
+        cells = (place, row["was"] or DASH, row["is"] or DASH, row["reason"], row["reported_by"], row["date"])
+        rows.append(Row((*cells, effect), unit=row["unit"]))
+    return Table(
+        "corrections",
+        Text(page.label("annex.corrections_caption")),
+        columns,
+        tuple(rows),
+        subtitle=page.label("annex.corrections_sub"),
         mark=page.mark,
         cls="small",
         phone="stack",
@@ -520,7 +563,8 @@ def comparison(page: Page) -> Table | None:
         same = row["verdict"] == "agrees"
         mark = Status("done" if same else "late", page.label(f"annex.{row['verdict']}"))
         shown = (_compared(page, row["figure"]), _said(page, row["published"]), _said(page, row["computed"]))
-        rows.append(Row((*shown, Cell(mark, row["verdict"]), row["place"])))
+        unit = row["figure"].rsplit(" ", 1)[-1]
+        rows.append(Row((*shown, Cell(mark, row["verdict"]), row["place"]), unit=unit))
     return Table(
         "compare",
         messages.compare_title(page.evidence),
@@ -592,12 +636,12 @@ def card_changes(page: Page, unit: str) -> Table:
     rows = [Row(change_cells(page, unit, quantity)) for quantity in QUANTITIES]
     return Table(
         "table-changes",
-        Text(messages.without_stop(messages.card_declines(page.evidence, unit))),
+        page.words.without_stop(messages.card_declines(page.evidence, unit)),
         columns,
         tuple(rows),
         subtitle=page.words.label("card.changes_sub"),
         source=page.source([page.evidence.change(unit, q)["id"] for q in QUANTITIES]),
-        number="表1",
+        number=numbered(page, "table-changes"),
         mark=page.mark,
         cls="small",
         phone="stack",
@@ -620,7 +664,7 @@ def card_losses(page: Page, unit: str) -> Table | None:
     for row in costly:
         code = messages.indicator_of(row)
         score = e.score(unit, code)
-        name = f"{code} {page.indicators[code].name}"
+        name = f"{code} {page.indicator_names[code]}"
         lost = Cell(Text(e.figure(row, "points2")), float(row["value"]))
         rows.append(
             Row(
@@ -634,12 +678,11 @@ def card_losses(page: Page, unit: str) -> Table | None:
         )
     return Table(
         "table-losses",
-        messages.without_stop(messages.card_losses(e, unit, {c: i.name for c, i in page.indicators.items()})),
+        page.words.without_stop(messages.card_losses(e, unit, page.indicator_names)),
         columns,
         tuple(rows),
         subtitle=page.words.label("card.losses_sub"),
         source=page.source((), scores=True),
-        number="表2",
         mark=page.mark,
         cls="small",
         phone="stack",

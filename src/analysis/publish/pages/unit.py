@@ -8,8 +8,10 @@ import pandas as pd
 
 from analysis import charts, messages
 from analysis.messages import QUANTITIES, Row
+from analysis.publish.disclosure import unnamed_others
 from analysis.publish.displays import (
     Chip,
+    Column,
     Content,
     Display,
     Facts,
@@ -17,10 +19,13 @@ from analysis.publish.displays import (
     Group,
     Masthead,
     Prose,
+    Table,
 )
-from analysis.publish.pages import tables
-from analysis.publish.pages.graphics import graphic
-from analysis.publish.pages.page import Page
+from analysis.publish.displays import Row as TableRow
+from analysis.publish.document import INTERNAL
+from analysis.publish.pages import standings, tables
+from analysis.publish.pages.graphics import graphic, value_cell
+from analysis.publish.pages.page import Page, traced
 from analysis.values import USABLE
 from analysis.words import Text
 
@@ -30,17 +35,21 @@ class UnitCard(Page):
 
     kind: ClassVar[str] = "card"
 
-    def __init__(self, round_id: str | int, unit: str | int, language: str = "zh") -> None:
+    def __init__(
+        self, round_id: str | int, unit: str | int, language: str = "zh", disclosure: str = INTERNAL
+    ) -> None:
         """Open a unit's card.
 
         Raises:
             FaultsFoundError: the settings or the data do not allow it.
+            UnknownLevelError: there is no such disclosure level, or no card at it.
             ValueError: the round has no such unit.
         """
-        super().__init__(round_id, language)
+        super().__init__(round_id, language, disclosure, unit=str(unit))
         self.unit = str(unit)
         if self.unit not in self.evidence.roll.codes:
-            known = "、".join(f"{code} {self.evidence.short(code)}" for code in self.evidence.roll.codes)
+            roll = self.evidence.roll
+            known = self.words.list(f"{code} {roll.short(code)}" for code in roll.codes)
             raise ValueError(self.words("report.unknown_unit", unit=self.unit, known=known).plain)
 
     @property
@@ -53,14 +62,14 @@ class UnitCard(Page):
         """Title in the running head."""
         return self.words("card.short_title", unit=self.evidence.short(self.unit)).plain
 
+    @traced
     def summary(self) -> Display:
         """Return grade, score and rank, and three findings."""
         e = self.evidence
-        head = Masthead(self.title, self.words.label("card.kicker"), (), self.mark)
+        head = Masthead(self.title, self.words.label("card.kicker"), (self.disclosure_item(),), self.mark)
         findings = [(messages.card_declines(e, self.unit), messages.card_falls(e, self.unit))]
         if self.rulebook:
-            names = {code: indicator.name for code, indicator in self.indicators.items()}
-            findings.append((messages.card_losses(e, self.unit, names), Text()))
+            findings.append((messages.card_losses(e, self.unit, self.indicator_names), Text()))
             if said := messages.card_firmness(e, self.unit):
                 findings.append((said, Text()))
         findings.append((messages.card_problems(e, self.unit), Text()))
@@ -77,7 +86,7 @@ class UnitCard(Page):
         grade = e.grade_of.get(self.unit)
         if grade and grade["score"]:
             rank = self.words("card.rank_value", rank=e.figure(grade, "rank", "rank"))
-            among = self.words("card.rank_note", count=str(len(e.roll.codes)))
+            among = self.words("card.rank_note", count=str(self.units_in_all))
             score = Text(e.figure(grade, "points2", "score"))
             facts = [
                 (self.words.label("card.grade"), Chip(grade["grade"]), ""),
@@ -87,6 +96,7 @@ class UnitCard(Page):
             ]
         return tuple(facts)
 
+    @traced
     def past(self) -> Display:
         """Return the unit's cases over the years."""
         e = self.evidence
@@ -101,21 +111,39 @@ class UnitCard(Page):
             subtitle=self.words("card.past_sub", first=periods[0], last=periods[-1]).plain,
             alt=messages.card_past_alt(e, rows),
             source=self.source([row["id"] for row in rows]),
-            data=None,
-            number="图1",
+            data=self._past_table(rows),
         )
 
+    def _past_table(self, rows: list[Row]) -> Table:
+        columns = [Column("measure", self.words.label("card.quantity"))]
+        columns += [
+            Column(row["period"], self.label("declines.previous", period=row["period"]), align="right")
+            for row in rows
+        ]
+        cells = tuple(value_cell(self, row, "count") for row in rows)
+        return Table(
+            "data-past", "", tuple(columns), (TableRow((self.words.label("measure.cases"), *cells)),)
+        )
+
+    @traced
     def changes(self) -> Display:
         """Return the three declines of the unit."""
         return tables.card_changes(self, self.unit)
 
+    @traced
     def losses(self) -> Display:
         """Return the indicators that cost the unit points."""
-        table = tables.card_losses(self, self.unit) if self.rulebook else None
-        return table or Prose((self.words.label("card.losses_none"),))
+        figure = standings.card_losses(self, self.unit) if self.rulebook else None
+        none = "card.losses_none" if self.rulebook else "message.grades.ungraded"
+        return figure or Prose((self.words.label(none),))
 
+    @traced
     def place(self) -> Display:
-        """Return the unit's place among the others, unnamed."""
+        """Return between which ranks the unit may stand, and its place among the others, unnamed."""
+        ranks = standings.card_ranks(self, self.unit) if self.rulebook else None
+        return Group((*((ranks,) if ranks else ()), self._among_the_others()))
+
+    def _among_the_others(self) -> Display:
         e = self.evidence
         measures = self._placed()
         if not measures:
@@ -126,12 +154,31 @@ class UnitCard(Page):
             "fig-place",
             lambda width: charts.unit_place(frame, self.words, width),
             title=messages.card_place_title(e, self.unit, measures),
-            subtitle=self.words.label("card.place_sub"),
+            subtitle=self.words.label("disclosure.place_sub" if self.level.outer else "card.place_sub"),
             alt=messages.card_place_alt(e, self.unit, measures),
             source=self.source([e.value(self.unit, m, base=base)["id"] for m, base, _f, _b in measures]),
-            data=None,
-            number="图2",
+            data=self._place_table(measures),
         )
+
+    def _place_table(self, measures: list[messages.Placed]) -> Table:
+        e = self.evidence
+        columns = [Column("measure", self.words.label("drawn.card.place"))]
+        columns += [
+            Column(key, self.words.label(f"drawn.card.{key}"), align="right") for key in ("own", "city")
+        ]
+        rows = [
+            TableRow(
+                (
+                    self.words.label(f"measure.{measure}"),
+                    *(
+                        value_cell(self, e.value(code, measure, base=base), form)
+                        for code in (self.unit, e.city)
+                    ),
+                )
+            )
+            for measure, base, form, _better in measures
+        ]
+        return Table("data-place", "", tuple(columns), tuple(rows))
 
     def _placed(self) -> list[tuple[str, str, str, str]]:
         """Return the measures placed, as (measure, base period, format, which side is better)."""
@@ -147,31 +194,44 @@ class UnitCard(Page):
 
     def _place_rows(self, measure: str, base: str, form: str, better: str) -> list[dict[str, Any]]:
         e = self.evidence
-        city: Row = e.value(e.city, measure, base=base)
+        own, city = e.value(self.unit, measure, base=base), e.value(e.city, measure, base=base)
+        placed = [(own["value"], True)]
+        placed += [(value, False) for value in self._others(measure, base)]
         return [
             {
                 "measure_name": self.words.label(f"measure.{measure}"),
-                "value": row["value"],
-                "is_own": code == self.unit,
+                "value": value,
+                "is_own": is_own,
                 "city": city["value"],
                 "better": better,
                 "format": form,
             }
-            for code in e.roll.codes
-            if (row := e.value(code, measure, base=base))["status"] in USABLE
+            for value, is_own in placed
         ]
 
+    def _others(self, measure: str, base: str) -> list[float]:
+        """Return where the other units stand, by value, so that their order says nothing of who they are."""
+        e = self.evidence
+        if self.level.outer:
+            return unnamed_others(self.assessment, measure, base)
+        rows = [e.value(code, measure, base=base) for code in e.roll.codes if code != self.unit]
+        return sorted(row["value"] for row in rows if row["status"] in USABLE)
+
+    @traced
     def problems(self) -> Display:
         """Return the unit's open problems with their deadlines, and how to object."""
-        table = tables.problems_open(self, [self.unit], ident="problems-open", number="表3")
+        table = tables.problems_open(self, [self.unit], ident="problems-open")
         objection = Prose((self.words.label("card.objection"),), "note")
-        return Group((table or Prose((self.words.label("card.problems_none"),)), objection))
+        known = self.evidence.value(self.unit, "findings_all")["status"] in USABLE
+        none = self.words.label("card.problems_none" if known else "message.problems.no_ledger")
+        return Group((table or Prose((none,)), objection))
 
 
-def open(round_id: str | int, unit: str | int, language: str = "zh") -> UnitCard:
+def open(round_id: str | int, unit: str | int, language: str = "zh", disclosure: str = INTERNAL) -> UnitCard:
     """Return the card of one unit.
 
     Raises:
+        UnknownLevelError: there is no such disclosure level, or no card at it.
         ValueError: the round has no such unit.
     """
-    return UnitCard(round_id, unit, language)
+    return UnitCard(round_id, unit, language, disclosure)

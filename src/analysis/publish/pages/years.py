@@ -12,7 +12,8 @@ from analysis.messages import QUANTITIES, Row
 from analysis.publish.displays import Cell, Column, Content, Graphic, Table
 from analysis.publish.displays import Row as TableRow
 from analysis.publish.pages import frames
-from analysis.publish.pages.graphics import graphic, value_cell
+from analysis.publish.pages.graphics import graphic, status_word, value_cell
+from analysis.publish.pages.numbering import numbered
 from analysis.publish.pages.page import Page
 from analysis.publish.pages.tables import RATES, column
 from analysis.values import USABLE, rows_of
@@ -25,7 +26,9 @@ ALL: Final = (*QUANTITIES, *RATES)
 
 
 def _cell(page: Page, row: Row | None, style: str) -> Cell:
-    """Return the cell of a value; a dash where there is no such row or no value."""
+    """Return the cell of a value; a dash where there is no such row or no value, a word where it is withheld."""
+    if row is not None and row["status"] == "withheld":
+        return Cell(status_word(page, row), None)
     if row is None or row["status"] not in USABLE or pd.isna(row["value"]):
         return Cell(DASH, None)
     return Cell(Text(page.evidence.figure(row, style)), float(row["value"]))
@@ -35,7 +38,7 @@ def _source(page: Page, rows: Sequence[Row | None]) -> str:
     return page.source([row["id"] for row in rows if row is not None])
 
 
-def trends(page: Page, pairs: Sequence[tuple[str, str]], *, ident: str = "trends", number: str = "") -> Table:
+def trends(page: Page, pairs: Sequence[tuple[str, str]], *, ident: str = "trends") -> Table:
     """Return Kendall's tau, its probability, the change per year and the word they allow.
 
     Where the history is too short for a test, the table says which way each step went.
@@ -44,11 +47,10 @@ def trends(page: Page, pairs: Sequence[tuple[str, str]], *, ident: str = "trends
         page: the page.
         pairs: (unit, measure), one row each.
         ident: id of the table.
-        number: as printed.
     """
     e = page.evidence
     if not messages.has_trends(e):
-        return _directions(page, ident, number)
+        return _directions(page, ident, list(dict.fromkeys([*(unit for unit, _ in pairs), e.city])))
     growing = any(e.ending(unit, f"growth_{measure}") is not None for unit, measure in pairs)
     columns = [
         column(page, "unit", "board.unit"),
@@ -71,7 +73,11 @@ def trends(page: Page, pairs: Sequence[tuple[str, str]], *, ident: str = "trends
             cells.append(_cell(page, e.ending(unit, f"growth_{measure}"), "signed_percent"))
         cells.append(_word(page, messages.trend_word(e, unit, measure)))
         rows.append(
-            TableRow(tuple(cells), cls="total" if unit == e.city and len(pairs) == len(e.roll) + 1 else "")
+            TableRow(
+                tuple(cells),
+                cls="total" if unit == e.city and len(pairs) == len(e.roll) + 1 else "",
+                unit=unit,
+            )
         )
     periods = list(page.settings.history)
     return Table(
@@ -81,7 +87,7 @@ def trends(page: Page, pairs: Sequence[tuple[str, str]], *, ident: str = "trends
         tuple(rows),
         subtitle=page.label("trend.sub", first=periods[0], last=periods[-1]),
         source=_source(page, [e.ending(unit, f"trend_{measure}") for unit, measure in pairs]),
-        number=number,
+        number=numbered(page, ident),
         mark=page.mark,
         cls="small",
     )
@@ -89,7 +95,7 @@ def trends(page: Page, pairs: Sequence[tuple[str, str]], *, ident: str = "trends
 
 def _name(page: Page, measure: str) -> str:
     unit_word = page.label(f"trend.unit.{measure if measure in QUANTITIES else 'rate'}")
-    return f"{page.words.label(f'measure.{measure}')}（{unit_word}）"
+    return page.words.noted(page.words.label(f"measure.{measure}"), unit_word).plain
 
 
 def _word(page: Page, word: str) -> str:
@@ -97,7 +103,17 @@ def _word(page: Page, word: str) -> str:
     return page.label(known) if f"report.{known}" in page.words else page.words.label(f"status.{word}")
 
 
-def _directions(page: Page, ident: str, number: str) -> Table:
+def _direction(page: Page, row: Row | None) -> str:
+    """Return the word for a step of a series; a dash where there is none."""
+    if row is None:
+        return DASH
+    if row["status"] not in USABLE:
+        return status_word(page, row)
+    way = {-1.0: "down", 0.0: "level", 1.0: "up"}[float(row["value"])]
+    return page.label(f"trend.way.{way}")
+
+
+def _directions(page: Page, ident: str, units: Sequence[str]) -> Table:
     e = page.evidence
     found = e.values[e.values["measure"] == "direction_cases"]
     steps = sorted({(row["base_period"], row["period"]) for row in rows_of(found)})
@@ -106,13 +122,11 @@ def _directions(page: Page, ident: str, number: str) -> Table:
         Column(later, page.label("trend.step", before=before, later=later)) for before, later in steps
     ]
     rows = []
-    for code in (*e.roll.codes, e.city):
+    for code in units:
         cells: list[Content | Cell] = [e.short(code)]
         for before, later in steps:
-            row = e.index.get(code, later, "direction_cases", before)
-            way = "" if row is None else {-1.0: "down", 0.0: "level", 1.0: "up"}[float(row["value"])]
-            cells.append(page.label(f"trend.way.{way}") if way else DASH)
-        rows.append(TableRow(tuple(cells), cls="total" if code == e.city else ""))
+            cells.append(_direction(page, e.index.get(code, later, "direction_cases", before)))
+        rows.append(TableRow(tuple(cells), cls="total" if code == e.city else "", unit=code))
     return Table(
         ident,
         Text(page.label("trend.directions_caption")),
@@ -120,7 +134,7 @@ def _directions(page: Page, ident: str, number: str) -> Table:
         tuple(rows),
         subtitle=page.label("trend.directions_sub"),
         source=page.source(found["id"]),
-        number=number,
+        number=numbered(page, ident),
         mark=page.mark,
         cls="small",
     )
@@ -155,7 +169,7 @@ def months(page: Page) -> Graphic | None:
     )
 
 
-def rate_effects(page: Page, *, number: str = "") -> Table | None:
+def rate_effects(page: Page) -> Table | None:
     """Return what the units' own rates and what their weights did to the city's four rates; None if unknown."""
     e = page.evidence
     told = {rate: text for rate in RATES if (text := messages.rate_effects(e, rate))}
@@ -183,7 +197,7 @@ def rate_effects(page: Page, *, number: str = "") -> Table | None:
         tuple(rows),
         subtitle=page.label("progress.effects_sub"),
         source=_source(page, [e.value(e.city, f"difference_{rate}", base=e.base_period) for rate in RATES]),
-        number=number,
+        number=numbered(page, "rate-effects"),
         mark=page.mark,
         cls="small",
     )

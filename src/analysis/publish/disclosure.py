@@ -1,0 +1,247 @@
+"""Disclosure levels: what an edition may hold, in one table, and the view of a round a page of it gets.
+
+A page of an outer edition never has what it may not show: its assessment holds only the frames that passed here, so
+that no page can forget it. What a county's own card may say of the city, and what the letters-only report may say at
+all, is decided cell by cell in `analysis.withholding`, alike for both, because both may lie on one desk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Literal, get_args
+
+import pandas as pd
+
+from analysis import intake, withholding
+from analysis.stages import Assessment
+from analysis.units import UnitRoll
+from analysis.values import COMPARE_COLUMNS, ISSUE_COLUMNS, LINEAGE_COLUMNS, SCORE_COLUMNS, frame_of
+
+LevelName = Literal["internal", "own", "grades"]
+LEVELS: Final[tuple[LevelName, ...]] = get_args(LevelName)
+
+
+@dataclass(frozen=True)
+class Level:
+    """What an edition of one disclosure level holds.
+
+    Attributes:
+        name: the level.
+        report: whether it has the city report.
+        cards: whether it has the units' cards.
+        bulletin: whether it has the bulletin.
+        formats: in which forms it comes.
+        zips: whether its cards are packed for sending.
+        units: figures of which units it may show: of all, of the addressed one, or of none but their letters.
+        inputs: whether input files, cells and data faults may be named.
+    """
+
+    name: LevelName
+    report: bool
+    cards: bool
+    bulletin: bool
+    formats: tuple[str, ...]
+    zips: bool
+    units: Literal["all", "own", "none"]
+    inputs: bool
+
+    @property
+    def outer(self) -> bool:
+        """Whether the edition leaves the office: small cells are withheld in it."""
+        return self.name != "internal"
+
+
+#: one line per level; docs/runbook.zh-CN.md says the same in Chinese
+TABLE: Final = {
+    level.name: level
+    for level in (
+        #      name      report cards  bulletin formats                                    zips  units   inputs
+        Level("internal", True, True, True, ("html", "pdf", "docx", "xlsx", "figures"), False, "all", True),
+        Level("own", False, True, False, ("html", "pdf"), True, "own", False),
+        Level("grades", True, False, True, ("html", "pdf", "docx"), False, "none", False),
+    )
+}  # fmt: skip
+
+
+class UnknownLevelError(ValueError):
+    """A level that is none of `LEVELS`, or one the page asked for does not exist at."""
+
+
+def level_of(name: str) -> Level:
+    """Return a level by its name.
+
+    Raises:
+        UnknownLevelError: there is none of this name.
+    """
+    for level in TABLE.values():
+        if level.name == name:
+            return level
+    raise UnknownLevelError(f"no such disclosure level: {name!r}; there are {', '.join(LEVELS)}")
+
+
+def disclosed(whole: Assessment, level: Level, unit: str = "", *, in_order: bool = False) -> Assessment:
+    """Return the round as a page of a level may know it.
+
+    Args:
+        whole: the assessment with everything.
+        level: the level of the edition.
+        unit: code of the unit a card is for; empty for a page of all units.
+        in_order: keep the order of the scores, though not the scores, as the lists of the bulletin do.
+
+    Raises:
+        UnknownLevelError: a page of one unit at a level without cards, or one of all units at a level of cards.
+    """
+    if not level.outer:
+        return whole
+    if bool(unit) is not level.cards:
+        raise UnknownLevelError(f"the level {level.name!r} has {'cards' if level.cards else 'no cards'} only")
+    return _OneUnit(whole, unit) if unit else _Letters(whole, in_order=in_order)
+
+
+def unnamed_others(assessment: Assessment, measure: str, base_period: str = "") -> list[float]:
+    """Return where the units a card is not for stand in the assessed period, as `withholding.others` gives them.
+
+    Raises:
+        TypeError: the assessment is not the view of one unit.
+    """
+    if not isinstance(assessment, _OneUnit):
+        raise TypeError("only the view of one unit has unnamed others")
+    settings = assessment.round.settings
+    return withholding.others(
+        assessment.whole.values,
+        unit=assessment.unit,
+        city=settings.city.code,
+        measure=measure,
+        base_period=base_period,
+        period=assessment.round.period.text,
+        threshold=settings.small_cells,
+    )
+
+
+class _Disclosed(Assessment):
+    """What both outer levels have in common: no traces to the office's files, and city figures without small cells."""
+
+    def __init__(self, whole: Assessment) -> None:
+        self.whole = whole
+        self.settings, self.stamp, self.round = whole.settings, whole.stamp, whole.round
+        # there is no store here: it holds everything
+        self.words = whole.words
+
+    @property
+    def _city_rows(self) -> pd.DataFrame:
+        settings = self.round.settings
+        return withholding.city_rows(self.whole.values, settings.city.code, settings.small_cells)
+
+    @cached_property
+    def lineage(self) -> pd.DataFrame:
+        """Nothing: the way to file and cell is the office's own."""
+        return frame_of([], LINEAGE_COLUMNS)
+
+    @cached_property
+    def issues(self) -> pd.DataFrame:
+        """Nothing: data faults name files and cells."""
+        return frame_of([], ISSUE_COLUMNS)
+
+    @cached_property
+    def corrections(self) -> pd.DataFrame:
+        """Nothing: a correction names file and cell, and what stood there."""
+        return self.whole.corrections.head(0)
+
+    @cached_property
+    def files(self) -> pd.DataFrame:
+        """No file, with the columns of the input files."""
+        return self.whole.files.head(0)
+
+
+class _OneUnit(_Disclosed):
+    """The round as one unit may know it: itself, the city, and where the others stand without their names."""
+
+    def __init__(self, whole: Assessment, unit: str) -> None:
+        super().__init__(whole)
+        self.unit = unit
+
+    def ledger(self, name: str) -> pd.DataFrame:
+        """Return the unit's own rows of a ledger."""
+        ledger = self.whole.ledger(name)
+        return self._own(ledger) if "unit" in ledger.columns else ledger.head(0)
+
+    def _own(self, frame: pd.DataFrame) -> pd.DataFrame:
+        return frame[frame["unit"] == self.unit].reset_index(drop=True)
+
+    @cached_property
+    def roll(self) -> UnitRoll:
+        """The unit alone under its city: the names of the others are not there to be printed."""
+        all_ = self.whole.roll
+        return UnitRoll([all_.unit(self.unit)], all_.city_code, all_.city_short, all_.city_name)
+
+    @cached_property
+    def values(self) -> pd.DataFrame:
+        """The unit's own rows and the city's."""
+        own = withholding.own_rows(self.whole.values, self.unit)
+        return pd.concat([own, self._city_rows], ignore_index=True)
+
+    @cached_property
+    def scores_by_source(self) -> pd.DataFrame:
+        """The unit's own scores."""
+        return self._own(self.whole.scores_by_source)
+
+    @cached_property
+    def grades(self) -> pd.DataFrame:
+        """The unit's own grade; the nearest clause is left out, which says how far another unit is."""
+        return self._own(self.whole.grades).assign(nearest_clause="")
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """The unit's own findings."""
+        return self._own(self.whole.findings)
+
+    @cached_property
+    def compare(self) -> pd.DataFrame:
+        """Nothing: published facts name all units."""
+        return frame_of([], COMPARE_COLUMNS)
+
+
+class _Letters(_Disclosed):
+    """The round as everybody may know it: letters, problems named, and the city's figures."""
+
+    def __init__(self, whole: Assessment, *, in_order: bool) -> None:
+        super().__init__(whole)
+        self.in_order = in_order
+
+    def ledger(self, name: str) -> pd.DataFrame:
+        """Return no row: every row is of one unit."""
+        return intake.empty_ledger(name)
+
+    @cached_property
+    def roll(self) -> UnitRoll:
+        """The units of the round."""
+        return self.whole.roll
+
+    @cached_property
+    def values(self) -> pd.DataFrame:
+        """The city's rows."""
+        return self._city_rows.reset_index(drop=True)
+
+    @cached_property
+    def scores_by_source(self) -> pd.DataFrame:
+        """No scores."""
+        return frame_of([], SCORE_COLUMNS)
+
+    @cached_property
+    def grades(self) -> pd.DataFrame:
+        """Letters without score and clause; without a rank too, unless their order is wanted."""
+        grades = self.whole.grades
+        rank = grades["rank"] if self.in_order else pd.array([pd.NA] * len(grades), dtype="Int64")
+        return grades.assign(score="", rank=rank, clause="", nearest_clause="")
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """Who is named in which group, without the number of findings."""
+        findings = self.whole.findings
+        return findings.assign(findings=pd.array([pd.NA] * len(findings), dtype="Int64"))
+
+    @cached_property
+    def compare(self) -> pd.DataFrame:
+        """The published facts beside the computed ones: letters and named groups, public as they are."""
+        return self.whole.compare

@@ -1,0 +1,209 @@
+"""Small cells, and what would give them away: worked examples, and brute force over everything a reader could think."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.values import value_rows
+from analysis.withholding import (
+    GRID,
+    Sum,
+    SumsInARingError,
+    city_rows,
+    is_small,
+    others,
+    own_rows,
+    possible,
+    rests_on,
+    withhold,
+)
+
+CITY, UNITS = "990000", ("990001", "990002", "990003", "990004")
+
+
+def test_zero_is_no_small_cell_and_the_threshold_itself_is_none() -> None:
+    assert [count for count in range(6) if is_small(count, 3)] == [1, 2]
+    assert not [count for count in range(6) if is_small(count, 1)]
+
+
+# ------------------------------------------------------------------------------------------- sums
+
+
+def test_a_small_part_takes_the_smallest_other_part_with_it() -> None:
+    """45 in all, 2 + 30 + 13: with the 2 alone withheld it would be 45 − 43; with the 13 it can be 1 to 14."""
+    cells = {"all": 45, "a": 2, "b": 30, "c": 13}
+    sums = [Sum("all", ("a", "b", "c"))]
+    assert withhold(cells, sums, ["a"]) == {"a", "c"}
+    assert possible(cells, sums, {"a", "c"})["a"] == (1, 14)
+
+
+def test_two_small_parts_that_can_only_be_one_each_need_a_third() -> None:
+    """12 in all and 10 shown leave 2 for two withheld parts, none of them zero: both are 1."""
+    cells = {"all": 12, "a": 1, "b": 1, "c": 4, "d": 6}
+    assert withhold(cells, [Sum("all", ("a", "b", "c", "d"))], ["a", "b"]) == {"a", "b", "c"}
+
+
+def test_a_whole_of_one_part_is_withheld_with_it() -> None:
+    assert withhold({"all": 2, "a": 2, "b": 0}, [Sum("all", ("a", "b"))], ["a"]) == {"all", "a"}
+
+
+def test_the_remainder_of_a_rate_is_a_cell_too() -> None:
+    """40 cases, 39 resolved: one is not, and the rate would say so."""
+    cells = {"cases": 40, "resolved": 39, "rest": 1}
+    assert withhold(cells, [Sum("cases", ("resolved", "rest"))], ["rest"], ["rest"]) == {"resolved"}
+
+
+def test_sums_in_a_ring_are_refused() -> None:
+    with pytest.raises(SumsInARingError):
+        withhold({"a": 4, "b": 4, "c": 3, "d": 1}, [Sum("a", ("c", "d")), Sum("b", ("c", "d"))], ["d"])
+
+
+#: a year of halves, one of three parts and one of two: a tree of sums
+HALVES = [Sum("year", ("h1", "h2")), Sum("h1", ("a", "b", "c")), Sum("h2", ("d", "e"))]
+PARTS = tuple("abcde")
+
+
+def all_cells(parts: Sequence[int]) -> dict[str, int]:
+    cells = dict(zip(PARTS, parts, strict=True))
+    return {"year": sum(parts), "h1": sum(parts[:3]), "h2": sum(parts[3:]), **cells}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 4), min_size=5, max_size=5), st.integers(2, 4))
+def test_no_withheld_cell_can_be_recomputed(parts: list[int], threshold: int) -> None:
+    """Every table of counts that agrees with what is shown is a table a reader must think possible."""
+    cells = all_cells(parts)
+    small = [key for key, count in cells.items() if is_small(count, threshold)]
+    hidden = withhold(cells, HALVES, small)
+    assert set(small) <= hidden
+    assert all(cells[key] for key in hidden), "a zero hides nothing"
+    choices = [range(1, max(parts) + 3) if key in hidden else (cells[key],) for key in PARTS]
+    agreeing = [
+        guess
+        for guess in map(all_cells, itertools.product(*choices))
+        if all(guess[key] if key in hidden else guess[key] == count for key, count in cells.items())
+    ]
+    assert cells in agreeing
+    for key in hidden:
+        assert len({guess[key] for guess in agreeing}) > 1, (key, cells, sorted(hidden))
+
+
+# ------------------------------------------------------------------------------------------- the value table
+
+
+def table(measure: str, shares: Sequence[float | None], period: str = "2020", **more: object) -> pd.DataFrame:
+    """Return one measure of four units and their sum."""
+    known = [share for share in shares if share is not None]
+    rows = [
+        {
+            "unit": unit,
+            "period": period,
+            "measure": measure,
+            "value": share,
+            "status": "reported" if share is not None else "not_reported",
+            **more,
+        }
+        for unit, share in zip((*UNITS, CITY), (*shares, sum(known)), strict=True)
+    ]
+    return value_rows(rows, "2020")
+
+
+def shown(values: pd.DataFrame, threshold: int = 3) -> dict[str, float | None]:
+    rows = city_rows(values, CITY, threshold)
+    numbers = rows[["value", "numerator", "denominator", "lower", "upper"]]
+    assert numbers[rows["status"] == "withheld"].isna().all(axis=None)
+    return {
+        f"{row.measure} {row.period}": None if row.status == "withheld" else row.value
+        for row in rows.itertuples()
+    }
+
+
+@pytest.mark.parametrize(
+    ("shares", "expected"),
+    [
+        ((10, 20, 30, 40), 100),
+        ((0, 0, 0, 0), 0),
+        ((0, 1, 0, 1), None),  # small itself
+        ((None, 20, 30, None), None),  # two units: each would know the other
+        ((None, 20, 30, 40), 90),
+        ((98, 1, 0, 1), None),  # the first unit takes off its own 98
+    ],
+)
+def test_a_city_count_is_told_unless_it_gives_a_unit_away(
+    shares: tuple[float | None, ...], expected: float | None
+) -> None:
+    assert shown(table("petitions", shares)) == {"petitions 2020": expected}
+
+
+def test_a_rate_goes_with_its_small_remainder_and_everything_that_rests_on_it() -> None:
+    resolved = table("clues_resolved", (24, 25, 25, 24))
+    rate = value_rows(
+        [
+            {"unit": CITY, "period": "2020", "measure": "rate_resolved", "numerator": 98, "denominator": 100,
+             "value": 0.98, "status": "reported"},
+            {"unit": CITY, "period": "2020", "base_period": "2019", "measure": "difference_rate_resolved",
+             "value": 0.01, "status": "reported"},
+        ],
+        "2020",
+    )  # fmt: skip
+    cases = table("cases", (25, 25, 25, 25))
+    told = shown(pd.concat([cases, resolved, rate], ignore_index=True))
+    assert told == {
+        "cases 2020": 100,
+        "clues_resolved 2020": None,
+        "rate_resolved 2020": None,
+        "difference_rate_resolved 2020": None,
+    }
+
+
+def test_a_small_month_takes_a_second_month_and_the_limits_of_the_months_with_it() -> None:
+    months = [f"2020-{month:02d}" for month in range(1, 13)]
+    counts = [(0, 1, 0, 1), (1, 2, 3, 4), *[(5, 5, 5, 5)] * 10]
+    parts = [table("cases", share, month) for month, share in zip(months, counts, strict=True)]
+    year = table("cases", tuple(sum(unit) for unit in zip(*counts, strict=True)))
+    limit = value_rows(
+        [{"unit": CITY, "period": "2020", "base_period": "2020-01", "measure": "xmr_centre_cases", "value": 17.7,
+          "status": "reported"}], "2020",
+    )  # fmt: skip
+    told = shown(pd.concat([*parts, year, limit], ignore_index=True))
+    assert [month for month in months if told[f"cases {month}"] is None] == ["2020-01", "2020-02"]
+    assert told["cases 2020"] == 212
+    assert told["xmr_centre_cases 2020"] is None
+
+
+def test_what_is_not_known_to_be_safe_is_withheld() -> None:
+    assert shown(table("spread_cv_cases", (1, 2, 3, 4))) == {"spread_cv_cases 2020": None}
+    assert rests_on("a_new_measure", "2020", "", []) is None
+    assert rests_on("clues_received", "2020-03", "", []) is None, "months are told of cases only"
+
+
+def test_a_unit_is_not_measured_against_another_one() -> None:
+    values = pd.concat([table(name, (1, 2, 3, 4)) for name in ("cases", "score_gap_to_cut", "gap_to_best_x")])
+    own = own_rows(values, UNITS[1]).set_index("measure")
+    assert set(own["unit"]) == {UNITS[1]}
+    assert own["status"].to_dict() == {
+        "cases": "reported",
+        "score_gap_to_cut": "withheld",
+        "gap_to_best_x": "withheld",
+    }
+
+
+def test_the_others_stand_on_a_grid_in_order_without_small_bases() -> None:
+    rates = table("rate_resolved", (0.874, 0.991, 0.5, 0.612), denominator=40.0)
+    arguments = {
+        "city": CITY,
+        "measure": "rate_resolved",
+        "base_period": "",
+        "period": "2020",
+        "threshold": 3,
+    }
+    assert others(rates, unit=UNITS[0], **arguments) == [0.5, 0.6, 1.0]
+    assert all(round(value / GRID, 6).is_integer() for value in others(rates, unit=UNITS[1], **arguments))
+    rates.loc[rates["unit"] == UNITS[2], "denominator"] = 2.0
+    assert others(rates, unit=UNITS[0], **arguments) == [], "of two others none is told"
