@@ -26,6 +26,7 @@ def page(body: str = "", head: str = "", policy: str = POLICY) -> str:
         '<svg xmlns="http://www.w3.org/2000/svg"><use href="#m"/><path fill="url(#g)"/></svg>',
         "<p>见 https://example.org/ 与 url(http://example.org)</p>",
         '<data value="3" data-row="x">3</data>',
+        '<script type="application/json">{"strings":["台账.xlsx","importing, fetch"],"rows":{"a":"0 1"}}</script>',
     ],
 )
 def test_what_stays_inside_is_let_through(body: str) -> None:
@@ -37,6 +38,16 @@ def test_what_stays_inside_is_let_through(body: str) -> None:
     [
         '<img src="https://example.org/a.png">',
         '<img src="a.png">',
+        '<script type="application/json">{"a":"https://example.org/"}</script>',
+        '<script type="application/json">{"a":["https:\\u002f\\u002fexample.org"]}</script>',
+        '<script type="application/json">{"//example.org":1}</script>',
+        '<script type="application/json">{"a":"javascript:alert(1)"}</script>',
+        '<script type="application/json">{"a":"<b>"}</script>',
+        '<script type="application/json">{"a":</script>',
+        '<script type="application/json" src="a.json"></script>',
+        '<script type="module">1</script>',
+        '<script type="importmap">{"imports":{}}</script>',
+        '<script type="speculationrules">{"prefetch":[]}</script>',
         '<img srcset="a.png 2x">',
         '<script src="a.js"></script>',
         "<script>fetch('a')</script>",

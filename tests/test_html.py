@@ -17,8 +17,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from analysis.publish import guard
 from analysis.publish.displays import Group, Prose
+from analysis.publish.document import Document, Page
 from analysis.publish.fonts import MissingGlyphError, merge_texts
-from analysis.publish.html import AssessHTMLExporter, OutsideResourceError, asset, characters_of
+from analysis.publish.html import AssessHTMLExporter, OutsideResourceError, asset, characters_of, page_data
 from analysis.words import Text
 
 
@@ -237,3 +238,82 @@ def test_nothing_needs_the_script_to_be_read(page: str) -> None:
 
 def test_a_section_without_outputs_is_still_a_section() -> None:
     assert '<section id="results"' in export(examples.notebook({"results": Group(())}))
+
+
+def test_every_header_of_a_table_says_what_it_heads_and_every_table_what_it_is(page: str) -> None:
+    tables = re.findall(r"<table.*?</table>", page, re.DOTALL)
+    assert tables
+    for table in tables:
+        assert re.search(
+            r"<caption>.*?\S.*?</caption>", re.sub(r"<(?!/?caption)[^>]+>", "", table), re.DOTALL
+        )
+        heads = re.findall(r"<th\b[^>]*>", table)
+        assert heads
+        assert all('scope="col"' in head or 'scope="row"' in head for head in heads)
+
+
+def test_every_drawing_is_named_or_decorative(page: str) -> None:
+    for drawing in re.findall(r"<svg\b[^>]*>", page):
+        named = re.search(r'aria-labelledby="([^"]+)"', drawing)
+        if named is None:
+            assert 'aria-hidden="true"' in drawing
+        else:
+            words = re.search(rf'<p id="{named.group(1)}" hidden>(.+?)</p>', page, re.DOTALL)
+            assert words is not None
+            assert len(re.sub(r"<[^>]+>", "", words.group(1))) > 10
+
+
+def test_the_order_of_the_keyboard_is_the_order_of_the_text(page: str) -> None:
+    assert "tabindex" not in page[page.index("<body") : page.index("<script>")]
+    assert not re.search(r"tabIndex = [1-9]", asset("script.js"))
+    links = re.findall(r'<a [^>]*href="#([^"]+)"', page)
+    assert links[0] == "summary"
+    contents = re.findall(r'<li><a href="#([^"]+)">', page)
+    assert contents == [ident for ident in re.findall(r'<section id="([^"]+)"', page) if ident in contents]
+    assert "aria-current" not in page[page.index("<body") : page.index("<script>")]
+
+
+#: (text or mark, ground, least contrast): text 4.5, borders of controls and marks 3 (WCAG 2.2, 1.4.3 and 1.4.11)
+PAIRS = [
+    ("sec", "#ffffff", 4.5),
+    ("blue", "#ffffff", 4.5),
+    ("red", "#ffffff", 4.5),
+    ("grey", "#ffffff", 3.0),
+    ("ink", "#e3ecf5", 4.5),
+    ("blue", "#e3ecf5", 4.5),
+    ("sec", "#e3ecf5", 4.5),
+]
+
+
+@pytest.mark.parametrize(("name", "ground", "least"), PAIRS)
+def test_pairs_of_the_palette_stand_apart(name: str, ground: str, least: float) -> None:
+    style = asset("style.css")
+    colour = re.search(rf"--{name}: (#[0-9a-f]{{6}})", style)
+    assert colour is not None
+    assert ground == "#ffffff" or ground in style
+    light, dark = sorted((luminance(colour.group(1)), luminance(ground)), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= least
+
+
+def test_what_the_script_makes_is_large_enough_and_not_printed() -> None:
+    style = asset("style.css")
+    controls = re.search(r"select, \.tools button, \.take button[^{]*\{[^}]*min-height: (\d+)px", style)
+    assert controls is not None
+    assert int(controls.group(1)) >= 24
+    anchor = re.search(r"\.anchor \{[^}]*min-height: (\d+)px", style)
+    assert anchor is not None
+    assert int(anchor.group(1)) >= 24
+    paper = style[style.index("@media print {") :]
+    hidden = re.search(r"([^{}]+)\{ display: none; \}", paper)
+    assert hidden is not None
+    for name in ("nav", ".skip", ".tools", ".take", ".anchor", ".origin", ".narrowed-bar"):
+        assert name in [part.strip() for part in hidden.group(1).split(",")]
+    assert ".narrowed-note" not in [part.strip() for part in hidden.group(1).split(",")]
+
+
+def test_every_word_of_the_script_is_in_the_catalogue_of_both_languages() -> None:
+    asked = set(re.findall(r"\bsay\.(\w+)", asset("script.js")))
+    for language in ("zh", "en"):
+        data = page_data(Document(Page(language=language), ()))
+        assert set(data["words"]) == asked
+        assert all(data["words"].values())

@@ -1,4 +1,4 @@
-"""Figures as files, the manifest and the index over all rounds."""
+"""Figures as files and the manifest."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ import page_examples as examples
 import pytest
 from PIL import Image
 
-from analysis.publish import figures, guard, index, manifest
+from analysis.publish import figures, manifest
+from analysis.publish.disclosure import level_of
 from analysis.publish.displays import Group, Prose
 from analysis.publish.html import AssessHTMLExporter
 from analysis.words import Text
 
+INTERNAL = level_of("internal")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -116,7 +118,7 @@ def published(round_: SimpleNamespace, name: str = "2020") -> Path:
         notebook = examples.notebook({"results": Prose((Text("文"),))}, title=title, kind=kind)
         text, _resources = AssessHTMLExporter().from_notebook_node(notebook)
         (folder / path).write_text(text, encoding="utf-8")
-    manifest.write(folder, round_, {"round_id": "2020", "language": "zh"})
+    manifest.write(folder, round_, {"round_id": "2020", "language": "zh"}, language="zh", level=INTERNAL)
     return folder
 
 
@@ -140,41 +142,6 @@ def test_the_manifest_lists_inputs_and_outputs_by_relative_path_and_hash(round_:
 def test_the_manifest_is_the_same_every_time_and_knows_no_place(round_: SimpleNamespace) -> None:
     folder = published(round_)
     first = (folder / "manifest.json").read_bytes()
-    manifest.write(folder, round_, {"language": "zh", "round_id": "2020"})
+    manifest.write(folder, round_, {"language": "zh", "round_id": "2020"}, language="zh", level=INTERNAL)
     assert (folder / "manifest.json").read_bytes() == first
     assert str(round_.project) not in first.decode("utf-8")
-
-
-# ------------------------------------------------------------------------------------------ index
-
-
-def test_the_index_leads_to_every_file_of_every_round(round_: SimpleNamespace) -> None:
-    published(round_)
-    published(round_, "2021")
-    path = index.write(round_.project / "reports")
-    text = path.read_text(encoding="utf-8")
-    links = re.findall(r'href="([^"#]+)"', text)
-    assert "2020/report.html" in links
-    assert "2021/units/990001.html" in links
-    for link in links:
-        assert (path.parent / link).is_file()
-    assert "海角区2020年度考核反馈" in text
-    assert text.count(examples.MARK) == 2
-    assert guard.check_html(text) == []
-
-
-def test_unfinished_and_failed_rounds_are_not_in_the_index(round_: SimpleNamespace) -> None:
-    folder = published(round_)
-    for name in (".2020.building", "2020.failed"):
-        target = folder.parent / name
-        target.mkdir()
-        (target / "manifest.json").write_bytes((folder / "manifest.json").read_bytes())
-    text = index.write(folder.parent).read_text(encoding="utf-8")
-    assert "building" not in text
-    assert "failed" not in text
-
-
-def test_without_reports_the_index_says_so(tmp_path: Path) -> None:
-    text = index.write(tmp_path / "reports").read_text(encoding="utf-8")
-    assert "还没有报告。" in text
-    assert index.write(tmp_path / "reports").read_text(encoding="utf-8") == text

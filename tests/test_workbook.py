@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import zipfile
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import executed_pages
+import nbformat
 import openpyxl
 import pandas as pd
 import pytest
+import round_examples
 from openpyxl.worksheet.worksheet import Worksheet
 
-from analysis.publish import workbook
+from analysis.publish import sheets, workbook
+from analysis.publish.displays import FIGURE_MIME, TABLE_MIME, Column, Group, Lines, Muted, Row, Table
 from analysis.publish.workbook import Sheet, Workbook
+from analysis.stages import open_assessment
+from analysis.values import ValueIndex
+from analysis.words import Text, words
+
+ZH = words("zh")
 
 MARK = "示例数据（合成）"
 HOSTILE = [
@@ -142,3 +153,225 @@ def test_a_text_longer_than_a_cell_is_cut_and_says_so(tmp_path: Path) -> None:
     shown = str(read(path, "得分")["A5"].value)
     assert len(shown) == 32767
     assert shown.endswith("…")
+
+
+# ------------------------------------------------------------------------------- from the executed report
+
+
+def shown(*tables: Table) -> Any:
+    """Return an executed notebook that shows some tables."""
+    cells = [
+        nbformat.v4.new_code_cell(
+            "", outputs=[nbformat.v4.new_output("display_data", Group(tables)._repr_mimebundle_())]
+        )
+    ]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def figure(value: float | str, style: str, language: str = "zh") -> Text:
+    """Return a marked figure as the pages print it."""
+    return Text(words(language).figure({"id": "r", "value": value}, style))
+
+
+def table(*rows: tuple[Any, ...], ident: str = "rates", heads: str = "单位 数值") -> Table:
+    """Return a table with a column of names and columns of figures."""
+    first, *others = heads.split()
+    columns = (Column("unit", first), *(Column(head, head, align="right") for head in others))
+    return Table(ident, "标题", columns, tuple(Row(row) for row in rows), subtitle="单位：元", number="表3")
+
+
+@pytest.mark.parametrize(
+    ("value", "style", "number", "number_format"),
+    [
+        (0.97333, "percent", 0.97333, "0.0%"),
+        (-0.399, "signed_percent", -0.399, "0.0%"),
+        (0.5, "signed_percent", 0.5, "+0.0%;-0.0%;0.0%"),
+        (0.0345, "signed_percentage_points", 3.45, "+0.0;-0.0;0.0"),
+        (15_646_800.0, "wan", 1564.68, "#,##0.0"),
+        (148.0, "count", 148.0, "#,##0"),
+        ("95.80", "points2", 95.8, "0.00"),
+        (0.0, "count", 0.0, "#,##0"),
+    ],
+)
+def test_a_printed_figure_is_its_value_on_the_scale_it_is_printed_on(value, style, number, number_format):
+    values, formats = sheets.typed(_record(figure(value, style)), figures=True)
+    assert values == [pytest.approx(number)]
+    assert formats == [number_format]
+
+
+def _record(*contents: Text | str) -> list[dict[str, str]]:
+    return [row[0][0] for row in table(*((content,) for content in contents), heads="数值").record()["rows"]]
+
+
+def test_money_in_thousands_of_the_english_edition_is_read_back():
+    values, formats = sheets.typed(_record(figure(15_646_800.0, "wan", "en")), figures=True)
+    assert values == [pytest.approx(15_646.8)]
+    assert formats == ["#,##0"]
+
+
+def test_a_dash_is_an_empty_cell_a_status_a_word_and_a_code_stays_text():
+    contents = (figure(0.5, "percent"), figure(0.25, "percent"), figure(float("nan"), "percent"), "未报")
+    assert sheets.typed(_record(*contents), figures=True)[0] == [0.5, 0.25, None, "未报"]
+    assert sheets.typed(_record("5.2", "0123"), figures=False)[0] == ["5.2", "0123"]
+    assert sheets.typed(_record("1,234", "12"), figures=True) == ([1234.0, 12.0], ["#,##0", "#,##0"])
+
+
+def test_one_scale_serves_a_column_even_where_a_small_value_fits_several():
+    # 0.0003 is printed 0.0 as a fraction and as percentage points alike
+    contents = (figure(0.0003, "percentage_points"), figure(0.051, "percentage_points"))
+    assert sheets.typed(_record(*contents), figures=True)[0] == pytest.approx([0.03, 5.1])
+
+
+def test_signs_and_commas_are_those_of_the_column():
+    contents = (figure(12_345.6, "signed_points"), figure(-7.0, "signed_points"))
+    assert set(sheets.typed(_record(*contents), figures=True)[1]) == {"+#,##0.0;-#,##0.0;#,##0.0"}
+
+
+def test_the_lines_of_a_cell_become_columns_and_names_are_told_apart():
+    rate = Lines((figure(0.75, "percent"), Muted(Text("27/36"))))
+    published = sheets.published(
+        shown(table(("山海关区", rate)), table(("海港区", "1"), ident="derivations-1")), ZH
+    )
+    assert [one.name for one in published] == ["表3 四项比率"]
+    one = published[0]
+    assert list(one.headings.values()) == ["单位", "数值", "数值（续）"]
+    assert list(one.frame.iloc[0]) == ["山海关区", 0.75, "27/36"]
+    assert sheets.unlike(["数据", "数据", "Data", "data", "x" * 31, "x" * 31]) == [
+        "数据", "数据 (2)", "Data", "data (2)", "x" * 31, "x" * 27 + " (2)",
+    ]  # fmt: skip
+
+
+def test_office_texts_that_look_like_formulas_are_marked_as_text_for_good(tmp_path: Path) -> None:
+    one = sheets.published(shown(table(*((text, text) for text in HOSTILE))), ZH)[0]
+    sheet = Sheet("表", "=题", one.frame, "+注", headings=one.headings, cell_formats=one.formats)
+    path = tmp_path / "workbook.xlsx"
+    workbook.write(tables(pd.DataFrame(), sheets=(sheet,)), path)
+    page = read(path, "表")
+    assert [cell.value for cell in page["A"][4:]] == HOSTILE
+    for cell in (page["A1"], page["A2"], *page["A"][4:], *page["B"][4:]):
+        dangerous = str(cell.value).startswith(("=", "+", "-", "@", "\t", "\r"))
+        assert cell.data_type == "s"
+        assert cell.quotePrefix is dangerous, cell.value
+
+
+def test_formats_of_single_cells_go_before_those_of_the_column(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"value": [0.5, 1234.5]})
+    formats = pd.DataFrame({"value": ["0.0%", ""]})
+    sheet = Sheet("数", "数", frame, number_formats={"value": "#,##0.00"}, cell_formats=formats)
+    path = tmp_path / "workbook.xlsx"
+    workbook.write(tables(frame, sheets=(sheet,)), path)
+    assert [cell.number_format for cell in read(path, "数")["A"][4:]] == ["0.0%", "#,##0.00"]
+
+
+def test_a_long_text_is_wrapped_into_a_row_in_which_it_has_room(tmp_path: Path) -> None:
+    sheet = Sheet("长", "长", pd.DataFrame({"unit": ["短", "得分低于八十分，" * 20]}))
+    path = tmp_path / "workbook.xlsx"
+    workbook.write(tables(pd.DataFrame(), sheets=(sheet,)), path)
+    page = read(path, "长")
+    assert page["A6"].alignment.wrap_text
+    # 160 signs of about two widths each in a column of sixty
+    assert page.row_dimensions[6].height >= 6 * 15
+    assert page.row_dimensions[5].height is None
+    assert page.column_dimensions["A"].width <= 61
+
+
+def test_the_file_names_no_person_and_no_moment(frame: pd.DataFrame, tmp_path: Path) -> None:
+    path = tmp_path / "workbook.xlsx"
+    workbook.write(tables(frame), path)
+    properties = openpyxl.load_workbook(path).properties
+    assert not properties.creator
+    assert not properties.lastModifiedBy
+    assert properties.modified == dt.datetime(2022, 3, 31)
+    with zipfile.ZipFile(path) as packed:
+        assert {entry.date_time for entry in packed.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+@pytest.fixture(scope="module")
+def of_the_round(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The workbook of the example round, read back, with what it was made from."""
+    folder = round_examples.computed(tmp_path_factory, "round")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        notebook = executed_pages.execute("5_report", round_id="2020")
+        assessment = open_assessment("2020", "comparison")
+    made = workbook.of(assessment, notebook)
+    path = folder / "workbook.xlsx"
+    few = tuple(
+        replace(
+            sheet,
+            frame=sheet.frame.head(1500),
+            cell_formats=None if sheet.cell_formats is None else sheet.cell_formats.head(1500),
+        )
+        for sheet in made.sheets
+    )
+    workbook.write(replace(made, sheets=few), path)
+    return made, openpyxl.load_workbook(path), notebook, assessment
+
+
+def test_the_round_has_every_published_table_under_its_number(of_the_round: Any) -> None:
+    made, book, notebook, _ = of_the_round
+    records = [
+        record
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+        for record in output["data"].get(TABLE_MIME, ())
+    ]
+    titles = {sheet.title for sheet in made.sheets}
+    for record in records:
+        if not record["id"].startswith("derivations-"):
+            assert f"{record['number']} {record['title']}".strip() in titles, record["id"]
+    figures = [
+        record["id"]
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+        for record in output["data"].get(FIGURE_MIME, ())
+    ]
+    assert set(figures) <= {record["id"] for record in records}
+    assert book.sheetnames == [made.notes_name, *(sheet.name for sheet in made.sheets)]
+    for record in records:
+        key = f"workbook.table.{record['id']}"
+        assert record["id"].startswith("derivations-") or key in ZH, f"{key} has no words"
+
+
+def test_pivot_sheet_has_one_row_per_unit_period_and_measure(of_the_round: Any) -> None:
+    made, book, _, assessment = of_the_round
+    pivot = next(sheet for sheet in made.sheets if sheet.table)
+    assert not pivot.frame.duplicated(["unit", "period", "measure"]).any()
+    keys = assessment.values.drop_duplicates(["unit", "period", "measure"])
+    assert len(pivot.frame) == len(keys)
+    page = book[pivot.name]
+    assert list(page.tables) == [pivot.table]
+    # the table, not the lines above it, is what a spreadsheet takes for a pivot table
+    assert page.tables[pivot.table].ref.startswith("A4:")
+    assert page.auto_filter.ref is None
+    row = next(
+        row
+        for row in page.iter_rows(min_row=5)
+        if (row[0].value, row[2].value, row[3].value) == ("130302", "2020", "rate_resolved")
+    )
+    expected = ValueIndex(assessment.values).row("130302", "2020", "rate_resolved")
+    assert row[7].value == pytest.approx(expected["value"])
+    assert (row[5].value, row[6].value) == (expected["numerator"], expected["denominator"])
+    assert row[7].number_format == "0.0%"
+    assert row[9].value == assessment.words.label("status.reported")
+
+
+def test_first_sheet_explains_sheets_status_words_and_units(of_the_round: Any) -> None:
+    made, book, _, assessment = of_the_round
+    said = [cell.value for column in book[made.notes_name].columns for cell in column if cell.value]
+    for status in assessment.values["status"].unique():
+        assert assessment.words.label(f"status.{status}") in said
+    for unit in assessment.values["unit_of_measure"].unique():
+        assert assessment.words.label(f"unit_of_measure.{unit}") in said
+    assert made.mark in said
+    assert all(sheet.name in said for sheet in made.sheets)
+
+
+def test_no_cell_of_the_round_is_a_formula_and_every_table_has_a_frozen_head(of_the_round: Any) -> None:
+    made, book, _, _ = of_the_round
+    for page in book:
+        assert {cell.data_type for row in page.iter_rows() for cell in row} <= {"s", "n", "b"}
+        if page.title != made.notes_name:
+            assert page.freeze_panes == "B5"
+            assert page.page_setup.orientation == "landscape"
+            assert page.sheet_properties.pageSetUpPr.fitToPage

@@ -11,14 +11,16 @@ import html
 import math
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Literal, TypeAlias
 
 from analysis.words.text import Text, typst_escape
 
 FIGURE_MIME: Final = "application/vnd.assess.figure+json"
+TABLE_MIME: Final = "application/vnd.assess.table+json"
 PAGE_MIME: Final = "application/vnd.assess.page+json"
+ORIGIN_MIME: Final = "application/vnd.assess.origin+json"
 TYPST_MIME: Final = "text/vnd.typst"
 
 #: verdicts drawn as a full bar, as an outline, as a dashed line; every other verdict draws no bar
@@ -95,6 +97,10 @@ def _string(text: str) -> str:
 def _array(items: Sequence[str]) -> str:
     """Return typst expressions as a typst array (a trailing comma makes one item an array too)."""
     return "(" + "".join(f"{item}, " for item in items) + ")"
+
+
+def _of_unit(code: str) -> str:
+    return f' data-unit="{_attribute(code)}"' if code else ""
 
 
 def _classes(*names: str) -> str:
@@ -356,6 +362,10 @@ class Display(ABC):
         """Return the graphics in it, in reading order."""
         return ()
 
+    def tables(self) -> tuple[dict[str, Any], ...]:
+        """Return the tables in it and the data of its graphics, in reading order, as records for the workbook."""
+        return ()
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Return every representation at once, as IPython asks for it."""
         bundle: dict[str, Any] = {
@@ -366,6 +376,9 @@ class Display(ABC):
         graphics = self.graphics()
         if graphics:
             bundle[FIGURE_MIME] = [graphic.record() for graphic in graphics]
+        tables = self.tables()
+        if tables:
+            bundle[TABLE_MIME] = list(tables)
         return bundle
 
 
@@ -517,10 +530,17 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A row; class `cut` draws the ink rule below it, class `total` stays at the end."""
+    """A row; class `cut` draws the ink rule below it, class `total` stays at the end.
+
+    Attributes:
+        cells: one per column.
+        cls: style classes.
+        unit: code of the unit the row tells of, so that the page can be narrowed to one unit; empty for the others.
+    """
 
     cells: tuple[Cell | Content, ...]
     cls: str = ""
+    unit: str = ""
 
     def complete(self) -> tuple[Cell, ...]:
         """Return every cell as a `Cell`."""
@@ -634,7 +654,7 @@ class Table(Display):
             else:
                 label = f' data-l="{_attribute(column.label)}"' if column.label else ""
                 cells.append(f'<td role="cell"{names}{label}{key}>{shown}</td>')
-        return f'<tr role="row"{_classes(row.cls)}>{"".join(cells)}</tr>'
+        return f'<tr role="row"{_classes(row.cls)}{_of_unit(row.unit)}>{"".join(cells)}</tr>'
 
     # -- typst
 
@@ -719,17 +739,53 @@ class Table(Display):
         body = self._body_need(place)
         return max(
             head if head <= 2 else head / 2 + 0.5,
+            _longest_word(self.columns[place].label),
             min(body, _PDF_BREAKABLE_EM) if self._long()[place] else body,
         )
 
     def _kind(self) -> str:
         return self.cls.split()[0] if self.cls else ""
 
+    # -- workbook
+
+    def record(self) -> dict[str, Any]:
+        """Return what the workbook needs: the words around the table, its heads, and every cell part by part."""
+        return {
+            "id": self.id,
+            "number": self.number,
+            "title": content_plain(self.caption),
+            "subtitle": content_plain(self.subtitle),
+            "columns": [{"label": column.label, "align": column.align} for column in self.columns],
+            "rows": [[_cell_record(cell.content) for cell in row.complete()] for row in self.rows],
+        }
+
+    def tables(self) -> tuple[dict[str, Any], ...]:
+        """Return itself."""
+        return (self.record(),)
+
     # -- plain
 
     def plain(self) -> str:
         """Return the caption and the size."""
         return f"{content_plain(self.caption)} [{len(self.rows)} × {len(self.columns)}]"
+
+
+def _cell_record(content: Content) -> list[dict[str, str]]:
+    """Return the parts of a cell as printed; a part that is one figure and nothing else has its whole value too."""
+    match content:
+        case Lines():
+            return [part for line in content.lines for part in _cell_record(line)]
+        case Beside():
+            return [part for piece in content.parts for part in _cell_record(piece)]
+        case Muted() | Trend() | Link():
+            return _cell_record(content.content)
+        case Text():
+            text = content.plain
+            figures = list(content.figures())
+            alone = len(figures) == 1 and figures[0].text == text
+            return [{"text": text, "value": figures[0].value} if alone else {"text": text}]
+        case _:
+            return [{"text": content_plain(content)}]
 
 
 def _sort_attribute(key: float | str | None, numeric: bool) -> str:
@@ -753,6 +809,11 @@ def em_width(text: str) -> float:
     return max((_line_width(line) for line in text.split("\n")), default=0.0)
 
 
+def _longest_word(text: str) -> float:
+    """Return how wide, in em, the longest word of a head of a column is; Chinese may be parted anywhere."""
+    return max((em_width(word) for word in re.split(r"[\s-]", text) if word.isascii()), default=0.0) * 0.95
+
+
 def _line_width(line: str) -> float:
     wide = [sign > "\u2e7f" for sign in line]
     signs = sum(1.0 if han else 0.57 for han in wide)
@@ -773,7 +834,7 @@ def _content_width(content: Content) -> float:
         case Status():
             width = em_width(content.word) + 1.6
         case Beside() if any(isinstance(part, ChangeBar) for part in content.parts):
-            width = 11.2
+            width = 12.2
         case Beside():
             width = sum(_content_width(part) + 0.6 for part in content.parts)
         case Lines():
@@ -828,6 +889,7 @@ class Graphic(Display):
         source: the source line as printed.
         mark: the example mark, empty for real data.
         data: the plotted rows; its caption opens it.
+        data_in_pdf: whether the data are printed below the figure in the PDF.
         key: what the marks mean, where direct labels do not fit.
     """
 
@@ -842,6 +904,7 @@ class Graphic(Display):
     mark: str
     data: Table | None = None
     key: Content | None = None
+    data_in_pdf: bool = False
 
     def html(self) -> str:
         """Return the figure with caption, both drawings, source and data."""
@@ -876,7 +939,8 @@ class Graphic(Display):
             "key": _block(self.key) if self.key else "none",
             "svg": _string(self.wide),
         }
-        return "#graphic(" + "".join(f"\n {name}: {value}," for name, value in parts.items()) + "\n)"
+        drawn = "#graphic(" + "".join(f"\n {name}: {value}," for name, value in parts.items()) + "\n)"
+        return drawn + "\n" + self.data.typst() if self.data and self.data_in_pdf else drawn
 
     def plain(self) -> str:
         """Return the number and the title."""
@@ -885,6 +949,13 @@ class Graphic(Display):
     def graphics(self) -> tuple[Graphic, ...]:
         """Return itself."""
         return (self,)
+
+    def tables(self) -> tuple[dict[str, Any], ...]:
+        """Return its data under its own number and words."""
+        if self.data is None:
+            return ()
+        words = {"title": content_plain(self.title), "subtitle": content_plain(self.subtitle)}
+        return ({**self.data.record(), **words, "id": self.id, "number": self.number},)
 
     def record(self) -> dict[str, str]:
         """Return what `publish.figures` needs to write the chart as a file of its own."""
@@ -1027,14 +1098,22 @@ class Steps(Display):
 
 @dataclass(frozen=True)
 class Details(Display):
-    """A display folded in HTML and printed plainly in the PDF."""
+    """A display folded in HTML and printed plainly in the PDF.
+
+    Attributes:
+        summary: what opens it.
+        body: what is folded.
+        unit: code of the unit all of it tells of; empty where it is not about one unit.
+    """
 
     summary: str
     body: Display
+    unit: str = ""
 
     def html(self) -> str:
         """Return the body behind its summary."""
-        return f'<details class="fold"><summary>{html.escape(self.summary)}</summary>{self.body.html()}</details>'
+        summary = f"<summary>{html.escape(self.summary)}</summary>"
+        return f'<details class="fold"{_of_unit(self.unit)}>{summary}{self.body.html()}</details>'
 
     def typst(self) -> str:
         """Return the body under its summary."""
@@ -1047,6 +1126,10 @@ class Details(Display):
     def graphics(self) -> tuple[Graphic, ...]:
         """Return the graphics of the body."""
         return self.body.graphics()
+
+    def tables(self) -> tuple[dict[str, Any], ...]:
+        """Return the tables of the body."""
+        return self.body.tables()
 
 
 @dataclass(frozen=True)
@@ -1070,3 +1153,39 @@ class Group(Display):
     def graphics(self) -> tuple[Graphic, ...]:
         """Return the graphics of all items."""
         return tuple(graphic for item in self.items for graphic in item.graphics())
+
+    def tables(self) -> tuple[dict[str, Any], ...]:
+        """Return the tables of all items."""
+        return tuple(table for item in self.items for table in item.tables())
+
+
+@dataclass(frozen=True)
+class Traced(Display):
+    """A display together with where its figures come from (see `publish.origin`)."""
+
+    body: Display
+    origins: Mapping[str, Any]
+
+    def html(self) -> str:
+        """Return the body."""
+        return self.body.html()
+
+    def typst(self) -> str:
+        """Return the body."""
+        return self.body.typst()
+
+    def plain(self) -> str:
+        """Return the body."""
+        return self.body.plain()
+
+    def graphics(self) -> tuple[Graphic, ...]:
+        """Return the graphics of the body."""
+        return self.body.graphics()
+
+    def tables(self) -> tuple[dict[str, Any], ...]:
+        """Return the tables of the body."""
+        return self.body.tables()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """Return every representation of the body, and the origins beside them."""
+        return {**super()._repr_mimebundle_(include, exclude), ORIGIN_MIME: self.origins}

@@ -2,7 +2,8 @@
 
 A Markdown cell with one `##` heading opens a section, its cell id is the section's id. Outputs of the code cells
 below it are the section's content; code is never exported, nor are cells tagged `parameters`,
-`injected-parameters` or `setup`. The set-up cell's output carries the page's data (`PAGE_MIME`).
+`injected-parameters` or `setup`. The set-up cell's output carries the page's data (`PAGE_MIME`), the output of a
+section where its figures come from (`ORIGIN_MIME`).
 """
 
 from __future__ import annotations
@@ -11,20 +12,30 @@ import datetime as dt
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
-from analysis.publish.displays import PAGE_MIME, TYPST_MIME
+from analysis.publish import origin
+from analysis.publish.displays import ORIGIN_MIME, PAGE_MIME, TYPST_MIME
 from analysis.words import LANGUAGES, words
 from analysis.words.text import typst_escape
 
 #: cells that belong to the run and not to the reader
 HIDDEN_TAGS: Final = frozenset({"parameters", "injected-parameters", "setup"})
+#: where the catalogue has the headings of a kind of page, by the ids of its sections
+_HEADINGS: Final = {
+    "report": "section",
+    "card": "card_section",
+    "bulletin": "bulletin_section",
+    "working": "working_section",
+}
 #: the section that is the first screen
 FIRST: Final = "summary"
+#: the level that discloses everything; where figures come from is told at no other
+INTERNAL: Final = "internal"
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,8 @@ class Page:
         as_of: the cut-off, ISO; the date of the document.
         footer: lines of the foot of the page.
         extra_fonts: font files of the round, relative to the project folder.
+        disclosure: how much the page discloses: `internal`, `own` or `grades`.
+        units: (code, name) of the units a reader may narrow the page to.
     """
 
     kind: str = "working"
@@ -56,6 +69,8 @@ class Page:
     as_of: str = ""
     footer: tuple[str, ...] = ()
     extra_fonts: tuple[str, ...] = ()
+    disclosure: str = INTERNAL
+    units: tuple[tuple[str, str], ...] = ()
 
     def date(self) -> dt.date:
         """Return the date of the document; notebooks without a cut-off get a fixed one, never today's."""
@@ -82,10 +97,17 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A notebook as its readers see it."""
+    """A notebook as its readers see it.
+
+    Attributes:
+        page: what the set-up cell says.
+        sections: in order.
+        origins: where the figures come from, as `origin.pack` writes it; empty at the outer levels.
+    """
 
     page: Page
     sections: tuple[Section, ...]
+    origins: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_document(notebook: Any) -> Document:
@@ -103,7 +125,7 @@ def read_document(notebook: Any) -> Document:
             heading, rest = _split_heading(cell.source)
             if heading:
                 ident = str(cell.get("id", "")) or f"section-{len(opened) + 1}"
-                key = f"section.{ident}"
+                key = f"{_HEADINGS[page.kind]}.{ident}" if page.kind in _HEADINGS else ""
                 opened.append((ident, catalogue.label(key) if key in catalogue else heading, []))
             if rest:
                 _last(opened)[2].append(_markdown(rest))
@@ -111,7 +133,7 @@ def read_document(notebook: Any) -> Document:
             for shown in _outputs(cell):
                 _last(opened)[2].append(shown)
     sections = tuple(Section(ident, heading, tuple(shown)) for ident, heading, shown in opened)
-    return Document(page, sections)
+    return Document(page, sections, _origins(notebook) if page.disclosure == INTERNAL else {})
 
 
 def find_fonts(page: Page, folder: str | Path | None) -> tuple[Path, ...]:
@@ -128,6 +150,16 @@ def find_fonts(page: Page, folder: str | Path | None) -> tuple[Path, ...]:
             raise FileNotFoundError(name)
         found.append(path)
     return tuple(found)
+
+
+def _origins(notebook: Any) -> Mapping[str, Any]:
+    found = [
+        output["data"][ORIGIN_MIME]
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+        if ORIGIN_MIME in output.get("data", {})
+    ]
+    return origin.merge(found) if found else {}
 
 
 def _last(opened: list[tuple[str, str, list[Shown]]]) -> tuple[str, str, list[Shown]]:
@@ -150,6 +182,7 @@ def _page_from(data: Mapping[str, Any]) -> Page:
     given = {key: value for key, value in data.items() if key in known and value is not None}
     for name in ("footer", "extra_fonts"):
         given[name] = tuple(given.get(name, ()))
+    given["units"] = tuple((str(code), str(name)) for code, name in given.get("units", ()))
     if given.get("language", "zh") not in LANGUAGES:
         given["language"] = "zh"
     return Page(**given)

@@ -27,6 +27,7 @@ _SIZES: Final = re.compile(r'\s(?:width|height|x|y)="[^"]*"')
 #: signs that may not begin a line, and signs that may not end one
 _NOT_FIRST: Final = frozenset("，。、；：？！）》」』”’%％")
 _NOT_LAST: Final = frozenset("（《「『“‘")
+_FIRST_HAN: Final = "\u2e80"
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,11 @@ def standalone_svg(record: Mapping[str, str]) -> tuple[str, float]:
     scale = inner / wide
     parts: list[str] = []
     y = MARGIN
-    title = f"{record['number']}　{record['title']}" if record["number"] else record["title"]
+    number = record["number"]
+    # a Chinese number stands before a space as wide as a sign, any other before a colon
+    title = (
+        f"{number}{'　' if number >= _FIRST_HAN else ': '}{record['title']}" if number else record["title"]
+    )
     for text, style in ((title, _TITLE), (record["subtitle"], _SUBTITLE)):
         lines, y = _lines(text, style, y)
         parts += lines
@@ -120,7 +125,7 @@ def _records(notebook: Any) -> Iterator[dict[str, str]]:
 
 
 def _texts(record: Mapping[str, str]) -> dict[str, str]:
-    words = "".join(record[name] for name in ("number", "title", "subtitle", "source", "mark")) + "　"
+    words = "".join(record[name] for name in ("number", "title", "subtitle", "source", "mark")) + "　: "
     drawn = fonts.texts_of(record["svg"])["sans"]
     return {"sans": words + drawn, "sans-bold": words + drawn}
 

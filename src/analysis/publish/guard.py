@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
-from typing import Final
+from typing import Any, Final
 
 #: attributes that make a browser fetch something
 _FETCHING: Final = frozenset(
@@ -25,8 +26,26 @@ _OUTSIDE: Final = re.compile(r"[a-z][a-z0-9+.-]*://|[\"'`]//", re.IGNORECASE)
 _SCRIPT_DOORS: Final = re.compile(
     r"\b(?:fetch|XMLHttpRequest|WebSocket|EventSource|sendBeacon|importScripts|eval|Function)\b|\bimport\b"
 )
+#: the one type of a script element that is not executed and loads nothing
+_DATA: Final = "application/json"
+_ADDRESS: Final = re.compile(
+    r"[a-z][a-z0-9+.-]*://|^\s*(?:[/\\]{2}|(?:javascript|vbscript|data|blob|file):)", re.IGNORECASE
+)
 #: name spaces are names, not addresses; matplotlib and our own SVG carry these
 _NAMESPACES: Final = frozenset({"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"})
+
+
+def _strings(data: Any) -> Iterator[str]:
+    """Yield every string in data read from JSON, names included."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, list):
+        for item in data:
+            yield from _strings(item)
+    elif isinstance(data, dict):
+        for name, item in data.items():
+            yield name
+            yield from _strings(item)
 
 
 class _Inspector(HTMLParser):
@@ -41,6 +60,11 @@ class _Inspector(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name.lower(): value or "" for name, value in attrs}
         self.inside = tag if tag in {"script", "style"} else ""
+        if tag == "script" and "type" in attributes:
+            # import maps, modules and speculation rules load more; a block of data does not
+            self.inside = "data" if attributes["type"] == _DATA else tag
+            if attributes["type"] != _DATA:
+                self.wrong.append(f"<script type={attributes['type']!r}> at line {self.getpos()[0]}")
         if tag in _FOREIGN:
             self.wrong.append(f"<{tag}> at line {self.getpos()[0]}")
         if tag == "meta":
@@ -62,6 +86,22 @@ class _Inspector(HTMLParser):
             for found in (_OUTSIDE.search(data), _SCRIPT_DOORS.search(data)):
                 if found:
                     self.wrong.append(f"script contains {found.group(0)!r}")
+        elif self.inside == "data":
+            self._data(data)
+
+    def _data(self, text: str) -> None:
+        """Data are well formed, open and close no element, and no text in them is an address."""
+        if "<" in text:
+            self.wrong.append("data block contains '<'")
+        try:
+            strings = list(_strings(json.loads(text)))
+        except ValueError as error:
+            self.wrong.append(f"data block is not JSON: {error}")
+            return
+        for string in strings:
+            found = _ADDRESS.search(string)
+            if found:
+                self.wrong.append(f"data block contains {found.group(0)!r}")
 
     def _meta(self, attributes: dict[str, str]) -> None:
         kind = attributes.get("http-equiv", "").lower()
@@ -106,8 +146,8 @@ def check_html(text: str) -> list[str]:
     """Return everything in a page that leads outside the file, and what its policy lacks; empty if all is well.
 
     Looked at: elements that load documents, attributes that fetch, links (only inside the page, or relative from
-    an index), style sheets (`url()`, `@import`), scripts (addresses and functions that send), event handlers and
-    the content-security policy (`default-src 'none'`, script only by hash).
+    an index), style sheets (`url()`, `@import`), scripts (addresses and functions that send), blocks of data (only
+    JSON, no address in it), event handlers and the content-security policy (`default-src 'none'`, script only by hash).
     """
     inspector = _Inspector()
     inspector.feed(text)

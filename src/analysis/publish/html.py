@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import json
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -18,9 +19,33 @@ from traitlets import Dict, default
 from analysis.publish import fonts, guard
 from analysis.publish.displays import Masthead
 from analysis.publish.document import FIRST, Document, Page, Section, find_fonts, read_document
+from analysis.publish.languages import mark_chinese
 from analysis.words import words
 
 _LANGUAGE_TAGS: Final = {"zh": "zh-CN", "en": "en"}
+#: what the script says, by its name there
+_SCRIPT_WORDS: Final = {
+    "tools": "tools",
+    "filter": "filter",
+    "all": "filter_all",
+    "note": "filter_note",
+    "clear": "filter_clear",
+    "empty": "filter_empty",
+    "origins": "origins",
+    "hint": "origins_hint",
+    "titled": "origins_titled",
+    "copy": "copy",
+    "copied": "copied",
+    "save": "save",
+    "of": "of",
+    "link": "link",
+    "close": "origin.close",
+    "cells": "origin.cells",
+    "row": "origin.row",
+    "more": "origin.more",
+    "rest": "origin.rest",
+    "none": "origin.no_cells",
+}
 _MASTHEAD: Final = re.compile(r"\A\s*(<header>.*?</header>)", re.DOTALL)
 
 
@@ -85,6 +110,8 @@ class AssessHTMLExporter(HTMLExporter):
         gathered["assess"] = page_parts(document, folder, self.shared_characters)
         # HTMLExporter itself would parse and rewrite the finished page, which damages inline SVG.
         text, gathered = super(HTMLExporter, self).from_notebook_node(nb, gathered, **kw)
+        if document.page.language != "zh":
+            text = mark_chinese(text)
         wrong = guard.check_html(text)
         if wrong:
             raise OutsideResourceError("; ".join(wrong))
@@ -113,9 +140,28 @@ def page_parts(
         "fonts": fonts.subset_faces(texts, extra),
         "style": asset("style.css"),
         "margins": _margin_boxes(document.page),
+        "data": json_block(page_data(document)),
         "script": script,
         "policy": content_security_policy(script),
     }
+
+
+def page_data(document: Document) -> dict[str, Any]:
+    """Return what the script works with: its words, the units to choose from, where the figures come from."""
+    page, catalogue = document.page, words(document.page.language)
+    return {
+        "words": {name: catalogue.label(f"page.{key}") for name, key in _SCRIPT_WORDS.items()},
+        "units": [list(unit) for unit in page.units],
+        **({"origins": document.origins} if document.origins else {}),
+    }
+
+
+def json_block(data: Mapping[str, Any]) -> str:
+    """Return data as JSON that can stand in a `<script>` element: nothing in it closes or opens an element."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
 
 
 def _parts(document: Document) -> dict[str, Any]:
@@ -143,7 +189,17 @@ def _parts(document: Document) -> dict[str, Any]:
         "skip": catalogue.label("publish.skip"),
         "mark": page.mark,
         "footer": list(page.footer),
+        "said": _said(page_data(document)),
     }
+
+
+def _said(data: Mapping[str, Any]) -> list[str]:
+    """Return every piece of text the script may show."""
+    return [
+        *data["words"].values(),
+        *(name for _code, name in data["units"]),
+        *data.get("origins", {}).get("strings", ()),
+    ]
 
 
 def _first_and_rest(document: Document) -> tuple[Section | None, tuple[Section, ...]]:
@@ -166,6 +222,7 @@ def _visible(parts: Mapping[str, Any]) -> str:
     """Return the page's content as HTML, for finding out which characters it needs."""
     headings = "".join(f"<h2>{html.escape(s['heading'])}</h2>{s['body']}" for s in parts["sections"])
     plain = [parts["title"], parts["contents_title"], parts["skip"], parts["mark"], *parts["footer"]]
+    plain += parts["said"]
     plain += [s["heading"] for s in parts["sections"]]
     return str(parts["masthead"]) + str(parts["summary"]) + headings + html.escape(" ".join(plain))
 

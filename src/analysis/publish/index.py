@@ -1,11 +1,16 @@
-"""The page that leads to all published rounds: `reports/index.html`, made from their manifests."""
+"""The page that leads to all published rounds: `reports/index.html`, made from their manifests.
+
+It names every unit, so it belongs to the internal edition; what is sent to a unit goes without it.
+"""
 
 from __future__ import annotations
 
 import html
 import json
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
@@ -13,58 +18,145 @@ from typing import Any, Final
 import jinja2
 
 from analysis.publish import fonts, guard, manifest
+from analysis.publish.disclosure import LEVELS
 from analysis.publish.html import OutsideResourceError, asset, content_security_policy
-from analysis.words import words
+from analysis.words import Words, words
 
 FILE: Final = "index.html"
-#: files of a round the index leads to, with the words of the link
+#: files of an edition the index leads to, with the words of the link, in the order of the page
 _FILES: Final = (
-    ("report.html", "publish.index_report"),
-    ("report.pdf", "publish.index_report_pdf"),
-    ("workbook.xlsx", "publish.index_workbook"),
-    ("manifest.json", "publish.index_manifest"),
+    ("report.html", "index.file.report_html"),
+    ("report.pdf", "index.file.report_pdf"),
+    ("bulletin.docx", "index.file.bulletin_docx"),
+    ("bulletin.pdf", "index.file.bulletin_pdf"),
+    ("workbook.xlsx", "index.file.workbook"),
+    ("cards.zip", "index.file.cards"),
+    (manifest.FILE, "index.file.manifest"),
 )
+_CARD: Final = re.compile(r"(?:units/)?(?P<code>[0-9A-Za-z]+)\.(?P<kind>html|pdf|zip)")
+_NO_UNITS: Final = frozenset(path.partition(".")[0] for path, _words in _FILES)
 _TITLE: Final = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+#: a round, a level or a language, and a level within a language
+_DEPTHS: Final = ("*", "*/*", "*/*/*")
+_TAGS: Final = {"zh": "zh-CN", "en": "en"}
+#: signs of a hash that tell files apart
+_SHORT: Final = 12
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A published round: its name, title, mark, cut-off, and the links to its files and cards."""
+class Edition:
+    """A published edition of a round, as its manifest tells it.
+
+    Attributes:
+        round: the round's name.
+        level: how much it discloses: `internal`, `own` or `grades`.
+        language: `zh` or `en`.
+        folder: where it stands, relative to the index, with `/` between the parts.
+        title: of its report; empty where it has none.
+        as_of: the cut-off of its data.
+        synthetic: whether the data are the example's.
+        inputs: the SHA-256 of every file it rests on, by path; empty where the level does not tell them.
+        fingerprint: one SHA-256 of all files it rests on.
+        files: names of the files the index leads to, in the order of the page.
+        cards: file names by unit code and format (`html`, `pdf`, `zip`).
+        units: short names of the units by code, where a card tells them.
+    """
 
     round: str
+    level: str
+    language: str
+    folder: str
     title: str
-    mark: str
-    as_of: str
-    files: tuple[tuple[str, str], ...]
-    cards: tuple[tuple[str, str], ...]
+    as_of: date
+    synthetic: bool
+    inputs: Mapping[str, str]
+    fingerprint: str
+    files: tuple[str, ...]
+    cards: Mapping[str, Mapping[str, str]]
+    units: Mapping[str, str]
+
+    def rests_on_others_than(self, other: Edition) -> bool:
+        """Return whether the files it rests on are not those of another edition."""
+        return self.fingerprint != other.fingerprint
+
+    def changed_from(self, other: Edition) -> list[str]:
+        """Return the inputs that are not those of another edition: changed, new or gone, in order of path.
+
+        None can be named where one of the two does not tell its inputs.
+        """
+        if not (self.inputs and other.inputs):
+            return []
+        return sorted({path for path, _hash in self.inputs.items() ^ other.inputs.items()})
 
 
-def write(reports_root: Path, language: str = "zh") -> Path:
-    """Write `index.html` over all rounds found below a folder and return its path.
+def write(reports_root: Path, language: str | None = None) -> Path:
+    """Write `index.html` over all editions found below a folder and return its path.
 
     Args:
         reports_root: the folder with one folder per round; folders whose name begins with a dot are not finished.
-        language: of the index.
+        language: of the index; None takes that of the last round.
 
     Raises:
         OutsideResourceError: the page refers to something outside the folder.
     """
     reports_root.mkdir(parents=True, exist_ok=True)
-    catalogue = words(language)
-    found = [entry for entry in map(_entry, _manifests(reports_root)) if entry.files]
+    rounds = by_round(editions(reports_root))
+    if language is None:
+        language = next(iter(rounds.values()))[0].language if rounds else "zh"
+    path = reports_root / FILE
+    path.write_text(page(rounds, words(language)), encoding="utf-8", newline="\n")
+    return path
+
+
+def editions(reports_root: Path) -> list[Edition]:
+    """Return the finished editions below a folder of reports."""
+    found = [
+        path
+        for depth in _DEPTHS
+        for path in sorted(reports_root.glob(f"{depth}/{manifest.FILE}"))
+        if not any(
+            part.startswith(".") or part.endswith(".failed") for part in path.relative_to(reports_root).parts
+        )
+    ]
+    return [_edition(path, reports_root) for path in found]
+
+
+def by_round(found: Iterable[Edition]) -> dict[str, list[Edition]]:
+    """Return editions by round, the last round first; within one the most open first, the round's own language first.
+
+    The round's own language is that of the edition that stands in the round's folder itself.
+    """
+    rounds: dict[str, list[Edition]] = {}
+    for edition in sorted(
+        found,
+        key=lambda e: (LEVELS.index(e.level), e.folder.count("/"), e.folder),
+    ):
+        rounds.setdefault(edition.round, []).append(edition)
+    return dict(sorted(rounds.items(), reverse=True))
+
+
+def page(rounds: Mapping[str, Sequence[Edition]], catalogue: Words) -> str:
+    """Return the index as one page without anything outside it.
+
+    Args:
+        rounds: editions by round, as `by_round` gives them.
+        catalogue: the words of the page's language.
+
+    Raises:
+        OutsideResourceError: the page refers to something outside the folder.
+    """
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     template = environment.from_string(
         resources.files("analysis.publish").joinpath("templates", "index.html.j2").read_text(encoding="utf-8")
     )
     parts: dict[str, Any] = {
-        "language": {"zh": "zh-CN", "en": "en"}[language],
-        "title": catalogue.label("publish.index_title"),
-        "nothing": catalogue.label("publish.index_none"),
-        "cards": catalogue.label("publish.index_cards"),
-        "as_of": catalogue.label("publish.index_as_of"),
-        "skip": catalogue.label("publish.skip"),
-        "labels": {path: catalogue.label(key) for path, key in _FILES},
-        "entries": sorted(found, key=lambda entry: entry.round, reverse=True),
+        "language": _TAGS[catalogue.language],
+        "say": catalogue.label,
+        "mark": catalogue.label("index.example")
+        if any(edition.synthetic for found in rounds.values() for edition in found)
+        else "",
+        "rounds": [_round(found, catalogue) for found in rounds.values()],
+        "across": _across(rounds, catalogue) if len(rounds) > 1 else None,
         "policy": content_security_policy(""),
         "style": asset("style.css"),
         "fonts": "",
@@ -74,40 +166,158 @@ def write(reports_root: Path, language: str = "zh") -> Path:
     wrong = guard.check_html(text)
     if wrong:
         raise OutsideResourceError("; ".join(wrong))
-    path = reports_root / FILE
-    path.write_text(text, encoding="utf-8", newline="\n")
-    return path
+    return text
 
 
-def _manifests(reports_root: Path) -> list[Path]:
-    return [
-        path
-        for path in sorted(reports_root.glob(f"*/{manifest.FILE}"))
-        if not path.parent.name.startswith(".") and not path.parent.name.endswith(".failed")
-    ]
+# ------------------------------------------------------------------------------------------ reading
 
 
-def _entry(path: Path) -> Entry:
-    """Return what the index says of a round; titles are those of its pages."""
+def _edition(path: Path, reports_root: Path) -> Edition:
+    """Return what the index says of an edition; names are those of its pages."""
     content = json.loads(path.read_text(encoding="utf-8"))
     folder = path.parent
-    outputs = [row["path"] for row in content["outputs"]]
-    title, mark = _title(folder / "report.html") if "report.html" in outputs else (content["round"], "")
-    files = [name for name, _key in _FILES if name in outputs or name == manifest.FILE]
-    cards = [name for name in outputs if re.fullmatch(r"units/[^/]+\.html", name)]
-    return Entry(
+    parameters = content.get("parameters", {})
+    language = content.get("language") or parameters.get("language", "zh")
+    outputs = [row["path"] for row in content["outputs"] if (folder / row["path"]).is_file()]
+    cards: dict[str, dict[str, str]] = {}
+    for name in outputs:
+        found = _CARD.fullmatch(name)
+        if found and found["code"] not in _NO_UNITS:
+            cards.setdefault(found["code"], {})[found["kind"]] = name
+    return Edition(
         round=content["round"],
-        title=title,
-        mark=mark,
-        as_of=content["as_of"],
-        files=tuple((name, f"{folder.name}/{name}") for name in files),
-        cards=tuple((_title(folder / name)[0], f"{folder.name}/{name}") for name in cards),
+        level=content.get("level") or parameters.get("disclosure", LEVELS[0]),
+        language=language,
+        folder=folder.relative_to(reports_root).as_posix(),
+        title=_title(folder / "report.html") if "report.html" in outputs else "",
+        as_of=date.fromisoformat(content["as_of"]),
+        synthetic=content["synthetic"],
+        inputs={row["path"]: row["sha256"] for row in content["inputs"]},
+        fingerprint=content.get("inputs_sha256") or manifest.combined(content["inputs"]),
+        files=tuple(name for name, _words in _FILES if name in (*outputs, manifest.FILE)),
+        cards=dict(sorted(cards.items())),
+        units={
+            code: _unit_of(_title(folder / names["html"]), content["round"], words(language))
+            for code, names in cards.items()
+            if "html" in names
+        },
     )
 
 
-def _title(page: Path) -> tuple[str, str]:
-    """Return the title of a page and its example mark, read from the page's head."""
+def _title(page: Path) -> str:
+    """Return the title of a page without its example mark, read from the page's head."""
     with page.open(encoding="utf-8") as file:
         found = _TITLE.search(file.read(4096))
-    title, _, mark = html.unescape(found.group(1) if found else page.stem).partition(" · ")
-    return title, mark
+    return html.unescape(found[1]).partition(" · ")[0] if found else page.stem
+
+
+def _unit_of(title: str, round_id: str, catalogue: Words) -> str:
+    """Return the unit's name in the title of its card, or the whole title where it is worded otherwise."""
+    before, _, after = catalogue.label("card.title").replace("{round}", round_id).partition("{unit}")
+    if title.startswith(before) and title.endswith(after):
+        return title[len(before) : len(title) - len(after)]
+    return title
+
+
+# ------------------------------------------------------------------------------------------ telling
+
+
+def _name(edition: Edition, catalogue: Words) -> str:
+    return catalogue(
+        "index.edition",
+        level=catalogue.label(f"index.level.{edition.level}"),
+        language=catalogue.label(f"index.language.{edition.language}"),
+    ).plain
+
+
+def _round(found: Sequence[Edition], catalogue: Words) -> dict[str, Any]:
+    """Return what the page says of a round."""
+    first = found[0]
+    reference = first if first.level == LEVELS[0] else None
+    titled = [edition for edition in found if edition.title]
+    # in the page's language, if there is one
+    titled.sort(key=lambda edition: edition.language != catalogue.language)
+    title = titled[0].title if titled else catalogue("index.round", round=first.round).plain
+    language = titled[0].language if titled else catalogue.language
+    with_cards = [edition for edition in found if edition.cards]
+    return {
+        "title": title,
+        "language": "" if language == catalogue.language else _TAGS[language],
+        "as_of": catalogue("index.as_of", date=catalogue.date(first.as_of)).plain,
+        "mark": catalogue.label("index.example") if first.synthetic else "",
+        "editions": [
+            {
+                "name": _name(edition, catalogue),
+                "files": [
+                    (catalogue.label(key), f"{edition.folder}/{name}")
+                    for name, key in _FILES
+                    if name in edition.files
+                ],
+                "state": _state(edition, reference, catalogue),
+                "stale": reference is not None and edition.rests_on_others_than(reference),
+            }
+            for edition in found
+        ],
+        "cards": _cards(
+            [(_name(edition, catalogue), edition) for edition in with_cards], catalogue.label("index.no_card")
+        ),
+        "inputs": {
+            "title": catalogue("index.inputs", count=str(len(first.inputs))).plain,
+            "caption": catalogue("index.inputs_caption", edition=_name(first, catalogue)).plain,
+            "rows": [(path, digest[:_SHORT]) for path, digest in sorted(first.inputs.items())],
+        }
+        if first.inputs
+        else None,
+    }
+
+
+def _state(edition: Edition, reference: Edition | None, catalogue: Words) -> str:
+    """Return what an edition rests on, and whether that is what the internal one rests on."""
+    if reference is None:
+        return catalogue.label("index.alone")
+    if edition is reference:
+        return catalogue("index.reference", count=str(len(edition.inputs))).plain
+    if not edition.rests_on_others_than(reference):
+        return catalogue.label("index.same")
+    changed = edition.changed_from(reference)
+    if not changed:
+        return catalogue.label("index.stale")
+    names = catalogue.list(path.rpartition("/")[2] for path in changed)
+    return catalogue("index.stale_files", count=str(len(changed)), files=names).plain
+
+
+def _across(rounds: Mapping[str, Sequence[Edition]], catalogue: Words) -> dict[str, Any] | None:
+    """Return the table of units by rounds: the cards of every round's first edition that has any."""
+    firsts = [next((edition for edition in found if edition.cards), None) for found in rounds.values()]
+    return _cards(
+        [(edition.round, edition) for edition in firsts if edition], catalogue.label("index.no_card")
+    )
+
+
+def _cards(columns: Sequence[tuple[str, Edition]], none: str) -> dict[str, Any] | None:
+    """Return a table of cards, one row per unit and one column per edition, or None without any card."""
+    if not columns:
+        return None
+    # the first column that knows a unit names it
+    names: dict[str, str] = {}
+    for _head, edition in columns:
+        for code in edition.cards:
+            names.setdefault(code, edition.units.get(code, ""))
+            names[code] = names[code] or edition.units.get(code, "")
+    return {
+        "heads": [head for head, _edition in columns],
+        "none": none,
+        "rows": [
+            {
+                "unit": name or code,
+                "cells": [
+                    [
+                        (kind.upper() if kind != "zip" else kind, f"{edition.folder}/{path}")
+                        for kind, path in sorted(edition.cards.get(code, {}).items())
+                    ]
+                    for _head, edition in columns
+                ],
+            }
+            for code, name in sorted(names.items())
+        ],
+    }

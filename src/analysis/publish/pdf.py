@@ -153,7 +153,7 @@ def _head(page: Page, extra: Sequence[Path]) -> str:
     title = page.title.replace("\u200b", "") or page.short_title or page.round or "—"
     before, after = words(page.language).label("publish.page_number").split("{page}")
     return (
-        f"{faces}\n{asset('preamble.typ')}\n"
+        f"{faces}\n#let dense = {str(page.kind == 'card').lower()}\n{asset('preamble.typ')}\n"
         f"#set document(title: {_string(title)}, author: {_string(page.issuer)}, "
         f"keywords: {_string(page.mark)}, date: datetime(year: {day.year}, month: {day.month}, day: {day.day}))\n"
         f"#show: report.with(short-title: [{typst_escape(page.short_title)}], "

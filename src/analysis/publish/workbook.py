@@ -7,8 +7,9 @@ the same bytes. The first sheet says what the others hold, and every sheet carri
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
+from analysis.publish import sheets
 from analysis.publish.displays import em_width
 from analysis.stages import Assessment
 from analysis.words import Words
@@ -31,10 +33,16 @@ _OPTIONS: Final = {
 }
 _FONT: Final = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
 _WIDEST: Final = 60
+#: width of the column of meanings on the first sheet
+_MEANINGS: Final = 84
+#: height of a line, and the most a row may have, in points
+_LINE, _TALLEST = 15.0, 400.0
 #: the longest text a cell may hold in the file format
 _LONGEST: Final = 32767
 #: row of the column heads (from 0): title, note and mark stand above
 _HEAD_ROW: Final = 3
+#: with these a text begins that a spreadsheet would take for a formula once somebody edits its cell
+_FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,8 @@ class Sheet:
         notes: units of measure and the like, one line.
         number_formats: spreadsheet formats by column (`0.0`, `#,##0`); text in these columns is read as a number.
         headings: printed heads by column; a column without one keeps its name.
+        cell_formats: a format per cell, of the shape of the frame; "" leaves the format of the column.
+        table: name of the table as which a spreadsheet knows it, for pivot tables; empty for none.
     """
 
     name: str
@@ -56,6 +66,16 @@ class Sheet:
     notes: str = ""
     number_formats: Mapping[str, str] = field(default_factory=dict)
     headings: Mapping[str, str] = field(default_factory=dict)
+    cell_formats: pd.DataFrame | None = None
+    table: str = ""
+
+
+@dataclass(frozen=True)
+class Glossary:
+    """What words or codes of the sheets mean: a head and (word, meaning)."""
+
+    head: str
+    entries: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -70,6 +90,7 @@ class Workbook:
         notes_name: name of the first sheet.
         headings: heads of the list of sheets on it: sheet, content.
         sheets: the tables in order.
+        glossaries: what the words of the sheets mean, below the list.
     """
 
     title: str
@@ -79,6 +100,7 @@ class Workbook:
     notes_name: str
     headings: tuple[str, str]
     sheets: tuple[Sheet, ...]
+    glossaries: tuple[Glossary, ...] = ()
 
 
 def write(tables: Workbook, path: Path) -> None:
@@ -93,89 +115,171 @@ def write(tables: Workbook, path: Path) -> None:
         created = dt.datetime.combine(tables.as_of, dt.time())
         book.set_properties({"title": tables.title, "keywords": tables.mark, "created": created})
         book.set_size(2400, 1400)
-        _write_notes(book, tables)
+        looks = _Looks(book)
+        _write_notes(book, tables, looks)
         for sheet in tables.sheets:
-            _write_sheet(book, sheet, tables)
+            _write_sheet(book, sheet, tables, looks)
     finally:
         book.close()
 
 
-def _write_notes(book: Any, tables: Workbook) -> None:
+class _Looks:
+    """The formats of a workbook, each made once."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def __call__(self, **look: Any) -> Any:
+        key = tuple(sorted(look.items()))
+        if key not in self._made:
+            self._made[key] = self._book.add_format({**_FONT, **look})
+        return self._made[key]
+
+    def text(self, text: str, **look: Any) -> Any:
+        """Return the format of a text: one that looks like a formula is marked as text for good."""
+        return self(**look, **({"quote_prefix": True} if text.startswith(_FORMULA_SIGNS) else {}))
+
+    @property
+    def mark(self) -> Any:
+        """The format of the example mark."""
+        return self(bold=True, font_color="#c8452d")
+
+
+def _write_notes(book: Any, tables: Workbook, looks: _Looks) -> None:
     page = book.add_worksheet(tables.notes_name)
-    plain, bold = book.add_format(_FONT), book.add_format({**_FONT, "bold": True})
     page.hide_gridlines(2)
-    page.set_column(0, 0, 24, plain)
-    page.set_column(1, 1, 72, book.add_format({**_FONT, "text_wrap": True}))
-    page.write_string(0, 0, tables.title, book.add_format({**_FONT, "bold": True, "font_size": 14}))
+    page.set_column(0, 0, 28, looks())
+    page.set_column(1, 1, _MEANINGS, looks(text_wrap=True))
+
+    def put(row: int, column: int, text: str, **look: Any) -> None:
+        page.write_string(row, column, text, looks.text(text, **look))
+        if look.get("text_wrap"):
+            page.set_row(row, _height(text, _MEANINGS))
+
+    put(0, 0, tables.title, bold=True, font_size=14)
     row = 1
     if tables.mark:
-        page.write_string(row, 0, tables.mark, _mark_format(book))
+        page.write_string(row, 0, tables.mark, looks.mark)
         row += 1
     for note in tables.notes:
-        page.write_string(row, 0, note, plain)
+        put(row, 0, note)
         row += 1
-    row += 1
-    for column, heading in enumerate(tables.headings):
-        page.write_string(row, column, heading, bold)
-    for place, sheet in enumerate(tables.sheets, row + 1):
-        page.write_string(place, 0, sheet.name, plain)
-        page.write_string(place, 1, " · ".join(part for part in (sheet.title, sheet.notes) if part), plain)
+    lists = [
+        Glossary("", tuple((sheet.name, _both(sheet)) for sheet in tables.sheets)),
+        *tables.glossaries,
+    ]
+    for number, part in enumerate(lists):
+        row += 1
+        heads = (part.head, "") if number else tables.headings
+        for column, head in enumerate(heads):
+            put(row, column, head, bold=True, bottom=1)
+        row += 1
+        for term, meaning in part.entries:
+            put(row, 0, term)
+            put(row, 1, meaning, text_wrap=True)
+            row += 1
     _print_setup(page, tables.mark)
 
 
-def _write_sheet(book: Any, sheet: Sheet, tables: Workbook) -> None:
+def _both(sheet: Sheet) -> str:
+    return " · ".join(part for part in (sheet.title, sheet.notes) if part)
+
+
+def _write_sheet(book: Any, sheet: Sheet, tables: Workbook, looks: _Looks) -> None:
     page = book.add_worksheet(sheet.name)
-    page.write_string(0, 0, sheet.title, book.add_format({**_FONT, "bold": True, "font_size": 12}))
-    page.write_string(1, 0, sheet.notes, book.add_format({**_FONT, "font_color": "#5b6770"}))
-    page.write_string(2, 0, tables.mark, _mark_format(book))
-    head = book.add_format({**_FONT, "bold": True, "bottom": 1, "text_wrap": True})
+    page.write_string(0, 0, sheet.title, looks.text(sheet.title, bold=True, font_size=12))
+    page.write_string(1, 0, sheet.notes, looks.text(sheet.notes, font_color="#5b6770"))
+    page.write_string(2, 0, tables.mark, looks.mark)
     rows, columns = sheet.frame.shape
-    for place, column in enumerate(sheet.frame.columns):
-        heading = sheet.headings.get(column, str(column))
-        page.write_string(_HEAD_ROW, place, heading, head)
-        number_format = sheet.number_formats.get(column)
-        form = book.add_format({**_FONT, **({"num_format": number_format} if number_format else {})})
+    headings = [sheet.headings.get(column, str(column)) for column in sheet.frame.columns]
+    heights = [_LINE] * rows
+    for place, (column, heading) in enumerate(zip(sheet.frame.columns, headings, strict=True)):
+        number_format = sheet.number_formats.get(column, "")
         cells = list(sheet.frame[column])
         if number_format:
             cells = list(pd.to_numeric(sheet.frame[column], errors="coerce"))
-        for row, value in enumerate(cells, _HEAD_ROW + 1):
-            _write_cell(page, row, place, value, form)
-        shown = [str(value) for value in sheet.frame[column].head(200)]
-        page.set_column(
-            place, place, min(_WIDEST, max(em_width(text) for text in (*shown, heading)) * 1.9 + 2)
+        formats = [""] * rows if sheet.cell_formats is None else list(sheet.cell_formats[column])
+        width = max((em_width(_shown(value)) for value in cells[:200]), default=0.0) * 1.9 + 2
+        look: dict[str, Any] = {"text_wrap": True} if width > _WIDEST else {}
+        figures = any(isinstance(value, int | float) and not pd.isna(value) for value in cells)
+        # a text beside a number, which ends at the right edge of its column, needs a space before it
+        side: dict[str, Any] = (
+            {"align": "right"} if figures else {"align": "left", "indent": 1} if place else {}
         )
+        page.write_string(
+            _HEAD_ROW, place, heading, looks.text(heading, bold=True, bottom=1, text_wrap=True, **side)
+        )
+        for row, (value, cell_format) in enumerate(zip(cells, formats, strict=True), _HEAD_ROW + 1):
+            shown_as = cell_format or number_format
+            if look and isinstance(value, str):
+                heights[row - _HEAD_ROW - 1] = max(heights[row - _HEAD_ROW - 1], _height(value, _WIDEST))
+            if isinstance(value, str):
+                _write_text(page, row, place, value, looks, **side, **look)
+            else:
+                _write_cell(page, row, place, value, looks(**({"num_format": shown_as} if shown_as else {})))
+        # a head takes two lines before it widens its column; the button of the filter needs room too
+        head = em_width(heading) * 1.9 / 2 + 5
+        page.set_column(place, place, min(_WIDEST, max(width, head, 8)))
+    for row, height in enumerate(heights, _HEAD_ROW + 1):
+        if height > _LINE:
+            page.set_row(row, height)
     page.freeze_panes(_HEAD_ROW + 1, 1)
     if rows and columns:
-        page.autofilter(_HEAD_ROW, 0, _HEAD_ROW + rows, columns - 1)
         last = f"{xl_col_to_name(columns - 1)}{_HEAD_ROW + rows + 1}"
         page.ignore_errors({"number_stored_as_text": f"A1:{last}"})
+        if sheet.table:
+            heads = [
+                {
+                    "header": heading,
+                    "header_format": looks(bold=True, bottom=1, text_wrap=True, align="left", indent=1),
+                }
+                for heading in headings
+            ]
+            area = (_HEAD_ROW, 0, _HEAD_ROW + rows, columns - 1)
+            page.add_table(*area, {"name": sheet.table, "style": None, "columns": heads})
+        else:
+            page.autofilter(_HEAD_ROW, 0, _HEAD_ROW + rows, columns - 1)
     page.repeat_rows(_HEAD_ROW)
     _print_setup(page, tables.mark)
 
 
+def _height(text: str, width: float) -> float:
+    """Return the height of a row in points in which a wrapped text has room; programs do not all find it themselves."""
+    lines = math.ceil(em_width(text) * 1.9 / (width - 3))
+    return min(_LINE * max(lines, 1), _TALLEST)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:,.2f}"
+    return "" if pd.isna(value) else str(value)
+
+
+def _write_text(page: Any, row: int, column: int, text: str, looks: _Looks, **look: Any) -> None:
+    """Write a text as a text, whatever it looks like; an empty one leaves the cell empty."""
+    if text:
+        # a longer text would be left out without a word
+        shown = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+        page.write_string(row, column, shown, looks.text(shown, **look))
+
+
 def _write_cell(page: Any, row: int, column: int, value: Any, form: Any) -> None:
-    """Write a value by its own type; a missing value leaves the cell empty."""
-    if pd.isna(value) or value == "":
+    """Write a number, a truth value or a day; a missing value leaves the cell empty."""
+    if pd.isna(value):
         return
     if isinstance(value, bool) or type(value).__name__ == "bool_":
         page.write_boolean(row, column, bool(value), form)
     elif isinstance(value, dt.date | dt.datetime):
         page.write_string(row, column, f"{value:%Y-%m-%d}", form)
-    elif isinstance(value, str):
-        # a longer text would be left out without a word
-        shown = value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"
-        page.write_string(row, column, shown, form)
     else:
         page.write_number(row, column, float(value), form)
-
-
-def _mark_format(book: Any) -> Any:
-    return book.add_format({**_FONT, "bold": True, "font_color": "#c8452d"})
 
 
 def _print_setup(page: Any, mark: str) -> None:
     page.set_landscape()
     page.set_paper(9)
+    page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
     page.fit_to_pages(1, 0)
     page.set_footer(f"&L{mark.replace('&', '&&')}&C— &P —")
 
@@ -192,27 +296,42 @@ _TABLES: Final[tuple[tuple[str, Mapping[str, str]], ...]] = (
     ("issues", {}),
     ("compare", {}),
 )
+#: formats by unit of measure; every other unit counts things
+_KINDS: Final = {
+    "ratio": "0.0%",
+    "point": "0.00",
+    "yuan": "#,##0.00",
+    "yen": "#,##0.00",
+    "dollar": "#,##0.00",
+}
+_COUNT, _PART_OF_COUNT = "#,##0", "#,##0.00"
+#: columns of a value row that are in its unit of measure, and those that are counts or money
+_IN_UNIT: Final = ("value", "lower", "upper")
+_SIDES: Final = ("numerator", "denominator")
+#: columns of the pivot sheet, in order
+_PIVOT: Final = (
+    "unit", "unit_name", "period", "measure", "measure_name", "numerator", "denominator", "value",
+    "unit_of_measure", "status",
+)  # fmt: skip
+_STATUSES: Final = (
+    "reported", "partial", "not_reported", "withheld", "not_applicable", "zero_base", "small_base",
+    "not_comparable",
+)  # fmt: skip
 
 
-def of(assessment: Assessment) -> Workbook:
-    """Return the workbook of a round: every table of the contracts, units and measures also by name."""
+def of(assessment: Assessment, report: Any) -> Workbook:
+    """Return the workbook of a round: the tables of its report, the values for pivot tables, and the contract tables.
+
+    Args:
+        assessment: the round.
+        report: its executed report notebook.
+    """
     catalogue = assessment.words
     names = {unit.code: unit.short for unit in assessment.roll.units}
     names[assessment.roll.city_code] = assessment.roll.city_short
-    sheets = []
-    for name, formats in _TABLES:
-        frame = _with_names(getattr(assessment, name), names, catalogue)
-        headings = {column: _heading(catalogue, str(column)) for column in frame.columns}
-        sheets.append(
-            Sheet(
-                catalogue.label(f"publish.sheet.{name}.name"),
-                catalogue.label(f"publish.sheet.{name}.title"),
-                frame,
-                catalogue.label(f"publish.sheet.{name}.notes"),
-                formats,
-                headings,
-            )
-        )
+    tables = [_published(table) for table in sheets.published(report, catalogue)]
+    tables.append(_pivot(_with_names(assessment.values, names, catalogue), catalogue))
+    tables += [_contract(assessment, name, formats, names) for name, formats in _TABLES]
     settings = assessment.round.settings
     return Workbook(
         title=settings.title,
@@ -220,12 +339,109 @@ def of(assessment: Assessment) -> Workbook:
         as_of=settings.as_of,
         notes=(
             catalogue("publish.workbook_as_of", date=catalogue.date(settings.as_of)).plain,
-            catalogue.label("publish.workbook_empty"),
+            catalogue.label("workbook.empty"),
+            catalogue.label("workbook.formats"),
         ),
         notes_name=catalogue.label("publish.workbook_notes"),
         headings=(catalogue.label("publish.workbook_sheet"), catalogue.label("publish.workbook_content")),
-        sheets=tuple(sheets),
+        sheets=_told_apart(tables),
+        glossaries=(
+            Glossary(
+                catalogue.label("workbook.status_head"),
+                tuple(
+                    (catalogue.label(f"status.{status}"), catalogue.label(f"workbook.status.{status}"))
+                    for status in _STATUSES
+                ),
+            ),
+            Glossary(catalogue.label("workbook.units_head"), _units(assessment.values, catalogue)),
+        ),
     )
+
+
+def _told_apart(tables: Sequence[Sheet]) -> tuple[Sheet, ...]:
+    names = sheets.unlike(sheet.name for sheet in tables)
+    return tuple(replace(sheet, name=name) for sheet, name in zip(tables, names, strict=True))
+
+
+def _units(values: pd.DataFrame, catalogue: Words) -> tuple[tuple[str, str], ...]:
+    """Return every unit of measure of the values with the way it is written in the workbook."""
+    entries = []
+    for unit in dict.fromkeys(values["unit_of_measure"]):
+        key = f"workbook.units.{unit}"
+        meaning = catalogue.label(key if key in catalogue else "workbook.units.count")
+        entries.append((_unit_word(catalogue, unit), meaning))
+    return tuple(entries)
+
+
+def _unit_word(catalogue: Words, unit: str) -> str:
+    key = f"unit_of_measure.{unit}"
+    return catalogue.label(key) if key in catalogue else unit
+
+
+def _published(table: sheets.Published) -> Sheet:
+    return Sheet(
+        table.name,
+        table.title,
+        table.frame,
+        table.notes,
+        headings=table.headings,
+        cell_formats=table.formats,
+    )
+
+
+def _pivot(values: pd.DataFrame, catalogue: Words) -> Sheet:
+    """Return the values with one row per unit, period and measure, everything named in words.
+
+    Where a measure has several rows for a unit and period (other methods), the first one stands.
+    """
+    rows = values.drop_duplicates(["unit", "period", "measure"])
+    formats = _value_formats(rows)[list(set(_PIVOT) & set(values.columns))]
+    named = rows.assign(
+        unit_of_measure=[_unit_word(catalogue, unit) for unit in rows["unit_of_measure"]],
+        status=[catalogue.label(f"status.{status}") for status in rows["status"]],
+    )
+    return Sheet(
+        catalogue.label("workbook.pivot.name"),
+        catalogue.label("workbook.pivot.title"),
+        named[list(_PIVOT)],
+        catalogue.label("workbook.pivot.notes"),
+        headings={column: _heading(catalogue, column) for column in _PIVOT},
+        cell_formats=formats,
+        table="UnitPeriodMeasure",
+    )
+
+
+def _contract(
+    assessment: Assessment, name: str, formats: Mapping[str, str], names: Mapping[str, str]
+) -> Sheet:
+    catalogue = assessment.words
+    frame = _with_names(getattr(assessment, name), names, catalogue)
+    return Sheet(
+        catalogue.label(f"publish.sheet.{name}.name"),
+        catalogue.label(f"publish.sheet.{name}.title"),
+        frame,
+        catalogue.label(f"publish.sheet.{name}.notes"),
+        formats,
+        {column: _heading(catalogue, str(column)) for column in frame.columns},
+        _value_formats(frame) if name == "values" else None,
+    )
+
+
+def _value_formats(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the format of every cell of value rows: by unit of measure, whole counts without decimals."""
+    formats = pd.DataFrame("", index=rows.index, columns=rows.columns)
+    for column in _IN_UNIT:
+        formats[column] = [
+            _KINDS.get(unit) or _counted(value)
+            for unit, value in zip(rows["unit_of_measure"], rows[column], strict=True)
+        ]
+    for column in _SIDES:
+        formats[column] = [_counted(value) for value in rows[column]]
+    return formats
+
+
+def _counted(value: float) -> str:
+    return _COUNT if pd.isna(value) or float(value).is_integer() else _PART_OF_COUNT
 
 
 def _with_names(frame: pd.DataFrame, names: Mapping[str, str], catalogue: Words) -> pd.DataFrame:
@@ -243,5 +459,8 @@ def _with_names(frame: pd.DataFrame, names: Mapping[str, str], catalogue: Words)
 
 
 def _heading(catalogue: Words, column: str) -> str:
+    """Return the printed head of a column, with its unit of measure where all of it has one."""
     key = f"publish.column.{column}"
-    return catalogue.label(key) if key in catalogue else column
+    head = catalogue.label(key) if key in catalogue else column
+    unit = f"workbook.column_unit.{column}"
+    return catalogue.noted(head, catalogue.label(unit)).plain if unit in catalogue else head

@@ -1,0 +1,109 @@
+"""Numbers of figures and tables stay what they are, whatever an edition leaves out; figures show what they say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import executed_pages
+import pytest
+import round_examples
+
+from analysis.publish.displays import FIGURE_MIME, TABLE_MIME
+from analysis.publish.pages import frames, numbering, report
+from analysis.publish.pages.numbering import numbered
+from analysis.words import words
+
+
+def page(kind: str, language: str = "zh") -> Any:
+    """Return as much of a page as a number needs."""
+    return SimpleNamespace(kind=kind, words=words(language))
+
+
+def test_numbers_that_stand_in_editions_already_published() -> None:
+    assert numbered(page("report"), "fig-scores") == "图1"
+    assert numbered(page("report"), "fig-resolution") == "图8"
+    assert numbered(page("report"), "rectification-open") == "表10"
+    assert numbered(page("report", "en"), "fig-declines") == "Figure 3"
+    assert numbered(page("card"), "fig-place") == "图4"
+    assert numbered(page("working"), "fig-past") == numbered(page("report"), "fig-past")
+
+
+def test_an_id_without_a_number_is_an_error_that_names_it() -> None:
+    with pytest.raises(KeyError, match=r"fig-nothing.*card"):
+        numbered(page("card"), "fig-nothing")
+
+
+def test_no_number_is_given_twice() -> None:
+    for registry in (numbering._REPORT, numbering._CARD):
+        for idents in registry.values():
+            assert len(idents) == len(set(idents))
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The report of the example round, and its notebook executed."""
+    folder: Path = round_examples.computed(tmp_path_factory, "round")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        yield executed_pages.execute("5_report", round_id="2020"), report.open("2020")
+
+
+def records(notebook: Any, mime: str) -> list[dict[str, Any]]:
+    """Return what the outputs of a notebook carry for the exporters."""
+    return [
+        record
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+        for record in output["data"].get(mime, ())
+    ]
+
+
+def test_every_figure_of_the_registry_is_in_the_report_in_reading_order(city: Any) -> None:
+    notebook, _ = city
+    figures = records(notebook, FIGURE_MIME)
+    assert tuple(figure["id"] for figure in figures) == numbering._REPORT["figure"]
+    assert [figure["number"] for figure in figures] == [f"图{place}" for place in range(1, len(figures) + 1)]
+    assert all(figure["source"] for figure in figures)
+    tables = [table["id"] for table in records(notebook, TABLE_MIME) if table["number"].startswith("表")]
+    assert tuple(tables) == numbering._REPORT["table"]
+
+
+def test_alternative_texts_tell_the_plotted_rows(city: Any) -> None:
+    _, shown = city
+    e = shown.evidence
+    names = {code: indicator.name for code, indicator in shown.indicators.items()}
+    plotted = {
+        "fig-firmness": frames.ranks_by_unit(e),
+        "fig-losses": frames.lost_by_unit_indicator(e, names),
+        "fig-distances": frames.distance_by_unit(e),
+        "fig-matrix": frames.findings_by_unit_group(e),
+        "fig-rectification": frames.problems_by_unit_state(e),
+    }
+    figures = {
+        figure.id: figure
+        for section in (shown.firmness, shown.gaps, shown.problems, shown.rectification)
+        for figure in section().graphics()
+    }
+    for ident, frame in plotted.items():
+        told = list(figures[ident].alt.figures())
+        assert told, ident
+        numbers = {
+            row["row"]: {float(value) for value in row.values() if isinstance(value, int | float)}
+            for row in frame.to_dict("records")
+        }
+        lost = [e.value(code, "points_lost") for code in e.roll.codes]
+        totals = {row["id"]: {float(row["value"])} for row in lost}
+        for figure in told:
+            known = numbers.get(figure.row) or totals.get(figure.row)
+            assert known, f"{ident}: {figure.text} of {figure.row} is not drawn"
+            assert float(figure.value) in known, f"{ident}: {figure.text}"
+
+
+def test_frames_know_their_order(city: Any) -> None:
+    _, shown = city
+    frame = frames.distance_by_unit(shown.evidence)
+    assert list(frame["place"]) == list(range(9))
+    # by score, the last unit of grade A before the first behind it
+    assert list(frame["gap"]) == sorted(frame["gap"], reverse=True)
