@@ -2,31 +2,38 @@
 #
 #   make report              the 2020 assessment as HTML and PDF     (ROUND=2021 for another round)
 #   make test                lint, types, tests
+#   make look                the pages and papers seen with a browser, an office program and a PDF reader
 #
-# Other interpreter: make report PYTHON=python3.12
+# Other interpreter: make report PYTHON=python3.12; without a package index: make report WHEELS=wheels
 
 PYTHON ?= python3
 ROUND ?= 2020
 OPTIONS ?=
+# a folder filled by `make wheels`: everything is installed from it and no index is asked
+WHEELS ?=
+LOCKS ?= requirements.lock
 
 VENV := .venv
 PY := $(VENV)/bin/python
 # a virtual environment made without ensurepip (Debian) is served by the pip outside it
 PIP = $$($(PY) -m pip --version >/dev/null 2>&1 && echo "$(PY) -m pip" || echo "$(PYTHON) -m pip --python $(PY)")
 INSTALL = @PIP=$(PIP); echo "installing $<" && $$PIP install $(QUIET)
-QUIET = --disable-pip-version-check --quiet
+QUIET = --disable-pip-version-check --quiet $(if $(WHEELS),--no-index --find-links $(WHEELS))
 CODE = src tests notebooks $(wildcard benchmarks)
 PROJECT = --no-deps --no-build-isolation --editable .
 
-.PHONY: help report test lint lab clean
+.PHONY: help report test look lint lab wheels pictures clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make report [ROUND=2020]   compute a round and publish its report in reports/<round>"
 	@echo "                           (OPTIONS='--formats html --jobs 4' is passed on to assess run)"
 	@echo "make test                  lint, types and tests"
+	@echo "make look                  the pages and papers in a browser and an office program; pictures in build/look"
 	@echo "make lint                  ruff and mypy only"
 	@echo "make lab                   open the notebooks in JupyterLab"
+	@echo "make wheels                packages into wheels/, for a machine without internet (LOCKS='requirements.lock …')"
+	@echo "make pictures              renew docs/pictures, the pictures of the READMEs"
 	@echo "make clean                 delete what can be made again: data/processed, reports, caches"
 
 report: $(VENV)/run.stamp
@@ -35,6 +42,12 @@ report: $(VENV)/run.stamp
 test: lint
 	$(PY) -m pytest -n 2
 
+look: $(VENV)/look.stamp
+	$(PY) -m tests.look $(OPTIONS)
+
+pictures: $(VENV)/look.stamp
+	$(PY) -m tests.look.pictures $(OPTIONS)
+
 lint: $(VENV)/dev.stamp
 	$(VENV)/bin/ruff check $(CODE)
 	$(VENV)/bin/ruff format --check $(CODE)
@@ -42,6 +55,13 @@ lint: $(VENV)/dev.stamp
 
 lab: $(VENV)/lab.stamp
 	$(VENV)/bin/jupyter lab notebooks
+
+# one lock after the other: they hold the same versions
+wheels: $(VENV)/run.stamp
+	rm -rf wheels
+	@PIP=$(PIP); for lock in $(LOCKS); do echo "downloading $$lock"; \
+	  $$PIP download $(QUIET) --only-binary :all: --require-hashes -r $$lock --dest wheels || exit 1; done; \
+	$$PIP wheel $(QUIET) --no-deps --no-build-isolation --wheel-dir wheels .
 
 clean:
 	find data/processed reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
@@ -58,10 +78,6 @@ $(VENV)/run.stamp: requirements.lock pyproject.toml | $(PY)
 	$(INSTALL) --require-hashes -r $< && $$PIP install $(QUIET) $(PROJECT)
 	@touch $@
 
-$(VENV)/dev.stamp: requirements-dev.lock pyproject.toml | $(PY)
-	$(INSTALL) --require-hashes -r $< && $$PIP install $(QUIET) $(PROJECT)
-	@touch $@
-
-$(VENV)/lab.stamp: requirements-lab.lock pyproject.toml | $(PY)
+$(VENV)/dev.stamp $(VENV)/lab.stamp $(VENV)/look.stamp: $(VENV)/%.stamp: requirements-%.lock pyproject.toml | $(PY)
 	$(INSTALL) --require-hashes -r $< && $$PIP install $(QUIET) $(PROJECT)
 	@touch $@

@@ -18,7 +18,12 @@ from analysis.cli import app
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-lab.lock")
+LOCKED_GROUPS = {
+    "requirements.lock": (),
+    "requirements-dev.lock": ("dev",),
+    "requirements-lab.lock": ("lab",),
+    "requirements-look.lock": ("dev", "look"),
+}
 
 #: what conda-forge gives where pip has an extra
 CONDA_FOR_EXTRAS = {("fonttools", "woff"): {"brotli", "zopfli"}}
@@ -57,7 +62,7 @@ def test_the_conda_environment_is_that_of_the_project() -> None:
     )
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", LOCKED_GROUPS)
 def test_a_lock_has_hashes_and_no_address(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert "://" not in text
@@ -69,11 +74,8 @@ def test_a_lock_has_hashes_and_no_address(lock: str) -> None:
     assert all("--hash=sha256:" in entry for entry in pinned)
 
 
-@pytest.mark.parametrize(
-    ("lock", "groups"),
-    [("requirements.lock", []), ("requirements-dev.lock", ["dev"]), ("requirements-lab.lock", ["lab"])],
-)
-def test_a_lock_satisfies_the_project(lock: str, groups: list[str]) -> None:
+@pytest.mark.parametrize(("lock", "groups"), LOCKED_GROUPS.items())
+def test_a_lock_satisfies_the_project(lock: str, groups: tuple[str, ...]) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     pinned: dict[str, list[str]] = {}
     for name, version in re.findall(r"^([A-Za-z0-9_.-]+)==([^\s;\\]+)", text, re.MULTILINE):
@@ -83,6 +85,32 @@ def test_a_lock_satisfies_the_project(lock: str, groups: list[str]) -> None:
     for requirement in map(Requirement, needed):
         versions = pinned[canonicalize_name(requirement.name)]
         assert all(requirement.specifier.contains(version) for version in versions), requirement
+
+
+def test_every_group_is_locked_and_every_lock_can_be_made_again() -> None:
+    assert {group for groups in LOCKED_GROUPS.values() for group in groups} == set(
+        PROJECT["dependency-groups"]
+    ) - {"build"}
+    assert {path.name for path in ROOT.glob("requirements*.lock")} == set(LOCKED_GROUPS)
+    documented = re.findall(
+        r"^uv pip compile (.+) pyproject\.toml -o (\S+)$",
+        (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    assert {lock: tuple(re.findall(r"--group (\w+)", options)) for options, lock in documented} == {
+        lock: ("build", *groups) for lock, groups in LOCKED_GROUPS.items()
+    }
+
+
+def test_a_package_has_one_version_in_all_locks() -> None:
+    pinned: dict[tuple[str, str], dict[str, str]] = {}
+    for lock in LOCKED_GROUPS:
+        text = (ROOT / lock).read_text(encoding="utf-8")
+        for name, version, marker in re.findall(
+            r"^([A-Za-z0-9_.-]+)==([^\s;\\]+)(?: ; ([^\\]+?))? *\\$", text, re.MULTILINE
+        ):
+            pinned.setdefault((canonicalize_name(name), marker), {})[lock] = version
+    assert {entry: found for entry, found in pinned.items() if len(set(found.values())) > 1} == {}
 
 
 def test_the_version_stands_once() -> None:
@@ -132,6 +160,56 @@ def test_documented_commands_exist(document: Path) -> None:
         assert name in commands, line
         known = {option for parameter in commands[name].params for option in parameter.opts}
         assert {word.split("=")[0] for word in words if word.startswith("--")} <= known | {"--help"}, line
+
+
+READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_to_files_and_headings(document: Path) -> None:
+    text = re.sub(r"```.*?```", "", document.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        path, _, heading = link.partition("#")
+        if "://" in path:
+            continue
+        target = document.parent / path if path else document
+        assert target.exists(), link
+        if heading:
+            heads = re.findall(r"^#+ (.+)$", target.read_text(encoding="utf-8"), re.MULTILINE)
+            assert heading in {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}, (
+                link
+            )
+
+
+@pytest.mark.parametrize("document", READMES, ids=lambda path: path.name)
+def test_pictures_of_the_readmes_are_there_small_and_described(document: Path) -> None:
+    shown = re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", document.read_text(encoding="utf-8"))
+    assert len(shown) >= 4
+    for description, path in shown:
+        picture = document.parent / path
+        assert picture.read_bytes().startswith(b"\x89PNG\r\n")
+        assert picture.stat().st_size < 150_000, path
+        assert len(description) > 8, path
+
+
+def test_every_picture_is_shown_somewhere() -> None:
+    text = "".join(document.read_text(encoding="utf-8") for document in READMES)
+    pictures = list((ROOT / "docs" / "pictures").glob("*.png"))
+    assert [path.name for path in pictures if path.name not in text] == []
+    assert sum(path.stat().st_size for path in pictures) < 800_000
+
+
+def test_both_readmes_name_the_same_commands() -> None:
+    english, chinese = (
+        set(re.findall(r"\b(make [a-z]+|assess [a-z-]+)\b", document.read_text(encoding="utf-8")))
+        for document in READMES
+    )
+    assert {"make report", "make test", "make look", "make wheels"} <= english & chinese
+
+
+def test_what_cannot_be_made_elsewhere_stays_out_of_version_control() -> None:
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
+    assert {"wheels/", "build/", ".venv/"} <= set(ignored)
 
 
 def test_the_tree_for_newcomers_names_every_room() -> None:
