@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import random
 import shutil
+import time
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -34,6 +36,36 @@ def raw(folder: Path) -> Path:
 def compute(folder: Path) -> Assessment:
     """Return the round of a project, computed to the end."""
     return open_assessment("2020", "comparison", project=folder)
+
+
+def computed(factory: pytest.TempPathFactory, name: str, *languages: str) -> Path:
+    """Return a project with the example round computed to the end in some languages (Chinese if none is named).
+
+    The work is done once for all tests of a run, also where several processes share them; every caller gets a copy.
+    """
+    folder = project(factory.mktemp(name))
+    for language in languages or ("zh",):
+        shutil.copytree(_computed_once(factory, language), folder / "data" / "processed", dirs_exist_ok=True)
+    return folder
+
+
+def _computed_once(factory: pytest.TempPathFactory, language: str) -> Path:
+    base = factory.getbasetemp()
+    # every process of pytest-xdist has a folder of its own in the one of the run
+    shared = (base.parent if base.name.startswith("popen-") else base) / f"example-{language}"
+    processed, made = shared / "data" / "processed", shared / "made"
+    try:
+        shared.mkdir()
+    except FileExistsError:
+        while not made.exists():
+            time.sleep(0.1)
+    else:
+        try:
+            open_assessment("2020", "comparison", language, project(shared))
+        finally:
+            # whoever waits goes on, and fails itself where there is nothing to copy
+            made.touch()
+    return processed
 
 
 def edit(file: Path, change: Edit) -> None:

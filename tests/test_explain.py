@@ -33,10 +33,7 @@ WEAK = "130303"
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example round, computed as far as its scores."""
-    folder = round_examples.project(tmp_path_factory.mktemp("explain"))
-    open_assessment("2020", "indicators", project=folder)
-    return folder
+    return round_examples.computed(tmp_path_factory, "explain")
 
 
 @pytest.fixture(scope="module")

@@ -15,12 +15,13 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
     frozenset(floor.split())
     for floor in (
         "faults periods quantities statistics units values words",
-        "settings",
+        "settings withholding",
         "rounds",
         "store",
         "bulletin intake published rulebook",
-        "cohorts rulefile",
+        "cohorts issues rulefile templating",
         "changes lineage ruletable",
+        "summaries",
         "measures",
         "findings grading peers scoring series tracing",
         "comparison firmness presets trends whatif",

@@ -30,7 +30,7 @@ SPELLINGS = {
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Assessment:
-    return example.compute(example.project(tmp_path_factory.mktemp("base")))
+    return example.compute(example.computed(tmp_path_factory, "base"))
 
 
 @pytest.fixture
@@ -174,7 +174,8 @@ def test_a_round_without_a_rulebook_is_analysed_and_not_graded(project: Path, mo
     assert "不评等次" in page.summary().html()
     sections = (
         page.organisation, page.results, page.declines, page.progress, page.gaps, page.problems, page.rectification,
-        page.annex_indicators, page.annex_scores, page.annex_quality, page.annex_compare, page.annex_provenance,
+        page.annex_indicators, page.annex_scores, page.annex_quality, page.annex_corrections, page.annex_compare,
+        page.annex_provenance,
     )  # fmt: skip
     assert all(section().html() for section in sections)
 
