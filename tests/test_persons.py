@@ -23,6 +23,7 @@ from analysis.intake import fault_line
 from analysis.intake.persons import MASK, card_number, identity_number, is_about_persons, mask
 from analysis.publish import workbook
 from analysis.publish.html import AssessHTMLExporter
+from analysis.quantities import plain_text
 from analysis.stages import check, open_assessment
 from analysis.teller import Teller
 from analysis.words import words
@@ -57,6 +58,11 @@ def test_check_digits_computed_by_hand() -> None:
         ("990000 19900101 1116", MASK, ("identity",)),
         # named as one, a number with a wrong check digit is a slip of the pen
         ("身份证号：990000199001011117", f"身份证号：{MASK}", ("identity",)),
+        # typed as numbers, of which a spreadsheet keeps fifteen digits
+        (plain_text(990000199001011116), MASK, ("identity",)),
+        (plain_text(9.90000199001011e17), MASK, ("identity",)),
+        (plain_text(6.222020200112233e18), MASK, ("card",)),
+        ("990000199099011000", "990000199099011000", ()),
         (f"老证{OLD_IDENTITY}", f"老证{MASK}", ("identity",)),
         (f"联系{MOBILE}、138 0000 0001", f"联系{MASK}、{MASK}", ("phone", "phone")),
         (f"{MOBILE}/13900000000,13700000000", f"{MASK}/{MASK},{MASK}", ("phone",) * 3),

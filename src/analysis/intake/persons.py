@@ -98,6 +98,7 @@ _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS: Final = "10X98765432"
 _IDENTITY_SIGNS: Final = 18
 _CARD_SIGNS: Final = range(16, 20)
+_KEPT_SIGNS: Final = 15
 _LOOK_BACK: Final = 12
 #: nobody in the ledgers is a child: what has a later day in it is the number of a clue
 _BORN: Final = (dt.date(1900, 1, 1), dt.date(2010, 12, 31))
@@ -139,6 +140,11 @@ def identity_number(signs: str) -> bool:
         return False
     total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, signs, strict=False))
     return _CHECKS[total % len(_CHECKS)] == signs[-1].upper()
+
+
+def cut_short(signs: str) -> bool:
+    """Return whether signs are a longer number as a spreadsheet keeps it: fifteen digits, and zeros behind them."""
+    return len(signs) > _KEPT_SIGNS and not signs[_KEPT_SIGNS:].strip("0")
 
 
 def card_number(digits: str) -> bool:
@@ -208,9 +214,13 @@ def _any(_signs: str) -> bool:
 
 
 _FORMS: Final[tuple[tuple[Kind, re.Pattern[str], Callable[[str], bool]], ...]] = (
-    ("identity", _IDENTITY, identity_number),
+    (
+        "identity",
+        _IDENTITY,
+        lambda signs: identity_number(signs) or (cut_short(signs) and _is_day(signs[6:14])),
+    ),
     ("identity", _OLD_IDENTITY, lambda signs: _is_day("19" + signs[6:12], _BORN_BEFORE)),
-    ("card", _CARD, card_number),
+    ("card", _CARD, lambda digits: card_number(digits) or cut_short(digits)),
     ("phone", _MOBILE, _any),
     ("phone", _LANDLINE, _any),
 )

@@ -10,6 +10,8 @@ from typing import Final
 
 Cell = str | int | float | Decimal | dt.datetime | dt.date | dt.time | dt.timedelta | bool | None
 
+#: from here on the digits of a float are no longer those that were typed
+_EXACT: Final = 10**15
 #: what people write where they have nothing to say, without spaces and in small letters; missing, never 0
 NOT_REPORTED: Final = frozenset(
     {
@@ -83,7 +85,10 @@ def plain_text(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else repr(cell)
+        if cell.is_integer():
+            # spreadsheets keep fifteen digits, and show zeros behind them
+            return str(int(cell)) if abs(cell) < _EXACT else format(Decimal(f"{cell:.15g}"), "f")
+        return repr(cell)
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(sep=" ")
     return str(cell).strip()
