@@ -330,7 +330,9 @@ def test_printed_figures_are_those_of_their_rows(base: Assessment, monkeypatch: 
     figures = re.findall(r'<data value="([^"]+)" data-row="([^"]+)">', shown)
     assert figures
     for machine, row in figures:
-        assert float(machine) in [value[row][column] for column in ("value", "lower", "upper")]
+        # where the whole is compared over some units only, its two amounts are those of the change itself
+        columns = ("value", "lower", "upper", "numerator", "denominator")
+        assert float(machine) in [value[row][column] for column in columns]
 
 
 def test_the_example_flags_the_low_rate_and_nothing_else(base: Assessment, monkeypatch) -> None:
