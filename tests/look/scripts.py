@@ -133,8 +133,5 @@ TOP_OF = "target => [document.querySelector(target).getBoundingClientRect().top,
 #: rows of the table whose data the first visible button saves, its head included
 ROWS_OF_FIRST_SAVED = """() => {
   const line = Array.from(document.querySelectorAll('.take')).find(p => p.getClientRects().length);
-  const box = line.closest('figure[id], .tbl[id], details.fold[id]');
-  const table = line.previousElementSibling.matches('table') ? line.previousElementSibling
-    : line.previousElementSibling.querySelector('table') || box.querySelector('table');
-  return table.rows.length;
+  return document.getElementById(line.dataset.of).querySelector('table').rows.length;
 }"""

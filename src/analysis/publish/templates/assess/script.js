@@ -233,6 +233,7 @@ all("table").forEach(function (table) {
   const box = table.closest("figure[id], .tbl[id], details.fold[id]");
   if (!box) return;
   const line = make("p", "take");
+  line.dataset.of = box.id;
   const told = make("span", "told");
   told.setAttribute("role", "status");
   [
