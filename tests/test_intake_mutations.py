@@ -139,8 +139,9 @@ def meant(text: str, unit: str) -> Decimal | None:
     plain = text.translate(NARROW).strip().removesuffix(unit)
     if unit == "元":
         plain = plain.strip("¥").strip()
-    if re.fullmatch(r"\d+(\.\d+)?|\d{1,3}(,\d{3})+(\.\d+)?|\.\d+", plain):
-        return Decimal(plain.replace(",", ""))
+    plain = plain.replace("\u3000", " ")
+    if re.fullmatch(r"\d+(\.\d+)?|\d{1,3}(,\d{3})+(\.\d+)?|\d{1,3}( \d{3})+(\.\d+)?|\.\d+", plain):
+        return Decimal(plain.replace(",", "").replace(" ", ""))
     if found := re.fullmatch(r"(\d+)(万|亿)", plain):
         return Decimal(found[1]) * (10**4 if found[2] == "万" else 10**8)
     return None
