@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import zipfile
 
 import pandas as pd
@@ -330,6 +331,23 @@ def packed(**parts):
     return out.getvalue()
 
 
+def locked(content):
+    """Return a zip file whose entries say that only a password opens them."""
+    # the flags stand eight bytes behind the beginning of an entry in the central directory
+    return re.sub(rb"(PK\x01\x02.{4})..", lambda entry: entry[1] + b"\x01\x00", content, flags=re.DOTALL)
+
+
+def bent(name, text):
+    """Return a zip file with one entry whose packed bytes are no longer those that were written."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as container:
+        container.writestr(name, text)
+    content = bytearray(out.getvalue())
+    begins = 30 + len(name)
+    content[begins : begins + 4] = b"\xff\xff\xff\xff"
+    return bytes(content)
+
+
 def workbook(kind, folder):
     """Return the bytes of a workbook."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -351,6 +369,8 @@ ENCRYPTED_ODS = {"mimetype": "application/vnd.oasis.opendocument.spreadsheet",
         (b"PK\x03\x04 cut off", "file_damaged", ""),
         (ole("EncryptedPackage", "EncryptionInfo"), "file_encrypted", ""),
         (packed(**ENCRYPTED_ODS), "file_encrypted", ""),
+        (locked(packed(mimetype="x", a_txt="a")), "file_encrypted", ""),
+        (bent("mimetype", "application/" * 20), "file_damaged", ""),
         (ole("Book"), "file_is_another", "old_excel"),
         (b"\x09\x04\x06\x00\x00\x00\x10\x00", "file_is_another", "old_excel"),
         (ole("WordDocument"), "file_is_another", "document"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from pathlib import PurePath
 from typing import Final, Literal
 
@@ -31,6 +32,10 @@ _HEADS: Final = (
     (b"\x09\x02\x06\x00", "old_excel"),
     (b"\x09\x04\x06\x00", "old_excel"),
 )
+#: the bit of a zip entry that only a password opens
+_LOCKED: Final = 0x1
+#: what a container raises that was cut off, bent, or packed by a method nobody reads
+_BROKEN_ZIP: Final = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError)
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _MARKUP: Final = re.compile(
     rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|style|div)\b",
@@ -79,10 +84,12 @@ def kind_of(content: bytes) -> str:
 def _zip_kind(content: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as container:
+            if any(entry.flag_bits & _LOCKED for entry in container.infolist()):
+                return "encrypted"
             names = set(container.namelist())
             mimetype = container.read("mimetype") if "mimetype" in names else b""
             manifest = container.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in names else b""
-    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, RuntimeError):
+    except _BROKEN_ZIP:
         return "damaged"
     if b"encryption-data" in manifest:
         return "encrypted"
