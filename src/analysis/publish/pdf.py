@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import Any, Final
 
 import typst
-from nbconvert.exporters.exporter import Exporter
-from traitlets import default
 
 from analysis.publish import fonts
 from analysis.publish.displays import Masthead
 from analysis.publish.document import FIRST, Document, Page, find_fonts, read_document
 from analysis.publish.html import asset
+from analysis.publish.paper import PaperExporter
 from analysis.words import words
 from analysis.words.text import typst_escape
 
 STANDARDS: Final = ("a-2a", "ua-1")
-_REGIONS: Final = {"zh": "cn", "en": "gb"}
+#: whose typographic habits a language follows
+REGIONS: Final = {"zh": "cn", "en": "gb"}
 #: an object in use in the cross-reference table, and the stated length of a stream
 _ENTRY: Final = re.compile(rb"(\d{10}) 00000 n\r\n")
 _LENGTH: Final = re.compile(rb"/Length (\d+)")
@@ -31,30 +31,23 @@ class TypesettingError(Exception):
     """Typst refused the document; carries its first message and hint, not the trace."""
 
 
-class AssessPDFExporter(Exporter):
+class AssessPDFExporter(PaperExporter):
     """Exports an executed notebook as a PDF with contents, bookmarks, tags and embedded fonts."""
 
     export_from_notebook = "Assessment report (PDF)"
     output_mimetype = "application/pdf"
+    ending = ".pdf"
 
-    @default("file_extension")
-    def _extension(self) -> str:
-        return ".pdf"
-
-    def from_notebook_node(  # type: ignore[override]
-        self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[bytes, dict[str, Any]]:
-        """Return the PDF as bytes and the resources of a notebook node.
+    def made_from(self, notebook: Any, folder: str | None) -> bytes:
+        """Return the PDF.
 
         Raises:
             MissingGlyphError: the fonts lack a character of the document.
             TypesettingError: typst refuses the document.
         """
-        nb, gathered = super().from_notebook_node(nb, resources, **kw)
-        document = read_document(nb)
-        extra = find_fonts(document.page, gathered.get("metadata", {}).get("path") or None)
-        gathered["output_extension"] = ".pdf"
-        return compile_pdf(typst_source(document, extra), document.page.date(), extra), gathered
+        document = read_document(notebook)
+        extra = find_fonts(document.page, folder)
+        return compile_pdf(typst_source(document, extra), document.page.date(), extra)
 
 
 def compile_pdf(source: str, day: dt.date, extra: Sequence[Path] = ()) -> bytes:
@@ -158,7 +151,7 @@ def _head(page: Page, extra: Sequence[Path]) -> str:
         f"keywords: {_string(page.mark)}, date: datetime(year: {day.year}, month: {day.month}, day: {day.day}))\n"
         f"#show: report.with(short-title: [{typst_escape(page.short_title)}], "
         f"mark: {_content_or_none(page.mark)}, language: {_string(page.language)}, "
-        f"region: {_string(_REGIONS[page.language])}, "
+        f"region: {_string(REGIONS[page.language])}, "
         f"number-words: n => [{typst_escape(before)}#n;{typst_escape(after)}])"
     )
 

@@ -9,18 +9,16 @@ from pathlib import Path
 from typing import Any, Final
 
 import typst
-from nbconvert.exporters.exporter import Exporter
-from traitlets import default
 
 from analysis.publish import fonts
 from analysis.publish.bulletin import measures as m
 from analysis.publish.bulletin.content import Block, Line, OfficialDocument, Run, plain_of, read_official
 from analysis.publish.document import find_fonts
-from analysis.publish.pdf import TypesettingError, compile_pdf
+from analysis.publish.paper import PaperExporter
+from analysis.publish.pdf import REGIONS, TypesettingError, compile_pdf
 from analysis.words import Text, words
 from analysis.words.text import typst_escape
 
-_REGIONS: Final = {"zh": "cn", "en": "gb"}
 #: quotation marks, dots and dashes, which the Kai face has in half the width: the serif sets them
 _FACES: Final = """#let faces = (
   song: ("Report Serif SC",{extra}), fang: ("Report Serif SC",{extra}), hei: ("Report Sans SC",{extra}),
@@ -29,31 +27,23 @@ _FACES: Final = """#let faces = (
 _ENDING: Final = 3
 
 
-class BulletinPDFExporter(Exporter):
+class BulletinPDFExporter(PaperExporter):
     """Exports the executed notebook of a bulletin as a PDF laid out as an official document."""
 
     export_from_notebook = "Bulletin (PDF)"
     output_mimetype = "application/pdf"
+    ending = ".pdf"
 
-    @default("file_extension")
-    def _extension(self) -> str:
-        return ".pdf"
-
-    def from_notebook_node(  # type: ignore[override]
-        self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[bytes, dict[str, Any]]:
-        """Return the PDF as bytes and the resources of a notebook node.
+    def made_from(self, notebook: Any, folder: str | None) -> bytes:
+        """Return the PDF.
 
         Raises:
             NotABulletinError: the notebook shows no bulletin.
             MissingGlyphError: the fonts lack a character of the document.
             TypesettingError: typst refuses the document.
         """
-        nb, gathered = super().from_notebook_node(nb, resources, **kw)
-        document = read_official(nb)
-        extra = find_fonts(document.page, gathered.get("metadata", {}).get("path") or None)
-        gathered["output_extension"] = ".pdf"
-        return typeset(document, extra), gathered
+        document = read_official(notebook)
+        return typeset(document, find_fonts(document.page, folder))
 
 
 def typeset(document: OfficialDocument, extra: Sequence[Path] = ()) -> bytes:
@@ -156,7 +146,7 @@ def _words(document: OfficialDocument, *, keep_last: bool) -> dict[str, str]:
     keywords = (kind, plain_of(head.number), page.mark)
     last = len(document.blocks) - 1
     return {
-        "region": _string(_REGIONS[page.language]),
+        "region": _string(REGIONS[page.language]),
         "plain-title": _string(document.title),
         "author": _string(document.issuer),
         "keywords": _array([_string(word) for word in keywords if word]),

@@ -10,8 +10,6 @@ from typing import Any, Final
 from docx import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.shared import Twips
-from nbconvert.exporters.exporter import Exporter
-from traitlets import default
 
 from analysis.publish.bulletin import measures as m
 from analysis.publish.bulletin import styles
@@ -29,6 +27,7 @@ from analysis.publish.bulletin.ooxml import (
     tab,
     twips,
 )
+from analysis.publish.paper import PaperExporter
 from analysis.words import words
 
 _STYLE_OF: Final = {"plain": "", "lead": "Strong", "gap": "Gap"}
@@ -39,27 +38,20 @@ _HEAD: Final = 15.0
 _DASH: Final = 164
 
 
-class BulletinDocxExporter(Exporter):
+class BulletinDocxExporter(PaperExporter):
     """Exports the executed notebook of a bulletin as a Word file for the approval flow."""
 
     export_from_notebook = "Bulletin (Word)"
     output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    ending = ".docx"
 
-    @default("file_extension")
-    def _extension(self) -> str:
-        return ".docx"
-
-    def from_notebook_node(  # type: ignore[override]
-        self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[bytes, dict[str, Any]]:
-        """Return the Word file as bytes and the resources of a notebook node.
+    def made_from(self, notebook: Any, folder: str | None) -> bytes:
+        """Return the Word file, which names its fonts and embeds none.
 
         Raises:
             NotABulletinError: the notebook shows no bulletin.
         """
-        nb, gathered = super().from_notebook_node(nb, resources, **kw)
-        gathered["output_extension"] = ".docx"
-        return write_docx(read_official(nb)), gathered
+        return write_docx(read_official(notebook))
 
 
 def write_docx(document: OfficialDocument) -> bytes:

@@ -487,6 +487,20 @@ def derivations(page: Page, unit: str) -> Table:
     )
 
 
+def _of_annex(page: Page, ident: str, columns: tuple[Column, ...], rows: Sequence[Row]) -> Table:
+    """Return a table of an annex, whose caption stands under its id."""
+    return Table(
+        ident,
+        Text(page.label(f"annex.{ident}_caption")),
+        columns,
+        tuple(rows),
+        subtitle=page.label(f"annex.{ident}_sub"),
+        mark=page.mark,
+        cls="small",
+        phone="stack",
+    )
+
+
 def quality(page: Page) -> Table | None:
     """Return the list of data faults; None if there are none."""
     issues = page.assessment.issues
@@ -502,16 +516,7 @@ def quality(page: Page) -> Table | None:
         place = " › ".join(part for part in (issue["file"], issue["sheet"], issue["cell"]) if part)
         severity = page.label(f"annex.severities.{issue['severity']}")
         rows.append(Row((place, severity, f"{issue['expected']}{issue['remedy']}"), unit=issue["unit"]))
-    return Table(
-        "quality",
-        Text(page.label("annex.quality_caption")),
-        columns,
-        tuple(rows),
-        subtitle=page.label("annex.quality_sub"),
-        mark=page.mark,
-        cls="small",
-        phone="stack",
-    )
+    return _of_annex(page, "quality", columns, rows)
 
 
 def corrections(page: Page) -> Table | None:
@@ -534,16 +539,7 @@ def corrections(page: Page) -> Table | None:
         effect = page.words(f"corrections.effect.{row['kind']}", count=f"{row['number']:,}", number=row["is"])
         cells = (place, row["was"] or DASH, row["is"] or DASH, row["reason"], row["reported_by"], row["date"])
         rows.append(Row((*cells, effect), unit=row["unit"]))
-    return Table(
-        "corrections",
-        Text(page.label("annex.corrections_caption")),
-        columns,
-        tuple(rows),
-        subtitle=page.label("annex.corrections_sub"),
-        mark=page.mark,
-        cls="small",
-        phone="stack",
-    )
+    return _of_annex(page, "corrections", columns, rows)
 
 
 def comparison(page: Page) -> Table | None:
