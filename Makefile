@@ -2,6 +2,7 @@
 #
 #   make report              the 2020 assessment as HTML and PDF     (ROUND=2021 for another round)
 #   make test                lint, types, tests
+#   make outputs             every output of the example round against the hashes on record
 #   make look                the pages and papers seen with a browser, an office program and a PDF reader
 #
 # Other interpreter: make report PYTHON=python3.12; without a package index: make report WHEELS=wheels
@@ -22,13 +23,15 @@ QUIET = --disable-pip-version-check --quiet $(if $(WHEELS),--no-index --find-lin
 CODE = src tests notebooks $(wildcard benchmarks)
 PROJECT = --no-deps --no-build-isolation --editable .
 
-.PHONY: help report test look lint lab wheels pictures clean
+.PHONY: help report test outputs look lint lab wheels pictures clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make report [ROUND=2020]   compute a round and publish its report in reports/<round>"
 	@echo "                           (OPTIONS='--formats html --jobs 4' is passed on to assess run)"
 	@echo "make test                  lint, types and tests"
+	@echo "make outputs               every output of the example round, all editions, against the hashes on record"
+	@echo "                           (OPTIONS=--record takes the present ones as the record)"
 	@echo "make look                  the pages and papers in a browser and an office program; pictures in build/look"
 	@echo "make lint                  ruff and mypy only"
 	@echo "make lab                   open the notebooks in JupyterLab"
@@ -41,6 +44,9 @@ report: $(VENV)/run.stamp
 
 test: lint
 	$(PY) -m pytest -n 2
+
+outputs: $(VENV)/dev.stamp
+	$(PY) -m tests.outputs $(OPTIONS)
 
 look: $(VENV)/look.stamp
 	$(PY) -m tests.look $(OPTIONS)
