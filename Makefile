@@ -33,7 +33,7 @@ help:
 	@echo "make outputs               every output of the example round, all editions, against the hashes on record"
 	@echo "                           (OPTIONS=--record takes the present ones as the record)"
 	@echo "make look                  the pages and papers in a browser and an office program; pictures in build/look"
-	@echo "make lint                  ruff and mypy only"
+	@echo "make lint                  ruff, mypy and import-linter only"
 	@echo "make lab                   open the notebooks in JupyterLab"
 	@echo "make wheels                packages into wheels/, for a machine without internet (LOCKS='requirements.lock …')"
 	@echo "make pictures              renew docs/pictures, the pictures of the READMEs"
@@ -58,6 +58,7 @@ lint: $(VENV)/dev.stamp
 	$(VENV)/bin/ruff check $(CODE)
 	$(VENV)/bin/ruff format --check $(CODE)
 	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
 
 lab: $(VENV)/lab.stamp
 	$(VENV)/bin/jupyter lab notebooks
@@ -71,7 +72,7 @@ wheels: $(VENV)/run.stamp
 
 clean:
 	find data/processed reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
-	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	rm -rf .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis build dist
 	find src tests notebooks -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
 
 $(PY):

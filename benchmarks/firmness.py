@@ -19,11 +19,11 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from analysis import firmness, grading, scoring
-from analysis.rounds import City, Round, RoundSettings
+from analysis.indicators.values import value_rows
+from analysis.rounds.rounds import City, Round, RoundSettings
+from analysis.rounds.units import Unit, UnitRoll
 from analysis.rulebook import Rulebook
-from analysis.units import Unit, UnitRoll
-from analysis.values import value_rows
+from analysis.scoring import firmness, grading, scoring
 
 T = TypeVar("T")
 

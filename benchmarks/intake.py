@@ -25,7 +25,7 @@ import pandas as pd
 import xlsxwriter
 
 from analysis import intake
-from analysis.rounds import City, Round, RoundSettings
+from analysis.rounds.rounds import City, Round, RoundSettings
 from analysis.words import words
 
 WORKBOOK_ROWS, TEXT_ROWS = 100_000, 1_000_000

@@ -16,10 +16,10 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from analysis import scoring
+from analysis.indicators.values import ValueIndex, value_rows
+from analysis.rounds.units import Unit, UnitRoll
 from analysis.rulebook import Rulebook
-from analysis.units import Unit, UnitRoll
-from analysis.values import ValueIndex, value_rows
+from analysis.scoring import scoring
 from analysis.words import words
 
 T = TypeVar("T")

@@ -11,10 +11,10 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from pypdf import PdfReader
 
-from analysis.publish.bulletin.content import Block, Blocks, Closing, Head, Kind, Line, Run
-from analysis.publish.bulletin.typeset import BulletinPDFExporter
-from analysis.publish.bulletin.word import BulletinDocxExporter
-from analysis.publish.displays import PAGE_MIME, Display
+from analysis.publish.official.official_docx import BulletinDocxExporter
+from analysis.publish.official.official_pdf import BulletinPDFExporter
+from analysis.render.blocks import PAGE_MIME, Display
+from analysis.render.official_content import Block, Blocks, Closing, Head, Kind, Line, Run
 from analysis.words import Text
 
 ISSUER = "云州市根治拖欠农民工工资工作领导小组"

@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.rounds import City, NilReturn, RoundSettings
-from analysis.units import Unit, UnitRoll
+from analysis.rounds.rounds import City, NilReturn, RoundSettings
+from analysis.rounds.units import Unit, UnitRoll
 
 EAST, WEST, SOUTH, CITY = "990001", "990002", "990003", "990000"
 _BOOLEANS = (

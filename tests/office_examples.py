@@ -10,9 +10,9 @@ from typing import Any
 from file_examples import TEXTS, Table, write
 from ruamel.yaml import YAML
 
-from analysis.faults import Fault
 from analysis.intake import Intake, fault_line, read_round
-from analysis.rounds import load_round
+from analysis.rounds.faults import Fault
+from analysis.rounds.rounds import load_round
 from analysis.words import LANGUAGES, words
 
 EAST, WEST = "990001", "990002"

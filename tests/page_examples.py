@@ -14,7 +14,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from analysis.publish.displays import (
+from analysis.render.blocks import (
     PAGE_MIME,
     Beside,
     Cell,
@@ -40,7 +40,7 @@ from analysis.publish.displays import (
     Steps,
     Table,
 )
-from analysis.publish.fonts import FACES, font_folder
+from analysis.render.fonts import FACES, font_folder
 from analysis.words import Figure, Strong, Text
 
 MARK = "示例数据（合成）"

@@ -13,7 +13,8 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from analysis.stages import Assessment, open_assessment
+from analysis.results.assessment import Assessment
+from analysis.run.stages import open_assessment
 
 RAW = Path(__file__).parents[1] / "data" / "raw" / "2020"
 CLUES = "线索案件台账.xlsx"

@@ -11,9 +11,9 @@ from typing import Any
 from ruamel.yaml import YAML
 from rule_examples import ZH, indicator, roll, round_2020, rules, rules_2020, table, value
 
-from analysis import scoring
 from analysis.rulebook import Indicator, Reading, Rulebook
 from analysis.rulebook.derivation import Derivation, Peers, derive, rounded
+from analysis.scoring import scoring
 from analysis.words import Words
 
 SHAPES = Path(__file__).parents[1] / "docs" / "shapes.yaml"

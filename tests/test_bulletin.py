@@ -11,13 +11,13 @@ import pandas as pd
 import pytest
 import round_examples as example
 
-from analysis.bulletin import BULLETIN_FILE, Bulletin, Problem, read_bulletin
-from analysis.publish.bulletin.content import Blocks, plain_of
-from analysis.publish.disclosure import UnknownLevelError
-from analysis.publish.pages.bulletin import CityBulletin
-from analysis.publish.pages.bulletin import open as open_bulletin
-from analysis.published import Published
-from analysis.stages import read_round_settings
+from analysis import open_page
+from analysis.render.official_content import Blocks, plain_of
+from analysis.report.circular import CityBulletin
+from analysis.report.levels import UnknownLevelError
+from analysis.rounds.bulletin_texts import BULLETIN_FILE, Bulletin, Problem, read_bulletin
+from analysis.rounds.published import Published
+from analysis.run.stages import read_round_settings
 from analysis.words import words
 
 #: a text as an office would type it in, written for this test
@@ -65,7 +65,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def page(project: Path, monkeypatch: pytest.MonkeyPatch) -> CityBulletin:
     monkeypatch.chdir(project)
-    return open_bulletin("2020")
+    return open_page("bulletin", "2020")
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +181,7 @@ def test_letters_only_and_the_same_at_every_level_that_has_a_bulletin(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(project)
-    levels = [open_bulletin("2020", "zh", level) for level in ("internal", "grades")]
+    levels = [open_page("bulletin", "2020", "zh", level) for level in ("internal", "grades")]
     texts = [
         "".join(part.html() for part in (page.opening(), page.grading(), page.situation(), page.closing()))
         for page in levels
@@ -192,7 +192,7 @@ def test_letters_only_and_the_same_at_every_level_that_has_a_bulletin(
     assert "95.80" in scores
     assert not [score for score in scores if score in texts[0]]
     with pytest.raises(UnknownLevelError, match="own"):
-        open_bulletin("2020", "zh", "own")
+        open_page("bulletin", "2020", "zh", "own")
 
 
 # --------------------------------------------------------------------------------------------------- gaps
@@ -264,7 +264,7 @@ def test_one_unit_is_named_without_a_list(page: CityBulletin) -> None:
 
 
 def test_who_triggered_a_veto_is_said_and_units_without_a_grade_are_too(page: CityBulletin) -> None:
-    vars(page)["vetoed"] = ["130306"]
+    vars(page.assessment)["vetoed"] = lambda: ["130306"]
     grades = page.assessment.grades.copy()
     grades.loc[grades["unit"] == "130303", ["grade", "rank"]] = ["", None]
     vars(page)["evidence"] = replace(page.evidence, grades=grades)

@@ -19,8 +19,8 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 from nbconvert.exporters import get_exporter
 
-from analysis.publish.bulletin.content import Block
-from analysis.publish.bulletin.word import BulletinDocxExporter
+from analysis.publish.official.official_docx import BulletinDocxExporter
+from analysis.render.official_content import Block
 
 #: twips in a millimetre
 MM = 1440 / 25.4

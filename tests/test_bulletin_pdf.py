@@ -17,9 +17,10 @@ from nbconvert.exporters import get_exporter
 from nbformat.v4 import new_notebook
 from pypdf import PdfReader
 
-from analysis.publish.bulletin.content import Block, NotABulletinError
-from analysis.publish.bulletin.typeset import BulletinPDFExporter
-from analysis.publish.fonts import MissingGlyphError
+from analysis.publish.official.official_document import NotABulletinError
+from analysis.publish.official.official_pdf import BulletinPDFExporter
+from analysis.render.fonts import MissingGlyphError
+from analysis.render.official_content import Block
 
 PITCH = 225 / 22
 CELL = 156 / 28

@@ -10,11 +10,14 @@ import pandas as pd
 import pytest
 from ledger_examples import CITY, EAST, SOUTH, WEST, arrived, clue, roll, settings
 
-from analysis import comparison, measures, trends
-from analysis.changes import follows, is_broken, of_one_length, pairs_of
-from analysis.periods import parse_period
-from analysis.rounds import Break
-from analysis.values import GRADE_COLUMNS, SCORE_COLUMNS, ValueIndex, frame_of
+from analysis.comparison import comparison
+from analysis.indicators import measures
+from analysis.indicators.changes import follows, is_broken, of_one_length, pairs_of
+from analysis.indicators.values import GRADE_COLUMNS, SCORE_COLUMNS, ValueIndex
+from analysis.rounds.frames import frame_of
+from analysis.rounds.periods import parse_period
+from analysis.rounds.rounds import Break
+from analysis.trends import trends
 
 
 def cases(unit: str, **by_year: int) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from analysis import charts
-from analysis.charts import layout, style
+from analysis.charts import placing, style
 from analysis.charts.canvas import Canvas
 from analysis.charts.svg import glyphless
 from analysis.words import words
@@ -587,41 +587,41 @@ def test_place_without_an_own_value_says_so():
 
 def test_wrap_keeps_every_sign_and_balances_the_lines():
     name = example.LONG_NAME
-    lines = layout.wrap(name, 150, 13)
+    lines = placing.wrap(name, 150, 13)
     assert "".join(lines) == name
     assert [len(line) for line in lines] == [10, 9]
     assert all(style.measure(line, 13) <= 150 for line in lines)
-    assert layout.wrap("Beidaihe New Area", 80, 13) == ("Beidaihe", "New Area")
-    assert layout.wrap("山海关区", 150, 13) == ("山海关区",)
+    assert placing.wrap("Beidaihe New Area", 80, 13) == ("Beidaihe", "New Area")
+    assert placing.wrap("山海关区", 150, 13) == ("山海关区",)
 
 
 @pytest.mark.parametrize(("at_least", "step"), [(0.2, 1), (1, 1), (2.4, 5), (21, 25), (74, 100), (403, 500)])
 def test_round_steps(at_least, step):
-    assert layout.nice_step(at_least) == step
+    assert placing.nice_step(at_least) == step
 
 
 def test_axis_reaches_past_the_largest_value():
-    assert layout.ticks_to(148, 5) == [0, 50, 100, 150]
-    assert layout.ticks_to(0, 5) == [0, 1]
+    assert placing.ticks_to(148, 5) == [0, 50, 100, 150]
+    assert placing.ticks_to(0, 5) == [0, 1]
 
 
 def test_spread_keeps_the_order_and_the_gap():
-    assert layout.spread([10, 11, 12, 50], 5, 0, 100) == [10, 15, 20, 50]
-    assert layout.spread([98, 99], 5, 0, 100) == [95, 100]
+    assert placing.spread([10, 11, 12, 50], 5, 0, 100) == [10, 15, 20, 50]
+    assert placing.spread([98, 99], 5, 0, 100) == [95, 100]
 
 
 def test_labels_without_room_are_an_error():
-    marks = [layout.Box(0, 0, 50, 50)]
-    with pytest.raises(layout.NoRoomError):
-        layout.place_labels([(25, 25)], [(40, 13)], bounds=layout.Box(0, 0, 50, 50), marks=marks)
+    marks = [placing.Box(0, 0, 50, 50)]
+    with pytest.raises(placing.NoRoomError):
+        placing.place_labels([(25, 25)], [(40, 13)], bounds=placing.Box(0, 0, 50, 50), marks=marks)
 
 
 def test_labels_do_not_depend_on_anything_but_their_input():
     points = [(20.0, 50.0), (24.0, 50.0), (90.0, 52.0)]
     sizes = [(60.0, 13.0)] * 3
-    bounds, marks = layout.Box(0, 0, 300, 120), [layout.Box(x - 4, y - 4, x + 4, y + 4) for x, y in points]
-    first = layout.place_labels(points, sizes, bounds=bounds, marks=marks)
-    assert first == layout.place_labels(points, sizes, bounds=bounds, marks=marks)
+    bounds, marks = placing.Box(0, 0, 300, 120), [placing.Box(x - 4, y - 4, x + 4, y + 4) for x, y in points]
+    first = placing.place_labels(points, sizes, bounds=bounds, marks=marks)
+    assert first == placing.place_labels(points, sizes, bounds=bounds, marks=marks)
     boxes = [label.box for label in first]
     assert not any(a.meets(b) for place, a in enumerate(boxes) for b in boxes[place + 1 :])
     assert not any(box.meets(mark) for box in boxes for mark in marks)
@@ -629,7 +629,7 @@ def test_labels_do_not_depend_on_anything_but_their_input():
 
 
 def test_points_close_together_are_one_group():
-    assert layout.group_points([(0, 0), (30, 0), (8, 0), (16, 0)], 10) == [[0, 2, 3], [1]]
+    assert placing.group_points([(0, 0), (30, 0), (8, 0), (16, 0)], 10) == [[0, 2, 3], [1]]
 
 
 # ---------------------------------------------------------------- every chart, in whatever order its rows lie

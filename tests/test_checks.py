@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from office_examples import EAST, UNIT, WEST, Office, blocking
 from ruamel.yaml import YAML
 
-from analysis.faults import FaultsFoundError
 from analysis.intake import fault_line, read_round
 from analysis.intake.checks import CHECKS
 from analysis.intake.checks.days import is_default
 from analysis.intake.checks.holes import at_most, empty_quarters, thin_years
 from analysis.intake.checks.steps import exceeded
 from analysis.intake.checks.table import document
-from analysis.rounds import load_round
+from analysis.rounds.faults import FaultsFoundError
+from analysis.rounds.rounds import load_round
 from analysis.words import LANGUAGES, words
 
 ROOT = Path(__file__).parents[1]

@@ -14,10 +14,10 @@ import pytest
 import typer
 from ruamel.yaml import YAML
 
-from analysis import stages
-from analysis.cli import check
-from analysis.faults import Fault
-from analysis.rounds import load_round
+from analysis.cli.commands import check
+from analysis.rounds.faults import Fault
+from analysis.rounds.rounds import load_round
+from analysis.run import stages
 
 ROOT = Path(__file__).parents[1]
 HEAVY = ("pandas", "numpy", "scipy", "matplotlib", "papermill", "nbconvert")
@@ -51,7 +51,7 @@ def project(tmp_path: Path) -> Path:
 
 def test_help_imports_nothing_heavy() -> None:
     script = (
-        "import sys\nsys.argv = ['assess', '--help']\nfrom analysis.cli import main\n"
+        "import sys\nsys.argv = ['assess', '--help']\nfrom analysis.cli.commands import main\n"
         f"try:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
     )

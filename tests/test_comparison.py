@@ -9,16 +9,18 @@ import pandas as pd
 import pytest
 from ledger_examples import CITY, EAST, SOUTH, WEST, arrived, clue, roll, settings
 
-from analysis import comparison, measures, trends
-from analysis.published import Published
-from analysis.values import (
+from analysis.comparison import comparison
+from analysis.indicators import measures
+from analysis.indicators.values import (
     COMPARE_COLUMNS,
     FINDING_COLUMNS,
     GRADE_COLUMNS,
     SCORE_COLUMNS,
     ValueIndex,
-    frame_of,
 )
+from analysis.rounds.frames import frame_of
+from analysis.rounds.published import Published
+from analysis.trends import trends
 from analysis.words import words
 
 UNITS = (EAST, WEST, SOUTH)

@@ -13,7 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rule_examples import CITY, ZH, indicator, roll, round_2020, rules, table, value
 
-from analysis import scoring, tracing
+from analysis.indicators.values import LINEAGE_COLUMNS, ValueIndex
+from analysis.rounds.frames import frame_of
+from analysis.rounds.units import Unit, UnitRoll
 from analysis.rulebook import Rulebook, veto_sentence
 from analysis.rulebook.composed import Names, item_sentence, total_sentence
 from analysis.rulebook.statutes import (
@@ -23,8 +25,7 @@ from analysis.rulebook.statutes import (
     whole_sentences,
 )
 from analysis.rulebook.unitscore import UnitScore
-from analysis.units import Unit, UnitRoll
-from analysis.values import LINEAGE_COLUMNS, ValueIndex, frame_of
+from analysis.scoring import scoring, tracing
 
 RATE = {"shape": "proportional"}
 EACH = {"shape": "each", "off": 2, "counted": "event"}

@@ -20,14 +20,15 @@ from leaks import Lines, leaks
 from pypdf import PdfReader
 from rich.console import Console
 
-from analysis import pipeline
-from analysis.pipeline import Order
-from analysis.publish.disclosure import LEVELS, TABLE, UnknownLevelError, disclosed, level_of, unnamed_others
-from analysis.publish.packing import pack, pack_cards
-from analysis.publish.pages import report, unit
-from analysis.stages import Assessment
-from analysis.values import rows_of
-from analysis.withholding import GRID
+from analysis import open_page
+from analysis.publish.card_zips import pack, pack_cards
+from analysis.publish.disclosure import disclosed
+from analysis.publish.withholding import GRID
+from analysis.report.levels import LEVELS, TABLE, UnknownLevelError, level_of
+from analysis.results.assessment import Assessment
+from analysis.rounds.frames import rows_of
+from analysis.run import pipeline
+from analysis.run.pipeline import Order
 
 CITY, OWN, NAMESAKE = "130300", "130306", "130372"
 DIGIT = re.compile(r"\d")
@@ -157,14 +158,13 @@ def test_a_card_holds_figures_of_its_unit_and_the_city_only(project: Path) -> No
 
 def test_the_order_of_the_unnamed_others_says_nothing(whole: Assessment) -> None:
     view = disclosed(whole, TABLE["own"], OWN)
-    others = unnamed_others(view, "change_cases", "2019")
+    others = view.others(OWN, "change_cases", "2019")
     assert others == sorted(others)
     assert len(others) == len(whole.roll) - 1
     assert all(round(value / GRID, 6).is_integer() for value in others), (
         "no fraction can be read off the drawing"
     )
-    with pytest.raises(TypeError):
-        unnamed_others(whole, "change_cases", "2019")
+    assert others != whole.others(OWN, "change_cases", "2019"), "inside the office nothing is rounded"
 
 
 @pytest.mark.parametrize("profile", ["2a", "ua1"])
@@ -317,9 +317,9 @@ def test_levels_have_the_pages_the_table_says(project: Path, monkeypatch: pytest
     monkeypatch.chdir(project)
     assert LEVELS == tuple(TABLE) == ("internal", "own", "grades")
     for open_it in (
-        lambda: report.open("2020", "zh", "own"),
-        lambda: unit.open("2020", OWN, "zh", "grades"),
-        lambda: report.open("2020", "zh", "public"),
+        lambda: open_page("report", "2020", "zh", "own"),
+        lambda: open_page("card", "2020", "zh", "grades", OWN),
+        lambda: open_page("report", "2020", "zh", "public"),
         lambda: level_of(""),
     ):
         with pytest.raises(UnknownLevelError):

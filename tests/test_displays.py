@@ -8,7 +8,9 @@ import re
 import page_examples as examples
 import pytest
 
-from analysis.publish.displays import (
+from analysis.publish.executed_notebook import Document, Page, Section, Shown
+from analysis.publish.pdf_exporter import compile_pdf, typst_source
+from analysis.render.blocks import (
     FIGURE_MIME,
     TYPST_MIME,
     Beside,
@@ -39,8 +41,6 @@ from analysis.publish.displays import (
     content_typst,
     labelled_svg,
 )
-from analysis.publish.document import Document, Page, Section, Shown
-from analysis.publish.pdf import compile_pdf, typst_source
 from analysis.words import Figure, Strong, Text
 
 HOSTILE = '<script>alert("x")</script> & #import "a.typ" $x$ [b] *c* _d_ `e` //f \\g @h'

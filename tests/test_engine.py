@@ -14,7 +14,7 @@ import pytest
 from tiny_notebooks import executed, result, tiny_notebook
 
 import analysis
-from analysis.engine import ENGINE, INJECTED, Job, KernelPool, NotebookFailedError, WarmKernelEngine
+from analysis.run.engine import ENGINE, INJECTED, Job, KernelPool, NotebookFailedError, WarmKernelEngine
 
 PARAMETERS = {"round_id": "2020"}
 

@@ -21,17 +21,17 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure as Drawing
 from ruamel.yaml import YAML
 
-from analysis import charts
-from analysis.publish.displays import Graphic
-from analysis.publish.document import read_document
-from analysis.publish.html import AssessHTMLExporter
-from analysis.publish.languages import mark_chinese
-from analysis.publish.pages import graphics, report, standings, unit, years
-from analysis.publish.pages.graphics import graphic as draw_nothing
-from analysis.publish.pages.page import Page
-from analysis.publish.pdf import typst_source
-from analysis.stages import Assessment
-from analysis.values import rows_of
+from analysis import charts, open_page
+from analysis.publish.executed_notebook import read_document
+from analysis.publish.html_exporter import AssessHTMLExporter
+from analysis.publish.pdf_exporter import typst_source
+from analysis.render.blocks import Graphic
+from analysis.render.chinese_parts import mark_chinese
+from analysis.report import card, graphics, standings, yearly_sections
+from analysis.report.graphics import graphic as draw_nothing
+from analysis.report.page import Page
+from analysis.results.assessment import Assessment
+from analysis.rounds.frames import rows_of
 from analysis.words import Figure, Text, words
 
 PACKAGE = Path(__file__).parents[1] / "src" / "analysis"
@@ -202,10 +202,9 @@ def test_chinese_is_marked_in_text_only(page: str, marked: str) -> None:
 
 #: files whose Chinese is no label: what the office writes is read there, or a Chinese document is set
 READERS = {
-    "intake", "periods.py", "quantities", "rulebook/numbers.py", "newround.py", "ruletable.py", "cli.py", "faults.py",
-    "bulletin.py", "published.py", "rounds.py", "settings.py", "publish/bulletin", "publish/pages/bulletin.py",
-    "publish/fonts.py", "publish/figures.py", "publish/languages.py", "charts/layout.py", "presets.py", "example",
-    "words", "rulebook/sentences.py", "answers.py",
+    "intake", "quantities", "rounds", "rulebook/edit", "rulebook/exact_numbers.py", "rulebook/sentences.py", "cli",
+    "render", "publish/official", "publish/figure_files.py", "report/circular.py", "charts/placing.py",
+    "scoring/presets_page.py", "questions/answers.py", "example", "words",
 }  # fmt: skip
 
 
@@ -252,7 +251,7 @@ def editions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Edi
     folder = example.computed(tmp_path_factory, "english", "zh", "en")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        english = report.open("2020", "en").assessment
+        english = open_page("report", "2020", "en").assessment
         yield {
             name: edition(name, english, **more)
             for name, more in (("5_report", {}), ("unit", {"unit": "130306"}))
@@ -272,7 +271,7 @@ def edition(name: str, assessment: Assessment, **parameters: str) -> Edition:
         with pytest.MonkeyPatch.context() as patch:
             if language == "zh":
                 # its drawings are looked at elsewhere; here it is asked for its figures only
-                for module in (graphics, standings, unit, years):
+                for module in (graphics, standings, card, yearly_sections):
                     patch.setattr(module, "graphic", undrawn)
             notebook = execute(name, language=language, **parameters)
         pages[language], _ = AssessHTMLExporter().from_notebook_node(notebook)

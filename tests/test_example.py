@@ -15,8 +15,7 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from analysis import findings, grading, intake, measures, rulebook, scoring
-from analysis.bulletin import Bulletin
+from analysis import intake, rulebook
 from analysis.example.__main__ import write_example
 from analysis.example.plan import (
     ASSESSED,
@@ -30,15 +29,19 @@ from analysis.example.plan import (
     YEARS,
     spread,
 )
-from analysis.example.problems import PROBLEMS
-from analysis.example.roll import UNITS
+from analysis.example.problem_ledger import PROBLEMS
+from analysis.example.unit_roll import UNITS
 from analysis.example.workbooks import STAMP, Column, Sheet, write_workbook
+from analysis.indicators import measures
+from analysis.indicators.values import ValueIndex
 from analysis.intake import Intake
-from analysis.published import Published, PublishedStage
-from analysis.rounds import Round, load_round
+from analysis.rounds.bulletin_texts import Bulletin
+from analysis.rounds.published import Published, PublishedStage
+from analysis.rounds.rounds import Round, load_round
+from analysis.rounds.settings_files import read_settings
 from analysis.rulebook import Rulebook
-from analysis.settings import read_settings
-from analysis.values import ValueIndex
+from analysis.scoring import grading, scoring
+from analysis.scoring import problems as findings
 
 PROJECT = Path(__file__).parents[1]
 FOLDER = PROJECT / "data" / "raw" / "2020"

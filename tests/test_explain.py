@@ -18,14 +18,16 @@ from rich.console import Console
 from rule_examples import RULEBOOK_2020, ZH, roll, rules_2020
 from typer.testing import CliRunner, Result
 
-from analysis import explain, show
-from analysis.cli import app
-from analysis.explain import UnknownNameError, filter_text, first_cells, item_called, unit_called
-from analysis.measures import MEASURES
-from analysis.rulefile import RuleFile
-from analysis.ruletable import table_of
-from analysis.stages import Assessment, open_assessment
-from analysis.units import Unit, UnitRoll
+from analysis.cli import console as show
+from analysis.cli.commands import app
+from analysis.indicators.measures import MEASURES
+from analysis.questions import explain
+from analysis.questions.explain import UnknownNameError, filter_text, first_cells, item_called, unit_called
+from analysis.results.assessment import Assessment
+from analysis.rounds.units import Unit, UnitRoll
+from analysis.rulebook.edit.rulefile import RuleFile
+from analysis.rulebook.edit.ruletable import table_of
+from analysis.run.stages import open_assessment
 
 ROOT = Path(__file__).parents[1]
 WEAK = "130303"

@@ -10,9 +10,9 @@ import pytest
 from file_examples import FORMATS, TEXTS, WORKBOOKS, Error, Formula, Table, text, utf16, write
 from office_examples import EAST, Office, blocking, places
 
-from analysis.faults import Fault
 from analysis.intake.files import Range, Shelf, address, matches
 from analysis.intake.files.kinds import kind_of
+from analysis.rounds.faults import Fault
 
 #: index of a spreadsheet row in the list of rows
 A_1, A_2, A_3, A_10, TOTAL = range(4, 9)

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 from rule_examples import roll, round_2020, rules, rules_2020
 
-from analysis.findings import count, status
-from analysis.values import FINDING_COLUMNS, LINEAGE_COLUMNS
+from analysis.indicators.values import FINDING_COLUMNS, LINEAGE_COLUMNS
+from analysis.scoring.problems import count, status
 
 Rows = Sequence[Mapping[str, Any]]
 AS_OF = dt.date(2022, 2, 28)

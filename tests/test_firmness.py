@@ -24,17 +24,18 @@ from rule_examples import (
     whole_unit,
 )
 
-from analysis import firmness, grading, presets, scoring
-from analysis.firmness.drawing import Source, draw
-from analysis.firmness.lettering import LETTERS, Lettering, ranks
-from analysis.firmness.standing import Standing
-from analysis.rounds import Round
+from analysis.indicators.values import ValueIndex
+from analysis.rounds.frames import rows_of
+from analysis.rounds.rounds import Round
+from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Rulebook
 from analysis.rulebook.presets import PRESETS
-from analysis.rulebook.reading import read
+from analysis.rulebook.readings import read
 from analysis.rulebook.verdicts import Evidence, grade_measures
-from analysis.units import UnitRoll
-from analysis.values import ValueIndex, rows_of
+from analysis.scoring import firmness, grading, presets_page, scoring
+from analysis.scoring.firmness.drawing import Source, draw
+from analysis.scoring.firmness.lettering import LETTERS, Lettering, ranks
+from analysis.scoring.firmness.standing import Standing
 
 EAST, WEST, SOUTH = "990001", "990002", "990003"
 DRAWS = 2000
@@ -168,8 +169,8 @@ def test_put_together_again_the_points_give_the_official_totals() -> None:
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_is_put_together_again(name: str) -> None:
-    shown, units = presets.shown(name), presets.made_up_roll()
-    index = ValueIndex(presets.made_up_values())
+    shown, units = presets_page.shown(name), presets_page.made_up_roll()
+    index = ValueIndex(presets_page.made_up_values())
     scored = scoring.score_units(index, shown.rules, units, period="2020", base_period="2019")
     standing = Standing.of(scored, shown.rules)
     [totals] = standing.totals(standing.weighed(np.ones((1, len(standing.items)))), shown.rules)

@@ -11,8 +11,8 @@ import page_examples as examples
 import pytest
 from fontTools.ttLib import TTFont
 
-from analysis.publish import fonts
-from analysis.publish.fonts import MissingGlyphError
+from analysis.render import fonts
+from analysis.render.fonts import MissingGlyphError
 
 
 def faces_of(css: str) -> dict[tuple[str, int], TTFont]:

@@ -12,17 +12,19 @@ import pandas as pd
 import pytest
 from rule_examples import RULEBOOK_2020, ZH, roll, round_2020, rules, rules_2020, table, value
 
-from analysis import measures
 from analysis import rulebook as rulebooks
-from analysis.grading import Graded, clause, grade, grade_units, nearest_clause, previous_grades, ranks
+from analysis.indicators import measures
+from analysis.indicators.values import GRADE_COLUMNS
 from analysis.intake.lines import fault_line
+from analysis.results.previous import previous_grades
+from analysis.results.store import Store
+from analysis.rounds.frames import frame_of
+from analysis.rounds.units import Unit, UnitRoll
 from analysis.rulebook import Reading, Rulebook
 from analysis.rulebook.clauses import slots_sentence, ties_sentence
 from analysis.rulebook.statements import read_statements
 from analysis.rulebook.verdicts import grade_measures
-from analysis.store import Store
-from analysis.units import Unit, UnitRoll
-from analysis.values import GRADE_COLUMNS, frame_of
+from analysis.scoring.grading import Graded, clause, grade, grade_units, nearest_clause, ranks
 
 Scores = dict[str, str]
 # nine units as they might stand: five above the cut, nobody near C

@@ -5,8 +5,8 @@ from __future__ import annotations
 import page_examples as examples
 import pytest
 
-from analysis.publish import guard
-from analysis.publish.html import AssessHTMLExporter, content_security_policy
+from analysis.publish import leak_guard
+from analysis.publish.html_exporter import AssessHTMLExporter, content_security_policy
 
 POLICY = content_security_policy("")
 
@@ -30,7 +30,7 @@ def page(body: str = "", head: str = "", policy: str = POLICY) -> str:
     ],
 )
 def test_what_stays_inside_is_let_through(body: str) -> None:
-    assert guard.check_html(page(body)) == []
+    assert leak_guard.check_html(page(body)) == []
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_what_stays_inside_is_let_through(body: str) -> None:
     ],
 )
 def test_what_leads_outside_is_found(body: str) -> None:
-    assert len(guard.check_html(page(body))) >= 1
+    assert len(leak_guard.check_html(page(body))) >= 1
 
 
 @pytest.mark.parametrize(
@@ -95,16 +95,16 @@ def test_what_leads_outside_is_found(body: str) -> None:
     ],
 )
 def test_a_weak_policy_is_found(policy: str) -> None:
-    assert any("policy" in wrong for wrong in guard.check_html(page(policy=policy)))
+    assert any("policy" in wrong for wrong in leak_guard.check_html(page(policy=policy)))
 
 
 def test_the_example_page_is_closed() -> None:
     text, _resources = AssessHTMLExporter().from_notebook_node(examples.notebook())
-    assert guard.check_html(text) == []
-    assert guard.check_html(text.replace("default-src 'none'", "default-src *")) != []
+    assert leak_guard.check_html(text) == []
+    assert leak_guard.check_html(text.replace("default-src 'none'", "default-src *")) != []
 
 
 def test_personal_words_are_found_once_each_and_too_short_ones_ignored() -> None:
     text = "经办人测试甲甲，电话13000000000；测试甲甲。"
     persons = ["测试甲甲", " 13000000000 ", "测试甲甲", "测试乙乙", "", "甲"]
-    assert guard.check_persons(text, persons) == ["测试甲甲", "13000000000"]
+    assert leak_guard.check_persons(text, persons) == ["测试甲甲", "13000000000"]

@@ -15,11 +15,17 @@ import pytest
 from nbconvert.exporters import get_exporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from analysis.publish import guard
-from analysis.publish.displays import Group, Prose
-from analysis.publish.document import Document, Page
-from analysis.publish.fonts import MissingGlyphError, merge_texts
-from analysis.publish.html import AssessHTMLExporter, OutsideResourceError, asset, characters_of, page_data
+from analysis.publish import leak_guard
+from analysis.publish.executed_notebook import Document, Page
+from analysis.publish.html_exporter import (
+    AssessHTMLExporter,
+    OutsideResourceError,
+    asset,
+    characters_of,
+    page_data,
+)
+from analysis.render.blocks import Group, Prose
+from analysis.render.fonts import MissingGlyphError, merge_texts
 from analysis.words import Text
 
 
@@ -121,7 +127,7 @@ def test_the_policy_allows_our_script_and_nothing_else(page: str) -> None:
         "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; "
         f"script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     )
-    assert guard.check_html(page) == []
+    assert leak_guard.check_html(page) == []
 
 
 def test_a_page_that_leads_outside_is_not_written() -> None:

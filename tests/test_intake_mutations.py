@@ -19,8 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from office_examples import EAST, UNIT, WEST, Office
 
-from analysis import measures
-from analysis.rounds import load_round
+from analysis.indicators import measures
+from analysis.rounds.rounds import load_round
 
 FIELDS = {
     "no": ["编号"], **UNIT, "received_on": ["受理日期"], "workers": ["人数"], "amount": ["欠薪金额"],

@@ -15,11 +15,12 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
-from analysis import issues, stages
-from analysis.cli import app
-from analysis.faults import Fault
+from analysis.cli.commands import app
+from analysis.intake import issue_lists
 from analysis.intake.checks import CHECKS
-from analysis.rounds import load_round
+from analysis.rounds.faults import Fault
+from analysis.rounds.rounds import load_round
+from analysis.run import stages
 from analysis.words import words
 
 FILE = "线索台账.xlsx"
@@ -39,7 +40,7 @@ def office(tmp_path):
 def of(office, language="zh", **changed):
     intake = office.read()
     round_ = load_round(office.project, "2020")
-    return intake.faults, issues.Office(round_, intake.roll, words(language))
+    return intake.faults, issue_lists.Office(round_, intake.roll, words(language))
 
 
 def table(content):
@@ -51,7 +52,7 @@ def table(content):
 
 def test_the_list_says_place_fault_and_remedy_in_words(office):
     faults, about = of(office)
-    heads, rows, title = table(issues.list_of(faults, about))
+    heads, rows, title = table(issue_lists.list_of(faults, about))
     assert title == "示例考核：数据问题清单"
     assert heads == ["程度", "检查项", "单位", "文件", "工作表", "单元格", "所见", "问题", "应为", "改法"]
     assert [row[5] for row in rows] == ["G5", "J8", "G9"]
@@ -62,8 +63,8 @@ def test_the_list_says_place_fault_and_remedy_in_words(office):
 
 def test_the_list_in_english_has_the_same_rows(office):
     faults, about = of(office)
-    chinese = table(issues.list_of(faults, about))[1]
-    english = table(issues.list_of(faults, issues.Office(about.round, about.roll, words("en"))))[1]
+    chinese = table(issue_lists.list_of(faults, about))[1]
+    english = table(issue_lists.list_of(faults, issue_lists.Office(about.round, about.roll, words("en"))))[1]
     assert [row[3:7] for row in english] == [row[3:7] for row in chinese]
     assert english[0][1] == "Paid exceeds owed"
 
@@ -74,7 +75,7 @@ def test_every_cell_of_a_list_is_a_text_and_runs_nothing(office):
         Fault("not_a_number", FILE, "=1+1", "F7", found=text, details={"field": "@SUM(A1)"})
         for text in ("=1+1", "+cmd|' /C calc'!A0", "-2", "@x", "http://example.invalid", "1234")
     ]
-    content = issues.list_of([*faults, *hostile], about)
+    content = issue_lists.list_of([*faults, *hostile], about)
     sheet = load_workbook(io.BytesIO(content)).worksheets[0]
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} == {"s"}
@@ -85,10 +86,10 @@ def test_every_cell_of_a_list_is_a_text_and_runs_nothing(office):
 
 def test_the_same_faults_give_the_same_bytes(office, tmp_path):
     faults, about = of(office)
-    assert issues.list_of(faults, about) == issues.list_of(faults, about)
+    assert issue_lists.list_of(faults, about) == issue_lists.list_of(faults, about)
     digests = []
     for name in ("a", "b"):
-        issues.write_marked(faults, about, tmp_path / name)
+        issue_lists.write_marked(faults, about, tmp_path / name)
         digests.append(hashlib.sha256((tmp_path / name / FILE).read_bytes()).digest())
     assert digests[0] == digests[1]
 
@@ -105,7 +106,7 @@ def texts(path):
 
 def test_each_unit_gets_its_own_issues_and_nothing_of_others(office, tmp_path):
     faults, about = of(office)
-    written = issues.write_per_unit(faults, about, tmp_path / "back")
+    written = issue_lists.write_per_unit(faults, about, tmp_path / "back")
     assert [(path.name, count) for path, count in written] == [
         ("990001_东区.xlsx", 1),
         ("990002_东新区.xlsx", 1),
@@ -132,13 +133,13 @@ def test_what_was_accepted_is_not_sent_back(office, tmp_path):
     with (office.folder / "corrections.yaml").open("w", encoding="utf-8") as file:
         YAML().dump({"corrections": [decided]}, file)
     faults, about = of(office)
-    written = issues.write_per_unit(faults, about, tmp_path / "back")
+    written = issue_lists.write_per_unit(faults, about, tmp_path / "back")
     assert [path.name for path, _ in written] == ["990002_东新区.xlsx", "990000_全市.xlsx"]
 
 
 def test_a_round_without_issues_sends_nothing_back(tmp_path):
     faults, about = of(Office(tmp_path / "project"))
-    assert issues.write_per_unit(faults, about, tmp_path / "back") == []
+    assert issue_lists.write_per_unit(faults, about, tmp_path / "back") == []
 
 
 # ------------------------------------------------------------------------------------------- marked copies
@@ -147,7 +148,7 @@ def test_a_round_without_issues_sends_nothing_back(tmp_path):
 def test_a_marked_copy_colours_and_comments_the_cells_and_leaves_the_rest(office, tmp_path):
     faults, about = of(office)
     before = (office.folder / FILE).read_bytes()
-    marked = issues.write_marked(faults, about, tmp_path / "marked")
+    marked = issue_lists.write_marked(faults, about, tmp_path / "marked")
     assert marked.copies == ((tmp_path / "marked" / FILE, 3),)
     assert (marked.beside, marked.unmarked) == (None, 0)
     assert (office.folder / FILE).read_bytes() == before
@@ -178,8 +179,8 @@ def test_a_copy_keeps_formulas_formats_validations_and_earlier_comments(office, 
     sheet.add_data_validation(rule)
     book.save(office.folder / FILE)
     intake = office.read_again()
-    about = issues.Office(load_round(office.project, "2020"), intake.roll, words("zh"))
-    issues.write_marked(intake.faults, about, tmp_path / "marked")
+    about = issue_lists.Office(load_round(office.project, "2020"), intake.roll, words("zh"))
+    issue_lists.write_marked(intake.faults, about, tmp_path / "marked")
     copy = load_workbook(tmp_path / "marked" / FILE)["线索"]
     assert copy["L5"].value == "=E5*2"
     assert copy["A5"].font.b
@@ -197,7 +198,7 @@ def test_two_faults_of_one_cell_share_a_comment_in_the_colour_of_the_graver(offi
         Fault("not_a_number", FILE, "线索", "E3", found="若干", details={"field": "人数"}),
         Fault("column_unknown", FILE, "线索", "F3", found="备注", severity="notes"),
     ]
-    issues.write_marked(both, about, tmp_path / "marked")
+    issue_lists.write_marked(both, about, tmp_path / "marked")
     sheet = load_workbook(tmp_path / "marked" / FILE)["线索"]
     # E3:F3 is one merged cell, which is marked once
     assert [part in sheet["E3"].comment.text for part in ("若干", "备注")] == [True, True]
@@ -212,7 +213,7 @@ def test_other_formats_are_listed_beside(office, tmp_path, kind):
     faults, about = of(office)
     listed = [fault for fault in faults if fault.file == f"线索台账.{kind}"]
     assert listed
-    marked = issues.write_marked(listed, about, tmp_path / "marked")
+    marked = issue_lists.write_marked(listed, about, tmp_path / "marked")
     assert marked.copies == ()
     assert marked.unmarked == len(listed)
     assert [row[5] for row in table(marked.beside.read_bytes())[1]] == [fault.cell for fault in listed]
@@ -224,8 +225,8 @@ def test_other_formats_are_listed_beside(office, tmp_path, kind):
 def test_nothing_is_written_among_reports_and_data(office, inside):
     faults, about = of(office)
     before = sorted(office.project.rglob("*"))
-    for write in (issues.write_marked, issues.write_per_unit):
-        with pytest.raises(issues.ForbiddenFolderError):
+    for write in (issue_lists.write_marked, issue_lists.write_per_unit):
+        with pytest.raises(issue_lists.ForbiddenFolderError):
             write(faults, about, office.project / inside)
     assert sorted(office.project.rglob("*")) == before
 
@@ -234,8 +235,8 @@ def test_a_link_into_the_reports_is_refused_too(office, tmp_path):
     faults, about = of(office)
     (office.project / "reports").mkdir()
     (tmp_path / "link").symlink_to(office.project / "reports", target_is_directory=True)
-    with pytest.raises(issues.ForbiddenFolderError):
-        issues.write_marked(faults, about, tmp_path / "link" / "marked")
+    with pytest.raises(issue_lists.ForbiddenFolderError):
+        issue_lists.write_marked(faults, about, tmp_path / "link" / "marked")
 
 
 # ------------------------------------------------------------------------------------------- the command

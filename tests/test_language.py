@@ -19,20 +19,32 @@ from rule_examples import RULEBOOK_2020, ZH, rules_2020
 from shape_examples import book_of, derived, examples, item_of, row_of, set_examples, shapes
 from typer.testing import CliRunner
 
-from analysis import explain, grading, show, stages
 from analysis import rulebook as rulebooks
-from analysis.cli import app
-from analysis.rounds import Round
+from analysis.cli import console as show
+from analysis.cli.commands import app
+from analysis.questions import explain
+from analysis.results.assessment import Assessment
+from analysis.results.previous import previous_grades, stored_grades
+from analysis.results.store import Store
+from analysis.rounds.rounds import Round
 from analysis.rulebook import Rulebook, general_sentence, grade_sentences
 from analysis.rulebook.arithmetic import indicator_sentence
 from analysis.rulebook.clauses import slots_sentence, ties_sentence
+from analysis.rulebook.edit.rulefile import RuleFile
+from analysis.rulebook.edit.ruletable import (
+    RuleTable,
+    item_rule,
+    items_of,
+    parameters_of,
+    read_back,
+    table_of,
+    write,
+)
 from analysis.rulebook.presets import PRESETS, preset_file
 from analysis.rulebook.sentences import amount_of, counted, measure_name, quantity, rule_sentence
 from analysis.rulebook.statutes import whole_sentences
-from analysis.rulefile import RuleFile
-from analysis.ruletable import RuleTable, item_rule, items_of, parameters_of, read_back, table_of, write
-from analysis.stages import Assessment, open_assessment
-from analysis.store import Store
+from analysis.run import stages
+from analysis.run.stages import open_assessment
 from analysis.words import Text, words
 
 EN = words("en")
@@ -284,9 +296,9 @@ def test_the_grades_of_the_round_before_are_found_in_whatever_language(
     after = Round(
         of.settings.model_copy(update={"round": "2021", "compared_with": "2020"}), of.folder, tmp_path
     )
-    assert grading.stored_grades(after) is None
+    assert stored_grades(after) is None
     Store(tmp_path / "data" / "processed" / "2020" / "en").write("grades", both["en"].grades)
-    assert grading.previous_grades(after, both["zh"].roll) == dict(
+    assert previous_grades(after, both["zh"].roll) == dict(
         zip(both["zh"].grades["unit"], both["zh"].grades["grade"], strict=True)
     )
 

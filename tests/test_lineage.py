@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from ledger_examples import EAST, SOUTH, WEST, Ledgers, arrived, clue, letter, nil, settings
 
-from analysis import measures
-from analysis.lineage import ranges
-from analysis.measures import MEASURES
+from analysis.indicators import measures
+from analysis.indicators.lineage import ranges
+from analysis.indicators.measures import MEASURES
 
 _RANGE = re.compile(r"([A-Z]+)(\d+)(?::[A-Z]+(\d+))?")
 

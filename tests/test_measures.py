@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from ledger_examples import CITY, EAST, SOUTH, WEST, Ledgers, arrived, clue, nil, settings
 
-from analysis import measures
-from analysis.measures import MEASURES, is_known, known_measures, rises_are_good
-from analysis.rounds import Break
-from analysis.values import STATUSES, USABLE, ValueIndex
+from analysis.indicators import measures
+from analysis.indicators.measures import MEASURES, is_known, known_measures, rises_are_good
+from analysis.indicators.values import STATUSES, USABLE, ValueIndex
+from analysis.rounds.rounds import Break
 
 NIL_ELSEWHERE = [*nil("clues", WEST, 2018, 2019, 2020), *nil("clues", SOUTH, 2018, 2019, 2020)]
 EVENTS_NIL = [*nil("events", WEST, 2020), *nil("events", SOUTH, 2020)]

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 import round_examples as example
 
-from analysis import messages
-from analysis.messages import Evidence
-from analysis.publish.displays import Display, Findings, Graphic, Group, Prose, Table
-from analysis.publish.pages import report, unit
-from analysis.publish.pages.page import Page
-from analysis.units import normal_name
-from analysis.values import rows_of
+from analysis import open_page
+from analysis.render.blocks import Display, Findings, Graphic, Group, Prose, Table
+from analysis.report import claims
+from analysis.report.claims import Evidence
+from analysis.report.page import Page
+from analysis.rounds.frames import rows_of
+from analysis.rounds.units import normal_name
 from analysis.words import Figure, Text
 from analysis.words.text import Strong
 
@@ -36,7 +36,11 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Page]]:
     folder = example.computed(tmp_path_factory, "messages")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        yield [report.open("2020"), unit.open("2020", "130306"), unit.open("2020", "130372")]
+        yield [
+            open_page("report", "2020"),
+            open_page("card", "2020", unit="130306"),
+            open_page("card", "2020", unit="130372"),
+        ]
 
 
 def texts(display: Display) -> Iterator[Text]:
@@ -157,22 +161,22 @@ def test_sentences_change_with_the_evidence(tmp_path: Path, monkeypatch: pytest.
 
     example.edit(example.raw(project) / example.CLUES, drop)
     monkeypatch.chdir(project)
-    shown = re.sub("<[^>]+>", "", report.open("2020").summary().html())
+    shown = re.sub("<[^>]+>", "", open_page("report", "2020").summary().html())
     assert "卢龙县未报" in shown
     assert "海港区、北戴河区案件明确下降" in shown
 
 
 def test_firm_and_loose_grades_partition_the_units(pages: list[Page]) -> None:
     e = pages[0].evidence
-    loose = messages.not_firm(e)
+    loose = claims.not_firm(e)
     for code in e.roll.codes:
         letter = e.grade_of[code]["grade"]
         shares = [
             e.index.row(code, e.period, f"probability_grade_{letter}", method=method)["value"]
-            for method in messages.DRAWN
+            for method in claims.DRAWN
         ]
-        assert messages.is_firm(e, code) is (min(shares) >= messages.FIRM)
-        assert (e.short(code) in messages.firmness_title(e).plain) is (code in loose)
+        assert claims.is_firm(e, code) is (min(shares) >= claims.FIRM)
+        assert (e.short(code) in claims.firmness_title(e).plain) is (code in loose)
 
 
 def test_a_trend_is_spoken_of_only_below_five_per_cent(pages: list[Page]) -> None:
@@ -181,8 +185,8 @@ def test_a_trend_is_spoken_of_only_below_five_per_cent(pages: list[Page]) -> Non
     chances = {code: e.ending(code, "trend_p_cases") for code in (e.city, *e.roll.codes)}
     for code, row in chances.items():
         assert row is not None
-        assert (messages.trend_word(e, code, "cases") in ("falling", "rising")) is (row["value"] < 0.05)
-    assert messages.trend_title(e).plain == "全市欠薪案件数呈下降趋势，各单位单独都看不出趋势"
+        assert (claims.trend_word(e, code, "cases") in ("falling", "rising")) is (row["value"] < 0.05)
+    assert claims.trend_title(e).plain == "全市欠薪案件数呈下降趋势，各单位单独都看不出趋势"
 
 
 def without(e: Evidence, *beginnings: str) -> Evidence:
@@ -195,12 +199,12 @@ def test_what_was_not_computed_is_not_spoken_of(pages: list[Page]) -> None:
         pages[0].evidence, "probability_", "rank_", "years_", "within_", "spread_", "pairs_", "funnel_flags"
     )
     units = bare.roll.codes
-    said = [messages.firmness_evidence(bare), messages.firmness_pairs(bare), messages.consecutive_falls(bare)]
-    said += [messages.rate_effects(bare, "rate_resolved"), messages.spread_sentence(bare, ["2016", "2020"])]
+    said = [claims.firmness_evidence(bare), claims.firmness_pairs(bare), claims.consecutive_falls(bare)]
+    said += [claims.rate_effects(bare, "rate_resolved"), claims.spread_sentence(bare, ["2016", "2020"])]
     said += [
-        messages.expected_flags(bare),
-        messages.card_falls(bare, units[0]),
-        messages.card_firmness(bare, units[0]),
+        claims.expected_flags(bare),
+        claims.card_falls(bare, units[0]),
+        claims.card_firmness(bare, units[0]),
     ]
     assert not any(said)
 
@@ -208,8 +212,8 @@ def test_what_was_not_computed_is_not_spoken_of(pages: list[Page]) -> None:
 def test_runs_of_falls_are_listed_from_the_longest_and_a_single_year_is_none(pages: list[Page]) -> None:
     e = pages[0].evidence
     runs = {code: e.value(code, "years_falling_all")["value"] for code in e.roll.codes}
-    said = messages.consecutive_falls(e).plain
+    said = claims.consecutive_falls(e).plain
     for code, years in runs.items():
         assert (e.short(code) in said) is (years >= 2), code
-    printed = [read_back(figure.text)[0] for figure in messages.consecutive_falls(e).figures()][1:-1]
+    printed = [read_back(figure.text)[0] for figure in claims.consecutive_falls(e).figures()][1:-1]
     assert printed == sorted(printed, reverse=True)

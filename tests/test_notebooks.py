@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib
 import json
 import re
 from pathlib import Path
@@ -12,7 +11,9 @@ from typing import Any
 import nbformat
 import pytest
 
-from analysis.pipeline import AT_EVERY_LEVEL, CARD, NOTEBOOKS
+from analysis.report.card import UnitCard
+from analysis.run.opening import PAGES
+from analysis.run.pipeline import AT_EVERY_LEVEL, CARD, NOTEBOOKS
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NAMES = (*NOTEBOOKS, CARD)
@@ -96,15 +97,14 @@ def test_the_second_cell_opens_the_page_with_all_parameters(name: str) -> None:
     parameters, setup = read(name).cells[:2]
     assert (setup.id, tags(setup)) == ("setup", ["setup"])
     imported, opened, shown = ast.parse(setup.source).body
-    assert isinstance(imported, ast.ImportFrom)
-    assert imported.module == "analysis.publish.pages"
+    assert ast.unparse(imported) == "from analysis import open_page"
     assert isinstance(opened, ast.Assign)
     assert isinstance(opened.value, ast.Call)
-    given = [ast.unparse(argument) for argument in opened.value.args]
-    assert given == [line.split(":")[0] for line in parameters.source.splitlines()]
+    page, *given = (ast.unparse(argument) for argument in opened.value.args)
+    assert ast.literal_eval(page) in (*PAGES, "card")
+    given += [ast.unparse(keyword.value) for keyword in opened.value.keywords]
+    assert sorted(given) == sorted(line.split(":")[0] for line in parameters.source.splitlines())
     assert ast.unparse(shown) == "page"
-    # a module imported under a parameter's name would overwrite the parameter
-    assert (imported.names[0].asname or imported.names[0].name) not in given
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -133,11 +133,9 @@ def test_years_and_units_stand_in_the_parameters_only(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_section_exists_on_its_page(name: str) -> None:
     notebook = read(name)
-    imported = ast.parse(notebook.cells[1].source).body[0]
-    assert isinstance(imported, ast.ImportFrom)
-    module = importlib.import_module(f"analysis.publish.pages.{imported.names[0].name}")
-    page = module.open.__annotations__["return"]
-    page = getattr(module, page) if isinstance(page, str) else page
+    called = re.search(r'open_page\("([a-z]+)"', notebook.cells[1].source)
+    assert called is not None
+    page = UnitCard if called[1] == "card" else PAGES[called[1]]
     for _, code in sections(notebook):
         assert callable(getattr(page, code.source.removeprefix("page.").removesuffix("()"), None)), (
             code.source

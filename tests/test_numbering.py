@@ -10,9 +10,11 @@ import executed_pages
 import pytest
 import round_examples
 
-from analysis.publish.displays import FIGURE_MIME, TABLE_MIME
-from analysis.publish.pages import frames, numbering, report
-from analysis.publish.pages.numbering import numbered
+from analysis import open_page
+from analysis.render.blocks import FIGURE_MIME, TABLE_MIME
+from analysis.report import numbering
+from analysis.report import plotted as frames
+from analysis.report.numbering import numbered
 from analysis.words import words
 
 
@@ -47,7 +49,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder: Path = round_examples.computed(tmp_path_factory, "round")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        yield executed_pages.execute("5_report", round_id="2020"), report.open("2020")
+        yield executed_pages.execute("5_report", round_id="2020"), open_page("report", "2020")
 
 
 def records(notebook: Any, mime: str) -> list[dict[str, Any]]:

@@ -9,12 +9,13 @@ import pytest
 from file_examples import Table, write
 from ruamel.yaml import YAML
 
-from analysis import messages
 from analysis.intake import fault_line
-from analysis.messages import Evidence
-from analysis.pipeline import names_without_glyph
-from analysis.stages import Assessment, open_assessment
-from analysis.units import Unit, UnitRoll
+from analysis.report import claims
+from analysis.report.claims import Evidence
+from analysis.results.assessment import Assessment
+from analysis.rounds.units import Unit, UnitRoll
+from analysis.run.pipeline import names_without_glyph
+from analysis.run.stages import open_assessment
 from analysis.words import words
 
 #: number, prefecture, published on, workers, money: invented, in the forms of the real list
@@ -126,12 +127,12 @@ def test_the_report_tells_money_in_yen_and_calls_the_whole_by_its_name(japan):
     e = Evidence(
         japan.values, japan.scores, japan.grades, japan.findings, japan.roll, "2018", "2017", japan.words
     )
-    sentence, detail = messages.city_declines(e)
+    sentence, detail = claims.city_declines(e)
     assert "全国" in sentence.plain
     assert "全市" not in sentence.plain
     assert "万日元" in (sentence.plain + detail.plain)
     # no rectification ledger: nothing is known of problems, which is not none
-    assert messages.ledger_standing(e, "2019年12月31日").plain == words("zh").label(
+    assert claims.ledger_standing(e, "2019年12月31日").plain == words("zh").label(
         "message.problems.no_ledger"
     )
 

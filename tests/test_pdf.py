@@ -17,9 +17,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject
 
-from analysis.publish.displays import Column, Details, Group, Heading, Prose, Row, Table
-from analysis.publish.fonts import MissingGlyphError
-from analysis.publish.pdf import AssessPDFExporter, TypesettingError, clear_stream_ends, compile_pdf
+from analysis.publish.pdf_exporter import AssessPDFExporter, TypesettingError, clear_stream_ends, compile_pdf
+from analysis.render.blocks import Column, Details, Group, Heading, Prose, Row, Table
+from analysis.render.fonts import MissingGlyphError
 from analysis.words import Text
 
 

@@ -11,13 +11,15 @@ import pytest
 from ledger_examples import CITY, EAST, SOUTH, WEST, arrived, clue, ledger, letter, settings
 from office_examples import Office
 
-from analysis import measures, peers
-from analysis.lineage import of_members
-from analysis.peers.ranks import DRAWS
-from analysis.peers.verification import BANDS
-from analysis.rounds import Break, RoundSettings
-from analysis.units import UnitRoll
-from analysis.values import SCORE_COLUMNS, USABLE, ValueIndex, frame_of, value_rows
+from analysis.comparison import peers
+from analysis.comparison.peers.places import DRAWS
+from analysis.comparison.peers.self_report import BANDS
+from analysis.indicators import measures
+from analysis.indicators.lineage import of_members
+from analysis.indicators.values import SCORE_COLUMNS, USABLE, ValueIndex, value_rows
+from analysis.rounds.frames import frame_of
+from analysis.rounds.rounds import Break, RoundSettings
+from analysis.rounds.units import UnitRoll
 
 NORTH = "990004"
 UNITS = (EAST, WEST, SOUTH)

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from analysis.periods import parse_period
+from analysis.rounds.periods import parse_period
 
 
 @pytest.mark.parametrize(

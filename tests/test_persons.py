@@ -22,10 +22,10 @@ from rich.console import Console
 from analysis.intake import fault_line
 from analysis.intake.persons import MASK, card_number, identity_number, is_about_persons, mask
 from analysis.publish import workbook
-from analysis.publish.html import AssessHTMLExporter
+from analysis.publish.html_exporter import AssessHTMLExporter
 from analysis.quantities import plain_text
-from analysis.stages import check, open_assessment
-from analysis.teller import Teller
+from analysis.run.progress import Teller
+from analysis.run.stages import check, open_assessment
 from analysis.words import words
 
 # weights 7 9 10 5 8 4 2 1 6 3 7 9 10 5 8 4 2 on 9 9 0 0 0 0 1 9 9 0 0 1 0 1 1 1 1:

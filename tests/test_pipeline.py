@@ -16,8 +16,9 @@ import pytest
 from rich.console import Console
 from tiny_notebooks import executed, tiny_notebook
 
-from analysis import pipeline
-from analysis.building import (
+from analysis.run import pipeline
+from analysis.run.pipeline import BULLETIN, CARD, NOTEBOOKS, REPORT, Order, notebooks_folder
+from analysis.run.report_folder import (
     LOG,
     Building,
     Place,
@@ -28,7 +29,6 @@ from analysis.building import (
     one_run_at_a_time,
     place_of,
 )
-from analysis.pipeline import BULLETIN, CARD, NOTEBOOKS, REPORT, Order, notebooks_folder
 
 ROOT = Path(__file__).parents[1]
 
@@ -230,7 +230,7 @@ def test_a_round_is_computed_by_one_run_at_a_time(tmp_path: Path) -> None:
 
 def test_the_hold_of_a_killed_process_is_gone(tmp_path: Path) -> None:
     script = (
-        "import sys, time\nfrom pathlib import Path\nfrom analysis.building import one_run_at_a_time\n"
+        "import sys, time\nfrom pathlib import Path\nfrom analysis.run.report_folder import one_run_at_a_time\n"
         "with one_run_at_a_time(Path(sys.argv[1]), '2020'):\n    print('held', flush=True)\n    time.sleep(60)"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from rule_examples import ZH
 
-from analysis import measures, presets, rulebook
-from analysis.grading import grade_units
+from analysis import rulebook
+from analysis.indicators import measures
 from analysis.rulebook import Reading, Rulebook, rule_sentence
 from analysis.rulebook.presets import PRESETS, preset_file
 from analysis.rulebook.verdicts import grade_measures
+from analysis.scoring import presets_page
+from analysis.scoring.grading import grade_units
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "presets.md"
 
@@ -24,7 +26,7 @@ Events = dict[int, dict[str, float]]
 def letters(name: str, units: int, found: Events | None = None) -> str:
     """Grade so many units, the first with 99.5 points and each next half a point less, with what was found of some."""
     return graded(
-        presets.preset(name), [Decimal("99.5") - Decimal(place) / 2 for place in range(units)], found
+        presets_page.preset(name), [Decimal("99.5") - Decimal(place) / 2 for place in range(units)], found
     )
 
 
@@ -60,7 +62,7 @@ def test_each_preset_loads_without_fault_and_reads_as_sentences(name: str) -> No
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_what_no_source_says_is_marked_as_assumed(name: str) -> None:
-    book = presets.preset(name)
+    book = presets_page.preset(name)
     declared = [book.rounding, book.ties, book.small_base, book.grades.slots]
     assert all(part.assumed for part in (*declared, *book.dimensions, *book.indicators(), *book.bonuses))
     head = preset_file(name).read_text(encoding="utf-8").split("\n\n", 1)[0]
@@ -70,11 +72,11 @@ def test_what_no_source_says_is_marked_as_assumed(name: str) -> None:
 def test_the_national_preset_says_that_it_is_not_the_official_text() -> None:
     text = preset_file("national_style").read_text(encoding="utf-8")
     assert "after secondary reports, not the official text" in text
-    assert "据二手材料整理，非官方文本" in presets.preset("national_style").note
+    assert "据二手材料整理，非官方文本" in presets_page.preset("national_style").note
 
 
 def test_all_presets_score_by_the_same_indicators() -> None:
-    sets = {tuple(presets.preset(name).dimensions) for name in PRESETS}
+    sets = {tuple(presets_page.preset(name).dimensions) for name in PRESETS}
     assert len(sets) == 1
 
 
@@ -134,7 +136,7 @@ def test_a_preset_grades_as_its_source_says(name: str, units: int, found: Events
 def test_gansu_has_c_below_80_with_poor_work_only() -> None:
     scores = [Decimal(score) for score in ("90", "80", "79.99", "79.99")]
     poor: Events = {2: {"stated_poor_work": 1}, 3: {"stated_poor_work": 1}}
-    assert graded(presets.preset("gansu"), scores, poor) == "AACA"
+    assert graded(presets_page.preset("gansu"), scores, poor) == "AACA"
 
 
 GOOD = {"stated_data_accurate": 1, "innovation_city": 1}
@@ -158,17 +160,17 @@ TRANSPORT: list[tuple[str, dict[str, Any], str]] = [
 def test_the_transport_rule_has_floors_and_no_places(
     score: str, found: dict[str, float], letter: str
 ) -> None:
-    assert graded(presets.preset("transport"), [Decimal(score)], {1: found}) == letter
+    assert graded(presets_page.preset("transport"), [Decimal(score)], {1: found}) == letter
 
 
 def test_the_documentation_shows_what_is_computed() -> None:
-    assert DOCUMENT.read_text(encoding="utf-8") == presets.document(), (
-        "python -m analysis.presets > docs/presets.md"
+    assert DOCUMENT.read_text(encoding="utf-8") == presets_page.document(), (
+        "python -m analysis.scoring.presets_page > docs/presets.md"
     )
 
 
 def test_the_made_up_units_show_what_the_rules_differ_in() -> None:
-    shown = {name: presets.shown(name) for name in PRESETS}
+    shown = {name: presets_page.shown(name) for name in PRESETS}
     scores = {
         tuple(sorted(zip(each.grades["unit"], each.grades["score"], strict=True))) for each in shown.values()
     }
@@ -184,4 +186,4 @@ def test_the_made_up_units_show_what_the_rules_differ_in() -> None:
 
 
 def test_the_made_up_names_are_openly_made_up() -> None:
-    assert all(unit["name"].startswith("虚构") for unit in presets.made_up_units())
+    assert all(unit["name"].startswith("虚构") for unit in presets_page.made_up_units())

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from typer.main import get_command
 
 import analysis
-from analysis.cli import app
+from analysis.cli.commands import app
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))

@@ -13,13 +13,13 @@ from round_examples import RAW
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
-from analysis.cli import app
+from analysis.cli.commands import app
 from analysis.intake import LEDGERS, read_round
 from analysis.intake.files import Sheet
 from analysis.intake.maps import load_maps
 from analysis.intake.proposing import Proposal, propose, sheets_of, written
-from analysis.rounds import load_round
-from analysis.units import Unit, UnitRoll
+from analysis.rounds.rounds import load_round
+from analysis.rounds.units import Unit, UnitRoll
 from analysis.words import words
 
 ZH, EN = words("zh"), words("en")

@@ -9,18 +9,18 @@ from dataclasses import replace
 import page_examples as examples
 import pytest
 
-from analysis.publish.displays import ORIGIN_MIME, Details, Prose, Row, Table, Traced
-from analysis.publish.html import AssessHTMLExporter, json_block
-from analysis.publish.origin import Cited, Origin, Place, cited_rows, merge, pack, unpack
-from analysis.publish.provenance import Records, origins, share_out
-from analysis.values import (
+from analysis.indicators.values import (
     FINDING_COLUMNS,
     GRADE_COLUMNS,
     LINEAGE_COLUMNS,
     SCORE_COLUMNS,
-    frame_of,
     value_rows,
 )
+from analysis.publish.html_exporter import AssessHTMLExporter, json_block
+from analysis.render.blocks import ORIGIN_MIME, Details, Prose, Row, Table, Traced
+from analysis.render.origins import Cited, Origin, Place, cited_rows, merge, pack, unpack
+from analysis.report.provenance import Records, origins, share_out
+from analysis.rounds.frames import frame_of
 from analysis.words import Figure, Text, words
 
 CITY_RATE = "100000.2020.rate_resolved.wilson"

@@ -16,10 +16,10 @@ import page_examples as examples
 import pytest
 from PIL import Image
 
-from analysis.publish import figures, manifest
-from analysis.publish.disclosure import level_of
-from analysis.publish.displays import Group, Prose
-from analysis.publish.html import AssessHTMLExporter
+from analysis.publish import figure_files, manifest
+from analysis.publish.html_exporter import AssessHTMLExporter
+from analysis.render.blocks import Group, Prose
+from analysis.report.levels import level_of
 from analysis.words import Text
 
 INTERNAL = level_of("internal")
@@ -32,7 +32,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     parts = {"results": Group((examples.graphic(), examples.graphic("fig-declines", "图2", 420)))}
-    return figures.write(examples.notebook(parts), tmp_path_factory.mktemp("figures"))
+    return figure_files.write(examples.notebook(parts), tmp_path_factory.mktemp("figures"))
 
 
 def test_every_graphic_becomes_a_drawing_and_a_picture(written: list[Path]) -> None:
@@ -69,12 +69,12 @@ def test_the_picture_has_two_pixels_for_one_and_a_white_ground(written: list[Pat
 
 def test_the_same_notebook_gives_the_same_files(written: list[Path], tmp_path: Path) -> None:
     parts = {"results": Group((examples.graphic(), examples.graphic("fig-declines", "图2", 420)))}
-    again = figures.write(examples.notebook(parts), tmp_path)
+    again = figure_files.write(examples.notebook(parts), tmp_path)
     assert [path.read_bytes() for path in again] == [path.read_bytes() for path in written]
 
 
 def test_a_notebook_without_graphics_gives_no_files(tmp_path: Path) -> None:
-    assert figures.write(examples.notebook({"results": Prose((Text("文"),))}), tmp_path) == []
+    assert figure_files.write(examples.notebook({"results": Prose((Text("文"),))}), tmp_path) == []
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_notebook_without_graphics_gives_no_files(tmp_path: Path) -> None:
     ],
 )
 def test_titles_are_broken_as_chinese_is_set(text: str, lines: list[str]) -> None:
-    assert figures.wrap(text, "sans", 10, 50.5) == lines
+    assert figure_files.wrap(text, "sans", 10, 50.5) == lines
 
 
 # ------------------------------------------------------------------------------------------ manifest

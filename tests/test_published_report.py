@@ -17,11 +17,11 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 from rich.console import Console
 
-from analysis import pipeline
-from analysis.explain import first_cells
-from analysis.pipeline import Order
-from analysis.publish import origin
-from analysis.publish.guard import check_html, check_persons
+from analysis.publish.leak_guard import check_html, check_persons
+from analysis.questions.explain import first_cells
+from analysis.render import origins
+from analysis.run import pipeline
+from analysis.run.pipeline import Order
 
 MARK = "示例数据（合成）"
 SECTIONS = [
@@ -168,9 +168,9 @@ def test_a_figure_of_the_report_leads_to_the_cells_of_its_lineage(project: Path,
     text = (report / "report.html").read_text(encoding="utf-8")
     block = re.search(r'<script type="application/json" id="page-data">(.*?)</script>', text, re.DOTALL)
     assert block is not None
-    told = origin.unpack(json.loads(block.group(1))["origins"])
+    told = origins.unpack(json.loads(block.group(1))["origins"])
     # whatever stands on the page as a figure can be asked for
-    assert set(told) == set(origin.cited_rows(text))
+    assert set(told) == set(origins.cited_rows(text))
     processed = project / "data" / "processed" / "2020"
     values = pd.read_csv(processed / "values.csv", encoding="utf-8-sig", dtype=str).set_index("id")
     lineage = pd.read_csv(processed / "lineage.csv", encoding="utf-8-sig", dtype=str)

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from office_examples import Office
 
-from analysis.faults import FaultsFoundError
-from analysis.rounds import ProjectNotFoundError, find_project, list_rounds, load_round, round_id_of
+from analysis.rounds.faults import FaultsFoundError
+from analysis.rounds.rounds import ProjectNotFoundError, find_project, list_rounds, load_round, round_id_of
 
 
 @pytest.fixture

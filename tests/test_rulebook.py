@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from rule_examples import RULEBOOK_2020, ZH, indicator, rules, rules_2020
 
-from analysis import measures, rulebook
+from analysis import rulebook
+from analysis.indicators import measures
 from analysis.intake.lines import fault_line
+from analysis.rounds.units import Unit, UnitRoll
 from analysis.rulebook.clauses import grade_sentences
-from analysis.rulebook.numbers import round_exact
+from analysis.rulebook.exact_numbers import round_exact
 from analysis.rulebook.sentences import general_sentence, rule_sentence
-from analysis.units import Unit, UnitRoll
 
 
 def test_the_rule_set_of_2020_has_no_faults() -> None:

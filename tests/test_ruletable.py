@@ -13,9 +13,9 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from rule_examples import RULEBOOK_2020, ZH
 
-from analysis import measures
-from analysis.rulefile import RuleFile, UnknownPathError, UnwritableError
-from analysis.ruletable import Change, ReadBack, parameters_of, read_back, save, table_of, write
+from analysis.indicators import measures
+from analysis.rulebook.edit.rulefile import RuleFile, UnknownPathError, UnwritableError
+from analysis.rulebook.edit.ruletable import Change, ReadBack, parameters_of, read_back, save, table_of, write
 
 TABLE, PARAMETERS, KEPT = (ZH.label(f"ruletable.sheet.{name}") for name in ("table", "parameters", "kept"))
 

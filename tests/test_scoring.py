@@ -27,11 +27,11 @@ from rule_examples import (
     whole_unit,
 )
 
-from analysis import scoring
+from analysis.indicators.values import SCORE_COLUMNS, ValueIndex
 from analysis.rulebook import Reading
 from analysis.rulebook.derivation import derive
-from analysis.rulebook.reading import read
-from analysis.values import SCORE_COLUMNS, ValueIndex
+from analysis.rulebook.readings import read
+from analysis.scoring import scoring
 
 SHORTFALL = {"shape": "shortfall", "full_at": "98%", "each": "1%", "off": 1}
 WHOLE_STEPS = {**SHORTFALL, "steps": "whole"}

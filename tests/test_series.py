@@ -15,10 +15,11 @@ import statsmodels.api as sm
 from ledger_examples import CITY, EAST, SOUTH, WEST, arrived, clue, nil, roll, settings
 from scipy import stats
 
-from analysis import measures, series, trends
-from analysis.periods import parse_period
-from analysis.rounds import Break, Round, RoundSettings
-from analysis.values import ValueIndex, check_values, value_rows
+from analysis.indicators import measures
+from analysis.indicators.values import ValueIndex, check_values, value_rows
+from analysis.rounds.periods import parse_period
+from analysis.rounds.rounds import Break, Round, RoundSettings
+from analysis.trends import series, trends
 
 MEASURES = (*series.QUANTITIES, *series.RATES)
 Cases = Mapping[str, Sequence[int | None]]

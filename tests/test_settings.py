@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import Field
 
-from analysis.faults import Fault
 from analysis.intake import fault_line
-from analysis.settings import Code, Day, Settings, bad_value, read_document, read_settings
+from analysis.rounds.faults import Fault
+from analysis.rounds.settings_files import Code, Day, Settings, bad_value, read_document, read_settings
 from analysis.words import words
 
 

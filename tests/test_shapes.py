@@ -32,15 +32,15 @@ from shape_examples import (
     shapes,
 )
 
-from analysis.faults import Fault
+from analysis.indicators.values import ValueIndex
 from analysis.intake.lines import fault_line
+from analysis.rounds.faults import Fault
 from analysis.rulebook import Indicator, Reading
 from analysis.rulebook.arithmetic import indicator_sentence
 from analysis.rulebook.derivation import Derivation, Peers, derive
 from analysis.rulebook.predicates import Predicate
-from analysis.rulebook.reading import read
+from analysis.rulebook.readings import read
 from analysis.rulebook.sentences import rule_sentence
-from analysis.values import ValueIndex
 
 SHORTFALL = {"shape": "shortfall", "full_at": "98%", "each": "1%", "off": 1}
 RATE = {"shape": "proportional"}

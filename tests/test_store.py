@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from office_examples import Office
 from pandas.testing import assert_frame_equal
 
-from analysis.rounds import load_round
-from analysis.store import NotStoredError, Store, fingerprint, raw_files
+from analysis.results.store import NotStoredError, Store, fingerprint, raw_files
+from analysis.rounds.rounds import load_round
 
 
 @pytest.fixture

@@ -12,12 +12,12 @@ from file_examples import Table, write
 from ledger_examples import CITY, EAST, SOUTH, WEST
 from ruamel.yaml import YAML
 
-from analysis import measures, summaries
-from analysis.faults import Fault
+from analysis.indicators import measures, summaries
+from analysis.indicators.summaries import Cell, stated_for
 from analysis.intake import Intake, fault_line, read_round
-from analysis.periods import parse_period, written_period
-from analysis.rounds import load_round
-from analysis.summaries import Cell, stated_for
+from analysis.rounds.faults import Fault
+from analysis.rounds.periods import parse_period, written_period
+from analysis.rounds.rounds import load_round
 from analysis.words import LANGUAGES, words
 
 FIELDS = {

@@ -14,12 +14,11 @@ from round_examples import RAW, ROLL
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
-from analysis import templating
-from analysis.cli import app
-from analysis.intake import LEDGERS, Intake, fault_line, read_round
-from analysis.intake.templates import HEADER_ROW, OF_DISTRICTS, VERSION, Marker
-from analysis.rounds import Round, load_round
-from analysis.units import Unit, UnitRoll
+from analysis.cli.commands import app
+from analysis.intake import LEDGERS, Intake, fault_line, read_round, template_books
+from analysis.intake.filled_templates import HEADER_ROW, OF_DISTRICTS, VERSION, Marker
+from analysis.rounds.rounds import Round, load_round
+from analysis.rounds.units import Unit, UnitRoll
 from analysis.words import LANGUAGES, words
 
 ZH = words("zh")
@@ -48,10 +47,10 @@ def round_of(tmp_path_factory: pytest.TempPathFactory) -> Round:
 @pytest.fixture(scope="module")
 def made(round_of: Round, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("templates")
-    order = templating.Order(round_of.settings, read_round(round_of).roll)
-    templating.write(order, folder, ZH)
-    templating.write(
-        templating.Order(order.settings, order.roll, ("clues", "summary"), blank=True), folder, ZH
+    order = template_books.Order(round_of.settings, read_round(round_of).roll)
+    template_books.write(order, folder, ZH)
+    template_books.write(
+        template_books.Order(order.settings, order.roll, ("clues", "summary"), blank=True), folder, ZH
     )
     return folder
 
@@ -150,8 +149,8 @@ def test_instructions_say_what_matters(made):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_same_round_gives_the_same_bytes(round_of, tmp_path, language):
     roll = UnitRoll([Unit("990001", "甲县", "甲县", order=1)], "990000", "全市")
-    order = templating.Order(round_of.settings, roll, tuple(templating.known()))
-    first, second = (templating.write(order, tmp_path / name, words(language))[0] for name in ("a", "b"))
+    order = template_books.Order(round_of.settings, roll, tuple(template_books.known()))
+    first, second = (template_books.write(order, tmp_path / name, words(language))[0] for name in ("a", "b"))
     assert first.read_bytes() == second.read_bytes()
 
 

@@ -9,12 +9,13 @@ import pandas as pd
 import pytest
 from ledger_examples import CITY, EAST, SOUTH, WEST, arrived, clue, roll, settings
 
-from analysis import measures, trends
-from analysis.rounds import Break
-from analysis.series import RATES
+from analysis.indicators import measures
+from analysis.indicators.values import USABLE, ValueIndex, check_values
+from analysis.rounds.rounds import Break
 from analysis.statistics.decomposition import lmdi
-from analysis.trends import FACTORS, VERDICTS, verdict, verdicts
-from analysis.values import USABLE, ValueIndex, check_values
+from analysis.trends import trends
+from analysis.trends.series import RATES
+from analysis.trends.trends import FACTORS, VERDICTS, verdict, verdicts
 
 
 def clues(unit: str, **by_year: tuple[int, int, int]) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.units import Unit, UnitRoll
+from analysis.rounds.units import Unit, UnitRoll
 
 EAST = Unit("990001", "示例东区", "东区", ("东", "东区政府"), order=2, kind="区", former_codes=("990011",))
 NEW = Unit("990002", "示例东新区", "东新区", order=1, kind="新区")

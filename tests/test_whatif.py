@@ -21,13 +21,10 @@ from rule_examples import (
     whole_unit,
 )
 
-from analysis import answers
-from analysis.explain import item_names
-from analysis.rulebook import Rulebook
-from analysis.rulebook.grades import ScoreAtLeast
-from analysis.rulefile import RuleFile
-from analysis.values import ValueIndex
-from analysis.whatif import (
+from analysis.indicators.values import ValueIndex
+from analysis.questions import answers
+from analysis.questions.explain import item_names
+from analysis.questions.what_if import (
     Effects,
     Improvement,
     Outcome,
@@ -40,6 +37,9 @@ from analysis.whatif import (
     replay,
     with_value,
 )
+from analysis.rulebook import Rulebook
+from analysis.rulebook.edit.rulefile import RuleFile
+from analysis.rulebook.grades import ScoreAtLeast
 
 UNITS = roll("990001", "990002")
 OF = round_2020()

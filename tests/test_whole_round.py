@@ -13,12 +13,13 @@ import round_examples as example
 from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
 
-from analysis.faults import FaultsFoundError
+from analysis import open_page
 from analysis.intake import fault_line
-from analysis.messages import funnel_flag
-from analysis.publish.pages import report
-from analysis.stages import Assessment, check
-from analysis.values import rows_of
+from analysis.report.claims import funnel_flag
+from analysis.results.assessment import Assessment
+from analysis.rounds.faults import FaultsFoundError
+from analysis.rounds.frames import rows_of
+from analysis.run.stages import check
 from analysis.words import words
 
 A_UNIT, B_UNIT = "130302", "130303"
@@ -147,7 +148,7 @@ def test_order_of_rows_changes_nothing(base: Assessment, project: Path) -> None:
 def test_the_compare_section_shows_what_differs(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     example.rewrite(project, exchanged)
     monkeypatch.chdir(project)
-    shown = report.open("2020").annex_compare().html()
+    shown = open_page("report", "2020").annex_compare().html()
     assert "不一致" in shown
     assert 'data-row="130300.2020.facts_differing.count"' in shown
     row = next(part for part in shown.split("<tr") if "海港区等次" in part)
@@ -169,7 +170,7 @@ def test_a_round_without_a_rulebook_is_analysed_and_not_graded(project: Path, mo
     (example.raw(project) / "rulebook.yaml").unlink()
     (example.raw(project) / "published.yaml").unlink()
     monkeypatch.chdir(project)
-    page = report.open("2020")
+    page = open_page("report", "2020")
     assert page.assessment.grades.empty
     assert "不评等次" in page.summary().html()
     sections = (
@@ -303,7 +304,7 @@ def test_a_change_leads_to_the_cells_of_both_periods(base: Assessment) -> None:
 
 def test_every_printed_figure_leads_to_a_file(base: Assessment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(base.round.project)
-    page = report.open("2020")
+    page = open_page("report", "2020")
     sections = (
         page.summary,
         page.results,
@@ -325,7 +326,7 @@ def test_every_printed_figure_leads_to_a_file(base: Assessment, monkeypatch: pyt
 
 def test_printed_figures_are_those_of_their_rows(base: Assessment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(base.round.project)
-    shown = report.open("2020").declines().html()
+    shown = open_page("report", "2020").declines().html()
     value = {row["id"]: row for row in rows_of(base.values)}
     figures = re.findall(r'<data value="([^"]+)" data-row="([^"]+)">', shown)
     assert figures
@@ -337,7 +338,7 @@ def test_printed_figures_are_those_of_their_rows(base: Assessment, monkeypatch: 
 
 def test_the_example_flags_the_low_rate_and_nothing_else(base: Assessment, monkeypatch) -> None:
     monkeypatch.chdir(base.round.project)
-    evidence = report.open("2020").evidence
+    evidence = open_page("report", "2020").evidence
     flags = {unit: funnel_flag(evidence, unit) for unit in base.roll.codes}
     assert flags.pop("130303") == "low_998"
     assert set(flags.values()) == {"inside"}

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.values import value_rows
-from analysis.withholding import (
+from analysis.indicators.values import value_rows
+from analysis.publish.withholding import (
     GRID,
     Sum,
     SumsInARingError,

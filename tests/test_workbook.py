@@ -16,11 +16,11 @@ import pytest
 import round_examples
 from openpyxl.worksheet.worksheet import Worksheet
 
-from analysis.publish import sheets, workbook
-from analysis.publish.displays import FIGURE_MIME, TABLE_MIME, Column, Group, Lines, Muted, Row, Table
+from analysis.indicators.values import ValueIndex
+from analysis.publish import table_sheets, workbook
 from analysis.publish.workbook import Sheet, Workbook
-from analysis.stages import open_assessment
-from analysis.values import ValueIndex
+from analysis.render.blocks import FIGURE_MIME, TABLE_MIME, Column, Group, Lines, Muted, Row, Table
+from analysis.run.stages import open_assessment
 from analysis.words import Text, words
 
 ZH = words("zh")
@@ -194,7 +194,7 @@ def table(*rows: tuple[Any, ...], ident: str = "rates", heads: str = "单位 数
     ],
 )
 def test_a_printed_figure_is_its_value_on_the_scale_it_is_printed_on(value, style, number, number_format):
-    values, formats = sheets.typed(_record(figure(value, style)), figures=True)
+    values, formats = table_sheets.typed(_record(figure(value, style)), figures=True)
     assert values == [pytest.approx(number)]
     assert formats == [number_format]
 
@@ -204,45 +204,45 @@ def _record(*contents: Text | str) -> list[dict[str, str]]:
 
 
 def test_money_in_thousands_of_the_english_edition_is_read_back():
-    values, formats = sheets.typed(_record(figure(15_646_800.0, "wan", "en")), figures=True)
+    values, formats = table_sheets.typed(_record(figure(15_646_800.0, "wan", "en")), figures=True)
     assert values == [pytest.approx(15_646.8)]
     assert formats == ["#,##0"]
 
 
 def test_a_dash_is_an_empty_cell_a_status_a_word_and_a_code_stays_text():
     contents = (figure(0.5, "percent"), figure(0.25, "percent"), figure(float("nan"), "percent"), "未报")
-    assert sheets.typed(_record(*contents), figures=True)[0] == [0.5, 0.25, None, "未报"]
-    assert sheets.typed(_record("5.2", "0123"), figures=False)[0] == ["5.2", "0123"]
-    assert sheets.typed(_record("1,234", "12"), figures=True) == ([1234.0, 12.0], ["#,##0", "#,##0"])
+    assert table_sheets.typed(_record(*contents), figures=True)[0] == [0.5, 0.25, None, "未报"]
+    assert table_sheets.typed(_record("5.2", "0123"), figures=False)[0] == ["5.2", "0123"]
+    assert table_sheets.typed(_record("1,234", "12"), figures=True) == ([1234.0, 12.0], ["#,##0", "#,##0"])
 
 
 def test_one_scale_serves_a_column_even_where_a_small_value_fits_several():
     # 0.0003 is printed 0.0 as a fraction and as percentage points alike
     contents = (figure(0.0003, "percentage_points"), figure(0.051, "percentage_points"))
-    assert sheets.typed(_record(*contents), figures=True)[0] == pytest.approx([0.03, 5.1])
+    assert table_sheets.typed(_record(*contents), figures=True)[0] == pytest.approx([0.03, 5.1])
 
 
 def test_signs_and_commas_are_those_of_the_column():
     contents = (figure(12_345.6, "signed_points"), figure(-7.0, "signed_points"))
-    assert set(sheets.typed(_record(*contents), figures=True)[1]) == {"+#,##0.0;-#,##0.0;#,##0.0"}
+    assert set(table_sheets.typed(_record(*contents), figures=True)[1]) == {"+#,##0.0;-#,##0.0;#,##0.0"}
 
 
 def test_the_lines_of_a_cell_become_columns_and_names_are_told_apart():
     rate = Lines((figure(0.75, "percent"), Muted(Text("27/36"))))
-    published = sheets.published(
+    published = table_sheets.published(
         shown(table(("山海关区", rate)), table(("海港区", "1"), ident="derivations-1")), ZH
     )
     assert [one.name for one in published] == ["表3 四项比率"]
     one = published[0]
     assert list(one.headings.values()) == ["单位", "数值", "数值（续）"]
     assert list(one.frame.iloc[0]) == ["山海关区", 0.75, "27/36"]
-    assert sheets.unlike(["数据", "数据", "Data", "data", "x" * 31, "x" * 31]) == [
+    assert table_sheets.unlike(["数据", "数据", "Data", "data", "x" * 31, "x" * 31]) == [
         "数据", "数据 (2)", "Data", "data (2)", "x" * 31, "x" * 27 + " (2)",
     ]  # fmt: skip
 
 
 def test_office_texts_that_look_like_formulas_are_marked_as_text_for_good(tmp_path: Path) -> None:
-    one = sheets.published(shown(table(*((text, text) for text in HOSTILE))), ZH)[0]
+    one = table_sheets.published(shown(table(*((text, text) for text in HOSTILE))), ZH)[0]
     sheet = Sheet("表", "=题", one.frame, "+注", headings=one.headings, cell_formats=one.formats)
     path = tmp_path / "workbook.xlsx"
     workbook.write(tables(pd.DataFrame(), sheets=(sheet,)), path)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.statistics import change_in_counts, change_in_sums
-from analysis.trends import verdicts
+from analysis.trends.trends import verdicts
 
 SIZES = (5, 10, 20, 50, 100, 200, 500)
 YEARS = 1500

@@ -1,5 +1,5 @@
 """`python -m analysis` is the command `assess`."""
 
-from analysis.cli import main
+from analysis.cli.commands import main
 
 main()

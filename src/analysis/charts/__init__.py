@@ -1,12 +1,12 @@
 """Charts: a frame goes in, a matplotlib figure comes out, in one style. Nothing is read, written or counted here."""
 
-from analysis.charts.changes import contributions, declines, decomposition
+from analysis.charts.declines import contributions, declines, decomposition
 from analysis.charts.months import monthly_control
 from analysis.charts.past import own_past, unit_past
 from analysis.charts.place import unit_place
 from analysis.charts.points import grade_distances, lost_points, unit_losses
-from analysis.charts.problems import problem_matrix, rectification
-from analysis.charts.ranks import rank_intervals, unit_ranks
+from analysis.charts.problem_charts import problem_matrix, rectification
+from analysis.charts.rank_charts import rank_intervals, unit_ranks
 from analysis.charts.rates import resolution_funnel
 from analysis.charts.scores import score_heatmap
 from analysis.charts.style import Width

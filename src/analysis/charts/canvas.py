@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
-from analysis.charts.layout import Box, Names, Point, flow
+from analysis.charts.placing import Box, Names, Point, flow
 from analysis.charts.style import (
     BLUE,
     CONTEXT_GREY,

@@ -9,10 +9,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.charts.canvas import Canvas, key_rows
-from analysis.charts.frames import number, records
-from analysis.charts.layout import Point, spread, ticks_to
+from analysis.charts.placing import Point, spread, ticks_to
+from analysis.charts.rows_drawn import number, records
 from analysis.charts.style import INK, PIXELS, RULE, SECONDARY, Width, measure, report_style
-from analysis.periods import parse_period
+from analysis.rounds.periods import parse_period
 from analysis.words import Words, formats
 
 #: the mark of a month by what `statistics.control.signals` says of it: beyond a limit, or one of a run

@@ -12,8 +12,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.charts.canvas import Align, Canvas, mark_box
-from analysis.charts.frames import first_by, number, records
-from analysis.charts.layout import Box, Names, Point, name_column, place_labels, ticks_to
+from analysis.charts.placing import Box, Names, Point, name_column, place_labels, ticks_to
+from analysis.charts.rows_drawn import first_by, number, records
 from analysis.charts.style import (
     BLUE,
     CONTEXT_GREY,
@@ -26,7 +26,7 @@ from analysis.charts.style import (
     measure,
     report_style,
 )
-from analysis.periods import parse_period
+from analysis.rounds.periods import parse_period
 from analysis.words import Words, formats
 
 _CLEAR: Final = {"clear_fall": BLUE, "clear_rise": VERMILION}

@@ -9,8 +9,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.charts.canvas import Canvas, key_rows
-from analysis.charts.frames import first_by, number, records
-from analysis.charts.layout import name_column
+from analysis.charts.placing import name_column
+from analysis.charts.rows_drawn import first_by, number, records
 from analysis.charts.style import BLUE, INK, PIXELS, RULE, SECONDARY, Width, measure, report_style
 from analysis.words import Words, formats
 

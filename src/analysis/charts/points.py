@@ -11,9 +11,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.charts.canvas import BARS, Canvas, key_rows
-from analysis.charts.frames import first_by, number, records
-from analysis.charts.layout import name_column, wrap, zero_and_scale
+from analysis.charts.placing import name_column, wrap, zero_and_scale
 from analysis.charts.rows import UnitRows
+from analysis.charts.rows_drawn import first_by, number, records
 from analysis.charts.style import INK, PIXELS, RULE, SECONDARY, WHITE, Width, measure, report_style
 from analysis.words import Words, formats
 

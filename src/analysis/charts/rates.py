@@ -10,8 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.charts.canvas import Canvas, key_rows, mark_box
-from analysis.charts.frames import number, records
-from analysis.charts.layout import (
+from analysis.charts.placing import (
     Box,
     Label,
     NoRoomError,
@@ -22,6 +21,7 @@ from analysis.charts.layout import (
     ticks,
     wrap,
 )
+from analysis.charts.rows_drawn import number, records
 from analysis.charts.style import (
     BLUE,
     INK,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from analysis.charts.canvas import Canvas
-from analysis.charts.layout import Names, name_column
+from analysis.charts.placing import Names, name_column
 from analysis.charts.style import INK, PIXELS, RULE, Width
 
 #: room of a grade's chip with the gap before it, px

@@ -11,9 +11,9 @@ from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm, to_hex
 from matplotlib.figure import Figure
 
 from analysis.charts.canvas import Canvas
-from analysis.charts.frames import first_by, number, records
-from analysis.charts.layout import flow, name_column, wrap
+from analysis.charts.placing import flow, name_column, wrap
 from analysis.charts.rows import last_of_best
+from analysis.charts.rows_drawn import first_by, number, records
 from analysis.charts.style import HEAT, INK, PIXELS, RULE, SECONDARY, Width, measure, report_style
 from analysis.words import Words, formats
 

@@ -14,7 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from analysis.charts.layout import Box
+from analysis.charts.placing import Box
 from analysis.charts.style import FAMILY, missing_glyphs, report_style
 
 _NO_METADATA: Final = {"Date": None, "Creator": None, "Format": None, "Type": None}

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from analysis.example.clues import clue_sheet
 from analysis.example.events import event_sheet
-from analysis.example.marks import department_sheet, field_sheet, innovation_sheet, self_sheet
+from analysis.example.mark_sheets import department_sheet, field_sheet, innovation_sheet, self_sheet
 from analysis.example.plan import ASSESSED
-from analysis.example.problems import feedback_sheet, problem_sheet
+from analysis.example.problem_ledger import feedback_sheet, problem_sheet
 from analysis.example.projects import project_sheets
-from analysis.example.roll import roll_sheet
+from analysis.example.unit_roll import roll_sheet
 from analysis.example.workbooks import write_csv, write_workbook
-from analysis.rounds import find_project
+from analysis.rounds.rounds import find_project
 
 
 def write_example(folder: Path) -> list[Path]:

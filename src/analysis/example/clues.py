@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from analysis.example.plan import AS_OF, ASSESSED, HANDED_IN, MARK, PLAN, YEARS, UnitPlan, generator, spread
-from analysis.example.roll import spelling
+from analysis.example.unit_roll import spelling
 from analysis.example.workbooks import Cell, Column, Sheet
 from analysis.quantities import is_not_reported, parse_number
 

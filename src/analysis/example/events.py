@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from analysis.example.plan import MARK, PLAN, YEARS, generator
-from analysis.example.roll import spelling
+from analysis.example.unit_roll import spelling
 from analysis.example.workbooks import Cell, Column, Sheet
 
 _PROVINCE, _BEIJING, _CITY, _MASS = "赴省访", "进京访", "到市访", "群体性事件"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from analysis.example.plan import ASSESSED, FUNDS, INSTITUTIONS, MARK, PROJECTS, generator
-from analysis.example.roll import BY_CODE, spelling
+from analysis.example.unit_roll import BY_CODE, spelling
 from analysis.example.workbooks import Cell, Column, Sheet
 
 _HEADERS: Final = {

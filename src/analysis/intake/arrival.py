@@ -10,23 +10,23 @@ from typing import Any, Final
 
 import pandas as pd
 
-from analysis.faults import LIST_SIGN, Fault
 from analysis.intake import checks
 from analysis.intake.correcting import Decided, accept, corrections_frame, decide
 from analysis.intake.corrections import CORRECTIONS_FILE, load_corrections
 from analysis.intake.files import Shelf, matches
+from analysis.intake.filled_templates import find_templates, map_of, marker_of, with_templates
 from analysis.intake.joining import merge_entries, take_latest
-from analysis.intake.layout import Table, lay_out
 from analysis.intake.ledgers import LEDGERS
 from analysis.intake.maps import MAPS_FILE, LedgerMap, Maps, load_maps
 from analysis.intake.masking import mask_entries, mask_faults, mask_frame, own_numbers
 from analysis.intake.reading import Reading, read_ledger, to_frame
+from analysis.intake.sheet_layout import Table, lay_out
 from analysis.intake.sources import find_sources, natural
-from analysis.intake.templates import find_templates, map_of, marker_of, with_templates
-from analysis.rounds import ROUND_FILE, Round
-from analysis.settings import Document, read_document
-from analysis.units import Unit, UnitRoll
-from analysis.values import frame_of
+from analysis.rounds.faults import LIST_SIGN, Fault
+from analysis.rounds.frames import frame_of
+from analysis.rounds.rounds import ROUND_FILE, Round
+from analysis.rounds.settings_files import Document, read_document
+from analysis.rounds.units import Unit, UnitRoll
 
 COLUMN_COLUMNS: Final = {
     "ledger": "str", "file": "str", "sheet": "str", "field": "str", "column": "str", "header": "str",

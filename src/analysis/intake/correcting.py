@@ -14,16 +14,16 @@ from typing import Any, Final
 
 import pandas as pd
 
-from analysis.faults import LIST_SIGN, Fault
 from analysis.intake.checks import CHECKS
 from analysis.intake.corrections import Accept, Correction, Drop, Merge, Override, Scale, exact
 from analysis.intake.files import Sheet, address, letters
-from analysis.intake.layout import Table, unit_columns
 from analysis.intake.ledgers import LEDGERS
+from analysis.intake.sheet_layout import Table, unit_columns
 from analysis.quantities import Cell, QuantityError, is_not_reported, parse_date, parse_number, plain_text
-from analysis.settings import Document, suggestion
-from analysis.units import UnitRoll, normal_name
-from analysis.values import frame_of
+from analysis.rounds.faults import LIST_SIGN, Fault
+from analysis.rounds.frames import frame_of
+from analysis.rounds.settings_files import Document, suggestion
+from analysis.rounds.units import UnitRoll, normal_name
 
 #: one row per correction; `cells` as A1 ranges, `rows` as spreadsheet rows of the lineage
 CORRECTION_COLUMNS: Final = {

@@ -27,8 +27,8 @@ from typing import Annotated, Any, Final, Literal, Self
 from openpyxl.utils.cell import column_index_from_string, coordinate_to_tuple
 from pydantic import AfterValidator, Field, model_validator
 
-from analysis.faults import Fault
-from analysis.settings import Code, Day, Document, Settings, bad_value, read_document, validate
+from analysis.rounds.faults import Fault
+from analysis.rounds.settings_files import Code, Day, Document, Settings, bad_value, read_document, validate
 
 #: name of the file in the round's folder
 CORRECTIONS_FILE: Final = "corrections.yaml"

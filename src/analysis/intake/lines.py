@@ -14,8 +14,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from analysis.faults import LIST_SIGN, Fault
-from analysis.values import ISSUE_COLUMNS, frame_of
+from analysis.rounds.faults import LIST_SIGN, Fault
+from analysis.rounds.frames import frame_of
 from analysis.words import Words
 
 #: a reader needs the beginning of a long cell to find it, not all of it
@@ -24,6 +24,12 @@ _LONGEST: Final = 60
 _OF_MEASURES: Final = frozenset({"quantity", "whole"})
 #: details that list several things
 _LISTS: Final = frozenset({"allowed", "cells", "codes", "encodings", "known", "numbers", "several", "sheets"})
+
+#: contract 2: the list of everything doubtful
+ISSUE_COLUMNS: Final = {
+    "check": "str", "severity": "str", "unit": "str", "file": "str", "sheet": "str", "cell": "str", "found": "str",
+    "expected": "str", "remedy": "str",
+}  # fmt: skip
 
 
 def fault_line(fault: Fault, words: Words) -> str:

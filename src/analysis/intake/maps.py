@@ -26,11 +26,11 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from analysis.faults import LIST_SIGN, Fault
 from analysis.intake.ledgers import LEDGERS, UNIT_FIELDS, YEAR, Ledger
 from analysis.intake.policies import ValuePolicy
 from analysis.quantities import MONEY, PEOPLE
-from analysis.settings import Document, Settings, bad_value, read_document, suggestion, validate
+from analysis.rounds.faults import LIST_SIGN, Fault
+from analysis.rounds.settings_files import Document, Settings, bad_value, read_document, suggestion, validate
 
 #: name of the file in the round's folder
 MAPS_FILE: Final = "maps.yaml"

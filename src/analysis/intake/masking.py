@@ -8,9 +8,9 @@ from typing import Final
 
 import pandas as pd
 
-from analysis.faults import Fault
 from analysis.intake.persons import identity_number, mask
 from analysis.intake.reading import Reading
+from analysis.rounds.faults import Fault
 
 #: kinds of fields whose text is free
 _TEXTS: Final = frozenset({"text", "names"})

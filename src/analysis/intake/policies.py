@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from analysis.quantities import Forms
-from analysis.settings import Settings
+from analysis.rounds.settings_files import Settings
 
 Action = Literal["accept", "warn", "not_reported", "refuse"]
 

@@ -14,13 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
-from analysis.faults import Fault
 from analysis.intake.files import Sheet, Shelf
-from analysis.intake.layout import Header, headers_of, is_total_word, measures_of, narrow_header
+from analysis.intake.filled_templates import code_lists, field_key
 from analysis.intake.ledgers import LEDGERS, UNIT_FIELDS, YEAR, Field, Ledger
 from analysis.intake.maps import Maps, known_fields, load_maps
 from analysis.intake.persons import is_about_persons, person_numbers
-from analysis.intake.templates import code_lists, field_key
+from analysis.intake.sheet_layout import Header, headers_of, is_total_word, measures_of, narrow_header
 from analysis.quantities import (
     MONEY,
     Cell,
@@ -30,7 +29,8 @@ from analysis.quantities import (
     parse_number,
     plain_text,
 )
-from analysis.units import UnitRoll, normal_name
+from analysis.rounds.faults import Fault
+from analysis.rounds.units import UnitRoll, normal_name
 from analysis.words import LANGUAGES, Words, words
 
 Confidence = Literal["high", "medium", "low"]

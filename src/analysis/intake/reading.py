@@ -17,13 +17,11 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.faults import LIST_SIGN, Fault, Severity
 from analysis.intake.files import address, letters
-from analysis.intake.layout import Header, Table, Total, unit_columns
 from analysis.intake.ledgers import DTYPES, LEDGERS, YEAR, Field, Ledger
 from analysis.intake.policies import ValuePolicy
+from analysis.intake.sheet_layout import Header, Table, Total, unit_columns
 from analysis.intake.sources import natural_keys
-from analysis.periods import written_period
 from analysis.quantities import (
     CURRENCIES,
     CURRENCY_OF,
@@ -40,8 +38,10 @@ from analysis.quantities import (
     read_money,
     read_number,
 )
-from analysis.settings import suggestion
-from analysis.units import UnitRoll, normal_name
+from analysis.rounds.faults import LIST_SIGN, Fault, Severity
+from analysis.rounds.periods import written_period
+from analysis.rounds.settings_files import suggestion
+from analysis.rounds.units import UnitRoll, normal_name
 
 Value = str | int | float | dt.date | bool | None
 Codes = Mapping[str, Mapping[str, str]]

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any, Final
 
-from analysis.faults import LIST_SIGN, Fault
 from analysis.intake.files import Book, Sheet, Shelf, matches
-from analysis.intake.layout import Source
 from analysis.intake.maps import FromName, LedgerMap
+from analysis.intake.sheet_layout import Source
+from analysis.rounds.faults import LIST_SIGN, Fault
 
 _PATTERN: Final = re.compile(r"[*?]")
 _YEAR: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")

@@ -2,82 +2,23 @@
 
 A page of an outer edition never has what it may not show: its assessment holds only the frames that passed here, so
 that no page can forget it. What a county's own card may say of the city, and what the letters-only report may say at
-all, is decided cell by cell in `analysis.withholding`, alike for both, because both may lie on one desk.
+all, is decided cell by cell in `analysis.publish.withholding`, alike for both, because both may lie on one desk.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, Literal, get_args
 
 import pandas as pd
 
-from analysis import intake, withholding
-from analysis.stages import Assessment
-from analysis.units import UnitRoll
-from analysis.values import COMPARE_COLUMNS, ISSUE_COLUMNS, LINEAGE_COLUMNS, SCORE_COLUMNS, frame_of
-
-LevelName = Literal["internal", "own", "grades"]
-LEVELS: Final[tuple[LevelName, ...]] = get_args(LevelName)
-
-
-@dataclass(frozen=True)
-class Level:
-    """What an edition of one disclosure level holds.
-
-    Attributes:
-        name: the level.
-        report: whether it has the city report.
-        cards: whether it has the units' cards.
-        bulletin: whether it has the bulletin.
-        formats: in which forms it comes.
-        zips: whether its cards are packed for sending.
-        units: figures of which units it may show: of all, of the addressed one, or of none but their letters.
-        inputs: whether input files, cells and data faults may be named.
-    """
-
-    name: LevelName
-    report: bool
-    cards: bool
-    bulletin: bool
-    formats: tuple[str, ...]
-    zips: bool
-    units: Literal["all", "own", "none"]
-    inputs: bool
-
-    @property
-    def outer(self) -> bool:
-        """Whether the edition leaves the office: small cells are withheld in it."""
-        return self.name != "internal"
-
-
-#: one line per level; docs/runbook.zh-CN.md says the same in Chinese
-TABLE: Final = {
-    level.name: level
-    for level in (
-        #      name      report cards  bulletin formats                                    zips  units   inputs
-        Level("internal", True, True, True, ("html", "pdf", "docx", "xlsx", "figures"), False, "all", True),
-        Level("own", False, True, False, ("html", "pdf"), True, "own", False),
-        Level("grades", True, False, True, ("html", "pdf", "docx"), False, "none", False),
-    )
-}  # fmt: skip
-
-
-class UnknownLevelError(ValueError):
-    """A level that is none of `LEVELS`, or one the page asked for does not exist at."""
-
-
-def level_of(name: str) -> Level:
-    """Return a level by its name.
-
-    Raises:
-        UnknownLevelError: there is none of this name.
-    """
-    for level in TABLE.values():
-        if level.name == name:
-            return level
-    raise UnknownLevelError(f"no such disclosure level: {name!r}; there are {', '.join(LEVELS)}")
+from analysis import intake
+from analysis.indicators.values import COMPARE_COLUMNS, LINEAGE_COLUMNS, SCORE_COLUMNS
+from analysis.intake.lines import ISSUE_COLUMNS
+from analysis.publish import withholding
+from analysis.report.levels import Level, UnknownLevelError
+from analysis.results.assessment import Assessment
+from analysis.rounds.frames import frame_of
+from analysis.rounds.units import UnitRoll
 
 
 def disclosed(whole: Assessment, level: Level, unit: str = "", *, in_order: bool = False) -> Assessment:
@@ -99,26 +40,6 @@ def disclosed(whole: Assessment, level: Level, unit: str = "", *, in_order: bool
     return _OneUnit(whole, unit) if unit else _Letters(whole, in_order=in_order)
 
 
-def unnamed_others(assessment: Assessment, measure: str, base_period: str = "") -> list[float]:
-    """Return where the units a card is not for stand in the assessed period, as `withholding.others` gives them.
-
-    Raises:
-        TypeError: the assessment is not the view of one unit.
-    """
-    if not isinstance(assessment, _OneUnit):
-        raise TypeError("only the view of one unit has unnamed others")
-    settings = assessment.round.settings
-    return withholding.others(
-        assessment.whole.values,
-        unit=assessment.unit,
-        city=settings.city.code,
-        measure=measure,
-        base_period=base_period,
-        period=assessment.round.period.text,
-        threshold=settings.small_cells,
-    )
-
-
 class _Disclosed(Assessment):
     """What both outer levels have in common: no traces to the office's files, and city figures without small cells."""
 
@@ -127,6 +48,16 @@ class _Disclosed(Assessment):
         self.settings, self.stamp, self.round = whole.settings, whole.stamp, whole.round
         # there is no store here: it holds everything
         self.words = whole.words
+
+    @property
+    def units_in_all(self) -> int:
+        """How many units are assessed."""
+        return self.whole.units_in_all
+
+    @property
+    def units_ranked(self) -> int:
+        """How many of them have a rank."""
+        return self.whole.units_ranked
 
     @property
     def _city_rows(self) -> pd.DataFrame:
@@ -196,6 +127,19 @@ class _OneUnit(_Disclosed):
         """The unit's own findings."""
         return self._own(self.whole.findings)
 
+    def others(self, unit: str, measure: str, base_period: str = "") -> list[float]:
+        """Return where the units the card is not for stand, as `withholding.others` gives them."""
+        settings = self.round.settings
+        return withholding.others(
+            self.whole.values,
+            unit=unit,
+            city=settings.city.code,
+            measure=measure,
+            base_period=base_period,
+            period=self.round.period.text,
+            threshold=settings.small_cells,
+        )
+
     @cached_property
     def compare(self) -> pd.DataFrame:
         """Nothing: published facts name all units."""
@@ -208,6 +152,10 @@ class _Letters(_Disclosed):
     def __init__(self, whole: Assessment, *, in_order: bool) -> None:
         super().__init__(whole)
         self.in_order = in_order
+
+    def vetoed(self) -> list[str]:
+        """Return the units that triggered a veto: their events are not known outside, that they did so is."""
+        return self.whole.vetoed()
 
     def ledger(self, name: str) -> pd.DataFrame:
         """Return no row: every row is of one unit."""

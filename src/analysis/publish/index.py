@@ -17,9 +17,10 @@ from typing import Any, Final
 
 import jinja2
 
-from analysis.publish import fonts, guard, manifest
-from analysis.publish.disclosure import LEVELS
-from analysis.publish.html import OutsideResourceError, asset, content_security_policy
+from analysis.publish import leak_guard, manifest
+from analysis.publish.html_exporter import OutsideResourceError, asset, content_security_policy
+from analysis.render import fonts
+from analysis.report.levels import LEVELS
 from analysis.words import Words, words
 
 FILE: Final = "index.html"
@@ -163,7 +164,7 @@ def page(rounds: Mapping[str, Sequence[Edition]], catalogue: Words) -> str:
     }
     parts["fonts"] = fonts.subset_faces(fonts.texts_of(template.render(parts)))
     text = template.render(parts) + "\n"
-    wrong = guard.check_html(text)
+    wrong = leak_guard.check_html(text)
     if wrong:
         raise OutsideResourceError("; ".join(wrong))
     return text

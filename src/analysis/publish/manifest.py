@@ -10,12 +10,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
-from analysis import __version__
-from analysis.publish.disclosure import Level
-from analysis.rounds import Round
+from analysis.report.levels import Level
+from analysis.rounds.rounds import Round
 
 FILE: Final = "manifest.json"
 #: what the figures of a report depend on
+_PACKAGE: Final = "wage-payment-assessment"
 _LIBRARIES: Final = (
     "matplotlib",
     "nbconvert",
@@ -67,7 +67,10 @@ def combined(files: Iterable[Mapping[str, str]]) -> str:
 
 def versions() -> dict[str, str]:
     """Return the versions of the package, of Python and of the libraries the figures depend on."""
-    found = {"analysis": __version__, "python": f"{sys.version_info.major}.{sys.version_info.minor}"}
+    found = {
+        "analysis": metadata.version(_PACKAGE),
+        "python": f"{sys.version_info.major}.{sys.version_info.minor}",
+    }
     return found | {name: metadata.version(name) for name in _LIBRARIES}
 
 

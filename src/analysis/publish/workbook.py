@@ -17,9 +17,9 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from analysis.publish import sheets
-from analysis.publish.displays import em_width
-from analysis.stages import Assessment
+from analysis.publish import table_sheets
+from analysis.render.blocks import em_width
+from analysis.results.assessment import Assessment
 from analysis.words import Words
 
 #: a spreadsheet runs none of it: strings stay strings
@@ -329,7 +329,7 @@ def of(assessment: Assessment, report: Any) -> Workbook:
     catalogue = assessment.words
     names = {unit.code: unit.short for unit in assessment.roll.units}
     names[assessment.roll.city_code] = assessment.roll.city_short
-    tables = [_published(table) for table in sheets.published(report, catalogue)]
+    tables = [_published(table) for table in table_sheets.published(report, catalogue)]
     tables.append(_pivot(_with_names(assessment.values, names, catalogue), catalogue))
     tables += [_contract(assessment, name, formats, names) for name, formats in _TABLES]
     settings = assessment.round.settings
@@ -359,7 +359,7 @@ def of(assessment: Assessment, report: Any) -> Workbook:
 
 
 def _told_apart(tables: Sequence[Sheet]) -> tuple[Sheet, ...]:
-    names = sheets.unlike(sheet.name for sheet in tables)
+    names = table_sheets.unlike(sheet.name for sheet in tables)
     return tuple(replace(sheet, name=name) for sheet, name in zip(tables, names, strict=True))
 
 
@@ -378,7 +378,7 @@ def _unit_word(catalogue: Words, unit: str) -> str:
     return catalogue.label(key) if key in catalogue else unit
 
 
-def _published(table: sheets.Published) -> Sheet:
+def _published(table: table_sheets.Published) -> Sheet:
     return Sheet(
         table.name,
         table.title,

@@ -14,13 +14,13 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from analysis.faults import Fault
+from analysis.rounds.faults import Fault
+from analysis.rounds.settings_files import Document, suggestion
+from analysis.rounds.units import UnitRoll
+from analysis.rulebook.exact_numbers import Points, Quantity, Share
 from analysis.rulebook.grade_checks import check_grades, facts_of
-from analysis.rulebook.numbers import Points, Quantity, Share
 from analysis.rulebook.sentences import is_share
 from analysis.rulebook.written import Entry, Location, entries, number, part_of, texts
-from analysis.settings import Document, suggestion
-from analysis.units import UnitRoll
 
 #: code of the whole score in `scores.csv`, so no item of a rulebook may have it
 TOTAL: Final = "total"

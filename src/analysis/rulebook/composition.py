@@ -11,10 +11,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from analysis.rulebook.numbers import Points, Share
-from analysis.rulebook.origin import Founded
-from analysis.settings import Code as WrittenCode
-from analysis.settings import PeriodText
+from analysis.rounds.settings_files import Code as WrittenCode
+from analysis.rounds.settings_files import PeriodText
+from analysis.rulebook.basis import Founded
+from analysis.rulebook.exact_numbers import Points, Share
 
 Source = Literal["self", "field", "departments", "province", "third_party", "reviewed"]
 #: what a missing part of a weighted whole does: it counts as no points, or its weight goes to the parts there are

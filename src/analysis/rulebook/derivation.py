@@ -14,8 +14,8 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final, Literal, cast
 
+from analysis.rulebook.exact_numbers import RoundingRule, less, round_exact
 from analysis.rulebook.indicator import Declared, First, Given, Scoring, Sum
-from analysis.rulebook.numbers import RoundingRule, less, round_exact
 from analysis.rulebook.shapes import AllOrNothing, Award, Curve, Items, Matrix, Places, Terms
 
 Kind = Literal["base", "bonus", "deduction", "veto", "total"]

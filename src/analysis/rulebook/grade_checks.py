@@ -8,12 +8,12 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from analysis.faults import Fault
+from analysis.rounds.faults import Fault
+from analysis.rounds.settings_files import Document, suggestion
+from analysis.rulebook.exact_numbers import Points, Quantity, Share
 from analysis.rulebook.grades import STATED
-from analysis.rulebook.numbers import Points, Quantity, Share
 from analysis.rulebook.sentences import is_share
 from analysis.rulebook.written import Entry, Location, entries, number, part_of
-from analysis.settings import Document, suggestion
 
 _POINTS: Final = TypeAdapter(Points)
 _SHARE: Final = TypeAdapter(Share)

@@ -1,7 +1,7 @@
 """The grade rule of a rule set: conditions, and how A, C and the rest are built of them.
 
 A is a conjunction of conditions, C a disjunction of clauses, each a conjunction; B is the rest. A condition is data:
-whether it holds for a unit, and how far it is from the opposite, is for `analysis.grading` to say.
+whether it holds for a unit, and how far it is from the opposite, is for `analysis.scoring.grading` to say.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from analysis.rulebook.numbers import Points, Quantity, Share
-from analysis.rulebook.origin import Founded
-from analysis.settings import Settings, bad_value
+from analysis.rounds.settings_files import Settings, bad_value
+from analysis.rulebook.basis import Founded
+from analysis.rulebook.exact_numbers import Points, Quantity, Share
 
 Letter = Literal["A", "B", "C"]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+(_[A-Za-z0-9]+)*$")]

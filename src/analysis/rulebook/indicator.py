@@ -16,9 +16,11 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
+from analysis.rounds.settings_files import Code as WrittenCode
+from analysis.rounds.settings_files import Settings, bad_value
+from analysis.rulebook.basis import Founded
 from analysis.rulebook.composition import ItemCode, Source
-from analysis.rulebook.numbers import Percent, Points, Quantity, RoundingRule
-from analysis.rulebook.origin import Founded
+from analysis.rulebook.exact_numbers import Percent, Points, Quantity, RoundingRule
 from analysis.rulebook.predicates import BOUNDS, Predicate
 from analysis.rulebook.shapes import (
     AllOrNothing,
@@ -40,8 +42,6 @@ from analysis.rulebook.shapes import (
     Terms,
     as_written,
 )
-from analysis.settings import Code as WrittenCode
-from analysis.settings import Settings, bad_value
 
 Given = Literal["full_points", "no_points", "taken_out"]
 ZeroBase = Literal["full_if_none_now", "full_points", "no_points", "taken_out"]

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from analysis.faults import Fault
+from analysis.rounds.faults import Fault
+from analysis.rounds.settings_files import Document, read_document, validate
+from analysis.rounds.units import UnitRoll
 from analysis.rulebook.checks import Known, indicators, whole_set
 from analysis.rulebook.indicator import Indicator, Scoring
 from analysis.rulebook.model import Deduction, Rulebook
 from analysis.rulebook.written import Entry, entries
-from analysis.settings import Document, read_document, validate
-from analysis.units import UnitRoll
 
 
 def load(

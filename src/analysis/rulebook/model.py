@@ -13,6 +13,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from analysis.rounds.settings_files import Settings, bad_value
+from analysis.rulebook.basis import Founded
 from analysis.rulebook.composition import (
     Composition,
     Falsification,
@@ -20,6 +22,7 @@ from analysis.rulebook.composition import (
     Periods,
     UnitClass,
 )
+from analysis.rulebook.exact_numbers import Points, RoundingRule
 from analysis.rulebook.grades import Fact, Grades, Ties
 from analysis.rulebook.indicator import (
     Declared,
@@ -32,10 +35,7 @@ from analysis.rulebook.indicator import (
     SmallBase,
     ZeroBase,
 )
-from analysis.rulebook.numbers import Points, RoundingRule
-from analysis.rulebook.origin import Founded
 from analysis.rulebook.shapes import Level, RankTies, StepRule
-from analysis.settings import Settings, bad_value
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$")]
 

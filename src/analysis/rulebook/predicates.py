@@ -11,8 +11,8 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from analysis.rulebook.numbers import Quantity
-from analysis.settings import Settings, bad_value
+from analysis.rounds.settings_files import Settings, bad_value
+from analysis.rulebook.exact_numbers import Quantity
 
 #: the bounds a condition may state, and whether the bound itself is inside
 BOUNDS = {"at_least": True, "above": False, "at_most": True, "below": False}

@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import Final, Protocol
 
 from analysis.quantities import MONEY_UNITS
+from analysis.rulebook.exact_numbers import round_exact
 from analysis.rulebook.indicator import Declared, First, Part, Scoring, Sum, is_share
 from analysis.rulebook.model import Bonus, Rulebook, Veto
-from analysis.rulebook.numbers import round_exact
 from analysis.rulebook.predicates import BOUNDS, Predicate
 from analysis.rulebook.shapes import (
     AllOrNothing,

@@ -19,9 +19,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from analysis.rulebook.numbers import Percent, Points, Quantity, Share, exact, less
+from analysis.rounds.settings_files import Settings, bad_value
+from analysis.rulebook.exact_numbers import Percent, Points, Quantity, Share, exact, less
 from analysis.rulebook.predicates import Predicate
-from analysis.settings import Settings, bad_value
 
 #: how a part of a step counts: in proportion, not at all, or as a whole one
 StepRule = Literal["pro_rata", "whole", "started"]

@@ -14,12 +14,13 @@ from typing import Annotated, Final, Self
 import pandas as pd
 from pydantic import Field, model_validator
 
-from analysis.faults import Fault
+from analysis.indicators.values import LINEAGE_COLUMNS, value_id, value_rows
+from analysis.rounds.faults import Fault
+from analysis.rounds.frames import frame_of
+from analysis.rounds.settings_files import Code, Settings, bad_value, read_document, suggestion, validate
+from analysis.rounds.units import UnitRoll
 from analysis.rulebook.grades import STATED
 from analysis.rulebook.model import Rulebook
-from analysis.settings import Code, Settings, bad_value, read_document, suggestion, validate
-from analysis.units import UnitRoll
-from analysis.values import LINEAGE_COLUMNS, frame_of, value_id, value_rows
 
 #: name of the file in the folder of a round; a round without statements has none
 STATEMENTS_FILE: Final = "statements.yaml"

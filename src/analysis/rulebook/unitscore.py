@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from analysis.indicators.values import ValueIndex
 from analysis.rulebook.composition import (
     Composition,
     Falsification,
@@ -25,8 +26,7 @@ from analysis.rulebook.composition import (
 from analysis.rulebook.derivation import Derivation, Peers, Reading, Step, derive, is_taken_out, rounded
 from analysis.rulebook.indicator import Declared, Indicator, Scoring
 from analysis.rulebook.model import Bonus, Deduction, Dimension, Rulebook, Veto
-from analysis.rulebook.reading import read, triggered
-from analysis.values import ValueIndex
+from analysis.rulebook.readings import read, triggered
 
 #: item of the whole score in the score table
 TOTAL: Final = "total"

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from analysis.faults import Fault
 from analysis.intake.checks import (
     amounts,
     days,
@@ -29,8 +28,9 @@ from analysis.intake.checks.base import Check, Context
 from analysis.intake.checks.roll import check_roll
 from analysis.intake.checks.tuning import check_settings, tuned
 from analysis.intake.reading import Reading
-from analysis.rounds import Round
-from analysis.units import UnitRoll
+from analysis.rounds.faults import Fault
+from analysis.rounds.rounds import Round
+from analysis.rounds.units import UnitRoll
 
 _ROOMS: Final = (found, roll, references, days, steps, amounts, duplicates, marks, reported, holes, summary)
 #: every check of the office's data by id, in the order of the documentation

@@ -8,11 +8,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from analysis.faults import Fault
 from analysis.intake.checks.base import Check, Context
 from analysis.intake.checks.pairs import beside, compare
 from analysis.intake.reading import Reading
 from analysis.quantities import CURRENCIES
+from analysis.rounds.faults import Fault
 
 #: pairs of which the second cannot be more than the first
 _LIMITS: Final = (("clues", "amount", "amount_paid"), ("clues", "workers", "workers_paid"))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from analysis.faults import Fault, Severity
 from analysis.intake.ledgers import LEDGERS
 from analysis.intake.reading import Reading
-from analysis.rounds import CheckSetting, Round
-from analysis.units import UnitRoll
+from analysis.rounds.faults import Fault, Severity
+from analysis.rounds.rounds import CheckSetting, Round
+from analysis.rounds.units import UnitRoll
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from analysis.faults import Fault
 from analysis.intake.checks.base import Check, Context
 from analysis.intake.checks.pairs import compare
 from analysis.intake.reading import Reading
+from analysis.rounds.faults import Fault
 
 #: fields by ledger
 Named = Mapping[str, tuple[str, ...]]

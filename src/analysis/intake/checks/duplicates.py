@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from analysis.faults import Fault
 from analysis.intake.checks.base import Check, Context
 from analysis.intake.reading import Reading
+from analysis.rounds.faults import Fault
 
 #: all of them must be stated and equal; the project counts where the ledger has one
 _STATED: Final = ("received_on", "workers", "amount")

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from analysis.faults import Fault
 from analysis.intake.checks.base import Check, Context
+from analysis.rounds.faults import Fault
 
 #: so unlikely must so few rows be, if they came as the neighbouring years' or quarters' did
 _UNLIKELY: Final = 1e-4

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from analysis.faults import Fault
 from analysis.intake.checks.base import Check, Context
 from analysis.quantities import plain_text
+from analysis.rounds.faults import Fault
 
 
 def _apart(context: Context) -> Iterator[Fault]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from analysis.faults import Fault
 from analysis.intake.reading import Reading
+from analysis.rounds.faults import Fault
 
 
 def compare(

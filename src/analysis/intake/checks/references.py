@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from analysis.faults import Fault
 from analysis.intake.checks.base import Check, Context
+from analysis.rounds.faults import Fault
 
 #: check → (ledger, field that names a number, ledger of the number)
 _REFERENCES: Final = {

@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Final
 
-from analysis.faults import Fault
 from analysis.intake.checks.base import Check, Context
 from analysis.intake.ledgers import LEDGERS, YEAR
 from analysis.intake.reading import Reading
+from analysis.rounds.faults import Fault
 
 
 def _not_reported(context: Context) -> Iterator[Fault]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from analysis.faults import Fault
 from analysis.intake.checks.base import Check
 from analysis.intake.reading import Reading
+from analysis.rounds.faults import Fault
 
 #: fields whose entries only one unit may claim, by check
 _CLAIMED: Final = (

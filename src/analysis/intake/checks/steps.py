@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from analysis.faults import Fault
 from analysis.intake.checks.base import Check, Context
 from analysis.intake.checks.pairs import beside
+from analysis.rounds.faults import Fault
 
 #: the fields that state the steps after the receipt
 _STATED: Final = ("checked", "confirmed", "resolved_on")

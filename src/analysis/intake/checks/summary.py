@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from analysis.faults import Fault
 from analysis.intake.checks.base import Check, Context
+from analysis.rounds.faults import Fault
 
 #: a part and the whole it is counted in
 _STEPS: Final = (

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from analysis.faults import Fault
 from analysis.intake.checks.base import Check
-from analysis.rounds import Round
-from analysis.settings import Document, suggestion
+from analysis.rounds.faults import Fault
+from analysis.rounds.rounds import Round
+from analysis.rounds.settings_files import Document, suggestion
 
 
 def check_settings(document: Document, round: Round, known: Mapping[str, Check]) -> Iterator[Fault]:

@@ -3,7 +3,7 @@
 One module per format; all of them make the same `Sheet`. A file that is not what its name says is never guessed at.
 """
 
-from analysis.intake.files.model import Book, Range, Sheet, address, letters
+from analysis.intake.files.sheets import Book, Range, Sheet, address, letters
 from analysis.intake.files.shelf import READABLE, Shelf, matches
 
 __all__ = ["READABLE", "Book", "Range", "Sheet", "Shelf", "address", "letters", "matches"]

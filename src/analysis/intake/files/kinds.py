@@ -9,7 +9,7 @@ import zlib
 from pathlib import PurePath
 from typing import Final, Literal
 
-from analysis.intake.files.model import UnusableFileError
+from analysis.intake.files.sheets import UnusableFileError
 
 Kind = Literal["xlsx", "xls", "ods", "text"]
 

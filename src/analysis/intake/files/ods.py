@@ -13,7 +13,7 @@ from typing import Final
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from analysis.intake.files.model import Position, Range, Sheet, UnusableFileError, trimmed
+from analysis.intake.files.sheets import Position, Range, Sheet, UnusableFileError, trimmed
 from analysis.quantities import Cell
 
 _DAMAGED: Final = (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, EOFError, KeyError, ValueError)

@@ -10,13 +10,13 @@ from functools import cache
 from pathlib import Path, PurePath
 from typing import Final
 
-from analysis.faults import LIST_SIGN, Fault
+from analysis.intake.files.delimited import read_text
 from analysis.intake.files.kinds import ENDINGS, check_kind
-from analysis.intake.files.model import Book, Sheet, UnusableFileError
 from analysis.intake.files.ods import read_ods
-from analysis.intake.files.text import read_text
+from analysis.intake.files.sheets import Book, Sheet, UnusableFileError
 from analysis.intake.files.xls import read_xls
 from analysis.intake.files.xlsx import read_xlsx
+from analysis.rounds.faults import LIST_SIGN, Fault
 
 #: the endings of files that can be read
 READABLE: Final = tuple(ENDINGS)

@@ -12,7 +12,7 @@ from xlrd.biffh import error_text_from_code
 from xlrd.compdoc import CompDocError
 from xlrd.xldate import XLDateError, xldate_as_datetime
 
-from analysis.intake.files.model import Range, Sheet, UnusableFileError, trimmed
+from analysis.intake.files.sheets import Range, Sheet, UnusableFileError, trimmed
 from analysis.quantities import Cell
 
 #: what a damaged file makes xlrd raise

@@ -22,7 +22,7 @@ from openpyxl.utils import range_boundaries
 from openpyxl.utils.cell import column_index_from_string, coordinate_to_tuple
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from analysis.intake.files.model import Position, Range, Sheet, UnusableFileError, trimmed
+from analysis.intake.files.sheets import Position, Range, Sheet, UnusableFileError, trimmed
 from analysis.quantities import Cell
 
 #: what a damaged file makes the parsers raise

@@ -1,7 +1,7 @@
 """Rule sets to begin with, as readable files: the grade rules of several places, beside one set of indicators.
 
 The files are rulebooks like any other; what their sources leave open is marked `assumed: true`. `made_up_units.csv`
-holds units nobody has ever assessed, to show what the rules do (`analysis.presets`).
+holds units nobody has ever assessed, to show what the rules do (`analysis.scoring.presets_page`).
 """
 
 from __future__ import annotations

@@ -1,0 +1,239 @@
+"""A question "what if" as a person writes it on the command line, and its answer on the console."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import pandas as pd
+from ruamel.yaml.error import YAMLError
+
+from analysis.cli import console as show
+from analysis.indicators import measures
+from analysis.indicators.values import ValueIndex
+from analysis.questions import explain, what_if
+from analysis.results.assessment import Assessment
+from analysis.results.previous import previous_grades
+from analysis.rounds.faults import Fault
+from analysis.rounds.frames import rows_of
+from analysis.rounds.settings_files import suggestion
+from analysis.rulebook import Rulebook
+from analysis.rulebook.edit.rulefile import RuleFile, UnknownPathError, UnwritableError
+from analysis.rulebook.presets import PRESETS, preset_file
+from analysis.rulebook.readings import read
+from analysis.rulebook.sentences import measure_name, name_of
+from analysis.words import Words
+
+
+class WrongQuestionError(ValueError):
+    """A question that cannot be asked; carries what to say."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__(text)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is supposed.
+
+    Attributes:
+        values: `unit.measure=value`, one per value.
+        rules: `path=value`, one per change of the rule set.
+        rulebook: file or preset to be used instead; empty: the round's own.
+        reach: whether to say what it would take to reach grade A.
+    """
+
+    values: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    rulebook: str = ""
+    reach: bool = False
+
+
+def answer(assessment: Assessment, question: Question, words: Words) -> tuple[Fault, ...]:
+    """Print the answer to a question.
+
+    Args:
+        assessment: a round computed to the stage `indicators`.
+        question: what is supposed.
+        words: the catalogue of the console.
+
+    Returns:
+        The faults for which the supposed rule set cannot be used; empty where the answer was printed.
+
+    Raises:
+        WrongQuestionError: a unit, measure, path, value or rule set of the question does not exist.
+    """
+    out, own = show.console(), assessment.settings.rulebook
+    lines: list[str] = []
+    rules, faults = _rules(assessment, question, words, lines)
+    if rules is None:
+        return tuple(faults)
+    values, again = _values(assessment, rules, question.values, words, lines)
+    names = _names(own, rules, words)
+    asked = bool(question.values or question.rules or question.rulebook)
+    previous = previous_grades(assessment.round, assessment.roll)
+    if asked:
+        title = assessment.round.settings.title_in(words.language)
+        show.say(out, words("whatif.title", title=title))
+        show.say(out, words("whatif.changed"))
+        for line in lines:
+            show.say(out, line)
+        if again:
+            listed = words.list([_row_name(row, assessment, rules, words) for row in again])
+            show.say(out, words("whatif.again", rows=listed))
+        show.say(out, words("whatif.fixed"))
+        if question.values:
+            show.say(out, words("whatif.fixed_counts"))
+        for told in _doubts(rules, values, faults, words, whole=bool(question.rulebook)):
+            show.say(out, told)
+        before = what_if.Outcome(assessment.scores, assessment.grades)
+        after = what_if.replay(
+            values, rules, assessment.roll, assessment.round, previous=previous, catalogue=words
+        )
+        show.effects(out, what_if.effects(before, after), assessment.roll, names, words)
+    if question.reach or not asked:
+        found = what_if.reach_best(
+            values, rules, assessment.roll, assessment.round, previous=previous, catalogue=words
+        )
+        show.reach(out, found, show.Names(rules, assessment.roll, names), words)
+    return ()
+
+
+def _rules(
+    assessment: Assessment, question: Question, words: Words, lines: list[str]
+) -> tuple[Rulebook | None, Sequence[Fault]]:
+    """Return the supposed rule set, what is wrong with it, and add to `lines` what is supposed."""
+    path = assessment.round.folder / "rulebook.yaml"
+    if question.rulebook:
+        given = Path(question.rulebook)
+        if not given.is_file() and question.rulebook not in PRESETS:
+            known = words.label("cli.list").join(PRESETS)
+            _wrong("unknown_rulebook", words, name=question.rulebook, known=known)
+        path = given if given.is_file() else preset_file(question.rulebook)
+    elif not path.is_file():
+        _wrong("no_rulebook", words, round=assessment.round.id)
+    try:
+        file = RuleFile.read(path)
+    except (UnicodeDecodeError, YAMLError) as error:
+        return None, [
+            Fault("settings_not_yaml", path.name, line=1, details={"reason": str(error).split("\n")[0]})
+        ]
+    changes: dict[str, str] = {}
+    for text in question.rules:
+        where, sign, value = text.partition("=")
+        if not sign or not where.strip() or not value.strip():
+            _wrong("not_a_pair", words, text=text, example="5.2.rule.full_at=95%")
+        changes[where.strip()] = value.strip()
+    try:
+        edited = file.edited(changes)
+    except UnknownPathError as unknown:
+        _wrong("unknown_path", words, meant=unknown.meant, path=unknown.path)
+    except UnwritableError as refused:
+        _wrong("unwritable_value", words, path=refused.path, value=refused.written)
+    # a rule set of another place may read what this round does not compute; that is told, not refused
+    rules, faults = edited.supposed(None if question.rulebook else measures.is_known)
+    if rules is not None and question.rulebook:
+        lines.append(words("whatif.rulebook", name=name_of(rules, words)).plain)
+    for where, value in changes.items():
+        leaf = file.leaf(where)
+        before = leaf.text if leaf else words.label("whatif.not_written")
+        lines.append(words("whatif.rule", path=where, before=before, after=value).plain)
+    return rules, faults
+
+
+def _values(
+    assessment: Assessment, rules: Rulebook, sets: Sequence[str], words: Words, lines: list[str]
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return the supposed values and the ids of rows computed again; add to `lines` what is supposed."""
+    values, of = assessment.values, assessment.round
+    again: dict[str, None] = {}
+    for text in sets:
+        where, sign, written = text.partition("=")
+        name, dot, what = where.strip().partition(".")
+        if not sign or not dot or not what.strip() or not written.strip():
+            _wrong("not_a_pair", words, text=text, example="130303.rate_resolved=95%")
+        unit = _unit(name, assessment, words)
+        measure = _measure(what.strip(), values, rules, words)
+        try:
+            setting = what_if.parse_setting(written, measure)
+            changed, touched = what_if.with_value(values, unit, measure, setting, roll=assessment.roll, of=of)
+        except what_if.RefusedValueError as refused:
+            _wrong(f"value.{refused.kind}", words, value=refused.written)
+        told = [
+            read(ValueIndex(frame), unit, measure, of.period.text, of.base_period.text)
+            for frame in (values, changed)
+        ]
+        before, after = (show.reading(each, words) for each in told)
+        said = measure_name(measure, rules, words)
+        lines.append(
+            words(
+                "whatif.set", unit=assessment.roll.short(unit), measure=said, before=before, after=after
+            ).plain
+        )
+        again |= dict.fromkeys(row for row in touched if row != told[1].row)
+        values = changed
+    return values, list(again)
+
+
+def _names(own: Rulebook | None, rules: Rulebook, words: Words) -> dict[str, str]:
+    """Return the names of all items by code; in another rule set a code may stand for another item."""
+    before = explain.item_names(own, words) if own else {}
+    names = dict(before)
+    for code, name in explain.item_names(rules, words).items():
+        was = before.get(code, name)
+        names[code] = name if was == name else words("whatif.arrow", before=was, after=name).plain
+    return names
+
+
+def _unit(name: str, assessment: Assessment, words: Words) -> str:
+    try:
+        return explain.unit_called(name, assessment.roll).code
+    except explain.UnknownNameError as unknown:
+        known = words.label("cli.list").join(unknown.known)
+        _wrong("unknown_unit", words, meant=unknown.meant, unit=name, known=known)
+
+
+def _measure(what: str, values: pd.DataFrame, rules: Rulebook, words: Words) -> str:
+    """Return the measure that is meant: by its own name, or by code or name of the indicator that reads it."""
+    known = set(values["measure"])
+    if what in known:
+        return what
+    try:
+        return explain.measures_of(explain.item_called(what, rules, words), rules)[0]
+    except explain.UnknownNameError:
+        _wrong("unknown_measure", words, meant=suggestion(what, sorted(known)), measure=what)
+
+
+def _row_name(ident: str, assessment: Assessment, rules: Rulebook, words: Words) -> str:
+    """Return the row of a value as a person calls it: 全市核处化解率."""
+    unit, _, rest = ident.partition(".")
+    measure = rest.split(".")[-2]
+    name = measure_name(measure, rules, words)
+    if unit == assessment.roll.city_code:
+        return words("explain.of_city", name=name).plain
+    return words("whatif.of", unit=assessment.roll.short(unit), measure=name).plain
+
+
+def _doubts(
+    rules: Rulebook, values: pd.DataFrame, faults: Sequence[Fault], words: Words, *, whole: bool
+) -> list[str]:
+    """Return what must be known of the answer: points that do not add up, measures nobody computed."""
+    told = []
+    if faults:
+        told.append(words.label("whatif.sums"))
+        told += [f"  {show.fault(fault, words)}" for fault in faults]
+    known = {row["measure"] for row in rows_of(values[["measure"]].drop_duplicates())}
+    read_by = [measure for item in rules.indicators() for measure in item.measures]
+    missing = [measure for measure in dict.fromkeys(read_by) if measure not in known]
+    if whole and missing:
+        listed = words.list(missing)
+        told.append(words("whatif.not_measured", count=str(len(missing)), measures=listed).plain)
+    return told
+
+
+def _wrong(key: str, words: Words, *, meant: str = "", **places: str) -> NoReturn:
+    hint = words("cli.usage.meant", meant=meant).plain if meant else ""
+    raise WrongQuestionError(hint + words(f"cli.usage.{key}", **places).plain)

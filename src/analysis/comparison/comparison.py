@@ -1,0 +1,336 @@
+"""The units against each other: contributions, points lost, distances to the cut, counts of units, and all of `peers`.
+
+And the published facts beside the computed ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from analysis.comparison import peers
+from analysis.indicators.values import COMPARE_COLUMNS, USABLE, ValueIndex, value_rows
+from analysis.rounds.frames import frame_of
+from analysis.rounds.published import Published
+from analysis.rounds.rounds import Round, RoundSettings
+from analysis.rounds.units import UnitRoll
+from analysis.scoring.tracing import FINDINGS, GRADES, PUBLISHED
+
+Row = Mapping[str, Any]
+
+QUANTITIES: Final = ("cases", "workers", "amount")
+GROUPS: Final = ("resolution", "institutions", "enforcement")
+LETTERS: Final = ("A", "B", "C")
+PROBLEM_STATES: Final = ("closed", "open", "overdue", "repeated")
+_YES_NO: Final = {True: "yes", False: "no"}
+#: how many of its costliest indicators are told of a unit
+COSTLIEST: Final = 3
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """What is compared: the frames of the earlier stages, and the units they are about."""
+
+    index: ValueIndex
+    values: pd.DataFrame
+    scores: pd.DataFrame
+    grades: pd.DataFrame
+    findings: pd.DataFrame
+    problems: pd.DataFrame | None
+    published: pd.DataFrame | None
+    roll: UnitRoll
+    period: str
+    base: str
+
+
+def compute(  # noqa: PLR0917 - the frames of all stages before, in their order
+    values: pd.DataFrame,
+    scores: pd.DataFrame,
+    grades: pd.DataFrame,
+    findings: pd.DataFrame,
+    roll: UnitRoll,
+    settings: RoundSettings,
+    *,
+    problems: pd.DataFrame | None = None,
+    published: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return the value rows of the comparison stage.
+
+    Args:
+        values: the value table of the stages before.
+        scores: the score table; empty without a rulebook.
+        grades: the grade table; empty without a rulebook.
+        findings: the findings per unit and group.
+        roll: the units.
+        settings: the round's settings.
+        problems: the problems of the rectification ledger, one row each, with `unit` and `status` (one of
+            `PROBLEM_STATES`); without it their counts are not reported.
+        published: what `compare_published` returned; without it the counts of facts are not applicable.
+
+    Returns:
+        Rows `contribution_<quantity>`, `points_lost`, `points_lost_<indicator>`, `points_lost_top3_share`,
+        `score_base`, `score_self`, `score_self_difference`, `self_difference_<indicator>`, `score_gap_to_cut`,
+        `findings_<status>` of units; `score_gap_at_cut`, `units_grade_<letter>`, `units_grade_A_named`,
+        `units_named`, `units_named_<group>`, `findings_<status>`, `facts_compared`, `facts_differing` of the city; and
+        those of `peers`: funnel, gaps, ranks, spread, pooled and shrunken values, self-report against verification.
+    """
+    whole = Round(settings, Path(), Path())
+    compared = _Compared(
+        ValueIndex(values), values, scores, grades, findings, problems, published, roll,
+        whole.period.text, whole.base_period.text,
+    )  # fmt: skip
+    parts = (_contributions, _points, _distances, _unit_counts, _problem_counts, _fact_counts)
+    rows = [{"period": compared.period, **row} for part in parts for row in part(compared)]
+    rows += peers.rows(peers.Peers.of(compared.index, roll, settings), scores)
+    return value_rows(rows, settings.round)
+
+
+def members(
+    found: pd.DataFrame, values: pd.DataFrame, roll: UnitRoll, settings: RoundSettings
+) -> pd.DataFrame:
+    """Return which values the rows of `compute` are made of, where they lead to no single one.
+
+    Args:
+        found: what `compute` returned.
+        values: the value table it was computed from.
+        roll: the units.
+        settings: the round's settings.
+
+    Returns:
+        A frame `source, side, member` for `lineage.of_members`.
+    """
+    return peers.parts(peers.Peers.of(ValueIndex(values), roll, settings), found)
+
+
+def _contributions(c: _Compared) -> Iterator[dict[str, Any]]:
+    """Return what each unit adds to the city's change, as a fraction of the city's total in the base period."""
+    for quantity in QUANTITIES:
+        city = c.index.row(c.roll.city_code, c.period, f"change_{quantity}", c.base)
+        for code in c.roll.codes:
+            change = c.index.row(code, c.period, f"difference_{quantity}", c.base)
+            row = {
+                "unit": code,
+                "base_period": c.base,
+                "measure": f"contribution_{quantity}",
+                "unit_of_measure": "ratio",
+                "method": "share_of_base",
+                "status": str(change["status"]),
+                "source": change["id"],
+            }
+            if change["status"] in USABLE:
+                row |= {"numerator": change["value"], "denominator": city["denominator"]}
+                if city["denominator"]:
+                    row["value"] = change["value"] / city["denominator"]
+                else:
+                    row["status"] = "zero_base"
+            yield row
+
+
+def _points(c: _Compared) -> Iterator[dict[str, Any]]:
+    """Return points lost per indicator and in all, the base score, and the unit's own score beside it."""
+    of_base = c.scores[c.scores["kind"] == "base"]
+    for code in c.roll.codes:
+        own = of_base[of_base["unit"] == code]
+        got = [Decimal(points) for points in own["points"]]
+        lost = [Decimal(most) - points for most, points in zip(own["points_possible"], got, strict=True)]
+        for ident, indicator, points in zip(own["id"], own["indicator"], lost, strict=True):
+            yield _point_row(
+                code, f"points_lost_{indicator.replace('.', '_')}", "points", points, source=ident
+            )
+        total = f"score.{code}.total"
+        base = sum(got, Decimal(0)) if got else None
+        yield _point_row(code, "points_lost", "points", sum(lost, Decimal(0)) if got else None, source=total)
+        yield _costliest_row(code, lost, source=total)
+        yield _point_row(code, "score_base", "sum", base, source=total)
+        self_score, row = _own_score(c, code)
+        yield row
+        gap = None if base is None or self_score is None else self_score - base
+        difference = _point_row(code, "score_self_difference", "difference", gap, source=row["source"])
+        yield difference if gap is None else difference | {"status": row["status"]}
+        yield from _own_differences(c, code, own)
+
+
+def _costliest_row(unit: str, lost: list[Decimal], *, source: str) -> dict[str, Any]:
+    """Return the share of a unit's costliest indicators in all points it lost."""
+    most, whole = sum(sorted(lost)[-COSTLIEST:], Decimal(0)), sum(lost, Decimal(0))
+    row = _point_row(unit, f"points_lost_top{COSTLIEST}_share", "share", None, source=source)
+    row |= {"unit_of_measure": "ratio"}
+    if not lost:
+        return row
+    row |= {"numerator": float(most), "denominator": float(whole)}
+    return row | (
+        {"value": float(most / whole), "status": "reported"} if whole > 0 else {"status": "not_applicable"}
+    )
+
+
+def _own_score(c: _Compared, code: str) -> tuple[Decimal | None, dict[str, Any]]:
+    """Return the score a unit gives itself, the sum of the marks of its self-check, and its row."""
+    marks = c.values[(c.values["unit"] == code) & c.values["measure"].str.startswith("mark_self_")]
+    stated = marks[marks["status"].isin(USABLE)]
+    total = sum((Decimal(str(mark)) for mark in stated["value"]), Decimal(0)) if len(stated) else None
+    # the rows of the self-check are exactly the cells that are added up
+    source = str(c.index.row(code, c.period, "rows_self_marks")["id"])
+    row = _point_row(code, "score_self", "sum", total, source=source)
+    if total is not None:
+        row |= {"numerator": len(stated), "denominator": len(marks)}
+        row["status"] = "reported" if (marks["status"] == "reported").all() else "partial"
+    return total, row
+
+
+def _own_differences(c: _Compared, code: str, own: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Return self − verified of every indicator the self-check speaks of, its mark put on the scale of the points."""
+    for ident, indicator, possible, points in zip(
+        own["id"], own["indicator"], own["points_possible"], own["points"], strict=True
+    ):
+        item = indicator.replace(".", "_")
+        mark = c.index.get(code, c.period, f"mark_self_{item}")
+        if mark is None:
+            continue
+        known = mark["status"] in USABLE and mark["denominator"] > 0
+        gap = None
+        if known:
+            share = Fraction(str(mark["value"])) / Fraction(str(mark["denominator"]))
+            gap = share * Fraction(possible) - Fraction(points)
+        row = _point_row(code, f"self_difference_{item}", "difference", None, source=ident)
+        yield row if gap is None else row | {"value": float(gap), "status": str(mark["status"])}
+
+
+def _point_row(
+    unit: str, measure: str, method: str, points: Decimal | None, *, source: str
+) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "unit": unit,
+        "measure": measure,
+        "unit_of_measure": "point",
+        "method": method,
+        "status": "not_reported",
+        "source": source,
+    }
+    return row if points is None else row | {"value": float(points), "status": "reported"}
+
+
+def _distances(c: _Compared) -> Iterator[dict[str, Any]]:
+    """Return how far each unit is from the cut of grade A: from the first behind it, or from the last before it."""
+    ranked = c.grades[c.grades["score"] != ""].sort_values("rank", kind="stable")
+    best, rest = ranked[ranked["grade"] == "A"], ranked[ranked["grade"] != "A"]
+    last = Decimal(best["score"].iloc[-1]) if len(best) else None
+    first = Decimal(rest["score"].iloc[0]) if len(rest) else None
+    scores = dict(zip(ranked["unit"], ranked["score"], strict=True))
+    for code in c.roll.codes:
+        other = first if code in set(best["unit"]) else last
+        known = code in scores and other is not None
+        gap = Decimal(scores[code]) - other if known and other is not None else None
+        row = _point_row(code, "score_gap_to_cut", "difference", gap, source=f"score.{code}.total")
+        yield row if known or code not in scores else row | {"status": "not_applicable"}
+    at_cut = last - first if last is not None and first is not None else None
+    row = _point_row(c.roll.city_code, "score_gap_at_cut", "difference", at_cut, source=GRADES)
+    yield row if at_cut is not None else row | {"status": "not_applicable"}
+
+
+def _unit_counts(c: _Compared) -> Iterator[dict[str, Any]]:
+    """Return how many units have which grade, and how many are named in which problem group."""
+    named = c.findings[c.findings["named"].astype(bool)]
+    best = set(c.grades.loc[c.grades["grade"] == "A", "unit"])
+    counted = {f"units_grade_{letter}": (c.grades["grade"] == letter).sum() for letter in LETTERS}
+    counted |= {f"units_named_{group}": (named["group"] == group).sum() for group in GROUPS}
+    counted["units_named"] = named["unit"].nunique()
+    counted["units_grade_A_named"] = len(best & set(named["unit"]))
+    for measure, count in counted.items():
+        graded = len(c.grades) > 0 if "grade" in measure else True
+        known = graded and (len(c.findings) > 0 if "named" in measure else True)
+        source = FINDINGS if "named" in measure else GRADES
+        count_known = int(count) if known else None
+        yield _count_row(c.roll.city_code, measure, count_known, "not_applicable", source)
+
+
+def _problem_counts(c: _Compared) -> Iterator[dict[str, Any]]:
+    """Return how many problems of the rectification ledger there are in all and in each state."""
+    for code in (*c.roll.codes, c.roll.city_code):
+        source = FINDINGS if code == c.roll.city_code else f"{FINDINGS}.{code}"
+        statuses: Sequence[str] | None = None
+        if c.problems is not None:
+            own = c.problems if code == c.roll.city_code else c.problems[c.problems["unit"] == code]
+            statuses = [str(status) for status in own["status"]]
+        for place in PROBLEM_STATES:
+            count = None if statuses is None else statuses.count(place)
+            yield _count_row(code, f"findings_{place}", count, "not_reported", source)
+        count = None if statuses is None else len(statuses)
+        yield _count_row(code, "findings_all", count, "not_reported", source)
+
+
+def _fact_counts(c: _Compared) -> Iterator[dict[str, Any]]:
+    """Return how many published facts were compared, and how many differ."""
+    facts = c.published
+    differing = None if facts is None else int((facts["verdict"] == "differs").sum())
+    compared = None if facts is None else len(facts)
+    for measure, count in (("facts_compared", compared), ("facts_differing", differing)):
+        yield _count_row(c.roll.city_code, measure, count, "not_applicable", PUBLISHED)
+
+
+def _count_row(unit: str, measure: str, count: int | None, otherwise: str, source: str) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "unit": unit,
+        "measure": measure,
+        "unit_of_measure": "unit",
+        "method": "count",
+        "source": source,
+    }
+    if count is None:
+        return row | {"status": otherwise}
+    return row | {"numerator": count, "value": count, "status": "reported"}
+
+
+def compare_published(
+    published: Published | None, grades: pd.DataFrame, findings: pd.DataFrame, roll: UnitRoll
+) -> pd.DataFrame:
+    """Return the published grades and named units beside the computed ones (contract 2).
+
+    Args:
+        published: the facts of the document; None where there is none.
+        grades: the grade table.
+        findings: the findings per unit and group.
+        roll: the units, in whose order the facts stand.
+
+    Returns:
+        Frame `COMPARE_COLUMNS`: figures `grade <unit>` and `named <group> <unit>` (yes, no), verdict agrees or differs.
+        Published facts about a unit outside the roll differ.
+    """
+    if published is None:
+        return frame_of([], COMPARE_COLUMNS)
+    computed = dict(zip(grades["unit"], grades["grade"], strict=True))
+    known = findings[findings["named"].astype(bool)]
+    named = set(zip(known["group"], known["unit"], strict=True))
+    facts = []
+    for code in _in_order(roll, [unit for letter in published.grades.values() for unit in letter]):
+        if published.grade_of(code):
+            facts.append(
+                (f"grade {code}", published.grades_place, published.grade_of(code), computed.get(code, ""))
+            )
+    for group in published.groups:
+        for code in _in_order(roll, group.named):
+            stated, found = code in group.named, (group.code, code) in named
+            facts.append((f"named {group.code} {code}", group.place, _YES_NO[stated], _YES_NO[found]))
+    return frame_of(
+        (
+            {
+                "figure": figure,
+                "place": place,
+                "published": stated,
+                "computed": found,
+                "verdict": "agrees" if stated == found else "differs",
+            }
+            for figure, place, stated, found in facts
+        ),
+        COMPARE_COLUMNS,
+    )
+
+
+def _in_order(roll: UnitRoll, codes: Sequence[str]) -> list[str]:
+    """Return the units of the roll, then further codes in the order given."""
+    return [*roll.codes, *(code for code in codes if code not in roll.codes)]

@@ -1,0 +1,1 @@
+"""Ledgers become values: the measures, what counts for which unit and period, changes, and the cells behind them."""

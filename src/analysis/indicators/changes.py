@@ -1,0 +1,331 @@
+"""What changed from one period to another: in per cent, and as a difference, of every unit and the city.
+
+The city's change compares the units that reported both periods, so that a missing ledger is not taken for a fall.
+Nothing is compared across a break in the series that the round declares.
+Verdicts rest on the exact conditional interval of two counts. Workers and money come case by case: their interval is
+that of the effective counts (`statistics.clusters`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from analysis.indicators.values import value_id
+from analysis.rounds.periods import Period, parse_period
+from analysis.rounds.rounds import RoundSettings
+from analysis.rounds.units import UnitRoll
+from analysis.statistics.clusters import effective_counts
+from analysis.statistics.counts import change_in_counts
+from analysis.statistics.proportion import difference
+
+#: with fewer cases in the base period a change in per cent says nothing
+SMALL_BASE: Final = 10
+CONFIDENCE: Final = 0.95
+_KNOWN: Final = ("reported", "partial")
+#: how a change or difference is computed, by the kind of the measure
+_CHANGE_METHODS: Final = {"count": "exact", "sum": "clustered"}
+_DIFFERENCE_METHODS: Final = {"rate": "newcombe", "rate_of_sums": "no_interval"}
+#: counts of clues nest: a break in one is a break in all that are counted among it
+_COUNTED_AMONG: Final = {
+    "clues_checked": ("clues_received",),
+    "clues_closed": ("clues_received",),
+    "clues_confirmed": ("clues_received", "clues_checked", "cases"),
+    "cases": ("clues_received", "clues_checked", "clues_confirmed"),
+    "clues_resolved": ("clues_received", "clues_checked", "clues_confirmed", "cases"),
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A measure in whole numbers by unit and period, arrays of shape (units, periods).
+
+    Attributes:
+        code: of the table.
+        kind: `count`, `sum`, `rate` or `rate_of_sums`.
+        method: of its value rows.
+        unit_of_measure: of its values.
+        scale: whole numbers per unit of measure (fen per yuan).
+        in_per_cent: whether a change in per cent is computed beside the difference.
+        top: count, sum in minor units, or numerator.
+        base: denominator of a rate.
+        squares: sum of the squared parts of a sum, Python's integers.
+        parts_known: whether the parts of a sum are known; of one stated as such they are not.
+        status: status of the unit's value.
+    """
+
+    code: str
+    kind: str
+    method: str
+    unit_of_measure: str
+    scale: int
+    in_per_cent: bool
+    top: np.ndarray
+    base: np.ndarray
+    squares: np.ndarray
+    parts_known: np.ndarray
+    status: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """A measure of one unit or the city in two periods.
+
+    Attributes:
+        unit: code.
+        members: the units compared.
+        now: top, base and squares in the current period, summed over the members.
+        before: the same in the previous period.
+        cases: cases of the members in the previous period.
+        parts_known: whether the parts of both sums are known, so that their spread is.
+        status: `reported`, `partial`, or why there is nothing to compare.
+    """
+
+    unit: str
+    members: tuple[int, ...]
+    now: tuple[int, int, int]
+    before: tuple[int, int, int]
+    cases: int
+    parts_known: bool
+    status: str
+
+
+def pairs_of(
+    periods: Sequence[Period], round_period: Period, base_period: Period
+) -> list[tuple[Period, Period]]:
+    """Return (period, base period) of all comparisons.
+
+    They are neighbours of one length, the same part of two years running, and the round with its base.
+    """
+    following = [
+        (later, earlier)
+        for earlier in periods
+        for later in periods
+        if (follows(later, earlier) or (later.start - earlier.end).days == 1)
+        # a half-year follows a year without being comparable to it
+        and of_one_length(later, earlier)
+    ]
+    own = (round_period, base_period)
+    return following if own in following else [*following, own]
+
+
+def of_one_length(one: Period, other: Period) -> bool:
+    """Return whether two periods are equally long, leap days and the lengths of months aside."""
+    same_years = len(one.years()) == len(other.years())
+    return same_years and abs((one.end - one.start) - (other.end - other.start)).days <= 3
+
+
+def follows(later: Period, earlier: Period) -> bool:
+    """Return whether `earlier` is the same period one year, or for a span of years that many, before `later`."""
+    before = later.start.replace(year=later.start.year - len(later.years()))
+    return earlier.start == before and of_one_length(later, earlier)
+
+
+def is_broken(code: str, now: Period, before: Period, settings: RoundSettings) -> bool:
+    """Return whether a break declared in the series of a measure lies between two periods.
+
+    A break names measures, their changes or differences, or patterns of them (`clues_*`, `rate_*`). A break in a
+    count of clues is one in every count of clues among them; sums and rates are broken where they are named.
+    A break within the later period separates it too, and one within the earlier period separates both.
+
+    Args:
+        code: of the measure.
+        now: the later period.
+        before: the earlier period.
+        settings: with the breaks.
+    """
+    names = [
+        f"{what}{name}"
+        for what in ("", "change_", "difference_")
+        for name in (code, *_COUNTED_AMONG.get(code, ()))
+    ]
+    return any(
+        before.start < parse_period(entry.period).start <= now.end
+        for entry in settings.breaks
+        if any(fnmatchcase(name, pattern) for name in names for pattern in entry.measures)
+    )
+
+
+def compute(
+    tables: Mapping[str, Table],
+    pairs: Iterable[tuple[Period, Period]],
+    periods: Sequence[Period],
+    settings: RoundSettings,
+    roll: UnitRoll,
+) -> tuple[list[dict[str, Any]], pd.DataFrame]:
+    """Return value rows of all changes and differences, and which values each of them compares.
+
+    Args:
+        tables: what is compared, by measure code; `cases` among them.
+        pairs: (period, base period) of every comparison.
+        periods: the periods of the tables, in their order.
+        settings: with the breaks in the series.
+        roll: the units of the tables.
+
+    Returns:
+        Rows for `values.value_rows`; a frame `source, side, member` for `lineage.of_members`.
+    """
+    place = {period.text: number for number, period in enumerate(periods)}
+    rows: list[dict[str, Any]] = []
+    members: list[dict[str, str]] = []
+    for now, before in pairs:
+        for table in tables.values():
+            found = list(_pairs(table, tables["cases"], place[now.text], place[before.text], roll))
+            broken = is_broken(table.code, now, before, settings)
+            made = [*zip(_differences(table, found), found, strict=True)]
+            if table.in_per_cent:
+                made = [*zip(_changes(table, found), found, strict=True), *made]
+            for row, pair in made:
+                row |= {"period": now.text, "base_period": before.text, "unit": pair.unit}
+                if broken and row["status"] != "not_reported":
+                    row.update(dict.fromkeys(("value", "lower", "upper", "confidence"), np.nan))
+                    row["status"] = "not_comparable"
+                rows.append(row)
+                members += _compared_values(row, pair, table, roll)
+    return rows, pd.DataFrame(members, columns=["source", "side", "member"], dtype=str)
+
+
+def _pairs(table: Table, cases: Table, now: int, before: int, roll: UnitRoll) -> Iterator[_Pair]:
+    known = np.isin(table.status, _KNOWN)
+    # a unit without anything to divide by adds nothing to the city's rate, and hides nothing
+    given = known | (table.status == "not_applicable")
+    members = tuple(np.flatnonzero(given[:, now] & given[:, before]).tolist())
+    of_members = table.status[np.ix_(members, (now, before))]
+    complete = len(members) == len(roll) and not (of_members == "partial").any()
+    of_city = "reported" if complete else "partial"
+    if not np.isin(of_members, _KNOWN).any():
+        of_city = "not_applicable" if members else "not_reported"
+    groups = [
+        (code, (number,), _status_of_two(str(table.status[number, now]), str(table.status[number, before])))
+        for number, code in enumerate(roll.codes)
+    ]
+    for code, numbers, status in (*groups, (roll.city_code, members, of_city)):
+        chosen = list(numbers)
+        yield _Pair(
+            unit=code,
+            members=numbers,
+            now=_total(table, chosen, now),
+            before=_total(table, chosen, before),
+            cases=int(cases.top[chosen, before].sum()),
+            parts_known=bool(table.parts_known[np.ix_(chosen, (now, before))].all()),
+            status=status,
+        )
+
+
+def _total(table: Table, members: list[int], period: int) -> tuple[int, int, int]:
+    """Return top, base and squares of a period, summed over members in whole numbers."""
+    top, base, squares = (
+        sum(int(n) for n in part[members, period]) for part in (table.top, table.base, table.squares)
+    )
+    return top, base, squares
+
+
+def _status_of_two(now: str, before: str) -> str:
+    for reason in ("not_reported", "not_applicable", "partial"):
+        if reason in (now, before):
+            return reason
+    return "reported"
+
+
+def _changes(table: Table, pairs: list[_Pair]) -> list[dict[str, Any]]:
+    counts = [_counts(table, pair) for pair in pairs]
+    bounds = change_in_counts([now for now, _ in counts], [before for _, before in counts], CONFIDENCE)
+    rows = []
+    for pair, lower, upper in zip(pairs, bounds["lower"], bounds["upper"], strict=True):
+        (now, *_), (before, *_) = pair.now, pair.before
+        row = _row(table, "change", _CHANGE_METHODS[table.kind], pair)
+        row["unit_of_measure"] = "ratio"
+        if pair.status in _KNOWN:
+            row |= {"numerator": now / table.scale, "denominator": before / table.scale}
+            if before == 0:
+                row["status"] = "zero_base"
+            else:
+                row |= {
+                    "status": "small_base" if pair.cases < SMALL_BASE else pair.status,
+                    "value": (now - before) / before,
+                }
+                if pair.parts_known:
+                    row |= {
+                        "lower": lower,
+                        "upper": upper if np.isfinite(upper) else np.nan,
+                        "confidence": CONFIDENCE,
+                    }
+        rows.append(row)
+    return rows
+
+
+def _counts(table: Table, pair: _Pair) -> tuple[int, int]:
+    """Return the counts whose interval is that of the change: the cases themselves, or the effective counts."""
+    (now, _, squares_now), (before, _, squares_before) = pair.now, pair.before
+    if table.kind == "count":
+        return now, before
+    whole, squares = now + before, squares_now + squares_before
+    effective = effective_counts([now, before], [whole, whole], [squares, squares])
+    return effective[0], effective[1]
+
+
+def _differences(table: Table, pairs: list[_Pair]) -> list[dict[str, Any]]:
+    rows = [
+        _row(table, "difference", _DIFFERENCE_METHODS.get(table.kind, "difference"), pair) for pair in pairs
+    ]
+    bounds = _bounds_of_differences(pairs) if table.kind == "rate" else None
+    for place, (row, pair) in enumerate(zip(rows, pairs, strict=True)):
+        if pair.status not in _KNOWN:
+            continue
+        (now, base, _), (before, base_before, _) = pair.now, pair.before
+        if table.unit_of_measure != "ratio":
+            row |= {
+                "numerator": now / table.scale,
+                "denominator": before / table.scale,
+                "value": (now - before) / table.scale,
+            }
+        elif base == 0 or base_before == 0:
+            row["status"] = "not_applicable"
+        else:
+            row |= {
+                "numerator": now / base,
+                "denominator": before / base_before,
+                "value": now / base - before / base_before,
+            }
+            if bounds is not None:
+                lower, upper = bounds[place]
+                row |= {"lower": lower, "upper": upper, "confidence": CONFIDENCE}
+    return rows
+
+
+def _bounds_of_differences(pairs: list[_Pair]) -> list[tuple[float, float]]:
+    numbers = np.array([(*pair.now[:2], *pair.before[:2]) for pair in pairs], dtype=float)
+    now, base, before, base_before = numbers.T
+    bounds = difference(now, base, before, base_before, CONFIDENCE)
+    return list(zip(bounds["lower"].tolist(), bounds["upper"].tolist(), strict=True))
+
+
+def _row(table: Table, what: str, method: str, pair: _Pair) -> dict[str, Any]:
+    return {
+        "measure": f"{what}_{table.code}",
+        "unit_of_measure": table.unit_of_measure,
+        "method": method,
+        "status": pair.status,
+    }
+
+
+def _compared_values(
+    row: Mapping[str, Any], pair: _Pair, table: Table, roll: UnitRoll
+) -> list[dict[str, str]]:
+    if pair.status not in _KNOWN:
+        return []
+    source = value_id(pair.unit, row["period"], row["base_period"], row["measure"], row["method"])
+    return [
+        {
+            "source": source,
+            "side": side,
+            "member": value_id(roll.codes[number], period, "", table.code, table.method),
+        }
+        for side, period in (("current", row["period"]), ("previous", row["base_period"]))
+        for number in pair.members
+    ]

@@ -1,0 +1,139 @@
+"""From a value back to the cells it was counted from: file, sheet, cells, and what was counted there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.indicators.cohorts import Cohort
+from analysis.indicators.values import LINEAGE_COLUMNS
+
+#: the settings file a nil return stands in
+NIL_FILE = "round.yaml"
+
+
+@dataclass(frozen=True)
+class Register:
+    """Where the fields of the ledgers stand, and what the files are.
+
+    Attributes:
+        letters: (ledger, file, sheet, field) → column letter.
+        hashes: file → sha256.
+        sheets: ledger → (file, sheet) of its sheets.
+    """
+
+    letters: Mapping[tuple[str, str, str, str], str]
+    hashes: Mapping[str, str]
+    sheets: Mapping[str, tuple[tuple[str, str], ...]]
+
+    @classmethod
+    def of(cls, columns: pd.DataFrame, files: pd.DataFrame) -> Register:
+        """Return the register of the frames the intake hands over."""
+        keys = list(zip(columns["ledger"], columns["file"], columns["sheet"], columns["field"], strict=True))
+        sheets: dict[str, dict[tuple[str, str], None]] = {}
+        for ledger, file, sheet, _ in keys:
+            sheets.setdefault(ledger, {})[file, sheet] = None
+        return cls(
+            letters=dict(zip(keys, columns["column"], strict=True)),
+            hashes=dict(zip(files["file"], files["sha256"], strict=True)),
+            sheets={ledger: tuple(found) for ledger, found in sheets.items()},
+        )
+
+
+def ranges(letter: str, rows: np.ndarray) -> str:
+    """Return spreadsheet rows of one column, sorted, as A1 ranges: L, [6, 7, 8, 20] → `L6:L8,L20`.
+
+    A column the sheet does not have gives whole rows (`6:8,20:20`).
+    """
+    first, last = _runs(rows)
+    if not letter:
+        return ",".join(f"{a}:{b}" for a, b in zip(first, last, strict=True))
+    return ",".join(
+        f"{letter}{a}" if a == b else f"{letter}{a}:{letter}{b}" for a, b in zip(first, last, strict=True)
+    )
+
+
+def _runs(rows: np.ndarray) -> tuple[list[int], list[int]]:
+    breaks = np.flatnonzero(np.diff(rows) != 1)
+    first, last = np.concatenate(([0], breaks + 1)), np.concatenate((breaks, [len(rows) - 1]))
+    return rows[first].tolist(), rows[last].tolist()
+
+
+class Citation(NamedTuple):
+    """The cells of one sheet that a value of a unit (place in the roll, or the city's number) and period rests on."""
+
+    unit: int
+    period: int
+    file: str
+    sheet: str
+    cells: str
+    rows: int
+
+
+def cells(
+    counted: Cohort, mask: np.ndarray, ledger: str, field: str, *, register: Register, city: int
+) -> list[Citation]:
+    """Return the cells of `field` in the entries of `mask`, for every unit and for the city over all of them.
+
+    Args:
+        counted: the rows of a ledger by unit and period.
+        mask: truth per entry.
+        ledger: its name.
+        field: the field whose cells decide.
+        register: letters and hashes.
+        city: the number that stands for the city.
+    """
+    of_units = counted.entries[mask]
+    of_city = counted.entries[counted.by_city][mask[counted.by_city]]
+    of_city[:, 0] = city
+    found = []
+    for part in (of_units, of_city):
+        starts = np.flatnonzero(np.any(np.diff(part[:, :3], axis=0, prepend=-1) != 0, axis=1)).tolist()
+        for start, end in zip(starts, [*starts[1:], len(part)], strict=False):
+            unit, period, place = part[start, :3].tolist()
+            file, sheet = counted.places[place]
+            letter = register.letters.get((ledger, file, sheet, field), "")
+            found.append(Citation(unit, period, file, sheet, ranges(letter, part[start:end, 3]), end - start))
+    return found
+
+
+def nil_cells(counted: Cohort, city: int) -> list[Citation]:
+    """Return the nil returns of units, and of the city where a unit has one."""
+    keys = [*np.argwhere(counted.nil).tolist()]
+    keys += [[city, period] for period in np.flatnonzero(counted.nil.any(axis=0)).tolist()]
+    return [Citation(unit, period, NIL_FILE, "", "", 0) for unit, period in keys]
+
+
+def sheets_without(ledger: str, register: Register, keys: Iterable[tuple[int, int]]) -> list[Citation]:
+    """Return the sheets of a ledger in which units have no row at all.
+
+    Args:
+        ledger: its name.
+        register: where its sheets are.
+        keys: (unit, period) of the values that say so.
+    """
+    return [
+        Citation(unit, period, file, sheet, "", 0)
+        for unit, period in sorted(keys)
+        for file, sheet in register.sheets.get(ledger, ())
+    ]
+
+
+def of_members(members: pd.DataFrame, lineage: pd.DataFrame) -> pd.DataFrame:
+    """Return the lineage of what is computed from values: that of the values it is computed from.
+
+    Args:
+        members: `source` (id of the result), `side` (what the value is to it: current, previous, the code of an
+            indicator), `member` (source of the value).
+        lineage: of the values.
+
+    Returns:
+        Lineage rows whose filter begins with the side.
+    """
+    joined = members.merge(lineage, left_on="member", right_on="source", suffixes=("", "_of_member"))
+    joined["filter"] = joined["side"] + " " + joined["filter"]
+    return joined[list(LINEAGE_COLUMNS)].reset_index(drop=True)

@@ -1,0 +1,267 @@
+"""The workbooks the districts fill in: one per unit with a sheet per ledger, made from the definitions of the ledgers.
+
+How they are known and read again stands in `intake.templates`; headers, hints and examples in `words/*/fields.yaml`.
+The same round gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
+
+from analysis.intake import LEDGERS
+from analysis.intake.filled_templates import HEADER_ROW, OF_DISTRICTS, VERSION, Marker, field_key, header
+from analysis.intake.ledgers import UNIT_FIELDS, Field, Ledger
+from analysis.quantities import PEOPLE
+from analysis.rounds.rounds import RoundSettings
+from analysis.rounds.units import Unit, UnitRoll
+from analysis.words import Words
+
+#: rows to be filled in per sheet, below the example
+ROWS: Final = 500
+_FIRST, _LAST = HEADER_ROW + 1, HEADER_ROW + ROWS
+#: heads are told in persons
+_PEOPLE: Final = frozenset({"workers", "workers_paid", "people", "migrant_workers"})
+_FONT: Final = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
+_LOOKS: Final[dict[str, dict[str, Any]]] = {
+    "mark": {"font_color": "#ffffff"},
+    "title": {"bold": True, "font_size": 14},
+    "note": {"font_color": "#5b6770"},
+    "hint": {"font_color": "#5b6770", "font_size": 9, "text_wrap": True, "valign": "bottom"},
+    "header": {"bold": True, "bg_color": "#dbe6ee", "border": 1, "border_color": "#8fa3b0", "text_wrap": True,
+        "align": "center"},
+    "required": {
+        "bold": True, "bg_color": "#1f4e79", "font_color": "#ffffff", "border": 1, "border_color": "#8fa3b0",
+        "text_wrap": True, "align": "center",
+    },
+    "text": {"locked": False, "num_format": "@", "border": 1, "border_color": "#c9d3da"},
+    "day": {"locked": False, "num_format": "yyyy-mm-dd", "border": 1, "border_color": "#c9d3da"},
+    "count": {"locked": False, "num_format": "#,##0", "border": 1, "border_color": "#c9d3da"},
+    "money": {"locked": False, "num_format": "#,##0.00", "border": 1, "border_color": "#c9d3da"},
+    "example": {"italic": True, "bg_color": "#eef1f3", "font_color": "#5b6770", "border": 1, "border_color": "#c9d3da"},
+    "about": {"text_wrap": True, "valign": "top", "font_size": 11},
+}  # fmt: skip
+_LOOK_OF_KIND: Final = {"day": "day", "count": "count", "money": "money", "mark": "money"}
+_ABOUT_WIDTH: Final = 96
+_NARROWEST, _WIDEST = 10, 26
+_TITLE_LENGTH, _MESSAGE_LENGTH = 32, 255
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be written.
+
+    Attributes:
+        settings: of the round.
+        roll: the units.
+        ledgers: the sheets; those the districts keep if empty.
+        blank: one workbook for any unit instead of one per unit.
+    """
+
+    settings: RoundSettings
+    roll: UnitRoll
+    ledgers: tuple[str, ...] = OF_DISTRICTS
+    blank: bool = False
+
+
+def write(order: Order, folder: Path, words: Words) -> list[Path]:
+    """Write the templates of a round and return the files.
+
+    Args:
+        order: what is wanted.
+        folder: made if it is not there.
+        words: the language of headers and drop-downs.
+
+    Raises:
+        OSError: a file cannot be written.
+        KeyError: no such ledger.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    made: list[tuple[Unit | None, str]] = [(None, words.label("template.blank_file"))]
+    if not order.blank:
+        made = [(unit, words("template.file", code=unit.code, unit=unit.short).plain) for unit in order.roll]
+    paths = []
+    for unit, name in made:
+        _Workbook(order, unit, words).write(folder / name)
+        paths.append(folder / name)
+    return paths
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of a sheet: its field, header, hint and example."""
+
+    name: str
+    field: Field
+    header: str
+    hint: str
+    example: str
+
+
+class _Workbook:
+    """One template."""
+
+    def __init__(self, order: Order, unit: Unit | None, words: Words) -> None:
+        self.order, self.unit, self.words = order, unit, words
+        self.ledgers = [LEDGERS[name] for name in order.ledgers]
+
+    def write(self, path: Path) -> None:
+        """Write it."""
+        with xlsxwriter.Workbook(str(path), {"in_memory": True, "strings_to_formulas": False}) as book:
+            book.set_properties({"created": dt.datetime.combine(self.order.settings.as_of, dt.time())})
+            looks = {name: book.add_format({**_FONT, **look}) for name, look in _LOOKS.items()}
+            self._about(book, looks)
+            for ledger in self.ledgers:
+                self._sheet(book, looks, ledger)
+            self._lists(book, looks)
+
+    def _about(self, book: Any, looks: dict[str, Any]) -> None:
+        label, settings = self.words, self.order.settings
+        page = book.add_worksheet(label.label("template.about_sheet"))
+        self._marked(page, looks, "about")
+        code = self.unit.code if self.unit else self.order.roll.codes[0]
+        page.write_string(1, 0, label("template.about.title", round=settings.round).plain, looks["title"])
+        who = "who" if self.unit else "who_any"
+        parts = [who, "rows", "missing", "nil", "numbers", "choices", "persons", "protected", "version"]
+        places = {
+            "who": {"unit": self.unit.name if self.unit else ""},
+            "numbers": {"example": f"{code}-001"},
+            "version": {"version": str(VERSION)},
+        }
+        for row, part in enumerate(parts, 3):
+            said = label(f"template.about.{part}", **places.get(part, {})).plain
+            page.write_string(row, 0, f"{row - 2}. {said}", looks["about"])
+            page.set_row(row, 18 * (1 + _width(said) // _ABOUT_WIDTH))
+        page.set_column(0, 0, _ABOUT_WIDTH)
+        page.protect()
+        page.hide_gridlines(2)
+
+    def _sheet(self, book: Any, looks: dict[str, Any], ledger: Ledger) -> None:
+        words = self.words
+        page = book.add_worksheet(words.label(f"ledger.{ledger.name}"))
+        self._marked(page, looks, ledger.name)
+        columns = list(self._columns(ledger))
+        title = words(
+            "template.title", round=self.order.settings.round, ledger=words.label(f"ledger.{ledger.name}")
+        )
+        page.write_string(1, 0, title.plain, looks["title"])
+        page.write_string(2, 0, self._preamble(ledger), looks["note"])
+        page.write_string(HEADER_ROW - 1, 0, words.label("template.row_number"), looks["header"])
+        page.write_string(HEADER_ROW, 0, words.label("template.example"), looks["example"])
+        for place, column in enumerate(columns, 1):
+            required = column.field.required or column.name in UNIT_FIELDS
+            page.write_string(HEADER_ROW - 2, place, column.hint, looks["hint"])
+            page.write_string(
+                HEADER_ROW - 1, place, column.header, looks["required" if required else "header"]
+            )
+            page.write_string(HEADER_ROW, place, column.example, looks["example"])
+            width = min(max(1.2 * _width(column.header), _NARROWEST), _WIDEST)
+            page.set_column(place, place, width, looks[_LOOK_OF_KIND.get(column.field.kind, "text")])
+            if rule := self._rule(column, place):
+                page.data_validation(_FIRST, place, _LAST, place, rule)
+        page.set_column(0, 0, 7, looks["text"])
+        # columns have the borders of the cells to be filled in; the rows above the header have none
+        page.set_row(1, 24, looks["title"])
+        page.set_row(2, 20, looks["note"])
+        page.set_row(HEADER_ROW - 2, 42, looks["hint"])
+        page.set_row(HEADER_ROW - 1, 32)
+        page.freeze_panes(HEADER_ROW, 2)
+        page.protect("", {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True})
+        page.set_landscape()
+        page.set_paper(9)
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(HEADER_ROW - 1)
+
+    def _lists(self, book: Any, looks: dict[str, Any]) -> None:
+        """Write the entries of the drop-down of units, which may be too long to stand in a rule."""
+        page = book.add_worksheet(self.words.label("template.lists_sheet"))
+        self._marked(page, looks, "lists")
+        for row, unit in enumerate(self.order.roll, 1):
+            page.write_string(row, 0, unit.short)
+        page.protect()
+        page.hide()
+
+    def _marked(self, page: Any, looks: dict[str, Any], name: str) -> None:
+        page.write_string(0, 0, str(Marker(name, self.unit.code if self.unit else "")), looks["mark"])
+        page.set_row(0, None, None, {"hidden": True})
+
+    def _preamble(self, ledger: Ledger) -> str:
+        words = self.words
+        unit_header = words.label("field.of_all.unit_name.header")
+        of_any = words("template.of_any_unit", header=unit_header).plain
+        parts = [words("template.of_unit", unit=self.unit.name).plain if self.unit else of_any]
+        if any(field.kind == "money" for field in ledger.fields.values()):
+            parts.append(words("template.money", base=self._base).plain)
+        return "    ".join([*parts, words.label("template.legend")])
+
+    @property
+    def _base(self) -> str:
+        money = self.order.settings.money
+        return money.bases[0] if self.words.language == "zh" else money.names[0]
+
+    def _columns(self, ledger: Ledger) -> Iterator[_Column]:
+        units = () if self.unit else UNIT_FIELDS[1:]
+        for name, field in {**{name: Field("text") for name in units}, **ledger.fields}.items():
+            key, said = field_key(ledger, name), header(ledger, name, self.words)
+            if field.kind == "money":
+                said = self.words.noted(said, self._base).plain
+            elif name in _PEOPLE and self.words.language == "zh":
+                said = self.words.noted(said, next(iter(PEOPLE))).plain
+            yield _Column(name, field, said, self.words.label(f"{key}.hint"), self._example(name, key))
+
+    def _example(self, name: str, key: str) -> str:
+        unit = self.unit or next(iter(self.order.roll))
+        if name == "no":
+            return f"{unit.code}-001"
+        return unit.short if name == "unit_name" else self.words.label(f"{key}.example")
+
+    def _rule(self, column: _Column, place: int) -> dict[str, Any] | None:
+        """Return what may be entered in a column, with the message for what may not."""
+        words, field = self.words, column.field
+        letter = xl_col_to_name(place)
+        rules: dict[str, tuple[str, dict[str, Any]]] = {
+            "count": ("whole", {"validate": "integer", "criteria": ">=", "value": 0}),
+            "money": ("number", {"validate": "decimal", "criteria": ">=", "value": 0}),
+            "mark": ("number", {"validate": "decimal", "criteria": ">=", "value": 0}),
+            "day": ("day", {"validate": "date", "criteria": "between", "minimum": dt.date(1990, 1, 1),
+                            "maximum": dt.date(2099, 12, 31)}),
+        }  # fmt: skip
+        if field.choices:
+            answers = [words.label(f"choice.{field.code_list}.{code}") for code in field.choices]
+            said, rule = "choice", {"validate": "list", "source": answers}
+        elif column.name == "unit_name":
+            lists = words.label("template.lists_sheet")
+            source = f"='{lists}'!$A$2:$A${len(self.order.roll) + 1}"
+            said, rule = "choice", {"validate": "list", "source": source}
+        elif column.name == "no":
+            formula = f"=COUNTIF(${letter}${_FIRST + 1}:${letter}${_LAST + 1},{letter}{_FIRST + 1})=1"
+            said, rule = "once", {"validate": "custom", "value": formula}
+        elif field.kind in rules:
+            said, rule = rules[field.kind]
+        else:
+            return None
+        message = words.label(f"template.check.{said}")[:_MESSAGE_LENGTH]
+        title = column.header[:_TITLE_LENGTH]
+        return {**rule, "error_title": title, "error_message": message, "input_title": title,
+                "input_message": column.hint[:_MESSAGE_LENGTH] or message}  # fmt: skip
+
+
+def _width(text: str) -> int:
+    """Return how wide a text is in signs of Latin script."""
+    return sum(1 + (ord(sign) > 0x2E7F) for sign in text)
+
+
+def known() -> list[str]:
+    """Return the ledgers a template can be made of: all but the roll of units."""
+    return [name for name, ledger in LEDGERS.items() if ledger.has_unit]
+
+
+def unknown(names: Sequence[str]) -> list[str]:
+    """Return the names that are no ledger a template can be made of."""
+    return [name for name in names if name not in known()]

@@ -1,0 +1,245 @@
+"""Reading an executed notebook: the page's data and its sections, shared by the HTML and the PDF exporter.
+
+A Markdown cell with one `##` heading opens a section, its cell id is the section's id. Outputs of the code cells
+below it are the section's content; code is never exported, nor are cells tagged `parameters`,
+`injected-parameters` or `setup`. The set-up cell's output carries the page's data (`PAGE_MIME`), the output of a
+section where its figures come from (`ORIGIN_MIME`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final
+
+from nbconvert.filters.markdown_mistune import markdown2html_mistune
+
+from analysis.render import origins as origin
+from analysis.render.blocks import ORIGIN_MIME, PAGE_MIME, TYPST_MIME
+from analysis.report.levels import INTERNAL
+from analysis.words import LANGUAGES, words
+from analysis.words.text import typst_escape
+
+#: cells that belong to the run and not to the reader
+HIDDEN_TAGS: Final = frozenset({"parameters", "injected-parameters", "setup"})
+#: where the catalogue has the headings of a kind of page, by the ids of its sections
+_HEADINGS: Final = {
+    "report": "section",
+    "card": "card_section",
+    "bulletin": "bulletin_section",
+    "working": "working_section",
+}
+#: the section that is the first screen
+FIRST: Final = "summary"
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the set-up cell says about the page; the defaults serve any other notebook.
+
+    Attributes:
+        kind: `report`, `card` or `working`.
+        language: `zh` or `en`.
+        title: the title of the document.
+        round: id of the round.
+        synthetic: whether the data are made up.
+        mark: the example mark, empty for real data.
+        issuer: who issues it.
+        short_title: the running head.
+        as_of: the cut-off, ISO; the date of the document.
+        footer: lines of the foot of the page.
+        extra_fonts: font files of the round, relative to the project folder.
+        disclosure: how much the page discloses: `internal`, `own` or `grades`.
+        units: (code, name) of the units a reader may narrow the page to.
+    """
+
+    kind: str = "working"
+    language: str = "zh"
+    title: str = ""
+    round: str = ""
+    synthetic: bool = False
+    mark: str = ""
+    issuer: str = ""
+    short_title: str = ""
+    as_of: str = ""
+    footer: tuple[str, ...] = ()
+    extra_fonts: tuple[str, ...] = ()
+    disclosure: str = INTERNAL
+    units: tuple[tuple[str, str], ...] = ()
+
+    def date(self) -> dt.date:
+        """Return the date of the document; notebooks without a cut-off get a fixed one, never today's."""
+        return dt.date.fromisoformat(self.as_of) if self.as_of else dt.date(2000, 1, 1)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One output as HTML, typst and plain text."""
+
+    html: str
+    typst: str
+    plain: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section: its id, its heading and what it shows."""
+
+    id: str
+    heading: str
+    shown: tuple[Shown, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A notebook as its readers see it.
+
+    Attributes:
+        page: what the set-up cell says.
+        sections: in order.
+        origins: where the figures come from, as `origin.pack` writes it; empty at the outer levels.
+    """
+
+    page: Page
+    sections: tuple[Section, ...]
+    origins: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_document(notebook: Any) -> Document:
+    """Return the document in an executed notebook (an nbformat 4 node).
+
+    Text above the first heading belongs to a section `summary` of its own.
+    """
+    page = _page_of(notebook)
+    catalogue = words(page.language)
+    opened: list[tuple[str, str, list[Shown]]] = []
+    for cell in notebook.cells:
+        if HIDDEN_TAGS & set(cell.get("metadata", {}).get("tags", ())):
+            continue
+        if cell.cell_type == "markdown":
+            heading, rest = _split_heading(cell.source)
+            if heading:
+                ident = str(cell.get("id", "")) or f"section-{len(opened) + 1}"
+                key = f"{_HEADINGS[page.kind]}.{ident}" if page.kind in _HEADINGS else ""
+                opened.append((ident, catalogue.label(key) if key in catalogue else heading, []))
+            if rest:
+                _last(opened)[2].append(_markdown(rest))
+        elif cell.cell_type == "code":
+            for shown in _outputs(cell):
+                _last(opened)[2].append(shown)
+    sections = tuple(Section(ident, heading, tuple(shown)) for ident, heading, shown in opened)
+    return Document(page, sections, _origins(notebook) if page.disclosure == INTERNAL else {})
+
+
+def find_fonts(page: Page, folder: str | Path | None) -> tuple[Path, ...]:
+    """Return the page's extra font files, looked for from the notebook's folder upwards.
+
+    Raises:
+        FileNotFoundError: a declared font is not there.
+    """
+    start = Path(folder or ".").resolve()
+    found = []
+    for name in page.extra_fonts:
+        path = next((above / name for above in (start, *start.parents) if (above / name).is_file()), None)
+        if path is None:
+            raise FileNotFoundError(name)
+        found.append(path)
+    return tuple(found)
+
+
+def _origins(notebook: Any) -> Mapping[str, Any]:
+    found = [
+        output["data"][ORIGIN_MIME]
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+        if ORIGIN_MIME in output.get("data", {})
+    ]
+    return origin.merge(found) if found else {}
+
+
+def _last(opened: list[tuple[str, str, list[Shown]]]) -> tuple[str, str, list[Shown]]:
+    if not opened:
+        opened.append((FIRST, "", []))
+    return opened[-1]
+
+
+def _page_of(notebook: Any) -> Page:
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {}).get(PAGE_MIME)
+            if data is not None:
+                return _page_from(data)
+    return Page(title=str(notebook.metadata.get("title", "")) or _first_title(notebook))
+
+
+def _page_from(data: Mapping[str, Any]) -> Page:
+    known = {field.name for field in fields(Page)}
+    given = {key: value for key, value in data.items() if key in known and value is not None}
+    for name in ("footer", "extra_fonts"):
+        given[name] = tuple(given.get(name, ()))
+    given["units"] = tuple((str(code), str(name)) for code, name in given.get("units", ()))
+    if given.get("language", "zh") not in LANGUAGES:
+        given["language"] = "zh"
+    return Page(**given)
+
+
+def _first_title(notebook: Any) -> str:
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            title = re.match(r"#\s+(.+)", cell.source)
+            if title:
+                return title.group(1).strip()
+    return ""
+
+
+def _split_heading(source: str) -> tuple[str, str]:
+    """Return the `##` heading of a Markdown cell and the text after it; a `#` title is left out."""
+    source = re.sub(r"\A#\s+.+\n?", "", source.strip())
+    heading = re.match(r"##\s+(.+?)\s*#*\s*(?:\n|\Z)", source)
+    return (heading.group(1), source[heading.end() :].strip()) if heading else ("", source.strip())
+
+
+def _markdown(source: str) -> Shown:
+    paragraphs = re.split(r"\n\s*\n", source)
+    typst = "\n\n".join(_markdown_typst(paragraph) for paragraph in paragraphs)
+    return Shown(str(markdown2html_mistune(source)), typst, source)
+
+
+def _markdown_typst(paragraph: str) -> str:
+    heading = re.match(r"(#{3,6})\s+(.+)", paragraph)
+    if heading:
+        return f'#section(2, "", [{typst_escape(heading.group(2))}])'
+    return f'#prose("body", ([{typst_escape(paragraph)}],))'
+
+
+def _outputs(cell: Any) -> Iterator[Shown]:
+    for output in cell.get("outputs", ()):
+        if output.output_type in {"display_data", "execute_result"}:
+            if PAGE_MIME not in output.data:
+                yield _shown(output.data)
+        elif output.output_type == "stream" and output.name == "stdout":
+            yield _plain(output.text)
+        elif output.output_type == "error":
+            yield _plain(f"{output.ename}: {output.evalue}")
+
+
+def _shown(data: Mapping[str, Any]) -> Shown:
+    plain = _joined(data.get("text/plain", ""))
+    fallback = _plain(plain)
+    markup = _joined(data["text/html"]) if "text/html" in data else fallback.html
+    typst = _joined(data[TYPST_MIME]) if TYPST_MIME in data else fallback.typst
+    return Shown(markup, typst, plain)
+
+
+def _plain(text: str) -> Shown:
+    text = text.rstrip()
+    lines = " \\ ".join(typst_escape(line) for line in text.split("\n"))
+    return Shown(f"<pre>{html.escape(text)}</pre>", f"#plain[{lines}]" if text else "", text)
+
+
+def _joined(value: str | Iterable[str]) -> str:
+    return value if isinstance(value, str) else "".join(value)

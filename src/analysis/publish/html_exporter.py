@@ -1,0 +1,245 @@
+"""`assess-html`: one self-contained HTML file from an executed notebook."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+from nbconvert.exporters.html import HTMLExporter
+from traitlets import Dict, default
+
+from analysis.publish import leak_guard
+from analysis.publish.executed_notebook import FIRST, Document, Page, Section, find_fonts, read_document
+from analysis.render import fonts
+from analysis.render.blocks import Masthead
+from analysis.render.chinese_parts import mark_chinese
+from analysis.words import words
+
+_LANGUAGE_TAGS: Final = {"zh": "zh-CN", "en": "en"}
+#: what the script says, by its name there
+_SCRIPT_WORDS: Final = {
+    "tools": "tools",
+    "filter": "filter",
+    "all": "filter_all",
+    "note": "filter_note",
+    "clear": "filter_clear",
+    "empty": "filter_empty",
+    "origins": "origins",
+    "hint": "origins_hint",
+    "titled": "origins_titled",
+    "copy": "copy",
+    "copied": "copied",
+    "save": "save",
+    "of": "of",
+    "link": "link",
+    "close": "origin.close",
+    "cells": "origin.cells",
+    "row": "origin.row",
+    "more": "origin.more",
+    "rest": "origin.rest",
+    "none": "origin.no_cells",
+}
+_MASTHEAD: Final = re.compile(r"\A\s*(<header>.*?</header>)", re.DOTALL)
+
+
+class OutsideResourceError(Exception):
+    """The page would load something from outside, or lacks its content-security policy."""
+
+
+@cache
+def asset(name: str) -> str:
+    """Return the text of a file of the template (`style.css`, `script.js`, …)."""
+    return (
+        resources.files("analysis.publish").joinpath("templates", "assess", name).read_text(encoding="utf-8")
+    )
+
+
+def content_security_policy(script: str) -> str:
+    """Return the policy: nothing from anywhere, inline style, embedded fonts and images, this one script."""
+    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+    allowed = f"script-src 'sha256-{digest}'; " if script else ""
+    return (
+        "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; "
+        f"{allowed}base-uri 'none'; form-action 'none'"
+    )
+
+
+class AssessHTMLExporter(HTMLExporter):
+    """Exports an executed notebook as one HTML file without any resource outside it.
+
+    Attributes:
+        shared_characters: further characters per face, so that several pages share one font subset
+            (see `characters_of` and `fonts.merge_texts`).
+    """
+
+    export_from_notebook = "Assessment report (HTML)"
+    output_mimetype = "text/html"
+    shared_characters = Dict(help="Further characters per face to embed.").tag(config=True)
+
+    @default("template_name")
+    def _template_name(self) -> str:
+        return "assess"
+
+    @default("extra_template_basedirs")
+    def _template_folders(self) -> list[str]:
+        return [str(resources.files("analysis.publish").joinpath("templates"))]
+
+    @default("file_extension")
+    def _extension(self) -> str:
+        return ".html"
+
+    def from_notebook_node(  # type: ignore[override]
+        self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Return the HTML and the resources of a notebook node.
+
+        Raises:
+            MissingGlyphError: the fonts lack a character of the page.
+            OutsideResourceError: the page refers to something outside it.
+        """
+        document = read_document(nb)
+        gathered = dict(resources or {})
+        folder = gathered.get("metadata", {}).get("path") or None
+        gathered["assess"] = page_parts(document, folder, self.shared_characters)
+        # HTMLExporter itself would parse and rewrite the finished page, which damages inline SVG.
+        text, gathered = super(HTMLExporter, self).from_notebook_node(nb, gathered, **kw)
+        if document.page.language != "zh":
+            text = mark_chinese(text)
+        wrong = leak_guard.check_html(text)
+        if wrong:
+            raise OutsideResourceError("; ".join(wrong))
+        return text, gathered
+
+
+def characters_of(notebook: Any) -> dict[str, str]:
+    """Return the characters a notebook's page needs, by face; to be merged for pages that share a subset."""
+    parts = _parts(read_document(notebook))
+    return fonts.merge_texts([fonts.texts_of(_visible(parts))])
+
+
+def page_parts(
+    document: Document, folder: str | Path | None = None, shared: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Return what the template fills in, all of it ready HTML or plain text for escaping."""
+    parts = _parts(document)
+    extra = find_fonts(document.page, folder)
+    own = fonts.texts_of(_visible(parts))
+    # while the text stands in its order, a missing character can be shown in its place
+    fonts.check(own, extra)
+    texts = fonts.merge_texts([own, shared or {}])
+    script = asset("script.js")
+    return {
+        **parts,
+        "fonts": fonts.subset_faces(texts, extra),
+        "style": asset("style.css"),
+        "margins": _margin_boxes(document.page),
+        "data": json_block(page_data(document)),
+        "script": script,
+        "policy": content_security_policy(script),
+    }
+
+
+def page_data(document: Document) -> dict[str, Any]:
+    """Return what the script works with: its words, the units to choose from, where the figures come from."""
+    page, catalogue = document.page, words(document.page.language)
+    return {
+        "words": {name: catalogue.label(f"page.{key}") for name, key in _SCRIPT_WORDS.items()},
+        "units": [list(unit) for unit in page.units],
+        **({"origins": document.origins} if document.origins else {}),
+    }
+
+
+def json_block(data: Mapping[str, Any]) -> str:
+    """Return data as JSON that can stand in a `<script>` element: nothing in it closes or opens an element."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
+def _parts(document: Document) -> dict[str, Any]:
+    page, catalogue = document.page, words(document.page.language)
+    first, rest = _first_and_rest(document)
+    masthead, summary = _split_masthead(page, first)
+    return {
+        "language": _LANGUAGE_TAGS[page.language],
+        "kind": page.kind,
+        "title": " · ".join(part for part in (page.title.replace("\u200b", ""), page.mark) if part),
+        "masthead": masthead,
+        "first_id": first.id if first else FIRST,
+        "first_label": (first.heading if first else "") or catalogue.label(f"section.{FIRST}"),
+        "summary": summary,
+        "sections": [
+            {
+                "id": section.id,
+                "heading": section.heading,
+                "body": "".join(shown.html for shown in section.shown),
+            }
+            for section in rest
+        ],
+        "contents": page.kind != "card" and len(rest) > 1,
+        "contents_title": catalogue.label("publish.contents"),
+        "skip": catalogue.label("publish.skip"),
+        "mark": page.mark,
+        "footer": list(page.footer),
+        "said": _said(page_data(document)),
+    }
+
+
+def _said(data: Mapping[str, Any]) -> list[str]:
+    """Return every piece of text the script may show."""
+    return [
+        *data["words"].values(),
+        *(name for _code, name in data["units"]),
+        *data.get("origins", {}).get("strings", ()),
+    ]
+
+
+def _first_and_rest(document: Document) -> tuple[Section | None, tuple[Section, ...]]:
+    sections = document.sections
+    if sections and sections[0].id == FIRST:
+        return sections[0], sections[1:]
+    return None, sections
+
+
+def _split_masthead(page: Page, first: Section | None) -> tuple[str, str]:
+    """Return the page's head and the rest of the first screen; a page without a head gets a plain one."""
+    body = "".join(shown.html for shown in first.shown) if first else ""
+    found = _MASTHEAD.match(body)
+    if found:
+        return found.group(1), body[found.end() :]
+    return Masthead(page.title, page.issuer, (), page.mark).html(), body
+
+
+def _visible(parts: Mapping[str, Any]) -> str:
+    """Return the page's content as HTML, for finding out which characters it needs."""
+    headings = "".join(f"<h2>{html.escape(s['heading'])}</h2>{s['body']}" for s in parts["sections"])
+    plain = [parts["title"], parts["contents_title"], parts["skip"], parts["mark"], *parts["footer"]]
+    plain += parts["said"]
+    plain += [s["heading"] for s in parts["sections"]]
+    return str(parts["masthead"]) + str(parts["summary"]) + headings + html.escape(" ".join(plain))
+
+
+def _margin_boxes(page: Page) -> str:
+    """Return the print margins: the mark, the page number and the running head on every sheet."""
+    mark, head = _css_string(page.mark), _css_string(page.short_title)
+    return (
+        "@page{"
+        f"@bottom-left{{content:{mark};color:#c8452d}}"
+        '@bottom-center{content:"— " counter(page) " —"}'
+        f"@bottom-right{{content:{head}}}"
+        "}"
+    )
+
+
+def _css_string(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("<", "\\3c ").replace("\n", " ")
+    return f'"{escaped}"'

@@ -1,0 +1,416 @@
+"""Withholding small cells, and whatever would give them away, in what goes outside the office.
+
+A count of 1 or 2 cases can point at a firm or a person, so an outer edition does not print it. Nor may it be had by
+subtraction: from a year and its other months, from the two ends of a rate, from the city and a unit that knows its
+own share. What must stay unknown therefore takes further cells with it (complementary suppression), until every
+withheld count has at least two possible values.
+
+Zero is no small cell: it points at nobody, and that nothing happened is what a nil return says.
+
+The functions are pure: cells and sums in, withheld cells out; value table in, value table out.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+
+from analysis.indicators.values import USABLE
+from analysis.rounds.frames import rows_of
+
+#: a city figure of fewer units than these would tell one of them what the other has
+FEWEST_UNITS: Final = 3
+#: positions of the unnamed others are rounded to this, so that no fraction can be read off them
+GRID: Final = 0.05
+_NUMBERS: Final = ("numerator", "denominator", "value", "lower", "upper")
+
+Key = Hashable
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A whole that is the sum of its parts, known to every reader.
+
+    Attributes:
+        whole: key of the whole.
+        parts: keys of the parts.
+    """
+
+    whole: Key
+    parts: tuple[Key, ...]
+
+
+class SumsInARingError(ValueError):
+    """The sums hang together in a ring, where the bounds of one cell after the other would not be exact."""
+
+
+def is_small(count: float, threshold: int) -> bool:
+    """Return whether a count is a small cell: at least 1 and below the threshold."""
+    return 0 < count < threshold
+
+
+def withhold(
+    cells: Mapping[Key, int], sums: Sequence[Sum], primary: Iterable[Key], unseen: Collection[Key] = ()
+) -> frozenset[Key]:
+    """Return the cells to be withheld, so that no small one can be recomputed from what is shown.
+
+    A reader is taken to know the sums, everything shown, and that a withheld cell is never zero. The smallest cell
+    that stands in a sum with an exposed one is withheld next.
+
+    Args:
+        cells: counts by key, the unseen ones too.
+        sums: what adds up to what; they must not form a ring.
+        primary: the cells to be protected.
+        unseen: cells that are printed nowhere (the remainder of a part), which a reader could still work out.
+
+    Raises:
+        SumsInARingError: two sums share more than one cell, directly or by way of others.
+    """
+    _refuse_rings(sums)
+    guarded = set(primary)
+    hidden = {key for key in guarded if key not in unseen}
+    while True:
+        ranges = possible(cells, sums, hidden, unseen)
+        exposed = [key for key in cells if key in guarded | hidden and _is_known(ranges[key])]
+        if not exposed:
+            return frozenset(hidden)
+        # there is one: were all that is not zero withheld, nothing would have an upper bound, and nothing be known
+        hidden.add(_neighbours(exposed[0], cells, sums, hidden, unseen)[0])
+
+
+def possible(
+    cells: Mapping[Key, int], sums: Sequence[Sum], hidden: Collection[Key], unseen: Collection[Key] = ()
+) -> dict[Key, tuple[float, float]]:
+    """Return the smallest and the largest count every cell may have, as a reader of the shown cells can work out.
+
+    Args:
+        cells: counts by key.
+        sums: what adds up to what, without rings.
+        hidden: withheld cells; known to be at least 1.
+        unseen: cells printed nowhere; known to be at least 0.
+    """
+    low = {key: 0 if key in unseen else 1 if key in hidden else count for key, count in cells.items()}
+    high = {key: math.inf if key in unseen or key in hidden else float(count) for key, count in cells.items()}
+    moved = True
+    while moved:
+        moved = False
+        for each in sums:
+            for key, least, most in _bounds(each, low, high):
+                if least > low[key] or most < high[key]:
+                    low[key], high[key] = max(low[key], int(least)), min(high[key], most)
+                    moved = True
+    return {key: (low[key], high[key]) for key in cells}
+
+
+def _bounds(each: Sum, low: Mapping[Key, int], high: Mapping[Key, float]) -> list[tuple[Key, float, float]]:
+    """Return what a sum says of its whole and of every part: key, least, most."""
+    least = sum(low[part] for part in each.parts)
+    most = sum(high[part] for part in each.parts)
+    found: list[tuple[Key, float, float]] = [(each.whole, least, most)]
+    for part in each.parts:
+        others_most = sum(high[other] for other in each.parts if other != part)
+        fewest = low[each.whole] - others_most if others_most < math.inf else 0
+        found.append((part, max(fewest, 0), high[each.whole] - (least - low[part])))
+    return found
+
+
+def _is_known(span: tuple[float, float]) -> bool:
+    return span[0] == span[1]
+
+
+def _neighbours(
+    key: Key, cells: Mapping[Key, int], sums: Sequence[Sum], hidden: Collection[Key], unseen: Collection[Key]
+) -> list[Key]:
+    """Return the cells that may still be withheld for another: those in its own sums first, small ones first."""
+    order = {cell: place for place, cell in enumerate(cells)}
+    reached, ring = {key}, {key}
+    while ring:
+        ring = {
+            cell for each in sums if ring & {each.whole, *each.parts} for cell in (each.whole, *each.parts)
+        }
+        ring -= reached
+        near = [cell for cell in ring if cell not in hidden and cell not in unseen and cells[cell]]
+        if near:
+            return sorted(near, key=lambda cell: (cells[cell], order[cell]))
+        reached |= ring
+    return []
+
+
+def _refuse_rings(sums: Sequence[Sum]) -> None:
+    """Raise where cells and sums, drawn as points and their links, hold a ring."""
+    parent: dict[Key, Key] = {}
+
+    def root(key: Key) -> Key:
+        parent.setdefault(key, key)
+        while parent[key] != key:
+            key = parent[key]
+        return key
+
+    for number, each in enumerate(sums):
+        for cell in (each.whole, *each.parts):
+            one, other = root(("sum", number)), root(("cell", cell))
+            if one == other:
+                raise SumsInARingError(f"sums in a ring at {cell!r}")
+            parent[other] = one
+
+
+# ------------------------------------------------------------------------------------------- the value table
+
+#: counts of which the city's are told: they add up over the units
+COUNTS: Final = (
+    "clues_received", "clues_checked", "cases", "clues_resolved", "clues_closed", "workers", "backlog", "petitions",
+    "events_mass", "events_mass_government", "events_extreme", "findings_all", "findings_closed", "findings_open",
+    "findings_overdue", "findings_repeated",
+)  # fmt: skip
+#: two names of one count
+_SAME: Final = {"clues_confirmed": "cases"}
+#: whole and part; the remainder is printed nowhere and is a cell all the same
+_PARTS: Final = (
+    ("clues_received", "clues_checked"), ("clues_checked", "cases"), ("cases", "clues_resolved"),
+    ("clues_received", "clues_closed"), ("events_mass", "events_mass_government"),
+)  # fmt: skip
+#: a whole and all its parts
+_STANDINGS: Final = tuple(f"findings_{standing}" for standing in ("closed", "open", "overdue", "repeated"))
+#: the counts a measure rests on; workers and money are sums over cases and told where their number is
+_MADE_OF: Final = {
+    **{name: (name,) for name in COUNTS},
+    "workers": ("workers", "cases"),
+    "amount": ("cases",),
+    "amount_owed": ("cases",),
+    "amount_paid": ("cases",),
+    "rate_checked": ("clues_checked", "clues_received"),
+    "rate_resolved": ("clues_resolved", "cases"),
+    "rate_closed": ("clues_closed", "clues_received"),
+    "rate_paid": ("cases",),
+}
+_FACTORS: Final = ("cases", "workers_per_case", "amount_per_worker")
+#: counts of units and of published facts: they are no cells of persons, firms or cases
+_OF_UNITS: Final = re.compile(r"units_grade_[ABC](_named)?|units_named(_\w+)?|facts_(compared|differing)")
+_OF_YEARS: Final = re.compile(r"years_(clear_)?falling_\w+")
+_YEAR: Final = re.compile(r"\d{4}")
+_YEARS: Final = re.compile(r"(\d{4})-(\d{4})")
+_WITHIN_A_YEAR: Final = re.compile(r"\d{4}(-\d{2}|H[12])")
+#: the one measure told by month
+_MONTHLY: Final = "cases"
+_COMPARED: Final = re.compile(r"(change|difference|direction|within|between)_(?P<measure>\w+)")
+_TREND: Final = re.compile(r"(trend_p|trend|slope|growth)_(?P<measure>\w+)")
+_XMR: Final = re.compile(r"xmr_(centre|lower|upper|signal|signals)_cases")
+#: what measures a unit against another one, whose value could be worked out from it
+_AGAINST_OTHERS: Final = re.compile(
+    r"(score_gap|gap_to|outranks|contribution|funnel|within|between)_\w+|not_separable_from"
+)
+
+CellKey = tuple[str, str]
+
+
+def city_rows(values: pd.DataFrame, city: str, threshold: int) -> pd.DataFrame:
+    """Return the city's rows as an outer edition may show them; what it may not is `withheld` and has no number.
+
+    Withheld are small cells, figures of fewer than `FEWEST_UNITS` units, figures from which a unit that takes off
+    its own share is left with a small cell, what would give any of these away, and every measure whose parts are
+    not known here.
+
+    Args:
+        values: the value table of the round, all units.
+        city: code of the city.
+        threshold: counts from 1 to below it are small.
+    """
+    own = values[values["unit"] == city]
+    hidden = hidden_cells(values, city, threshold)
+    known = set(_all_counts(own))
+    told = [
+        (needed := rests_on(row["measure"], row["period"], row["base_period"], known)) is not None
+        and not needed & hidden
+        for row in rows_of(own)
+    ]
+    return _without_numbers(own, [not shown for shown in told])
+
+
+def own_rows(values: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """Return the rows of one unit, as its own card may show them: what measures it against another unit is withheld."""
+    own = values[values["unit"] == unit]
+    return _without_numbers(own, [bool(_AGAINST_OTHERS.fullmatch(name)) for name in own["measure"]])
+
+
+def others(
+    values: pd.DataFrame,
+    *,
+    unit: str,
+    city: str,
+    measure: str,
+    base_period: str,
+    period: str,
+    threshold: int,
+) -> list[float]:
+    """Return where the other units stand, unnamed: in order of value, on a grid, without small bases.
+
+    A rate or change whose base is a small cell has no position; of fewer than `FEWEST_UNITS` others none is told.
+
+    Args:
+        values: the value table of the round.
+        unit: code of the unit whose card it is.
+        city: code of the city.
+        measure: which measure.
+        base_period: what it is compared with; empty for none.
+        period: of which period.
+        threshold: counts from 1 to below it are small.
+    """
+    rows = values[
+        (values["measure"] == measure)
+        & (values["period"] == period)
+        & (values["base_period"] == base_period)
+        & ~values["unit"].isin([unit, city])
+        & values["status"].isin(USABLE)
+    ]
+    # several methods may answer one question: the first row of a unit is the one meant
+    rows = rows.drop_duplicates("unit")
+    steps = sorted(
+        round(float(row["value"]) / GRID) * GRID
+        for row in rows_of(rows)
+        if not is_small(float(row["denominator"]), threshold)
+    )
+    return [round(step, 4) for step in steps] if len(steps) >= FEWEST_UNITS else []
+
+
+def hidden_cells(values: pd.DataFrame, city: str, threshold: int) -> frozenset[Key]:
+    """Return the city's counts that must not be shown, as (measure, period); see `city_rows`."""
+    counts = _all_counts(values[values["unit"] == city])
+    by_unit = [_all_counts(part) for _, part in values[values["unit"] != city].groupby("unit", sort=True)]
+    sums, remainders = _sums(counts)
+    shares = [_with_remainders(unit, _remainders(unit)) for unit in by_unit]
+    cells = _with_remainders(counts, remainders)
+    primary = [
+        key
+        for key, count in cells.items()
+        if _is_primary(count, [u[key] for u in shares if key in u], threshold)
+    ]
+    return withhold(cells, sums, primary, frozenset(remainders))
+
+
+def rests_on(
+    measure: str, period: str, base_period: str, known: Collection[CellKey]
+) -> frozenset[CellKey] | None:
+    """Return the counts a row of the city rests on; None for a measure whose parts are not known here."""
+    measure = _SAME.get(measure, measure)
+    if _WITHIN_A_YEAR.fullmatch(period) and measure != _MONTHLY and not _XMR.fullmatch(measure):
+        return None
+    if _OF_UNITS.fullmatch(measure) or _OF_YEARS.fullmatch(measure):
+        return frozenset()
+    if measure.startswith("coverage_"):
+        return frozenset((f"{measure}.{column}", period) for column in ("numerator", "denominator"))
+    if parts := _MADE_OF.get(measure):
+        return frozenset((part, period) for part in parts)
+    return _rests_on_several(measure, period, base_period, known)
+
+
+def _rests_on_several(
+    measure: str, period: str, base_period: str, known: Collection[CellKey]
+) -> frozenset[CellKey] | None:
+    """Return the counts of several periods a row rests on."""
+    if _XMR.fullmatch(measure):
+        return frozenset(key for key in known if key[0] == _MONTHLY and _WITHIN_A_YEAR.fullmatch(key[1]))
+    if measure in {f"{kind}_{factor}" for kind in ("effect", "share") for factor in _FACTORS}:
+        return _all_of(rests_on("workers", p, "", known) for p in (period, base_period))
+    if compared := _COMPARED.fullmatch(measure):
+        return _all_of(rests_on(compared["measure"], p, "", known) for p in (period, base_period))
+    if trend := _TREND.fullmatch(measure):
+        years = sorted({p for _, p in known if _YEAR.fullmatch(p)})
+        return _all_of(rests_on(trend["measure"], year, "", known) for year in years)
+    return None
+
+
+def _all_of(parts: Iterable[frozenset[CellKey] | None]) -> frozenset[CellKey] | None:
+    found: set[CellKey] = set()
+    for part in parts:
+        if part is None:
+            return None
+        found |= part
+    return frozenset(found)
+
+
+def _all_counts(rows: pd.DataFrame) -> dict[CellKey, int]:
+    """Return every count in the rows of one place."""
+    return {**_counts(rows), **_coverage_counts(rows)}
+
+
+def _counts(rows: pd.DataFrame) -> dict[CellKey, int]:
+    """Return the counts in the rows of one unit by (measure, period)."""
+    chosen = rows[rows["measure"].isin([*COUNTS, *_SAME]) & rows["status"].isin(USABLE)]
+    return {
+        (_SAME.get(row["measure"], row["measure"]), row["period"]): round(row["value"])
+        for row in rows_of(chosen)
+        if row["measure"] == _MONTHLY or not _WITHIN_A_YEAR.fullmatch(row["period"])
+    }
+
+
+def _coverage_counts(rows: pd.DataFrame) -> dict[CellKey, int]:
+    """Return both ends of the coverages in the rows of one unit."""
+    chosen = rows[rows["measure"].str.startswith("coverage_") & rows["status"].isin(USABLE)]
+    return {
+        (f"{row['measure']}.{column}", row["period"]): round(row[column])
+        for row in rows_of(chosen)
+        for column in ("numerator", "denominator")
+    }
+
+
+def _parts_in(counts: Mapping[CellKey, int]) -> list[tuple[CellKey, CellKey]]:
+    """Return whole and part of everything that holds a part of itself."""
+    found = [
+        ((whole, period), (part, period))
+        for whole, part in _PARTS
+        for name, period in counts
+        if name == whole
+    ]
+    found += [
+        ((name, period), (f"{name.removesuffix('.denominator')}.numerator", period))
+        for name, period in counts
+        if name.endswith(".denominator")
+    ]
+    return [(whole, part) for whole, part in found if part in counts]
+
+
+def _with_remainders(counts: Mapping[CellKey, int], remainders: Mapping[Key, int]) -> dict[Key, int]:
+    return dict([*counts.items(), *remainders.items()])
+
+
+def _remainders(counts: Mapping[CellKey, int]) -> dict[Key, int]:
+    """Return what is left of every whole without its part."""
+    return {("rest", whole, part): counts[whole] - counts[part] for whole, part in _parts_in(counts)}
+
+
+def _sums(counts: Mapping[CellKey, int]) -> tuple[list[Sum], dict[Key, int]]:
+    """Return what adds up to what among the counts of one place, and the remainders printed nowhere."""
+    sums = [Sum(whole, (part, ("rest", whole, part))) for whole, part in _parts_in(counts)]
+    for name, period in counts:
+        names = _STANDINGS if name == "findings_all" else ()
+        made_of = [*((part, period) for part in names), *((name, part) for part in _periods_in(period))]
+        if made_of and all(part in counts for part in made_of):
+            sums.append(Sum((name, period), tuple(made_of)))
+    return sums, _remainders(counts)
+
+
+def _periods_in(period: str) -> list[str]:
+    """Return the periods a period is made of: years of a span, months of a year."""
+    if span := _YEARS.fullmatch(period):
+        return [str(year) for year in range(int(span[1]), int(span[2]) + 1)]
+    return [f"{period}-{month:02d}" for month in range(1, 13)] if _YEAR.fullmatch(period) else []
+
+
+def _is_primary(count: int, shares: Sequence[int], threshold: int) -> bool:
+    """Return whether a city count is to be protected, given the shares of the units that report."""
+    if not count:
+        return False
+    few = 0 < len(shares) < FEWEST_UNITS
+    return few or is_small(count, threshold) or any(is_small(count - share, threshold) for share in shares)
+
+
+def _without_numbers(rows: pd.DataFrame, which: Sequence[bool]) -> pd.DataFrame:
+    """Return rows with those marked `withheld` and emptied."""
+    blank = pd.Series(which, index=rows.index, dtype=bool)
+    kept: dict[str, Any] = {name: rows[name].mask(blank) for name in _NUMBERS}
+    return rows.assign(**kept, status=rows["status"].mask(blank, "withheld"))

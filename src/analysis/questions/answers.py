@@ -1,0 +1,99 @@
+"""The sentences that answer "what if": what changed, what would have to change, and what was held fixed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from analysis.quantities import MONEY_UNITS
+from analysis.questions.explain import amount, value_text
+from analysis.questions.what_if import Improvement, Reach
+from analysis.rulebook import Reading, Rulebook
+from analysis.rulebook.sentences import amount_of, counted, measure_name, percent_of, plain
+from analysis.words import Text, Words
+
+#: of the indicators that would do alone this many are named
+SHOWN = 5
+
+
+def obstacle(reach: Reach, words: Words) -> Text:
+    """Return what stands in the way before any points count; empty where nothing does."""
+    if not reach.obstacles:
+        return Text()
+    key = "obstacle_stays" if reach.short is None else "obstacle"
+    points = {"score": f"{reach.score}", "cleared": f"{reach.cleared}"}
+    gained = reach.short is not None and reach.cleared != reach.score
+    told = words(f"whatif.reach.{key}", clause=reach.obstacles.rstrip("。."))
+    return told + words("whatif.reach.cleared", **points) if gained else told
+
+
+def shortage(reach: Reach, words: Words) -> Text:
+    """Return how many points a unit is short of A."""
+    if reach.short is None:
+        return words("whatif.reach.never")
+    if not reach.short:
+        return words("whatif.reach.nothing_short")
+    return words("whatif.reach.short", points=f"{reach.short}")
+
+
+def ways(reach: Reach, rulebook: Rulebook, words: Words, names: Mapping[str, str]) -> tuple[Text, ...]:
+    """Return the ways to the points a unit is short of, one line each, with a line above that says what they are.
+
+    Args:
+        reach: what it takes.
+        rulebook: the rule set.
+        words: the catalogue.
+        names: names of the indicators by code.
+    """
+    found: list[Text] = []
+    if reach.short is None or not reach.short:
+        return ()
+    if reach.single:
+        found.append(words("whatif.reach.single"))
+        found += [improvement(each, rulebook, words, names) for each in reach.single[:SHOWN]]
+        if len(reach.single) > SHOWN:
+            found.append(words("whatif.reach.single_more", count=str(len(reach.single) - SHOWN)))
+    elif reach.cheapest:
+        found.append(words("whatif.reach.together", count=str(len(reach.cheapest))))
+        found += [improvement(each, rulebook, words, names) for each in reach.cheapest]
+    else:
+        found.append(words("whatif.reach.not_together"))
+    if reach.unreported:
+        listed = words.list([f"{code} {names.get(code, '')}".strip() for code in reach.unreported])
+        found.append(words("whatif.reach.unreported", items=listed))
+    return tuple(found)
+
+
+def improvement(each: Improvement, rulebook: Rulebook, words: Words, names: Mapping[str, str]) -> Text:
+    """Return an improvement as a phrase: 5.2 核处化解率由 76.09%（35/46）到 97.83%（45/46），可增 6.20 分."""
+    return words(
+        "whatif.reach.improvement",
+        item=f"{each.item} {names.get(each.item, '')}".strip(),
+        before=reading_text(each.before, words),
+        after=reading_text(each.after, words),
+        gain=f"{each.gain}",
+        measure=measure_name(each.measure, rulebook, words),
+    )
+
+
+def reading_text(reading: Reading, words: Words) -> str:
+    """Return what a rule reads as a short text: 97.83%（45/46）, 46 件（基期 48 件）, 3 分."""
+    if reading.value is None:
+        return words.label(f"status.{reading.status}")
+    above, below = reading.numerator, reading.denominator
+    if reading.measure.startswith("change_") and above is not None and below is not None:
+        now, before = amount(above, reading.counted, words), amount(below, reading.counted, words)
+        return words("whatif.reading.change", now=now, before=before).plain
+    if reading.measure.startswith("mark_"):
+        return words("whatif.reading.mark", mark=plain(Fraction(round(reading.value * 100), 100))).plain
+    if above is not None and below is not None and reading.measure.startswith(("rate_", "coverage_")):
+        parts = [amount_of(number, reading.counted, words) for number in (above, below)]
+        key = "share_money" if reading.counted in MONEY_UNITS else "share"
+        return words(
+            f"whatif.reading.{key}",
+            percent=percent_of(reading.value),
+            above=parts[0],
+            below=parts[1],
+            unit=counted(reading.counted, words) if reading.counted in MONEY_UNITS else "",
+        ).plain
+    return value_text(reading.measure, reading.value, reading.counted, words)

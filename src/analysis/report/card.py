@@ -1,0 +1,215 @@
+"""One unit's feedback card: two pages, its own past, where its points went, its problems; `unit.ipynb` shows it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from analysis import charts
+from analysis.indicators.values import USABLE
+from analysis.render.blocks import (
+    Chip,
+    Column,
+    Content,
+    Display,
+    Facts,
+    Findings,
+    Group,
+    Masthead,
+    Prose,
+    Table,
+)
+from analysis.render.blocks import Row as TableRow
+from analysis.report import claims, standings, tables
+from analysis.report.claims import QUANTITIES, Row
+from analysis.report.graphics import graphic, value_cell
+from analysis.report.levels import Level
+from analysis.report.page import Page, traced
+from analysis.results.assessment import Assessment
+from analysis.words import Text
+
+
+class UnitCard(Page):
+    """The card of one unit; the others appear only as unnamed points."""
+
+    kind: ClassVar[str] = "card"
+
+    def __init__(self, seen: Assessment, level: Level, unit: str) -> None:
+        """Take the round and the unit the card is for.
+
+        Raises:
+            ValueError: the round has no such unit.
+        """
+        super().__init__(seen, level)
+        self.unit = unit
+        if unit not in self.evidence.roll.codes:
+            roll = self.evidence.roll
+            known = self.words.list(f"{code} {roll.short(code)}" for code in roll.codes)
+            raise ValueError(self.words("report.unknown_unit", unit=unit, known=known).plain)
+
+    @property
+    def title(self) -> str:
+        """Title of the card."""
+        return self.words("card.title", unit=self.evidence.short(self.unit), round=self.round.id).plain
+
+    @property
+    def short_title(self) -> str:
+        """Title in the running head."""
+        return self.words("card.short_title", unit=self.evidence.short(self.unit)).plain
+
+    @traced
+    def summary(self) -> Display:
+        """Return grade, score and rank, and three findings."""
+        e = self.evidence
+        head = Masthead(self.title, self.words.label("card.kicker"), (self.disclosure_item(),), self.mark)
+        findings = [(claims.card_declines(e, self.unit), claims.card_falls(e, self.unit))]
+        if self.rulebook:
+            findings.append((claims.card_losses(e, self.unit, self.indicator_names), Text()))
+            if said := claims.card_firmness(e, self.unit):
+                findings.append((said, Text()))
+        findings.append((claims.card_problems(e, self.unit), Text()))
+        return Group((head, Facts(self._facts()), Findings(tuple(findings), id="findings")))
+
+    def _facts(self) -> tuple[tuple[str, Content, Content], ...]:
+        e = self.evidence
+        rate = e.value(self.unit, "rate_resolved")
+        usable = rate["status"] in USABLE
+        resolved: Content = (
+            Text(e.figure(rate, "percent")) if usable else self.words.label(f"status.{rate['status']}")
+        )
+        facts = [(self.words.label("card.resolved"), resolved, e.fraction(rate) if usable else "")]
+        grade = e.grade_of.get(self.unit)
+        if grade and grade["score"]:
+            rank = self.words("card.rank_value", rank=e.figure(grade, "rank", "rank"))
+            among = self.words("card.rank_note", count=str(self.assessment.units_in_all))
+            score = Text(e.figure(grade, "points2", "score"))
+            facts = [
+                (self.words.label("card.grade"), Chip(grade["grade"]), ""),
+                (self.words.label("card.score"), score, self.words.label("card.score_note")),
+                (self.words.label("card.rank"), rank, among),
+                *facts,
+            ]
+        return tuple(facts)
+
+    @traced
+    def past(self) -> Display:
+        """Return the unit's cases over the years."""
+        e = self.evidence
+        periods = list(self.settings.history)
+        rows = [e.value(self.unit, "cases", period) for period in periods]
+        frame = pd.DataFrame(rows)[["period", "value", "status"]]
+        return graphic(
+            self,
+            "fig-past",
+            lambda width: charts.unit_past(frame, self.words, width, breaks=self.breaks("cases")),
+            title=claims.card_past_title(e, rows),
+            subtitle=self.words("card.past_sub", first=periods[0], last=periods[-1]).plain,
+            alt=claims.card_past_alt(e, rows),
+            source=self.source([row["id"] for row in rows]),
+            data=self._past_table(rows),
+        )
+
+    def _past_table(self, rows: list[Row]) -> Table:
+        columns = [Column("measure", self.words.label("card.quantity"))]
+        columns += [
+            Column(row["period"], self.label("declines.previous", period=row["period"]), align="right")
+            for row in rows
+        ]
+        cells = tuple(value_cell(self, row, "count") for row in rows)
+        return Table(
+            "data-past", "", tuple(columns), (TableRow((self.words.label("measure.cases"), *cells)),)
+        )
+
+    @traced
+    def changes(self) -> Display:
+        """Return the three declines of the unit."""
+        return tables.card_changes(self, self.unit)
+
+    @traced
+    def losses(self) -> Display:
+        """Return the indicators that cost the unit points."""
+        figure = standings.card_losses(self, self.unit) if self.rulebook else None
+        none = "card.losses_none" if self.rulebook else "message.grades.ungraded"
+        return figure or Prose((self.words.label(none),))
+
+    @traced
+    def place(self) -> Display:
+        """Return between which ranks the unit may stand, and its place among the others, unnamed."""
+        ranks = standings.card_ranks(self, self.unit) if self.rulebook else None
+        return Group((*((ranks,) if ranks else ()), self._among_the_others()))
+
+    def _among_the_others(self) -> Display:
+        e = self.evidence
+        measures = self._placed()
+        if not measures:
+            return Prose((self.words.label("card.place_none"),), "note")
+        frame = pd.DataFrame([row for measure in measures for row in self._place_rows(*measure)])
+        return graphic(
+            self,
+            "fig-place",
+            lambda width: charts.unit_place(frame, self.words, width),
+            title=claims.card_place_title(e, self.unit, measures),
+            subtitle=self.words.label("disclosure.place_sub" if self.level.outer else "card.place_sub"),
+            alt=claims.card_place_alt(e, self.unit, measures),
+            source=self.source([e.value(self.unit, m, base=base)["id"] for m, base, _f, _b in measures]),
+            data=self._place_table(measures),
+        )
+
+    def _place_table(self, measures: list[claims.Placed]) -> Table:
+        e = self.evidence
+        columns = [Column("measure", self.words.label("drawn.card.place"))]
+        columns += [
+            Column(key, self.words.label(f"drawn.card.{key}"), align="right") for key in ("own", "city")
+        ]
+        rows = [
+            TableRow(
+                (
+                    self.words.label(f"measure.{measure}"),
+                    *(
+                        value_cell(self, e.value(code, measure, base=base), form)
+                        for code in (self.unit, e.city)
+                    ),
+                )
+            )
+            for measure, base, form, _better in measures
+        ]
+        return Table("data-place", "", tuple(columns), tuple(rows))
+
+    def _placed(self) -> list[tuple[str, str, str, str]]:
+        """Return the measures placed, as (measure, base period, format, which side is better)."""
+        base = self.evidence.base_period
+        rates = [(name, "", "percent", "high") for name in ("rate_resolved", "rate_paid")]
+        changes = [(f"change_{quantity}", base, "signed_percent", "low") for quantity in QUANTITIES]
+        return [
+            measure
+            for measure in rates + changes
+            if self.evidence.value(self.unit, measure[0], base=measure[1])["status"] in USABLE
+            and self.evidence.value(self.evidence.city, measure[0], base=measure[1])["status"] in USABLE
+        ]
+
+    def _place_rows(self, measure: str, base: str, form: str, better: str) -> list[dict[str, Any]]:
+        e = self.evidence
+        own, city = e.value(self.unit, measure, base=base), e.value(e.city, measure, base=base)
+        placed = [(own["value"], True)]
+        placed += [(value, False) for value in self.assessment.others(self.unit, measure, base)]
+        return [
+            {
+                "measure_name": self.words.label(f"measure.{measure}"),
+                "value": value,
+                "is_own": is_own,
+                "city": city["value"],
+                "better": better,
+                "format": form,
+            }
+            for value, is_own in placed
+        ]
+
+    @traced
+    def problems(self) -> Display:
+        """Return the unit's open problems with their deadlines, and how to object."""
+        table = tables.problems_open(self, [self.unit], ident="problems-open")
+        objection = Prose((self.words.label("card.objection"),), "note")
+        known = self.evidence.value(self.unit, "findings_all")["status"] in USABLE
+        none = self.words.label("card.problems_none" if known else "message.problems.no_ledger")
+        return Group((table or Prose((none,)), objection))

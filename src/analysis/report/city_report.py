@@ -1,0 +1,268 @@
+"""The city's assessment report, section by section in the order of the bulletin; `5_report.ipynb` shows it."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from analysis.indicators.values import USABLE
+from analysis.render.blocks import (
+    Details,
+    Display,
+    Findings,
+    Group,
+    Heading,
+    Key,
+    Masthead,
+    Prose,
+    Stages,
+    Table,
+)
+from analysis.report import claims, graphics, peer_sections, standings, tables, yearly_sections
+from analysis.report.claims import GROUPS
+from analysis.report.page import Page, traced
+from analysis.rulebook import name_of
+from analysis.words import Text
+
+#: what a reader must know of the drawing, in order; the first opens the section
+FIRMNESS_NOTES: Final = tuple(
+    f"firmness.note.{name}"
+    for name in (
+        "apart", "resampled_counts", "amounts", "small_base", "ceiling", "perturbed_weights", "separable",
+        "leave_one_out", "choices", "simulation_error",
+    )
+)  # fmt: skip
+
+
+class CityReport(Page):
+    """The report of all units."""
+
+    kind: ClassVar[str] = "report"
+
+    def units(self) -> list[list[str]]:
+        """Return code and name of every unit, in roll order."""
+        return [[code, self.evidence.short(code)] for code in self.evidence.roll.codes]
+
+    # -------------------------------------------------------------------------------------- first screen
+
+    @traced
+    def summary(self) -> Display:
+        """Return the first screen: title, findings, the board of grades."""
+        e = self.evidence
+        as_of = self.words.date(self.settings.as_of)
+        grades, cut = claims.grades_given(e)
+        close = self.words.sentences([cut, claims.firmness_evidence(e)])
+        findings = [claims.city_declines(e), (grades, close)]
+        findings.append(claims.units_changed(e))
+        findings += [claims.resolution(e), claims.problems_named(e, as_of)]
+        head = Masthead(self.title, self.settings.issuer, self._meta(as_of), self.mark)
+        board = (tables.board(self), self._board_key()) if self.rulebook else ()
+        return Group((head, Findings(tuple(findings), id="findings"), *board))
+
+    def _meta(self, as_of: str) -> tuple[str, ...]:
+        meta = [self.label("meta_round", round=self.round.id)]
+        if self.settings.document_date:
+            meta.append(self.label("meta_document", date=self.words.date(self.settings.document_date)))
+        meta.append(self.label("meta_as_of", date=as_of))
+        meta.append(self.disclosure_item())
+        if self.settings.synthetic:
+            meta.append(self.label("meta_synthetic"))
+        return tuple(meta)
+
+    def _board_key(self) -> Key:
+        kinds = ("solid", "hollow", "dashed")
+        items = [("", self.label("board.key_head"))]
+        items += [(kind, self.label(f"board.key_{kind}")) for kind in kinds]
+        if not self.settings.compared_with:
+            items.append(("", self.label("no_last_round")))
+        return Key(tuple(items))
+
+    # -------------------------------------------------------------------------------------- the sections
+
+    @traced
+    def organisation(self) -> Display:
+        """Return the stages of the assessment, and what arrived from whom."""
+        published = self.assessment.settings.published
+        parts: list[Display] = []
+        if published:
+            stages = tuple((stage.name, self._span(stage), ()) for stage in published.stages)
+            note = self.label("organisation.compared", source=published.source)
+            parts = [Prose((self.label("organisation.stages_note"),)), Stages(stages), Prose((note,), "note")]
+        missing = claims.missing_arrivals(self.evidence, tables.handed_in(self))
+        return Group((*parts, Prose((missing,)), tables.arrivals(self)))
+
+    def _span(self, stage: object) -> str:
+        span = getattr(stage, "span", None)
+        return self.words.months(span.start, span.end) if span else ""
+
+    @traced
+    def results(self) -> Display:
+        """Return grades, scores by dimension, and the clause that decided each grade."""
+        if not self.rulebook:
+            return Prose((claims.grades_given(self.evidence)[0],))
+        e = self.evidence
+        lists = self.words.sentences(claims.grade_lists(e))
+        return Group(
+            (
+                Prose((lists, claims.veto_sentence(e, self.rulebook.vetoes))),
+                graphics.scores(self),
+                tables.clauses(self),
+            )
+        )
+
+    @traced
+    def firmness(self) -> Display:
+        """Return how firm the grades are, beside the official result."""
+        e = self.evidence
+        figure = standings.firmness(self)
+        if figure is None:
+            return Prose((self.label("firmness.none" if self.rulebook else "firmness.ungraded"),), "note")
+        said = self.words.sentences(
+            [claims.firmness_pairs(e), claims.firmness_choices(e), claims.firmness_error(e)]
+        )
+        opening = self.words(FIRMNESS_NOTES[0])
+        notes = Prose(tuple(self.words(key) for key in FIRMNESS_NOTES[1:]), "note")
+        return Group((Prose((self.words.sentences([opening, said]),)), figure, notes))
+
+    @traced
+    def declines(self) -> Display:
+        """Return the three declines: city, units, decomposition, contributions."""
+        e = self.evidence
+        first, evidence = claims.city_declines(e)
+        city = self.words.sentences([first, evidence, claims.intervals(e)])
+        charts = [graphics.declines(self)]
+        if claims.comparable(e):
+            charts += [graphics.decomposition(self), graphics.contributions(self)]
+        paragraphs = tuple(text for text in (city, claims.consecutive_falls(e)) if text)
+        return Group((Prose(paragraphs), *charts))
+
+    @traced
+    def progress(self) -> Display:
+        """Return every unit against its own past: cases over the years and months, trends, the four rates."""
+        e = self.evidence
+        pairs = [(code, "cases") for code in e.roll.codes] + [
+            (e.city, measure) for measure in yearly_sections.ALL
+        ]
+        shown = (
+            graphics.past(self),
+            yearly_sections.months(self),
+            yearly_sections.trends(self, pairs),
+            tables.rates(self),
+            yearly_sections.rate_effects(self),
+        )
+        return Group(tuple(part for part in shown if part is not None))
+
+    @traced
+    def gaps(self) -> Display:
+        """Return the units against each other: rates, gaps and places, lost points, self-report and verification."""
+        e = self.evidence
+        rates = self.words.sentences([*claims.resolution(e), claims.left_out_flags(e)])
+        spread = claims.spread_sentence(e, self.settings.history)
+        parts: list[Display] = [Prose(tuple(text for text in (rates, spread) if text))]
+        if claims.any_rate(e):
+            parts += [graphics.resolution(self), peer_sections.few_cases(self)]
+            parts += [peer_sections.gaps(self), peer_sections.places(self)]
+        if self.rulebook:
+            parts += [standings.losses(self), standings.distances(self), peer_sections.verified(self)]
+            parts += [table for table in (peer_sections.undetected(self),) if table]
+        return Group(tuple(parts))
+
+    @traced
+    def achievements(self) -> Display:
+        """Return the office's own paragraphs on what was achieved."""
+        bulletin = self.assessment.settings.bulletin
+        if not bulletin or not bulletin.achievements:
+            return Prose((self.label("achievements.none"),), "note")
+        paragraphs = Prose(tuple(map(Text, bulletin.achievements)), "quote")
+        return Group((self._by_the_office(bulletin.example), paragraphs))
+
+    def _by_the_office(self, example: bool) -> Prose:
+        note = self.label("achievements.office")
+        said = self.words.noted(note, self.label("achievements.example")) if example else note
+        return Prose((said,), "note")
+
+    @traced
+    def problems(self) -> Display:
+        """Return which units each problem group names, and the matrix."""
+        rules = self.rulebook
+        if not rules:
+            return Prose((claims.grades_given(self.evidence)[0],))
+        by_code = {group.code: group for group in rules.problem_groups}
+        sentences = [
+            claims.group_sentence(
+                self.evidence, code, name_of(by_code[code], self.words), by_code[code].threshold
+            )
+            for code in GROUPS
+            if code in by_code
+        ]
+        return Group((Prose(tuple(sentences)), standings.matrix(self)))
+
+    @traced
+    def rectification(self) -> Display:
+        """Return how the rectification ledger stands."""
+        e = self.evidence
+        table = tables.problems_open(self, e.roll.codes, ident="rectification-open")
+        ledger = claims.ledger_standing(e, self.words.date(self.settings.as_of))
+        nothing = Prose((self.label("rectification.none"),))
+        no_last = Prose((self.label("rectification.no_last"),), "note")
+        last_round = () if self.settings.compared_with else (no_last,)
+        if e.count("findings_all")["status"] not in USABLE:
+            return Prose((ledger,))
+        states = (standings.rectification(self),) if e.count("findings_all")["value"] else ()
+        return Group((Prose((ledger,)), *last_round, *states, table or nothing))
+
+    @traced
+    def requirements(self) -> Display:
+        """Return the office's own requirements for the time ahead."""
+        bulletin = self.assessment.settings.bulletin
+        if not bulletin or not bulletin.requirements:
+            return Prose((self.label("requirements.none"),), "note")
+        paragraphs: list[Display] = []
+        for number, item in enumerate(bulletin.requirements, start=1):
+            paragraphs.append(Heading(f"requirement-{number}", Text(item.title)))
+            paragraphs.append(Prose((Text(item.text),), "quote"))
+        return Group((self._by_the_office(bulletin.example), *paragraphs))
+
+    # -------------------------------------------------------------------------------------- annexes
+
+    @traced
+    def annex_indicators(self) -> Display:
+        """Return the indicators with their definition and rule."""
+        return tables.indicators(self) if self.rulebook else Prose((claims.grades_given(self.evidence)[0],))
+
+    @traced
+    def annex_scores(self) -> Display:
+        """Return every score with its arithmetic in words, unit by unit."""
+        if not self.rulebook:
+            return Prose((claims.grades_given(self.evidence)[0],))
+        units: list[Display] = []
+        for grade in self.evidence.by_score:
+            summary = claims.derivation_title(self.evidence, grade["unit"]).plain
+            units.append(Details(summary, tables.derivations(self, grade["unit"]), unit=grade["unit"]))
+        return Group((Prose((self.label("annex.scores_intro"),)), *units))
+
+    @traced
+    def annex_quality(self) -> Display:
+        """Return the list of everything doubtful in the data."""
+        return self._or_note(tables.quality(self), "annex.quality_none")
+
+    @traced
+    def annex_corrections(self) -> Display:
+        """Return what the office corrected in its source, place by place."""
+        return self._or_note(tables.corrections(self), "annex.corrections_none")
+
+    @traced
+    def annex_compare(self) -> Display:
+        """Return the published facts beside the computed ones."""
+        table = self._or_note(tables.comparison(self), "annex.compare_none")
+        published = self.assessment.settings.published
+        note = (Prose((Text(published.note),), "note"),) if published else ()
+        return Group((*note, table))
+
+    @traced
+    def annex_provenance(self) -> Display:
+        """Return the input files and where the source of every figure is written down."""
+        note = Prose((self.label("annex.lineage_note", round=self.round.id),))
+        return Group((note, tables.files(self)))
+
+    def _or_note(self, table: Table | None, key: str) -> Display:
+        return table or Prose((self.label(key),), "note")

@@ -1,0 +1,550 @@
+"""What the report says: first screen, results, declines, progress, gaps and problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+import pandas as pd
+
+from analysis.indicators.values import USABLE
+from analysis.report.claims.evidence import CLEAR, GROUPS, QUANTITIES, Evidence, Row
+from analysis.rounds.frames import rows_of
+from analysis.rulebook import Veto
+from analysis.rulebook.readings import read, triggered
+from analysis.trends.trends import verdict
+from analysis.words import Part, Text
+
+# ------------------------------------------------------------------------------------------- first screen
+
+
+def city_declines(e: Evidence) -> tuple[Text, Text]:
+    """Return what happened to cases, workers and amount in the city, and the figures behind it."""
+    changes = {quantity: e.change(e.city, quantity) for quantity in QUANTITIES}
+    verdicts = {quantity: verdict(row) for quantity, row in changes.items()}
+    pairs = [e.pair(e.city, quantity, with_unit=True) for quantity in QUANTITIES]
+    evidence = e.words(
+        "message.declines.evidence",
+        **{quantity: e.compared(changes[quantity], quantity) for quantity in QUANTITIES},
+    )
+    if any(row["status"] == "partial" for row in changes.values()):
+        evidence = e.words.sentences([evidence, _what_is_left_out(e)])
+    key = "message.declines."
+    if not all(row["status"] in USABLE for row in changes.values()):
+        return e.words(key + "counts", pairs=e.words.list(pairs), tail=e.words(key + "tail_absent")), evidence
+    if "too_few" in verdicts.values():
+        return e.words(key + "counts", pairs=e.words.list(pairs), tail=e.words(key + "tail_few")), evidence
+    values = [row["value"] for row in changes.values()]
+    form = "fall" if all(v < 0 for v in values) else "rise" if all(v > 0 for v in values) else "mixed"
+    style = "signed_percent" if form == "mixed" else "percent_size"
+    figures = {quantity: e.figure(row, style) for quantity, row in changes.items()}
+    return e.words(key + form, tail=_clearness(e, verdicts), **figures), evidence
+
+
+def _what_is_left_out(e: Evidence) -> Text:
+    """Return why a city figure is partial: a unit that did not report, or cases that leave a figure open.
+
+    Where the evidence holds no unit's cases, which of the two it is stays open.
+    """
+    if not any(e.index.get(code, e.period, "cases") for code in e.roll.codes):
+        return e.words("disclosure.partial")
+    silent = [
+        code
+        for code in e.roll.codes
+        if any(e.value(code, "cases", period)["status"] not in USABLE for period in (e.period, e.base_period))
+    ]
+    if silent:
+        return e.words("message.declines.partial_units", units=e.names(silent))
+    return e.words("message.declines.partial_rows")
+
+
+def _clearness(e: Evidence, verdicts: Mapping[str, str]) -> Text:
+    clear = [quantity for quantity in QUANTITIES if verdicts[quantity] in CLEAR]
+    key = "message.declines.tail_"
+    if not clear:
+        return e.words(key + "none")
+    if len(clear) == len(QUANTITIES) and len(set(verdicts.values())) == 1:
+        return e.words(key + ("all_fall" if verdicts["cases"] == "clear_fall" else "all_rise"))
+    if len(clear) == len(QUANTITIES):
+        return e.words(key + "all")
+    names = [
+        [e.words.label(f"message.quantity.{q}") for q in QUANTITIES if (q in clear) is side]
+        for side in (True, False)
+    ]
+    return e.words(key + "some", clear=e.words.list(names[0]), rest=e.words.list(names[1]))
+
+
+def grades_given(e: Evidence) -> tuple[Text, Text]:
+    """Return how many units got which grade, and how close the cut between A and the rest is."""
+    if not len(e.grades):
+        return e.words("message.grades.ungraded"), Text()
+    parts = []
+    for letter in "ABC":
+        row = e.count(f"units_grade_{letter}")
+        if row["value"]:
+            parts.append(e.words("message.grades.some", count=e.figure(row, "han_count"), letter=letter))
+        else:
+            parts.append(e.words("message.grades.none", letter=letter))
+    return e.words("message.grades.given", grades=e.words.clauses(parts)), cut_between_grades(e)
+
+
+def cut_between_grades(e: Evidence) -> Text:
+    """Return how far the last unit of grade A and the first behind it are apart; empty where there is no cut."""
+    best = [row for row in e.by_score if row["grade"] == "A"]
+    rest = [row for row in e.by_score if row["grade"] != "A" and pd.notna(row["rank"])]
+    if not best or not rest:
+        return Text()
+    above, below = best[-1], rest[0]
+    return e.words(
+        "message.grades.gap",
+        rank=e.figure(above, "rank", "rank"),
+        above=e.short(above["unit"]),
+        next=e.figure(below, "rank", "rank"),
+        below=e.short(below["unit"]),
+        gap=e.figure(e.count("score_gap_at_cut"), "points2"),
+    )
+
+
+def cut_unit(e: Evidence) -> str:
+    """Return the last unit of grade A in the order of scores; empty where nobody has it."""
+    return next((str(row["unit"]) for row in reversed(e.by_score) if row["grade"] == "A"), "")
+
+
+def units_changed(e: Evidence) -> tuple[Text, Text]:
+    """Return which units' cases clearly fell or rose, and what can be said of the others."""
+    clauses = [
+        e.words(f"message.units.{form}", units=e.names(units))
+        for form, which in (("fall", "clear_fall"), ("rise", "clear_rise"))
+        if (units := e.units_with("cases", which))
+    ]
+    first = (
+        e.words("message.units.clear", clauses=e.words.statements(clauses))
+        if clauses
+        else e.words("message.units.none")
+    )
+    rest = []
+    if e.units_with("cases", "not_clear"):
+        count = e.figure(e.count("units_not_clear_cases", e.base_period), "han_count")
+        rest.append(e.words("message.units.not_clear", count=count))
+    for which in ("too_few", "zero_base", "not_reported", "not_comparable"):
+        if units := e.units_with("cases", which):
+            rest.append(e.words(f"message.units.{which}", units=e.names(units)))
+    return first, e.words("message.units.rest", clauses=e.words.statements(rest)) if rest else Text()
+
+
+def resolution(e: Evidence) -> tuple[Text, Text]:
+    """Return the city's resolution rate with the units clearly below it, and those below the 95 % limit."""
+    row = e.value(e.city, "rate_resolved")
+    if row["status"] not in USABLE:
+        return e.words("message.resolution.absent"), Text()
+    flags = {code: funnel_flag(e, code) for code in e.roll.codes}
+    city: dict[str, Part | Text] = {"rate": e.figure(row, "percent"), "fraction": e.fraction(row)}
+    low = [code for code, flag in flags.items() if flag == "low_998"]
+    low_95 = [code for code, flag in flags.items() if flag == "low_95"]
+    high = [code for code, flag in flags.items() if flag.startswith("high")]
+    if low:
+        first = e.words("message.resolution.low", units=_rates(e, low), **city)
+    elif low_95:
+        first = e.words("message.resolution.low_95", units=_rates(e, low_95), **city)
+    else:
+        first = e.words("message.resolution.plain", **city)
+    rest = []
+    if low and low_95:
+        rest.append(e.words("message.resolution.also_low", units=_rates(e, low_95)))
+    if high:
+        rest.append(e.words("message.resolution.high", units=_rates(e, high)))
+    return first, e.words.sentences(rest) or _lowest_rate(e, [*low, *low_95])
+
+
+def _lowest_rate(e: Evidence, flagged: Sequence[str]) -> Text:
+    """Return the lowest rate among the units chance may explain; empty where there is none."""
+    inside = [code for code in e.roll.codes if funnel_flag(e, code) == "inside"]
+    if not inside:
+        return Text()
+    lowest = min(inside, key=lambda code: e.value(code, "rate_resolved")["value"])
+    key = "message.resolution.lowest_of_rest" if flagged else "message.resolution.lowest"
+    return e.words(key, unit=_rates(e, [lowest]))
+
+
+def funnel_flag(e: Evidence, unit: str, baseline: str = "") -> str:
+    """Return where a unit's resolution rate stands: inside, low_95, low_998, high_95, high_998 or the status.
+
+    With the `baseline` `_loo` the limits are those around the rate of all other units.
+    """
+    row = e.value(unit, "rate_resolved")
+    if row["status"] not in USABLE:
+        return str(row["status"])
+    flag = "inside"
+    for level, method in (("95", "exact_95"), ("998", "exact_998")):
+        limits = e.index.get(unit, e.period, "funnel_rate_resolved", method=method + baseline)
+        if limits is None:
+            continue
+        if limits["value"] < limits["lower"]:
+            flag = f"low_{level}"
+        elif limits["value"] > limits["upper"]:
+            flag = f"high_{level}"
+    return flag
+
+
+def _rates(e: Evidence, units: Sequence[str]) -> Text:
+    rows = [(unit, e.value(unit, "rate_resolved")) for unit in units]
+    return e.words.list(
+        e.words(
+            "message.resolution.unit",
+            name=e.short(unit),
+            rate=e.figure(row, "percent"),
+            fraction=e.fraction(row),
+        )
+        for unit, row in rows
+    )
+
+
+def problems_named(e: Evidence, as_of: str) -> tuple[Text, Text]:
+    """Return how many units each problem group names, and how the rectification ledger stands at `as_of`.
+
+    Without a rulebook nobody is named, and the ledger alone is told.
+    """
+    standing = ledger_standing(e, as_of)
+    if not len(e.findings):
+        return standing, Text()
+    counts = {group: e.figure(e.count(f"units_named_{group}"), "han_count") for group in GROUPS}
+    return e.words("message.problems.named", **counts), standing
+
+
+def ledger_standing(e: Evidence, as_of: str) -> Text:
+    """Return how many problems of the rectification ledger there are, closed and overdue at `as_of`."""
+    places = ("all", "closed", "overdue")
+    if e.count("findings_all")["status"] not in USABLE:
+        return e.words("message.problems.no_ledger")
+    counts = {place: e.figure(e.count(f"findings_{place}"), "count") for place in places}
+    return e.words("message.problems.ledger", as_of=as_of, **counts)
+
+
+def grade_lists(e: Evidence) -> list[Text]:
+    """Return the sentences listing the units of each grade by score, in their full names, as the bulletin does."""
+    sentences = []
+    for letter in "ABC":
+        units = [row["unit_name"] for row in e.by_score if row["grade"] == letter]
+        if units:
+            sentences.append(e.words("message.grades.list", letter=letter, units=e.words.list(units)))
+    return sentences
+
+
+def vetoed_units(e: Evidence, vetoes: Iterable[Veto]) -> list[str]:
+    """Return the units that triggered a veto, in roll order."""
+    vetoes = tuple(vetoes)
+    return [
+        code
+        for code in e.roll.codes
+        if any(triggered(veto, read(e.index, code, veto.measure, e.period, e.base_period)) for veto in vetoes)
+    ]
+
+
+def veto_sentence(e: Evidence, vetoes: Iterable[Veto]) -> Text:
+    """Return which units triggered a veto."""
+    vetoed = vetoed_units(e, vetoes)
+    return (
+        e.words("message.grades.veto", units=e.names(vetoed)) if vetoed else e.words("message.grades.no_veto")
+    )
+
+
+def derivation_title(e: Evidence, unit: str) -> Text:
+    """Return a unit with its score, the title of its derivations."""
+    grade = e.grade_of[unit]
+    if not grade["score"]:
+        return e.words("message.scores.none", unit=e.short(unit))
+    return e.words("message.scores.title", unit=e.short(unit), score=e.figure(grade, "points2", "score"))
+
+
+def compare_title(e: Evidence) -> Text:
+    """Return how many published facts differ from the computed ones."""
+    all_, differs = e.count("facts_compared"), e.count("facts_differing")
+    count = e.figure(all_, "count")
+    if not differs["value"]:
+        return e.words("message.compare.same", count=count)
+    return e.words("message.compare.differs", count=count, differs=e.figure(differs, "count"))
+
+
+def heat_title(e: Evidence, dimension_names: Mapping[str, str]) -> Text:
+    """Return the finding of the heat map: who lost most, and in which dimensions."""
+    scored = [row for row in e.by_score if row["score"]]
+    last = scored[-1]["unit"]
+    return e.words(
+        "message.heat.title_low",
+        units=e.short(last),
+        dimensions=e.words.list(
+            e.words.inside(dimension_names[code]) for code in worst_dimensions(e, last, dimension_names)[:2]
+        ),
+    )
+
+
+def worst_dimensions(e: Evidence, unit: str, dimensions: Iterable[str]) -> list[str]:
+    """Return the dimensions of a unit, the one with the lowest share of its points first."""
+    share = {
+        code: float(row["points"]) / float(row["points_possible"])
+        for code in dimensions
+        if (row := e.score(unit, code))["points"]
+    }
+    return sorted(share, key=lambda code: (share[code], code))
+
+
+def heat_alt(e: Evidence, dimension_names: Mapping[str, str]) -> Text:
+    """Return the heat map in words: every unit's score and its weakest dimension."""
+    units = [
+        e.words(
+            "message.heat.unit",
+            name=e.short(row["unit"]),
+            score=e.figure(row, "points2", "score"),
+            dimension=e.words.inside(dimension_names[worst_dimensions(e, row["unit"], dimension_names)[0]]),
+        )
+        for row in e.by_score
+        if row["score"]
+    ]
+    return e.words("message.heat.alt", units=e.words.series(units))
+
+
+# ------------------------------------------------------------------------------------------- declines
+
+
+def intervals(e: Evidence) -> Text:
+    """Return the 95 % intervals of the city's three changes; empty where one has none."""
+    rows = {quantity: e.change(e.city, quantity) for quantity in QUANTITIES}
+    if any(pd.isna(row["lower"]) or pd.isna(row["upper"]) for row in rows.values()):
+        return Text()
+    return e.words(
+        "message.declines.intervals", **{quantity: interval(e, row) for quantity, row in rows.items()}
+    )
+
+
+def interval(e: Evidence, row: Row, style: str = "signed_percent") -> Text:
+    """Return `−26.7%～−5.5%` of a row with an interval."""
+    return e.words(
+        "message.declines.interval", lower=e.figure(row, style, "lower"), upper=e.figure(row, style, "upper")
+    )
+
+
+def change_title(e: Evidence) -> Text:
+    """Return the finding of the chart of declines, without its full stop."""
+    first, _ = units_changed(e)
+    return e.words.without_stop(first)
+
+
+def change_alt(e: Evidence) -> Text:
+    """Return the chart of declines in words."""
+    units = [
+        e.words(
+            "message.change_chart.unit",
+            name=e.short(code),
+            previous=e.figure(e.value(code, "cases", e.base_period), "count"),
+            current=e.figure(e.value(code, "cases"), "count"),
+            verdict=e.words.label(f"verdict.{verdict(e.change(code, 'cases'))}"),
+        )
+        for code in e.roll.codes
+    ]
+    return e.words("message.change_chart.alt", units=e.words.series(units))
+
+
+def comparable(e: Evidence) -> bool:
+    """Whether the city's cases, workers and amount can be compared with the base period."""
+    return all(e.change(e.city, quantity)["status"] in USABLE for quantity in QUANTITIES)
+
+
+FACTORS: Final = ("cases", "workers_per_case", "amount_per_worker")
+
+
+def decomposition_title(e: Evidence) -> Text:
+    """Return what most of the change of the amount comes from."""
+    effects = {factor: e.value(e.city, f"effect_{factor}", base=e.base_period) for factor in FACTORS}
+    total = e.value(e.city, "difference_amount", base=e.base_period)
+    if not all(row["status"] in USABLE for row in (*effects.values(), total)):
+        return e.words("message.declines.not_compared")
+    side = "fall" if total["value"] < 0 else "rise"
+    size = e.figure(total, "money_size")
+    leading = {
+        factor: row["value"] for factor, row in effects.items() if (row["value"] < 0) == (side == "fall")
+    }
+    factor = max(leading, key=lambda name: abs(leading[name])) if leading else ""
+    share = e.index.get(e.city, e.period, f"share_{factor}", e.base_period)
+    # a share above the whole (the other factors worked against it) is not called "most of it"
+    if not factor or share is None or not 0 < share["value"] <= 1:
+        return e.words("message.decomposition.plain", total=e.figure(total, "signed_money"))
+    return e.words(
+        f"message.decomposition.{side}",
+        total=size,
+        share=e.figure(share, "percent"),
+        factor=e.words(f"message.decomposition.{factor}_{side}"),
+    )
+
+
+def decomposition_alt(e: Evidence) -> Text:
+    """Return the waterfall in words."""
+    effects = {factor: e.value(e.city, f"effect_{factor}", base=e.base_period) for factor in FACTORS}
+    return e.words(
+        "message.decomposition.alt",
+        previous=e.figure(e.value(e.city, "amount", e.base_period), "money"),
+        current=e.figure(e.value(e.city, "amount"), "money"),
+        cases=e.figure(effects["cases"], "signed_money"),
+        workers=e.figure(effects["workers_per_case"], "signed_money"),
+        amount=e.figure(effects["amount_per_worker"], "signed_money"),
+    )
+
+
+def contributions_title(e: Evidence) -> Text:
+    """Return who moved the city's number of cases most, and who worked against it."""
+    rows = [(code, e.value(code, "contribution_cases", base=e.base_period)) for code in e.roll.codes]
+    rows = [(code, row) for code, row in rows if row["status"] in USABLE]
+    city = e.change(e.city, "cases")
+    if not rows or city["status"] not in USABLE:
+        return e.words("message.declines.not_compared")
+    falling = city["value"] < 0
+    rows.sort(key=lambda item: item[1]["value"], reverse=not falling)
+    (best, best_row), (worst, worst_row) = rows[0], rows[-1]
+    known: dict[str, Part | Text] = {
+        "city": e.figure(city, "signed_percent"),
+        "best": e.short(best),
+        "best_points": e.figure(best_row, "signed_percentage_points"),
+    }
+    if (worst_row["value"] > 0) is not falling or not worst_row["value"]:
+        return e.words("message.contributions.title_same", **known)
+    return e.words(
+        "message.contributions.title",
+        worst=e.short(worst),
+        worst_points=e.figure(worst_row, "percentage_points_size"),
+        **known,
+    )
+
+
+def contributions_alt(e: Evidence) -> Text:
+    """Return the chart of contributions in words."""
+    rows = [(code, e.value(code, "contribution_cases", base=e.base_period)) for code in e.roll.codes]
+    units = [
+        e.words(
+            "message.contributions.unit", name=e.short(code), points=e.figure(row, "signed_percentage_points")
+        )
+        for code, row in rows
+        if row["status"] in USABLE
+    ]
+    return e.words("message.contributions.alt", units=e.words.clauses(units))
+
+
+# ------------------------------------------------------------------------------------------- progress and gaps
+
+
+def past_title(e: Evidence, periods: Sequence[str]) -> Text:
+    """Return who halved its cases since the first period, or who rose twice running."""
+    series = {
+        code: [row["value"] if row["status"] in USABLE else None for row in rows]
+        for code, rows in case_series(e, periods).items()
+    }
+    halved = [
+        code
+        for code, values in series.items()
+        if values[0] and values[-1] is not None and values[-1] * 2 <= values[0]
+    ]
+    rising = [
+        code
+        for code, values in series.items()
+        if len(values) > 2 and None not in values[-3:] and values[-3] < values[-2] < values[-1]  # type: ignore[operator]  # None was excluded above
+    ]
+    clauses = []
+    if halved:
+        clauses.append(e.words("message.past.title_fall", units=e.names(halved), year=periods[0]))
+    if rising:
+        clauses.append(e.words("message.past.title_up", units=e.names(rising)))
+    if not clauses:
+        return e.words("message.past.title_plain")
+    return e.words("message.past.title", clauses=e.words.statements(clauses))
+
+
+def case_series(e: Evidence, periods: Sequence[str]) -> dict[str, list[Row]]:
+    """Return the rows of cases of every unit over the periods, in roll order."""
+    return {code: [e.value(code, "cases", period) for period in periods] for code in e.roll.codes}
+
+
+def past_alt(e: Evidence, periods: Sequence[str]) -> Text:
+    """Return the small multiples in words: first and last value of every unit."""
+    units = [
+        e.words(
+            "message.past.unit",
+            name=e.short(code),
+            first=e.figure(rows[0], "count"),
+            last=e.figure(rows[-1], "count"),
+        )
+        for code, rows in case_series(e, periods).items()
+    ]
+    return e.words("message.past.alt", units=e.words.series(units))
+
+
+def any_rate(e: Evidence) -> bool:
+    """Whether any unit has a resolution rate to be drawn, and the city too."""
+    return e.value(e.city, "rate_resolved")["status"] in USABLE
+
+
+def funnel_title(e: Evidence) -> Text:
+    """Return the finding of the funnel, without its full stop."""
+    return e.words.without_stop(resolution(e)[0])
+
+
+def funnel_alt(e: Evidence) -> Text:
+    """Return the funnel in words."""
+    reported = [code for code in e.roll.codes if e.value(code, "rate_resolved")["status"] in USABLE]
+    return e.words(
+        "message.funnel.alt",
+        city=e.figure(e.value(e.city, "rate_resolved"), "percent"),
+        units=_rates(e, reported),
+    )
+
+
+def losses_title(e: Evidence, units: Sequence[str]) -> Text:
+    """Return who lost the most points."""
+    lost = {unit: e.value(unit, "points_lost") for unit in units}
+    worst = max(lost, key=lambda unit: lost[unit]["value"])
+    return e.words("message.losses.title", units=e.short(worst), points=e.figure(lost[worst], "points2"))
+
+
+# ------------------------------------------------------------------------------------------- problems
+
+
+def group_sentence(e: Evidence, group: str, name: str, threshold: int) -> Text:
+    """Return which units a problem group names, with the threshold of the rulebook."""
+    named = e.findings[(e.findings["group"] == group) & e.findings["named"]]
+    order = [code for code in e.roll.codes if code in set(named["unit"])]
+    if not order:
+        return e.words("message.problems.group_none", name=name)
+    rows = {row["unit"]: row for row in rows_of(named)}
+    units = [
+        e.words("message.problems.name", name=e.short(code), count=e.figure(rows[code], "count", "findings"))
+        for code in order
+    ]
+    return e.words("message.problems.group", name=name, units=e.words.list(units), threshold=str(threshold))
+
+
+def rectification_title(e: Evidence) -> Text:
+    """Return how many problems there are, how many overdue and how many open."""
+    return e.words(
+        "message.problems.rectification",
+        all=e.figure(e.count("findings_all"), "count"),
+        overdue=e.figure(e.count("findings_overdue"), "count"),
+        open=e.figure(e.count("findings_open"), "count"),
+    )
+
+
+def missing_arrivals(e: Evidence, ledgers: Iterable[str]) -> Text:
+    """Return which unit did not report which ledger."""
+    missing = [
+        e.words("message.arrivals.item", unit=e.short(code), ledger=e.words.label(f"ledger.{ledger}"))
+        for code in e.roll.codes
+        for ledger in ledgers
+        if e.value(code, f"rows_{ledger}")["status"] == "not_reported"
+    ]
+    if not missing:
+        return e.words("message.arrivals.all")
+    return e.words("message.arrivals.missing", list=e.words.list(missing))
+
+
+def matrix_title(e: Evidence) -> Text:
+    """Return how many units of grade A are named all the same, or how many units are named."""
+    row = e.count("units_grade_A_named")
+    if row["value"]:
+        return e.words("message.problems.matrix", count=e.figure(row, "han_count"))
+    return e.words("message.problems.matrix_all", count=e.figure(e.count("units_named"), "han_count"))

@@ -1,0 +1,192 @@
+"""Titles and alternative texts of the charts of points, ranks and problems."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import pandas as pd
+
+from analysis.indicators.values import USABLE
+from analysis.report.claims.card_claims import costliest, indicator_of
+from analysis.report.claims.evidence import GROUPS, Evidence, Row
+from analysis.report.claims.firmness_claims import DRAWN, RESAMPLED
+from analysis.rounds.frames import rows_of
+from analysis.scoring.firmness import LEFT_OUT as ONE_LEFT_OUT
+from analysis.words import Text
+
+#: states of a problem, the most pressing first
+STATES: Final = ("overdue", "repeated", "open", "closed")
+#: ways of trying a unit's rank: the measure that holds the ranks left open, and its method
+RANKINGS: Final = (*(("rank_interval", method) for method in DRAWN), ("rank_range_without", ONE_LEFT_OUT))
+
+
+def losses_alt(e: Evidence, names: Mapping[str, str]) -> Text:
+    """Return where the points were lost in words: every unit's total and its costliest indicators.
+
+    Args:
+        e: the evidence.
+        names: names of the indicators by code.
+    """
+    units: list[Text] = []
+    for code in e.roll.codes:
+        lost = e.value(code, "points_lost")
+        if lost["status"] not in USABLE or pd.isna(lost["value"]):
+            continue
+        items = [
+            e.words(
+                "drawn.losses.item",
+                name=e.words.inside(names[indicator_of(row)]),
+                points=e.figure(row, "points2"),
+            )
+            for row in costliest(e, code, names)[:3]
+        ]
+        told = {"name": e.short(code), "points": e.figure(lost, "points2")}
+        known = e.words("drawn.losses.unit", items=e.words.list(items), **told)
+        units.append(known if items else e.words("drawn.losses.unit_full", **told))
+    return e.words("drawn.losses.alt", units=e.words.series(units))
+
+
+def distance_title(e: Evidence) -> Text:
+    """Return who is nearest to grade A from below, and who is nearest to the score line of grade C from above."""
+    clauses = []
+    for measure, key, below in (
+        ("score_gap_to_cut", "drawn.distances.nearest_a", True),
+        ("score_gap_to_lowest", "drawn.distances.nearest_c", False),
+    ):
+        found = _nearest(e, measure, below=below)
+        if found is not None:
+            size = e.figure(found, "points2_size" if below else "points2")
+            clauses.append(e.words(key, unit=e.short(found["unit"]), points=size))
+    return e.words.series(clauses) if clauses else e.words("drawn.distances.none")
+
+
+def _nearest(e: Evidence, measure: str, *, below: bool) -> Row | None:
+    """Return the row of the unit not of grade A nearest to a line from the side asked for; None if there is none."""
+    rows = [
+        row
+        for code in e.roll.codes
+        if code in e.grade_of and e.grade_of[code]["grade"] not in ("", "A")
+        if (row := e.index.get(code, e.period, measure)) is not None
+        if row["status"] in USABLE and not pd.isna(row["value"]) and (row["value"] < 0) == below
+    ]
+    return min(rows, key=lambda row: abs(row["value"]), default=None)
+
+
+def distance_alt(e: Evidence) -> Text:
+    """Return the distances to the cut of grade A in words."""
+    rows = [e.value(grade["unit"], "score_gap_to_cut") for grade in e.by_score]
+    units = [
+        e.words("drawn.distances.unit", name=e.short(row["unit"]), points=e.figure(row, "signed_points2"))
+        for row in rows
+        if row["status"] in USABLE and not pd.isna(row["value"])
+    ]
+    return e.words("drawn.distances.alt", units=e.words.list(units))
+
+
+def ranks_alt(e: Evidence) -> Text:
+    """Return the official ranks with those that drawn counts leave open, in words."""
+    units = []
+    for grade in e.by_score:
+        row = e.index.get(grade["unit"], e.period, "rank_interval", method=RESAMPLED)
+        if row is not None and not pd.isna(row["lower"]):
+            key = "drawn.ranks.unit_one" if row["lower"] == row["upper"] else "drawn.ranks.unit"
+            units.append(_ranks(e, row, key, e.short(grade["unit"])))
+    return e.words("drawn.ranks.alt", units=e.words.series(units))
+
+
+def _ranks(e: Evidence, row: Row, key: str, name: str) -> Text:
+    return e.words(
+        key,
+        name=name,
+        rank=e.figure(row, "rank"),
+        lower=e.figure(row, "rank", "lower"),
+        upper=e.figure(row, "rank", "upper"),
+    )
+
+
+def matrix_alt(e: Evidence) -> Text:
+    """Return the problem matrix in words: the named groups of every unit with their open problems."""
+    counts = {(row["unit"], row["group"]): row for row in rows_of(e.findings)}
+    units = []
+    for code in e.roll.codes:
+        named = [
+            e.words(
+                "drawn.matrix.group",
+                group=e.words.label(f"report.problems.{group}"),
+                count=e.figure(counts[code, group], "count", "findings"),
+            )
+            for group in GROUPS
+            if (code, group) in counts and counts[code, group]["named"]
+        ]
+        if named:
+            units.append(e.words("drawn.matrix.unit", name=e.short(code), groups=e.words.list(named)))
+    if not units:
+        return e.words("drawn.matrix.alt_none")
+    return e.words("drawn.matrix.alt", units=e.words.series(units))
+
+
+def overdue_title(e: Evidence) -> Text:
+    """Return which units have the most overdue problems; where none are overdue, how many are being put right."""
+    overdue = {code: e.value(code, "findings_overdue") for code in e.roll.codes}
+    most = max((row["value"] for row in overdue.values() if row["status"] in USABLE), default=0)
+    if not most:
+        return e.words("drawn.rectification.none", open=e.figure(e.count("findings_open"), "count"))
+    first = [code for code, row in overdue.items() if row["value"] == most]
+    return e.words(
+        "drawn.rectification.title" if len(first) == 1 else "drawn.rectification.title_tied",
+        all=e.figure(e.count("findings_overdue"), "count"),
+        units=e.names(first),
+        count=e.figure(overdue[first[0]], "count"),
+    )
+
+
+def rectification_alt(e: Evidence) -> Text:
+    """Return the states of every unit's problems in words."""
+    units = []
+    for code in e.roll.codes:
+        rows = {state: e.value(code, f"findings_{state}") for state in STATES}
+        if all(row["status"] in USABLE for row in rows.values()):
+            figures = {state: e.figure(row, "count") for state, row in rows.items()}
+            units.append(e.words("drawn.rectification.unit", name=e.short(code), **figures))
+    return e.words("drawn.rectification.alt", units=e.words.series(units))
+
+
+def card_losses_alt(e: Evidence, unit: str, names: Mapping[str, str]) -> Text:
+    """Return every indicator that cost a unit points, in words."""
+    items = [
+        e.words(
+            "drawn.losses.item",
+            name=e.words.inside(names[indicator_of(row)]),
+            points=e.figure(row, "points2"),
+        )
+        for row in costliest(e, unit, names)
+    ]
+    return e.words("drawn.card.losses_alt", items=e.words.list(items))
+
+
+def card_rankings(e: Evidence, unit: str) -> list[Row]:
+    """Return the rows of the ranks a unit may take, one per way of trying it; none where nothing was drawn."""
+    found = [e.index.get(unit, e.period, measure, method=method) for measure, method in RANKINGS]
+    return [row for row in found if row is not None and not pd.isna(row["lower"])]
+
+
+def card_ranks_title(e: Evidence, rows: Sequence[Row]) -> Text:
+    """Return a unit's official rank and the ranks the first way of trying it leaves open."""
+    first = rows[0]
+    key = "drawn.card.rank_sure" if first["lower"] == first["upper"] else "drawn.card.rank_open"
+    return _ranks(e, first, key, "")
+
+
+def card_ranks_alt(e: Evidence, rows: Sequence[Row]) -> Text:
+    """Return the ranks a unit may take in words, way by way."""
+    ways = [
+        _ranks(
+            e,
+            row,
+            "drawn.card.rank_way_one" if row["lower"] == row["upper"] else "drawn.card.rank_way",
+            e.words.label(f"drawn.ways.{row['method']}"),
+        )
+        for row in rows
+    ]
+    return e.words("drawn.card.ranks_alt", ways=e.words.series(ways))

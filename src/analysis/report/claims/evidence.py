@@ -1,0 +1,166 @@
+"""What a sentence may lean on: the frames of one round, and figures of them that know their row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import pandas as pd
+
+from analysis.indicators.values import ValueIndex
+from analysis.rounds.frames import rows_of
+from analysis.rounds.units import UnitRoll
+from analysis.trends.trends import verdict
+from analysis.words import Figure, Text, Words
+
+Row = Mapping[str, Any]
+
+#: the three quantities, always in this order, and how each is printed
+QUANTITIES: Final = ("cases", "workers", "amount")
+QUANTITY_STYLE: Final = {"cases": "count", "workers": "count", "amount": "wan"}
+CLEAR: Final = ("clear_fall", "clear_rise")
+GROUPS: Final = ("resolution", "institutions", "enforcement")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything a sentence may lean on: the frames of one round and who is who in it.
+
+    Attributes:
+        values, scores, grades, findings: the frames of contracts 1 and 2.
+        roll: the units of the round.
+        period, base_period: the assessed period and the one it is compared with.
+        words: the language.
+    """
+
+    values: pd.DataFrame
+    scores: pd.DataFrame
+    grades: pd.DataFrame
+    findings: pd.DataFrame
+    roll: UnitRoll
+    period: str
+    base_period: str
+    words: Words
+
+    @cached_property
+    def index(self) -> ValueIndex:
+        """The value rows by key."""
+        return ValueIndex(self.values)
+
+    @property
+    def city(self) -> str:
+        """Code of the city."""
+        return self.roll.city_code
+
+    def value(self, unit: str, measure: str, period: str = "", base: str = "") -> Row:
+        """Return the value row of a unit in the assessed (or another) period.
+
+        Raises:
+            KeyError: there is no such row.
+        """
+        return self.index.row(unit, period or self.period, measure, base)
+
+    def ending(self, unit: str, measure: str) -> Row | None:
+        """Return the first row of a measure that ends with the assessed period, whatever its base period; or None."""
+        return self._ending.get((unit, measure))
+
+    @cached_property
+    def _ending(self) -> dict[tuple[str, str], Row]:
+        found: dict[tuple[str, str], Row] = {}
+        for row in rows_of(self.values[self.values["period"] == self.period]):
+            found.setdefault((row["unit"], row["measure"]), row)
+        return found
+
+    def change(self, unit: str, quantity: str) -> Row:
+        """Return the change of cases, workers or amount against the base period."""
+        return self.value(unit, f"change_{quantity}", base=self.base_period)
+
+    def count(self, measure: str, base: str = "") -> Row:
+        """Return a derived count (how many units …), a row of the city."""
+        return self.value(self.city, measure, base=base)
+
+    @cached_property
+    def by_score(self) -> list[Row]:
+        """The grade rows, best score first; units without a score last, in roll order."""
+        order = {code: place for place, code in enumerate(self.roll.codes)}
+        rows = rows_of(self.grades)
+        return sorted(
+            rows, key=lambda g: (g["rank"] if pd.notna(g["rank"]) else len(order) + 1, order[g["unit"]])
+        )
+
+    @cached_property
+    def grade_of(self) -> dict[str, Row]:
+        """The grade row of every unit."""
+        return {row["unit"]: row for row in rows_of(self.grades)}
+
+    def units_with(self, quantity: str, which: str) -> list[str]:
+        """Return the units whose change has the verdict `which`, in roll order."""
+        return [code for code in self.roll.codes if verdict(self.change(code, quantity)) == which]
+
+    def total(self, unit: str) -> Row:
+        """Return the score row of a unit's total."""
+        return self.score(unit, "total")
+
+    def score(self, unit: str, indicator: str) -> Row:
+        """Return the score row of a unit and an indicator.
+
+        Raises:
+            KeyError: there is no such row.
+        """
+        return self._scores[unit, indicator]
+
+    @cached_property
+    def _scores(self) -> dict[tuple[str, str], Row]:
+        return {(row["unit"], row["indicator"]): row for row in rows_of(self.scores)}
+
+    def short(self, unit: str) -> str:
+        """Return the short name of a unit, as the office writes it, or the word for the city."""
+        return self.words.label("report.city") if self._city_is_a_word(unit) else self.roll.short(unit)
+
+    def _city_is_a_word(self, unit: str) -> bool:
+        """Whether the word of the language stands for the city: the office's own short name is in Chinese."""
+        return unit == self.city and self.words.language != "zh"
+
+    def names(self, units: Iterable[str]) -> Text:
+        """Return short names as a list in a sentence."""
+        return self.words.list([self.short(unit) for unit in units])
+
+    def figure(self, row: Row, style: str, column: str = "value") -> Figure:
+        """Return a marked figure of a row; of a withheld one the word for that, which is no dash: there is a value."""
+        if row.get("status") == "withheld":
+            return Figure(text=self.words.label("disclosure.mark"), value="", row=str(row["id"]))
+        return self.words.figure(row, style, column)
+
+    def fraction(self, row: Row) -> Text:
+        """Return `27/36` of a rate."""
+        return self.words(
+            "message.resolution.fraction",
+            numerator=self.figure(row, "count", "numerator"),
+            denominator=self.figure(row, "count", "denominator"),
+        )
+
+    def compared(self, change: Row, quantity: str) -> Text:
+        """Return `148→89` of what a change compares: of the city, only the units that reported both periods."""
+        if change["status"] != "partial":
+            return self.pair(change["unit"], quantity)
+        style = QUANTITY_STYLE[quantity]
+        return self.words(
+            "message.declines.pair",
+            previous=self.figure(change, style, "denominator"),
+            current=self.figure(change, style, "numerator"),
+        )
+
+    def pair(self, unit: str, quantity: str, *, with_unit: bool = False) -> Text:
+        """Return `148→89`: a quantity in the base period and now; what is not reported is a dash."""
+        style = QUANTITY_STYLE[quantity]
+        pair = self.words(
+            "message.declines.pair",
+            previous=self.figure(self.value(unit, quantity, self.base_period), style),
+            current=self.figure(self.value(unit, quantity), style),
+        )
+        if not with_unit:
+            return pair
+        measure = self.words.label(f"report.quantity_unit.{quantity}")
+        return self.words("message.declines.pair_unit", pair=pair, unit=measure)

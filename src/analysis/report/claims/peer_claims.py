@@ -1,0 +1,165 @@
+"""What the units show side by side: places, gaps, spread, values for few cases, self-report and verification."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import pandas as pd
+
+from analysis.indicators.values import USABLE
+from analysis.report.claims.city_claims import funnel_flag
+from analysis.report.claims.evidence import Evidence, Row
+from analysis.words import Text
+
+#: how the method of the funnel is called whose baseline leaves out the unit itself
+LEFT_OUT: Final = "_loo"
+
+
+def expected_flags(e: Evidence) -> Text:
+    """Return how many units lie beyond the 95 % limits, and how many chance alone would put there; or nothing."""
+    rows = [
+        e.index.get(e.city, e.period, f"funnel_flags{part}_rate_resolved", method="exact_95")
+        for part in ("", "_expected")
+    ]
+    flagged, expected = rows
+    if flagged is None or expected is None or pd.isna(expected["value"]):
+        return Text()
+    return e.words(
+        "message.funnel.expected",
+        flagged=e.figure(flagged, "count"),
+        expected=e.figure(expected, "one_decimal"),
+    )
+
+
+def left_out_flags(e: Evidence) -> Text:
+    """Return which units lie beyond the limits only when they are held against the others without themselves."""
+    found = {
+        side: [
+            code
+            for code in e.roll.codes
+            if funnel_flag(e, code) == "inside" and funnel_flag(e, code, LEFT_OUT).startswith(side)
+        ]
+        for side in ("low", "high")
+    }
+    return e.words.sentences(
+        e.words(f"message.funnel.left_out_{side}", units=e.names(units))
+        for side, units in found.items()
+        if units
+    )
+
+
+def usable(row: Row | None) -> bool:
+    """Whether a row is there and has a value."""
+    return row is not None and row["status"] in USABLE and not pd.isna(row["value"])
+
+
+def gap_title(e: Evidence, rate: str = "rate_resolved") -> Text:
+    """Return how far the lowest unit is from the best one in a rate."""
+    rows = {code: e.index.get(code, e.period, f"gap_to_best_{rate}") for code in e.roll.codes}
+    gaps = {code: row for code, row in rows.items() if row is not None and usable(row)}
+    if not gaps:
+        return e.words("message.gaps.absent")
+    last = min(gaps, key=lambda code: gaps[code]["value"])
+    if not gaps[last]["value"]:
+        return e.words("message.gaps.level", rate=e.words.label(f"measure.{rate}"))
+    return e.words(
+        "message.gaps.title",
+        rate=e.words.label(f"measure.{rate}"),
+        unit=e.short(last),
+        gap=e.figure(gaps[last], "percentage_points_size"),
+    )
+
+
+def rank_title(e: Evidence, rate: str = "rate_resolved") -> Text:
+    """Return the place in a rate that is least certain."""
+    rows = {code: e.index.get(code, e.period, f"rank_{rate}") for code in e.roll.codes}
+    ranks = {
+        code: row for code, row in rows.items() if row is not None and usable(row) and pd.notna(row["lower"])
+    }
+    if not ranks:
+        return e.words("message.gaps.ranks_absent")
+    widest = max(ranks, key=lambda code: ranks[code]["upper"] - ranks[code]["lower"])
+    row = ranks[widest]
+    return e.words(
+        "message.gaps.ranks",
+        unit=e.short(widest),
+        rate=e.words.label(f"measure.{rate}"),
+        lower=e.figure(row, "rank", "lower"),
+        upper=e.figure(row, "rank", "upper"),
+    )
+
+
+def spread_sentence(e: Evidence, periods: Sequence[str]) -> Text:
+    """Return how the spread between the units went from the first period to the last; empty where it is unknown."""
+    first, last = periods[0], periods[-1]
+    rows = {
+        (name, period): e.index.get(e.city, period, f"spread_{name}_cases")
+        for name in ("top2", "cv")
+        for period in (first, last)
+    }
+    if first == last or not all(usable(row) for row in rows.values()):
+        return Text()
+    style = {"top2": "percent", "cv": "points2"}
+    figures = {
+        f"{name}_{'first' if period == first else 'last'}": e.figure(row, style[name])
+        for (name, period), row in rows.items()
+        if row is not None
+    }
+    return e.words("message.spread.sentence", first=first, last=last, **figures)
+
+
+def shrunken_title(e: Evidence) -> Text:
+    """Return what the rate of the unit with the fewest cases is drawn to."""
+    pairs = {
+        code: (e.value(code, "rate_resolved"), shrunken)
+        for code in e.roll.codes
+        if (shrunken := e.index.get(code, e.period, "shrunken_rate_resolved")) is not None
+        and usable(shrunken)
+    }
+    if not pairs:
+        return e.words("message.shrunken.absent")
+    fewest = min(pairs, key=lambda code: pairs[code][0]["denominator"])
+    raw, shrunken = pairs[fewest]
+    return e.words(
+        "message.shrunken.title",
+        unit=e.short(fewest),
+        rate=e.figure(raw, "percent"),
+        fraction=e.fraction(raw),
+        shrunken=e.figure(shrunken, "percent"),
+    )
+
+
+def verified_title(e: Evidence) -> Text:
+    """Return how much of its self-given marks the city was left with, and the unit with the least."""
+    city = e.index.get(e.city, e.period, "verified_share")
+    rows = {code: e.index.get(code, e.period, "verified_share") for code in e.roll.codes}
+    shares = {code: row for code, row in rows.items() if row is not None and usable(row)}
+    if city is None or not usable(city) or not shares:
+        return e.words("message.verified.absent")
+    least = min(shares, key=lambda code: shares[code]["value"])
+    return e.words(
+        "message.verified.title",
+        city=e.figure(city, "percent"),
+        unit=e.short(least),
+        share=e.figure(shares[least], "percent"),
+    )
+
+
+def undetected_title(e: Evidence, institutions: Sequence[str]) -> Text:
+    """Return where the sample leaves open the most deficient projects."""
+    rows = [
+        (code, name, row)
+        for code in e.roll.codes
+        for name in institutions
+        if (row := e.index.get(code, e.period, f"undetected_upper_{name}")) is not None and usable(row)
+    ]
+    if not rows:
+        return e.words("message.verified.no_sample")
+    code, name, row = max(rows, key=lambda item: item[2]["value"])
+    return e.words(
+        "message.verified.undetected",
+        unit=e.short(code),
+        institution=e.words.label(f"report.institution.{name}"),
+        upper=e.figure(row, "count"),
+    )

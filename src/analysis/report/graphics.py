@@ -1,0 +1,334 @@
+"""The figures of the report: chart, title, subtitle, alternative text, source and the data underneath."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analysis import charts
+from analysis.indicators.values import USABLE
+from analysis.render.blocks import Cell, Column, Graphic, Lines, Muted, Row, Table
+from analysis.report import claims, plotted
+from analysis.report.claims import QUANTITIES, QUANTITY_STYLE
+from analysis.report.numbering import numbered
+from analysis.report.page import Page
+from analysis.trends.trends import verdict
+from analysis.words import Text
+from analysis.words.formats import DASH
+
+Draw = Callable[[charts.Width], Figure]
+
+
+def graphic(
+    page: Page,
+    ident: str,
+    draw: Draw,
+    *,
+    title: Text,
+    subtitle: Text | str,
+    alt: Text,
+    source: str,
+    data: Table | None,
+    printed: bool = False,
+) -> Graphic:
+    """Return a figure drawn twice, for a wide page and for a phone; its number names the data under it.
+
+    Args:
+        page: the page.
+        ident: id of the figure, which has a number of its own on this kind of page.
+        draw: the chart at a width.
+        title: the finding.
+        subtitle: what is drawn, unit and period.
+        alt: the finding and the figures in words.
+        source: the source line.
+        data: the plotted rows.
+        printed: whether the data say more than the drawing, so that the PDF has them too.
+    """
+    number = numbered(page, ident)
+    if data:
+        caption = Text(page.label("figure_data", number=number))
+        data = replace(data, caption=caption, caption_hidden=True, number="", source="", mark="")
+    return Graphic(
+        id=ident,
+        number=number,
+        title=title,
+        subtitle=subtitle,
+        alt=alt,
+        wide=charts.to_svg(draw("wide"), f"{ident}-w"),
+        slim=charts.to_svg(draw("slim"), f"{ident}-s"),
+        source=source,
+        mark=page.mark,
+        data=data,
+        data_in_pdf=printed,
+    )
+
+
+def scores(page: Page) -> Graphic:
+    """Return the heat map of points obtained by dimension."""
+    e = page.evidence
+    frame = plotted.scores_by_unit_dimension(e, page.dimensions)
+    return graphic(
+        page,
+        "fig-scores",
+        lambda width: charts.score_heatmap(frame, page.words, width),
+        title=claims.heat_title(e, page.dimensions),
+        subtitle=page.label("results.heat_sub", period=e.period),
+        alt=claims.heat_alt(e, page.dimensions),
+        source=page.source(frame["row"], scores=True),
+        data=_scores_data(page),
+    )
+
+
+def _scores_data(page: Page) -> Table:
+    e = page.evidence
+    columns = [Column("unit", page.label("board.unit"))]
+    columns += [Column(code, name, align="right") for code, name in page.dimensions.items()]
+    columns.append(Column("total", page.label("board.score"), align="right"))
+    rows = []
+    for grade in e.by_score:
+        cells = [e.score(grade["unit"], code) for code in (*page.dimensions, "total")]
+        shown = (score_cell(page, cell) for cell in cells)
+        rows.append(Row((e.short(grade["unit"]), *shown), unit=grade["unit"]))
+    return Table("data-scores", "", tuple(columns), tuple(rows))
+
+
+def score_cell(page: Page, score: claims.Row) -> Cell:
+    """Return the cell of a score with its marked points; a dash where there are none."""
+    if not score["points"]:
+        return Cell(DASH, None)
+    return Cell(Text(page.evidence.figure(score, "points2", "points")), float(score["points"]))
+
+
+def declines(page: Page) -> Graphic:
+    """Return the dumbbells of the three declines."""
+    e = page.evidence
+    frame = plotted.changes_by_unit_measure(e)
+    return graphic(
+        page,
+        "fig-declines",
+        lambda width: charts.declines(frame, page.words, width),
+        title=claims.change_title(e),
+        subtitle=page.label("declines.sub", base=e.base_period, period=e.period),
+        alt=claims.change_alt(e),
+        source=page.source(frame["row"]),
+        data=changes_table(page, [*e.roll.codes, e.city]),
+    )
+
+
+def changes_table(page: Page, units: list[str]) -> Table:
+    """Return base period, period, change, interval and verdict of the three quantities per unit."""
+    e = page.evidence
+    columns = [
+        Column("unit", page.label("board.unit")),
+        Column("measure", page.words.label("working.measure")),
+    ]
+    columns += [
+        Column("previous", page.label("declines.previous", period=e.base_period), align="right"),
+        Column("current", page.label("declines.previous", period=e.period), align="right"),
+        Column("change", page.label("declines.change"), align="right"),
+        Column("interval", page.label("declines.interval"), align="right"),
+        Column("verdict", page.label("declines.verdict")),
+        Column("needed", page.label("declines.needed"), align="right"),
+    ]
+    rows = [
+        Row((page.evidence.short(code), *change_cells(page, code, q), _needed(page, code, q)), unit=code)
+        for code in units
+        for q in QUANTITIES
+    ]
+    return Table("data-declines", "", tuple(columns), tuple(rows))
+
+
+def _needed(page: Page, unit: str, quantity: str) -> Cell:
+    """Return the cell of the count at or below which a fall of the cases would be clear; a dash where none is."""
+    e = page.evidence
+    row = e.index.get(unit, e.period, f"smallest_clear_count_{quantity}", e.base_period)
+    if row is None or pd.isna(row["value"]):
+        return Cell(DASH, None)
+    return Cell(Text(e.figure(row, "count")), float(row["value"]))
+
+
+def change_cells(page: Page, unit: str, quantity: str) -> tuple[Cell, ...]:
+    """Return the cells quantity, base period, period, change, interval, verdict of one unit and quantity."""
+    e = page.evidence
+    change = e.change(unit, quantity)
+    name = page.words.label(f"measure.{quantity}")
+    cells = [Cell(page.words.noted(name, page.label(f"trend.unit.{quantity}")))]
+    for row in (e.value(unit, quantity, e.base_period), e.value(unit, quantity)):
+        cells.append(value_cell(page, row, QUANTITY_STYLE[quantity]))
+    comparable = change["status"] in ("reported", "partial")
+    cells.append(value_cell(page, change, "signed_percent") if comparable else Cell(DASH, None))
+    with_interval = comparable and pd.notna(change["lower"]) and pd.notna(change["upper"])
+    cells.append(Cell(claims.interval(e, change), change["lower"]) if with_interval else Cell(DASH, None))
+    cells.append(Cell(page.words.label(f"verdict.{verdict(change)}")))
+    return tuple(cells)
+
+
+def value_cell(page: Page, row: claims.Row, style: str) -> Cell:
+    """Return the cell of a value; where there is none, its status in words."""
+    if row["status"] not in USABLE or pd.isna(row["value"]):
+        return Cell(status_word(page, row), None)
+    return Cell(Text(page.evidence.figure(row, style)), float(row["value"]))
+
+
+def status_word(page: Page, row: claims.Row) -> str:
+    """Return why a row has no value, in a word."""
+    withheld = row["status"] == "withheld"
+    return page.words.label("disclosure.mark" if withheld else f"status.{row['status']}")
+
+
+def rate_cell(page: Page, row: claims.Row) -> Cell:
+    """Return the cell of a rate with its numerator and denominator."""
+    if row["status"] not in USABLE or pd.isna(row["value"]):
+        return Cell(status_word(page, row), None)
+    e = page.evidence
+    style = "wan" if row["measure"] == "rate_paid" else "count"
+    base = Text(e.figure(row, style, "numerator"), "/", e.figure(row, style, "denominator"))
+    return Cell(Lines((Text(e.figure(row, "percent")), Muted(base))), float(row["value"]))
+
+
+def decomposition(page: Page) -> Graphic:
+    """Return the waterfall of the city's amount."""
+    e = page.evidence
+    frame = plotted.effects_by_factor(e)
+    columns = (
+        Column("factor", page.label("declines.factor")),
+        Column("effect", page.label("declines.effect"), align="right"),
+    )
+    effects = [(f, e.value(e.city, f"effect_{f}", base=e.base_period)) for f in claims.FACTORS]
+    effects.append(("total", e.value(e.city, "difference_amount", base=e.base_period)))
+    rows = [
+        Row((page.label(f"declines.factor_{name}"), value_cell(page, row, "signed_wan")))
+        for name, row in effects
+    ]
+    return graphic(
+        page,
+        "fig-decomposition",
+        lambda width: charts.decomposition(frame, page.words, width),
+        title=claims.decomposition_title(e),
+        subtitle=page.label("declines.decomposition_sub", base=e.base_period, period=e.period),
+        alt=claims.decomposition_alt(e),
+        source=page.source(frame["row"]),
+        data=Table(
+            "data-decomposition",
+            Text(page.label("declines.effect")),
+            columns,
+            tuple(rows),
+            caption_hidden=True,
+        ),
+    )
+
+
+def contributions(page: Page) -> Graphic:
+    """Return the units' contributions to the city's change, in percentage points."""
+    e = page.evidence
+    frame = plotted.contributions_by_unit_measure(e)
+    city = {quantity: e.change(e.city, quantity)["value"] for quantity in QUANTITIES}
+    columns = [Column("unit", page.label("board.unit"))]
+    columns += [Column(q, page.words.label(f"measure.{q}"), align="right") for q in QUANTITIES]
+    rows = [
+        Row(
+            (
+                e.short(code),
+                *(
+                    value_cell(
+                        page,
+                        e.value(code, f"contribution_{q}", base=e.base_period),
+                        "signed_percentage_points",
+                    )
+                    for q in QUANTITIES
+                ),
+            ),
+            unit=code,
+        )
+        for code in plotted.contributors(e)
+    ]
+    return graphic(
+        page,
+        "fig-contributions",
+        lambda width: charts.contributions(frame, page.words, width, city_change=city),
+        title=claims.contributions_title(e),
+        subtitle=page.label("declines.contributions_sub"),
+        alt=claims.contributions_alt(e),
+        source=page.source(frame["row"]),
+        data=Table("data-contributions", "", tuple(columns), tuple(rows)),
+    )
+
+
+def past(page: Page) -> Graphic:
+    """Return the small multiples: every unit's cases over the years against its own past."""
+    e = page.evidence
+    periods = list(page.settings.history)
+    frame = plotted.cases_by_unit_period(e, periods)
+    breaks = [item for item in page.settings.breaks if "cases" in item.measures]
+    subtitle = page.label("progress.sub", first=periods[0], last=periods[-1])
+    if breaks:
+        reasons = page.words.series([item.reason for item in breaks]).plain
+        subtitle = page.words.series([subtitle, page.label("progress.breaks", reasons=reasons)]).plain
+    columns = [Column("unit", page.label("board.unit"))]
+    columns += [Column(p, page.label("declines.previous", period=p), align="right") for p in periods]
+    rows = [
+        Row((e.short(code), *(value_cell(page, row, "count") for row in series)), unit=code)
+        for code, series in claims.case_series(e, periods).items()
+    ]
+    return graphic(
+        page,
+        "fig-past",
+        lambda width: charts.own_past(frame, page.words, width, breaks=page.breaks("cases")),
+        title=claims.past_title(e, periods),
+        subtitle=subtitle,
+        alt=claims.past_alt(e, periods),
+        source=page.source(frame["row"]),
+        data=Table(
+            "data-past",
+            Text(page.words.label("measure.cases")),
+            tuple(columns),
+            tuple(rows),
+            caption_hidden=True,
+        ),
+    )
+
+
+def resolution(page: Page) -> Graphic:
+    """Return the funnel of resolution rates."""
+    e = page.evidence
+    frame = plotted.rates_by_unit(e)
+    city = float(e.value(e.city, "rate_resolved")["value"])
+    columns = (
+        Column("unit", page.label("board.unit")),
+        Column("rate", page.label("gaps.rate"), align="right"),
+        Column("limits_95", page.label("gaps.limits_95"), align="right"),
+        Column("limits_998", page.label("gaps.limits_998"), align="right"),
+        Column("place", page.label("gaps.place")),
+        Column("place_others", page.label("gaps.place_others")),
+    )
+    rows = []
+    for code in e.roll.codes:
+        limits = [
+            e.index.get(code, e.period, "funnel_rate_resolved", method=m) for m in ("exact_95", "exact_998")
+        ]
+        cells = [
+            Cell(claims.interval(e, row, "percent"), row["lower"])
+            if row is not None and pd.notna(row["lower"])
+            else Cell(DASH, None)
+            for row in limits
+        ]
+        place = page.label(f"flag.{claims.funnel_flag(e, code)}")
+        others = page.label(f"flag.{claims.funnel_flag(e, code, claims.LEFT_OUT)}")
+        rate = rate_cell(page, e.value(code, "rate_resolved"))
+        rows.append(Row((e.short(code), rate, *cells, place, others), unit=code))
+    subtitle = Text(page.label("gaps.funnel_sub"))
+    if expected := claims.expected_flags(e):
+        subtitle = page.words.series([subtitle, expected])
+    return graphic(
+        page,
+        "fig-resolution",
+        lambda width: charts.resolution_funnel(frame, page.words, width, city_rate=city),
+        title=claims.funnel_title(e),
+        subtitle=subtitle,
+        alt=claims.funnel_alt(e),
+        source=page.source(frame["row"]),
+        data=Table("data-resolution", "", columns, tuple(rows)),
+    )

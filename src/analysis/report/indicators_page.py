@@ -1,0 +1,157 @@
+"""Rates, counts, coverages, scores and grades; `2_indicators.ipynb` shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from analysis.questions import answers
+from analysis.questions import what_if as whatif
+from analysis.questions.explain import item_names
+from analysis.render.blocks import Cell, Chip, Column, Content, Display, Lines, Muted, Prose, Row, Table
+from analysis.report import claims, tables
+from analysis.report.claims import QUANTITIES, QUANTITY_STYLE
+from analysis.report.graphics import rate_cell, score_cell, value_cell
+from analysis.report.page import Page
+from analysis.results.previous import previous_grades
+from analysis.words import Text
+from analysis.words.formats import DASH
+
+COVERAGES: Final = (
+    "guarantee",
+    "settlement",
+    "labour_cost",
+    "account",
+    "realname",
+    "bankpay",
+    "deposit",
+    "contract",
+    "notice",
+)
+
+
+class IndicatorsPage(Page):
+    """What the ledgers count to, and how it scores."""
+
+    upto: ClassVar[str] = "indicators"
+
+    def rates(self) -> Display:
+        """Return the four rates per unit with their bases."""
+        return self._by_unit("rates", self.words.label("working.rates"), tables.RATES, rate=True)
+
+    def counts(self) -> Display:
+        """Return cases, workers and amount per unit and year."""
+        e = self.evidence
+        columns = [Column("unit", self.label("board.unit"))]
+        keys = [(q, p) for q in QUANTITIES for p in self.settings.history]
+        columns += [
+            Column(f"{q}-{p}", f"{self.words.label(f'measure.{q}')} {p}", align="right") for q, p in keys
+        ]
+        rows = [
+            Row((e.short(code), *(value_cell(self, e.value(code, q, p), QUANTITY_STYLE[q]) for q, p in keys)))
+            for code in (*e.roll.codes, e.city)
+        ]
+        caption = Text(self.words.label("working.counts"))
+        return Table("counts", caption, tuple(columns), tuple(rows), mark=self.mark, cls="small")
+
+    def coverages(self) -> Display:
+        """Return how far every institution covers the projects."""
+        names = [f"coverage_{name}" for name in COVERAGES]
+        caption = self.words.label("working.coverages")
+        return self._by_unit(
+            "coverages", caption, names, subtitle=self.words.label("working.coverages_sub"), rate=True
+        )
+
+    def _by_unit(
+        self, ident: str, caption: str, measures: Sequence[str], *, subtitle: str = "", rate: bool = False
+    ) -> Table:
+        e = self.evidence
+        columns = [Column("unit", self.label("board.unit"))]
+        columns += [Column(name, self.words.label(f"measure.{name}"), align="right") for name in measures]
+        rows = []
+        for code in (*e.roll.codes, e.city):
+            cells: list[Content | Cell] = [e.short(code)]
+            cells += [
+                rate_cell(self, e.value(code, name))
+                if rate
+                else value_cell(self, e.value(code, name), "count")
+                for name in measures
+            ]
+            rows.append(Row(tuple(cells)))
+        shown = [e.value(code, name)["id"] for code in e.roll.codes for name in measures]
+        return Table(
+            ident,
+            Text(caption),
+            tuple(columns),
+            tuple(rows),
+            subtitle=subtitle,
+            source=self.source(shown),
+            mark=self.mark,
+            cls="small",
+        )
+
+    def scores(self) -> Display:
+        """Return every score, indicators down, units across."""
+        if not self.rulebook:
+            return Prose((claims.grades_given(self.evidence)[0],))
+        e = self.evidence
+        columns = [Column("indicator", self.label("annex.indicator"))]
+        columns += [Column(g["unit"], e.short(g["unit"]), align="right") for g in e.by_score]
+        rows = [
+            Row((f"{code} {name}", *(score_cell(self, e.score(g["unit"], code)) for g in e.by_score)))
+            for code, name in self.scored_names.items()
+        ]
+        caption = Text(self.words.label("working.scores"))
+        sub = self.words.label("working.scores_sub")
+        return Table(
+            "scores", caption, tuple(columns), tuple(rows), subtitle=sub, mark=self.mark, cls="small"
+        )
+
+    def grades(self) -> Display:
+        """Return grades and the clauses that decided them."""
+        return tables.clauses(self) if self.rulebook else Prose((claims.grades_given(self.evidence)[0],))
+
+    def findings(self) -> Display:
+        """Return the merged open findings per unit and problem group."""
+        if not self.rulebook:
+            return Prose((claims.grades_given(self.evidence)[0],))
+        return tables.findings_by_unit(self)
+
+    def what_if(self) -> Display:
+        """Return per unit what it would take to reach grade A, everything that is not named held fixed."""
+        rules, a, e = self.rulebook, self.assessment, self.evidence
+        if not rules:
+            return Prose((claims.grades_given(e)[0],))
+        previous = previous_grades(self.round, a.roll)
+        found = whatif.reach_best(a.values, rules, a.roll, self.round, previous=previous)
+        if not found:
+            return Prose((self.words("whatif.reach.all_best"),))
+        names = item_names(rules, self.words)
+        grades = {grade["unit"]: grade for grade in e.by_score}
+        columns = (
+            Column("unit", self.label("board.unit"), cls="u"),
+            Column("grade", self.label("board.grade"), cls="g"),
+            Column("score", self.label("board.score"), align="right"),
+            Column("short", self.words.label("whatif.column.short"), align="right", cls="nw"),
+            Column("ways", self.words.label("whatif.column.ways"), sortable=False, cls="long"),
+        )
+        rows = []
+        for reach in found:
+            grade, obstacle = grades[reach.unit], answers.obstacle(reach, self.words)
+            ways = answers.ways(reach, rules, self.words, names)
+            score = Cell(Text(e.figure(grade, "points2", "score")), float(grade["score"]))
+            # points a unit would need are supposed, so they have no row
+            short = Cell(f"{reach.short}" if reach.short else DASH, float(reach.short or 0) or None)
+            told = Lines((*((obstacle,) if obstacle else ()), *(Muted(way) for way in ways)))
+            rows.append(Row((e.short(reach.unit), Chip(reach.grade), score, short, told)))
+        return Table(
+            "what-if-reach",
+            Text(self.words.label("whatif.reach.caption")),
+            columns,
+            tuple(rows),
+            subtitle=self.words.label("whatif.reach.sub"),
+            source=self.source((), scores=True),
+            mark=self.mark,
+            cls="clause",
+            phone="stack",
+        )

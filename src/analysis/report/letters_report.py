@@ -1,0 +1,218 @@
+"""The report for everybody: letters, problems named, and the city's figures; the level `grades` of `5_report.ipynb`.
+
+Every section stands where it stands in the internal report and says what it leaves out. Nothing here could show a
+unit's figure: the page has none (see `publish.disclosure`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.indicators.values import USABLE
+from analysis.render.blocks import (
+    Beside,
+    Cell,
+    Chip,
+    Column,
+    Content,
+    Display,
+    Dot,
+    Findings,
+    Group,
+    Masthead,
+    Prose,
+    Row,
+    Stages,
+    Table,
+)
+from analysis.report import claims, graphics, tables, yearly_sections
+from analysis.report.city_report import CityReport
+from analysis.report.claims import GROUPS
+from analysis.report.page import traced
+from analysis.rounds.frames import rows_of
+from analysis.words import Text
+from analysis.words.formats import DASH
+
+
+class LettersReport(CityReport):
+    """The report with letters only, units in the order of the roll."""
+
+    @traced
+    def summary(self) -> Display:
+        """Return the first screen: title, level, the city's findings, the letters."""
+        e = self.evidence
+        as_of = self.words.date(self.settings.as_of)
+        findings = (
+            claims.city_declines(e),
+            (claims.grades_given(e)[0], Text()),
+            (self._resolution(), Text()),
+            claims.problems_named(e, as_of),
+        )
+        head = Masthead(self.title, self.settings.issuer, self._meta(as_of), self.mark)
+        board = (self._board(),) if self.rulebook else ()
+        note = Prose((self.withheld_note(),), "note")
+        return Group((head, Findings(findings, id="findings"), *board, self._left_out("board"), note))
+
+    def _board(self) -> Table:
+        columns = (
+            Column("unit", self.label("board.unit"), cls="u"),
+            Column("grade", self.label("board.grade"), cls="g"),
+        )
+        rows = [
+            Row((self.evidence.short(code), self._letter(code)), unit=code)
+            for code in self.evidence.roll.codes
+        ]
+        return Table(
+            "board",
+            Text(self.label("board.caption")),
+            columns,
+            tuple(rows),
+            subtitle=self.words.label("disclosure.roll_order"),
+            mark=self.mark,
+        )
+
+    def _letter(self, unit: str) -> Content | Cell:
+        grade = self.evidence.grade_of.get(unit)
+        return Cell(Chip(grade["grade"]), grade["grade"]) if grade and grade["grade"] else DASH
+
+    def _resolution(self) -> Text:
+        """Return the city's resolution rate, without the units."""
+        e = self.evidence
+        row = e.value(e.city, "rate_resolved")
+        if row["status"] not in {*USABLE, "withheld"}:
+            return self.words("message.resolution.absent")
+        return self.words("disclosure.resolution", rate=e.figure(row, "percent"), fraction=e.fraction(row))
+
+    def _left_out(self, what: str) -> Prose:
+        """Return the sentence that says what this level leaves out."""
+        return Prose(
+            (self.words("disclosure.left_out", what=self.words.label(f"disclosure.what.{what}")),), "note"
+        )
+
+    # -------------------------------------------------------------------------------------- the sections
+
+    @traced
+    def organisation(self) -> Display:
+        """Return the stages of the assessment."""
+        published = self.assessment.settings.published
+        parts: list[Display] = []
+        if published:
+            parts.append(Stages(tuple((stage.name, self._span(stage), ()) for stage in published.stages)))
+            note = self.label("organisation.compared", source=published.source)
+            parts.append(Prose((note,), "note"))
+        return Group((*parts, self._left_out("arrivals")))
+
+    @traced
+    def results(self) -> Display:
+        """Return the lists of grades, in the order of the roll."""
+        if not self.rulebook:
+            return Prose((claims.grades_given(self.evidence)[0],))
+        lists = self.words.sentences(claims.grade_lists(self.evidence))
+        order = Prose((self.words.label("disclosure.roll_order"),), "note")
+        return Group((Prose((lists,)), order, self._left_out("results")))
+
+    @traced
+    def firmness(self) -> Display:
+        """Return that this is left out."""
+        return self._left_out("firmness")
+
+    @traced
+    def declines(self) -> Display:
+        """Return the three declines of the city and what they come from."""
+        e = self.evidence
+        first, evidence = claims.city_declines(e)
+        city = self.words.sentences([first, evidence, claims.intervals(e)])
+        paragraphs = tuple(text for text in (city, claims.consecutive_falls(e)) if text)
+        charts = (graphics.decomposition(self),) if claims.comparable(e) else ()
+        return Group((Prose(paragraphs), *charts, self._left_out("declines")))
+
+    @traced
+    def progress(self) -> Display:
+        """Return the city's months, trends and rates."""
+        e = self.evidence
+        shown = (
+            yearly_sections.months(self),
+            yearly_sections.trends(self, [(e.city, measure) for measure in yearly_sections.ALL]),
+            tables.rates(self, [e.city]),
+            yearly_sections.rate_effects(self),
+        )
+        return Group((*(part for part in shown if part is not None), self._left_out("progress")))
+
+    @traced
+    def gaps(self) -> Display:
+        """Return the city's resolution rate; the units side by side are left out."""
+        return Group((Prose((self._resolution(),)), self._left_out("gaps")))
+
+    @traced
+    def problems(self) -> Display:
+        """Return which units each problem group names, as the bulletin does, and the matrix without numbers."""
+        rules = self.rulebook
+        if not rules:
+            return Prose((claims.grades_given(self.evidence)[0],))
+        names = {group.code: group.name for group in rules.problem_groups}
+        groups = [group for group in GROUPS if group in names]
+        sentences = tuple(self._named(group, names[group]) for group in groups)
+        return Group((Prose(sentences), self._matrix(groups), self._left_out("problems")))
+
+    def _named(self, group: str, name: str) -> Text:
+        units = [code for code in self.evidence.roll.codes if (code, group) in self._named_in]
+        if not units:
+            return self.words("disclosure.named_none", group=name)
+        return self.words("disclosure.named", group=name, units=self.evidence.names(units))
+
+    @property
+    def _named_in(self) -> set[tuple[str, str]]:
+        found = self.evidence.findings
+        return {(row["unit"], row["group"]) for row in rows_of(found[found["named"]])}
+
+    def _matrix(self, groups: Sequence[str]) -> Table:
+        columns = [
+            Column("unit", self.label("board.unit")),
+            Column("grade", self.label("board.grade"), cls="g"),
+        ]
+        columns += [Column(group, self.label(f"problems.{group}"), align="center") for group in groups]
+        rows = []
+        for code in self.evidence.roll.codes:
+            cells: list[Content | Cell] = [self.evidence.short(code), self._letter(code)]
+            for group in groups:
+                named = (code, group) in self._named_in
+                word = self.label("problems.named" if named else "problems.not_named")
+                cells.append(Cell(Beside((Dot(named, word),)), float(named)))
+            rows.append(Row(tuple(cells), unit=code))
+        return Table(
+            "matrix",
+            claims.matrix_title(self.evidence),
+            tuple(columns),
+            tuple(rows),
+            subtitle=self.words.label("disclosure.matrix_sub"),
+            mark=self.mark,
+            cls="matrix",
+        )
+
+    @traced
+    def rectification(self) -> Display:
+        """Return how the rectification ledger of the city stands."""
+        ledger = claims.ledger_standing(self.evidence, self.words.date(self.settings.as_of))
+        return Group((Prose((ledger,)), self._left_out("rectification")))
+
+    # -------------------------------------------------------------------------------------- annexes
+
+    @traced
+    def annex_scores(self) -> Display:
+        """Return that this is left out."""
+        return self._left_out("scores")
+
+    @traced
+    def annex_quality(self) -> Display:
+        """Return that this is left out."""
+        return self._left_out("quality")
+
+    @traced
+    def annex_corrections(self) -> Display:
+        """Return that this is left out."""
+        return self._left_out("corrections")
+
+    @traced
+    def annex_provenance(self) -> Display:
+        """Return that this is left out."""
+        return self._left_out("provenance")

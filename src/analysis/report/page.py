@@ -1,0 +1,221 @@
+"""What all pages share: the round they show, its evidence, and what the exporters must know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, wraps
+from typing import Any, ClassVar, TypeVar
+
+import pandas as pd
+
+from analysis.render import origins as origin
+from analysis.render.blocks import PAGE_MIME, Display, Traced
+from analysis.report import provenance
+from analysis.report.claims import Evidence
+from analysis.report.levels import Level
+from analysis.results.assessment import Assessment
+from analysis.rulebook import Bonus, Dimension, Indicator, Rulebook, Veto, name_of
+from analysis.words import Words
+
+P = TypeVar("P", bound="Page")
+
+
+def traced(show: Callable[[P], Display]) -> Callable[[P], Display]:
+    """Let a section of a page carry where its figures come from; at the outer levels it carries nothing."""
+
+    @wraps(show)
+    def with_origins(page: P) -> Display:
+        display = show(page)
+        if not page.level.inputs:
+            return display
+        rows = origin.cited_rows(display.html())
+        return Traced(display, origin.pack(provenance.origins(page.records, rows)))
+
+    return with_origins
+
+
+class Page:
+    """One notebook's page: an assessment computed up to a stage, and its sections as methods.
+
+    Shown in a notebook it says which round it is and that example data are example data; the exporters read the
+    same facts from its output (`PAGE_MIME`), so that they need nothing but the executed notebook.
+    """
+
+    kind: ClassVar[str] = "working"
+    upto: ClassVar[str] = "comparison"
+    #: whether a page of letters lists its units by score, as the bulletin does
+    in_order: ClassVar[bool] = False
+
+    def __init__(self, seen: Assessment, level: Level) -> None:
+        """Take a round as the disclosure level allows it to be seen (`publish.disclosure`); nothing else is here."""
+        self.level = level
+        self.assessment = seen
+        self.round = seen.round
+        self.settings = self.round.settings
+        self.words: Words = seen.words
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """Everything the sentences may lean on."""
+        a = self.assessment
+        return Evidence(
+            values=a.values,
+            scores=a.scores,
+            grades=a.grades,
+            findings=a.findings,
+            roll=a.roll,
+            period=self.round.period.text,
+            base_period=self.round.base_period.text,
+            words=self.words,
+        )
+
+    @property
+    def rulebook(self) -> Rulebook | None:
+        """The rule set; None for a round that is analysed and not graded."""
+        return self.assessment.settings.rulebook
+
+    @cached_property
+    def dimensions(self) -> dict[str, str]:
+        """Names of the dimensions by code."""
+        return self._names(self.rulebook.dimensions) if self.rulebook else {}
+
+    @cached_property
+    def indicators(self) -> dict[str, Indicator]:
+        """The base indicators by code."""
+        return {i.code: i for d in self.rulebook.dimensions for i in d.indicators} if self.rulebook else {}
+
+    @cached_property
+    def scored_names(self) -> dict[str, str]:
+        """Names of everything that has a row of scores beside the totals: indicators, bonuses, vetoes."""
+        if not self.rulebook:
+            return {}
+        scored = (self.rulebook.bonuses, self.rulebook.vetoes)
+        return self.indicator_names | self._names(part for parts in scored for part in parts)
+
+    @cached_property
+    def indicator_names(self) -> dict[str, str]:
+        """Names of the base indicators by code."""
+        return self._names(self.indicators.values())
+
+    @property
+    def rules_name(self) -> str:
+        """Name of the rule set; empty where there is none."""
+        return name_of(self.rulebook, self.words) if self.rulebook else ""
+
+    def _names(self, parts: Iterable[Dimension | Indicator | Bonus | Veto]) -> dict[str, str]:
+        return {part.code: name_of(part, self.words) for part in parts}
+
+    @cached_property
+    def records(self) -> provenance.Records:
+        """Everything that says where a figure comes from."""
+        a = self.assessment
+        units = {code: self.evidence.short(code) for code in (*a.roll.codes, a.roll.city_code)}
+        items = self.scored_names | self.dimensions
+        return provenance.Records(
+            a.values, a.scores, a.grades, a.findings, a.lineage, units, items, self.words
+        )
+
+    @property
+    def mark(self) -> str:
+        """The mark on everything made from example data; empty for real data."""
+        return self.words.label("report.mark") if self.settings.synthetic else ""
+
+    def label(self, key: str, **places: str) -> str:
+        """Return a label of the report with its places filled by plain text."""
+        return self.words(f"report.{key}", **places).plain
+
+    def source(self, rows: Iterable[str], *, scores: bool = False) -> str:
+        """Return the source line of what is plotted or listed: the files its rows were read from.
+
+        Outside the office no file is named; the line says where the figures come from in general.
+        """
+        if self.level.outer:
+            return self.words.label("disclosure.source")
+        lineage = self.assessment.lineage
+        files = list(dict.fromkeys(lineage.loc[lineage["source"].isin(self._sources(rows)), "file"]))
+        names = [file.rsplit(".", 1)[0] for file in files]
+        if scores and self.rulebook:
+            names.append(self.label("scores_source", name=self.rules_name))
+        return self.label("source", files=self.words.list(names).plain) if names else ""
+
+    def _sources(self, rows: Iterable[str]) -> set[str]:
+        wanted = set(rows)
+        values = self.assessment.values
+        return wanted | set(values.loc[values["id"].isin(wanted), "source"])
+
+    def breaks(self, measure: str) -> list[str]:
+        """Return the periods from which on a measure cannot be compared with earlier ones."""
+        return [item.period for item in self.settings.breaks if measure in item.measures]
+
+    @property
+    def title(self) -> str:
+        """Title of the page, with the places where it may be broken (U+200B)."""
+        title = self._own_title()
+        for word in self.label("title_breaks").split():
+            title = title.replace(word, f"{word}\u200b")
+        return title.removesuffix("\u200b")
+
+    def _own_title(self) -> str:
+        """Return the title the office gave the round, in the language of the page if it is stated in it."""
+        if self.words.language == "zh":
+            return self.settings.title
+        return self.settings.title_en or self.label("title", round=self.round.id)
+
+    @property
+    def short_title(self) -> str:
+        """Title in the running head."""
+        return self.label("short_title", round=self.round.id)
+
+    def footer(self) -> list[str]:
+        """Return the lines at the foot of the page."""
+        lines = [self.label("footer_synthetic")] if self.settings.synthetic else []
+        if self.rulebook:
+            lines.append(self.label("footer_rules", name=self.rules_name))
+        if self.level.inputs:
+            lines.append(self.label("footer_inputs", files=str(self.assessment.files["file"].nunique())))
+        if self.level.outer:
+            lines.append(self.withheld_note())
+        return lines
+
+    def disclosure_item(self) -> str:
+        """Return the disclosure level as an item under the title."""
+        return self.label("meta_disclosure", level=self.label(f"disclosure.{self.level.name}"))
+
+    def withheld_note(self) -> str:
+        """Return what the mark of a withheld figure means."""
+        threshold = str(self.settings.small_cells)
+        return self.words(
+            "disclosure.note", mark=self.words.label("disclosure.mark"), threshold=threshold
+        ).plain
+
+    def units(self) -> list[list[str]]:
+        """Return code and name of the units the page may be narrowed to, in roll order; none for a page of one unit."""
+        return []
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the exporters must know of the page."""
+        return {
+            "kind": self.kind,
+            "language": self.words.language,
+            "title": self.title.replace("\u200b", ""),
+            "short_title": self.short_title,
+            "round": self.round.id,
+            "disclosure": self.level.name,
+            "synthetic": self.settings.synthetic,
+            "mark": self.mark,
+            "issuer": self.settings.issuer,
+            "as_of": self.settings.as_of.isoformat(),
+            "footer": self.footer(),
+            "extra_fonts": list(self.settings.extra_fonts),
+            "units": self.units(),
+        }
+
+    def _repr_mimebundle_(
+        self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
+    ) -> Mapping[str, Any]:
+        return {PAGE_MIME: self.facts(), "text/plain": f"{self.facts()['title']} {self.mark}".strip()}
+
+
+def text(value: object) -> str:
+    """Return a cell of a frame as text; missing is empty."""
+    return "" if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload]  # a scalar

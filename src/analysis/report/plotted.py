@@ -1,0 +1,363 @@
+"""The frames behind the charts, cut out of the values and scores: one function per chart, `Evidence → frame`.
+
+Every frame has a column `row` (or several) with the ids of the rows it shows, so that the source line under a chart
+is derived from what is plotted, and a column `place` that says in which order its rows are meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from analysis.report import claims
+from analysis.report.claims import FACTORS, GROUPS, QUANTITIES, Evidence
+from analysis.rounds.frames import rows_of
+from analysis.trends.trends import verdict
+
+
+def scores_by_unit_dimension(e: Evidence, dimensions: Mapping[str, str]) -> pd.DataFrame:
+    """Return one row per unit × dimension, units by score, the city's mean last.
+
+    Columns: unit_name, grade, score, dimension, dimension_name, points_possible, points, share, row.
+    """
+    rows = []
+    for grade in e.by_score:
+        for code, name in dimensions.items():
+            score = e.score(grade["unit"], code)
+            rows.append(
+                {
+                    "unit_name": e.short(grade["unit"]),
+                    "grade": grade["grade"],
+                    "score": _number(grade["score"]),
+                    "dimension": code,
+                    "dimension_name": name,
+                    "points_possible": float(score["points_possible"]),
+                    "points": _number(score["points"]),
+                    "row": score["id"],
+                }
+            )
+    frame = _frame(rows)
+    frame["share"] = frame["points"] / frame["points_possible"]
+    with_mean = pd.concat([frame, _mean_row(e, frame)], ignore_index=True)
+    return with_mean.assign(place=range(len(with_mean)))
+
+
+def _mean_row(e: Evidence, frame: pd.DataFrame) -> pd.DataFrame:
+    mean = frame.groupby(["dimension", "dimension_name"], sort=False, as_index=False)[
+        ["points_possible", "points", "share"]
+    ].mean()
+    units = frame.drop_duplicates("unit_name")
+    return mean.assign(
+        unit_name=e.words.label("charts.city_mean"), grade="", score=units["score"].mean(), row=""
+    )
+
+
+def changes_by_unit_measure(e: Evidence) -> pd.DataFrame:
+    """Return one row per unit × quantity.
+
+    Columns: unit_name, measure, previous, current, change, verdict, previous_period, current_period, row.
+    """
+    rows = []
+    for code in e.roll.codes:
+        for quantity in QUANTITIES:
+            change = e.change(code, quantity)
+            rows.append(
+                {
+                    "unit_name": e.short(code),
+                    "measure": quantity,
+                    "previous": e.value(code, quantity, e.base_period)["value"],
+                    "current": e.value(code, quantity)["value"],
+                    "change": change["value"],
+                    "verdict": verdict(change),
+                    "previous_period": e.base_period,
+                    "current_period": e.period,
+                    "row": change["id"],
+                }
+            )
+    return _frame(rows)
+
+
+def effects_by_factor(e: Evidence) -> pd.DataFrame:
+    """Return the waterfall of the city's amount: previous, three factors, current.
+
+    Columns: factor, value (yuan), previous, current (of the factor itself), previous_period, current_period, row.
+    """
+    totals = {place: e.value(e.city, "amount", period) for place, period in _ends(e).items()}
+    sizes = {
+        place: {
+            "cases": e.value(e.city, "cases", period)["value"],
+            "workers": e.value(e.city, "workers", period)["value"],
+            "amount": totals[place]["value"],
+        }
+        for place, period in _ends(e).items()
+    }
+    factor_sizes = {
+        place: {
+            "cases": size["cases"],
+            "workers_per_case": size["workers"] / size["cases"],
+            "amount_per_worker": size["amount"] / size["workers"],
+        }
+        for place, size in sizes.items()
+    }
+    rows = [{"factor": "previous", "value": totals["previous"]["value"], "row": totals["previous"]["id"]}]
+    for factor in FACTORS:
+        effect = e.value(e.city, f"effect_{factor}", base=e.base_period)
+        rows.append(
+            {
+                "factor": factor,
+                "value": effect["value"],
+                "previous": factor_sizes["previous"][factor],
+                "current": factor_sizes["current"][factor],
+                "row": effect["id"],
+            }
+        )
+    rows.append({"factor": "current", "value": totals["current"]["value"], "row": totals["current"]["id"]})
+    return _frame(rows).assign(previous_period=e.base_period, current_period=e.period)
+
+
+def _ends(e: Evidence) -> dict[str, str]:
+    return {"previous": e.base_period, "current": e.period}
+
+
+def contributors(e: Evidence) -> list[str]:
+    """Return the units by their contribution to the city's change of cases, the largest fall first."""
+    contribution = {
+        code: e.value(code, "contribution_cases", base=e.base_period)["value"] for code in e.roll.codes
+    }
+    return sorted(e.roll.codes, key=lambda code: (pd.isna(contribution[code]), contribution[code]))
+
+
+def contributions_by_unit_measure(e: Evidence) -> pd.DataFrame:
+    """Return one row per unit × quantity.
+
+    Columns: unit_name, measure, contribution (fraction of the city's total in the base period), row.
+    """
+    rows = []
+    for code in contributors(e):
+        for quantity in QUANTITIES:
+            row = e.value(code, f"contribution_{quantity}", base=e.base_period)
+            rows.append(
+                {
+                    "unit_name": e.short(code),
+                    "measure": quantity,
+                    "contribution": row["value"],
+                    "row": row["id"],
+                }
+            )
+    return _frame(rows)
+
+
+def cases_by_unit_period(e: Evidence, periods: Sequence[str]) -> pd.DataFrame:
+    """Return one row per unit × period: unit_name, grade, period, value, status, verdict (of the last change), row."""
+    rows = []
+    for code, series in claims.case_series(e, periods).items():
+        for row in series:
+            rows.append(
+                {
+                    "unit_name": e.short(code),
+                    "grade": e.grade_of[code]["grade"] if code in e.grade_of else "",
+                    "period": row["period"],
+                    "value": row["value"],
+                    "status": row["status"],
+                    "verdict": verdict(e.change(code, "cases")),
+                    "row": row["id"],
+                }
+            )
+    return _frame(rows)
+
+
+def cases_by_month(e: Evidence, periods: Sequence[str]) -> pd.DataFrame:
+    """Return one row per month of the city: period, value, signal, centre, lower, upper, row."""
+    limits = {name: e.ending(e.city, f"xmr_{name}_cases") for name in ("centre", "lower", "upper")}
+    levels = {name: float("nan") if row is None else row["value"] for name, row in limits.items()}
+    rows = []
+    for period in periods:
+        row = e.value(e.city, "cases", period)
+        rows.append(
+            {
+                "period": period,
+                "value": row["value"],
+                "signal": claims.signal_word(claims.signal(e, period)),
+                "row": row["id"],
+            }
+        )
+    return _frame(rows).assign(**levels)
+
+
+def rates_by_unit(e: Evidence) -> pd.DataFrame:
+    """Return one row per unit: unit_name, numerator, denominator, value (missing where not reported), flag, row."""
+    rows = []
+    for code in e.roll.codes:
+        row = e.value(code, "rate_resolved")
+        rows.append(
+            {
+                "unit_name": e.short(code),
+                "numerator": row["numerator"],
+                "denominator": row["denominator"],
+                "value": row["value"],
+                "flag": claims.funnel_flag(e, code),
+                "row": row["id"],
+            }
+        )
+    return _frame(rows)
+
+
+def lost_by_unit_indicator(e: Evidence, names: Mapping[str, str]) -> pd.DataFrame:
+    """Return one row per unit × indicator that cost it points, one with an empty `item` for a unit without any.
+
+    Columns: unit_name, grade, lost (in all), item, points, row.
+
+    Args:
+        e: the evidence.
+        names: names of the indicators by code.
+    """
+    rows = []
+    for code in e.roll.codes:
+        lost = e.value(code, "points_lost")
+        unit = {"unit_name": e.short(code), "grade": _grade(e, code), "lost": lost["value"]}
+        costly = claims.costliest(e, code, names)
+        rows += [
+            {**unit, "item": names[claims.indicator_of(row)], "points": row["value"], "row": row["id"]}
+            for row in costly
+        ]
+        if not costly:
+            rows.append({**unit, "item": "", "points": float("nan"), "row": lost["id"]})
+    return _frame(rows)
+
+
+def losses_by_indicator(e: Evidence, unit: str, names: Mapping[str, str]) -> pd.DataFrame:
+    """Return one row per indicator that cost a unit points, the costliest first: item, points, points_possible, row."""
+    return _frame(
+        {
+            "item": f"{claims.indicator_of(row)} {names[claims.indicator_of(row)]}",
+            "points": row["value"],
+            "points_possible": _number(e.score(unit, claims.indicator_of(row))["points_possible"]),
+            "row": row["id"],
+        }
+        for row in claims.costliest(e, unit, names)
+    )
+
+
+def distance_by_unit(e: Evidence) -> pd.DataFrame:
+    """Return one row per unit, by score: unit_name, grade, gap (to the cut of A), lowest (to the line of C), row."""
+    rows = []
+    for grade in e.by_score:
+        unit = grade["unit"]
+        gap, lowest = (e.index.get(unit, e.period, f"score_gap_to_{line}") for line in ("cut", "lowest"))
+        rows.append(
+            {
+                "unit_name": e.short(unit),
+                "grade": grade["grade"],
+                "gap": _value(gap),
+                "lowest": _value(lowest),
+                "row": "" if gap is None else gap["id"],
+            }
+        )
+    return _frame(rows)
+
+
+def ranks_by_unit(e: Evidence) -> pd.DataFrame:
+    """Return one row per unit, by score.
+
+    Columns: unit_name, grade, rank, lower, upper (drawn counts), weights_lower, weights_upper, kept, firm, row.
+    """
+    rows = []
+    for grade in e.by_score:
+        unit = grade["unit"]
+        counts, weights = (
+            e.index.get(unit, e.period, "rank_interval", method=method) for method in claims.DRAWN
+        )
+        kept = claims.kept(e, unit, claims.RESAMPLED)
+        rows.append(
+            {
+                "unit_name": e.short(unit),
+                "grade": grade["grade"],
+                "rank": float("nan") if pd.isna(grade["rank"]) else float(grade["rank"]),
+                "lower": _value(counts, "lower"),
+                "upper": _value(counts, "upper"),
+                "weights_lower": _value(weights, "lower"),
+                "weights_upper": _value(weights, "upper"),
+                "kept": _value(kept),
+                "firm": claims.is_firm(e, unit),
+                "row": "" if counts is None else counts["id"],
+            }
+        )
+    return _frame(rows)
+
+
+def ranks_by_method(e: Evidence, ways: Sequence[claims.Row], ranked: int) -> pd.DataFrame:
+    """Return one row per way of trying a unit's rank: method_name, rank, lower, upper, units, row.
+
+    Args:
+        e: the evidence, which on a card for its unit holds no other unit.
+        ways: the rows of the ranks.
+        ranked: how many units have a rank.
+    """
+    return _frame(
+        {
+            "method_name": e.words.label(f"drawn.ways.{row['method']}"),
+            "rank": row["value"],
+            "lower": row["lower"],
+            "upper": row["upper"],
+            "units": float(ranked),
+            "row": row["id"],
+        }
+        for row in ways
+    )
+
+
+def findings_by_unit_group(e: Evidence) -> pd.DataFrame:
+    """Return one row per unit × problem group, in roll order.
+
+    Columns: unit_name, grade, group, group_name, findings, named, row.
+    """
+    return _frame(
+        {
+            "unit_name": e.short(row["unit"]),
+            "grade": _grade(e, row["unit"]),
+            "group": row["group"],
+            "group_name": e.words.label(f"report.problems.{row['group']}"),
+            "findings": float(row["findings"]),
+            "named": bool(row["named"]),
+            "row": row["id"],
+        }
+        for code in e.roll.codes
+        for row in sorted(
+            rows_of(e.findings[e.findings["unit"] == code]), key=lambda row: GROUPS.index(row["group"])
+        )
+    )
+
+
+def problems_by_unit_state(e: Evidence) -> pd.DataFrame:
+    """Return one row per unit × state of the problems of the ledger: unit_name, grade, state, count, row."""
+    return _frame(
+        {
+            "unit_name": e.short(code),
+            "grade": _grade(e, code),
+            "state": state,
+            "count": _value(row),
+            "row": row["id"],
+        }
+        for code in e.roll.codes
+        for state in claims.STATES
+        for row in (e.value(code, f"findings_{state}"),)
+    )
+
+
+def _frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    frame = pd.DataFrame(list(rows))
+    return frame.assign(place=range(len(frame)))
+
+
+def _grade(e: Evidence, unit: str) -> str:
+    return str(e.grade_of[unit]["grade"]) if unit in e.grade_of else ""
+
+
+def _value(row: claims.Row | None, column: str = "value") -> float:
+    return float("nan") if row is None or pd.isna(row[column]) else float(row[column])
+
+
+def _number(text: str) -> float:
+    return float(text) if text else float("nan")

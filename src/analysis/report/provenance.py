@@ -1,0 +1,265 @@
+"""Where every figure of a page comes from: name, parts, status and arithmetic, then file, sheet and cells.
+
+`origins` answers for the rows a page shows; `render.origins` says how the answers are written into a notebook or a
+page. Of all cells behind a figure at most `SHOWN` are named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+
+from analysis.questions.explain import SHOWN, filter_text, first_cells
+from analysis.render.origins import Cited, Origin, Place
+from analysis.rounds.frames import rows_of
+from analysis.words import Words
+from analysis.words.formats import number, percent
+
+#: ratios that are no share of anything and are not told in per cent
+_NO_SHARE: Final = re.compile(r"trend_(?!p_)|verified_kappa|spread_cv|spread_max_min|funnel_(?:phi|tau2)")
+#: differences of shares, which move in percentage points
+_POINTS: Final = re.compile(
+    r"(?:difference|slope)_(?:rate|coverage)|within_|between_|contribution_|gap_to_(?:best|mean|city)_"
+)
+#: measures that set this period against the base period: their two parts are not a fraction
+_COMPARING: Final = ("change_", "difference_", "effect_")
+#: measures whose parts count the periods looked at and say nothing to the reader
+_OVER_PERIODS: Final = ("slope_", "growth_", "trend_p_", "spread_")
+
+
+@dataclass(frozen=True)
+class Records:
+    """The frames that explain a page's figures.
+
+    Attributes:
+        values: the value table.
+        scores: the scores that count.
+        grades: the grades.
+        findings: the findings by unit and group.
+        lineage: from sources to cells.
+        units: names of the units and of the city, by code.
+        items: names of the indicators, bonuses, vetoes and dimensions, by code.
+        words: of the page's language.
+    """
+
+    values: pd.DataFrame
+    scores: pd.DataFrame
+    grades: pd.DataFrame
+    findings: pd.DataFrame
+    lineage: pd.DataFrame
+    units: Mapping[str, str]
+    items: Mapping[str, str]
+    words: Words
+
+
+def origins(records: Records, rows: Iterable[str]) -> dict[str, Origin]:
+    """Return where the figures of some rows come from, by row id; a row that is not there gets no answer."""
+    wanted = list(dict.fromkeys(rows))
+    told: dict[str, tuple[str, tuple[tuple[str, str], ...], str, str]] = {}
+    for row in _rows(records.values, wanted):
+        told[row["id"]] = (*_of_value(row, records), str(row["source"]), "")
+    for row in _rows(records.scores, wanted):
+        told[row["id"]] = (*_of_score(row, records), str(row["id"]), str(row["indicator"]))
+    for row in _rows(records.grades, wanted):
+        told[row["id"]] = (*_of_grade(row, records), str(row["id"]), "")
+    for row in _rows(records.findings, wanted):
+        told[row["id"]] = (*_of_finding(row, records), f"findings.{row['unit']}", "")
+    by_source = _by_source(records.lineage, {source for _, _, source, _ in told.values()})
+    # many figures rest on the same cells
+    cited: dict[tuple[str, str], Cited] = {}
+    for _name, _facts, source, item in told.values():
+        if (source, item) not in cited:
+            cited[source, item] = _cited(by_source.get(source, ()), item, records)
+    return {
+        row: Origin(told[row][0], told[row][1], cited[told[row][2], told[row][3]])
+        for row in wanted
+        if row in told
+    }
+
+
+def _rows(frame: pd.DataFrame, wanted: Sequence[str]) -> list[dict[str, Any]]:
+    return rows_of(frame[frame["id"].isin(wanted)])
+
+
+# ------------------------------------------------------------------------------------------ what is told
+
+
+def _of_value(row: Mapping[str, Any], records: Records) -> tuple[str, tuple[tuple[str, str], ...]]:
+    words, measure, unit = records.words, str(row["measure"]), str(row["unit_of_measure"])
+    period = str(row["period"])
+    if row["base_period"]:
+        period = _say(words, "against", period=period, base=str(row["base_period"]))
+    facts = [("unit", records.units.get(row["unit"], row["unit"])), ("period", period)]
+    if pd.notna(row["value"]):
+        facts.append(("value", _quantity(row["value"], unit, measure, words)))
+    facts += _parts(row, words)
+    if pd.notna(row["lower"]) and pd.notna(row["upper"]):
+        lower, upper = (_quantity(row[side], unit, measure, words) for side in ("lower", "upper"))
+        facts.append(("interval", _say(words, "between", lower=lower, upper=upper)))
+    facts.append(("status", words.label(f"status.{row['status']}")))
+    method = f"page.origin.method_of.{row['method']}"
+    facts.append(("method", words.label(method) if method in words else str(row["method"])))
+    labelled = [(_label(words, key, row), text) for key, text in facts]
+    return _measure(measure, records), tuple(labelled)
+
+
+def _label(words: Words, key: str, row: Mapping[str, Any]) -> str:
+    """Return the label of a fact; that of an interval says how sure it is."""
+    if key == "interval":
+        sure = "—" if pd.isna(row["confidence"]) else percent(row["confidence"], 0)
+        return _say(words, "interval", confidence=sure)
+    return words.label(f"page.origin.{key}")
+
+
+def _parts(row: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
+    """Return numerator and denominator, or this period and the base period."""
+    if row["method"] in ("count", "sum"):
+        counted = row["denominator"]
+        return (
+            [("counted", number(counted))]
+            if pd.notna(counted) and counted != row["value"] and row["method"] == "sum"
+            else []
+        )
+    if str(row["measure"]).startswith(_OVER_PERIODS):
+        return []
+    comparing = str(row["measure"]).startswith(_COMPARING)
+    keys = ("now", "before") if comparing else ("numerator", "denominator")
+    of_rates = str(row["measure"]).startswith(("difference_rate", "difference_coverage"))
+    return [
+        (key, percent(row[column], 2) if of_rates else _plain(row[column]))
+        for key, column in zip(keys, ("numerator", "denominator"), strict=True)
+        if pd.notna(row[column])
+    ]
+
+
+def _of_score(row: Mapping[str, Any], records: Records) -> tuple[str, tuple[tuple[str, str], ...]]:
+    words, code = records.words, str(row["indicator"])
+    facts = [("unit", records.units.get(row["unit"], row["unit"]))]
+    facts += [("points", str(row["points"])), ("possible", str(row["points_possible"]))]
+    facts.append(("derivation", str(row["derivation"])))
+    source = f"page.origin.source_of.{row['source']}"
+    facts.append(("score_source", words.label(source) if source in words else ""))
+    facts.append(("status", words.label(f"status.{row['status']}")))
+    return _item(code, records), _labelled(facts, words)
+
+
+def _of_grade(row: Mapping[str, Any], records: Records) -> tuple[str, tuple[tuple[str, str], ...]]:
+    rank = "" if pd.isna(row["rank"]) else str(row["rank"])
+    facts = [("unit", str(row["unit_name"])), ("score", str(row["score"])), ("rank", rank)]
+    facts += [("grade", str(row["grade"])), ("clause", str(row["clause"]))]
+    facts.append(("nearest", str(row["nearest_clause"])))
+    return records.words.label("page.origin.grade"), _labelled(facts, records.words)
+
+
+def _of_finding(row: Mapping[str, Any], records: Records) -> tuple[str, tuple[tuple[str, str], ...]]:
+    words = records.words
+    facts = [("unit", records.units.get(row["unit"], row["unit"])), ("findings", number(row["findings"]))]
+    facts.append(("named", words.label("page.origin.yes" if row["named"] else "page.origin.no")))
+    return words.label(f"report.problems.{row['group']}"), _labelled(facts, words)
+
+
+def _labelled(facts: Iterable[tuple[str, str]], words: Words) -> tuple[tuple[str, str], ...]:
+    return tuple((words.label(f"page.origin.{key}"), text) for key, text in facts if text)
+
+
+def _say(words: Words, key: str, **parts: str) -> str:
+    return words(f"page.origin.{key}", **parts).plain
+
+
+def _measure(measure: str, records: Records) -> str:
+    """Return the name of a measure; one that belongs to an indicator names it too."""
+    words = records.words
+    if f"measure.{measure}" in words:
+        return words.label(f"measure.{measure}")
+    for code in records.items:
+        general = measure.removesuffix(f"_{code.replace('.', '_')}")
+        if general != measure and f"measure.{general}" in words:
+            item = _item(code, records)
+            return _say(words, "of_item", measure=words.label(f"measure.{general}"), item=item)
+    return records.items.get(measure, measure)
+
+
+def _item(code: str, records: Records) -> str:
+    words = records.words
+    if code in ("total", "grade"):
+        return words.label(f"page.origin.{'total' if code == 'total' else 'condition'}")
+    name = records.items.get(code, "")
+    return _say(words, "item", code=code, name=name) if name else code
+
+
+def _quantity(value: float, unit: str, measure: str, words: Words) -> str:
+    """Return a value with its unit; shares in per cent with two places."""
+    if unit == "ratio":
+        if _POINTS.match(measure):
+            return _say(words, "percentage_points", number=number(value * 100, 2, sign=True))
+        return number(value, 3) if _NO_SHARE.match(measure) else percent(value, 2)
+    key = f"unit_of_measure.{unit}"
+    printed = _plain(value)
+    return _say(words, "quantity", number=printed, unit=words.label(key)) if key in words else printed
+
+
+def _plain(value: float) -> str:
+    return number(value, 0 if float(value).is_integer() else 2)
+
+
+# ------------------------------------------------------------------------------------------ cells
+
+
+def _by_source(lineage: pd.DataFrame, sources: set[str]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows_of(lineage[lineage["source"].isin(sources)]):
+        found.setdefault(str(row["source"]), []).append(row)
+    return found
+
+
+def _cited(rows: Iterable[Mapping[str, Any]], item: str, records: Records) -> Cited:
+    """Return the places of a source; the cells named are shared out among them."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for row in rows:
+        key = (str(row["file"]), str(row["sheet"]), _what(str(row["filter"]), item, records))
+        found.setdefault(key, []).append(str(row["cells"]))
+    named = {key: ",".join(part for part in parts if part) for key, parts in found.items()}
+    sizes = [first_cells(cells, 0)[1] for cells in named.values()]
+    room = share_out(sizes[:SHOWN], SHOWN)
+    places = []
+    for (file, sheet, what), cells, most in zip(named, named.values(), room, strict=False):
+        shown, more = first_cells(cells, most)
+        places.append(Place(file, sheet, what, ",".join(shown), more))
+    return Cited(tuple(places), len(sizes) - len(places), sum(sizes[len(places) :]))
+
+
+def share_out(sizes: Sequence[int], most: int) -> list[int]:
+    """Return how many cells of every place are named: all if there is room, else as evenly as can be.
+
+    `[2, 500, 500]` with room for 20 gives `[2, 9, 9]`.
+    """
+    given = [0] * len(sizes)
+    while most and any(has < size for has, size in zip(given, sizes, strict=True)):
+        for place, size in enumerate(sizes):
+            if given[place] < size and most:
+                given[place] += 1
+                most -= 1
+    return given
+
+
+def _what(text: str, item: str, records: Records) -> str:
+    """Return what was looked for in words; what an item reads begins with its code."""
+    words = records.words
+    said = filter_text(text, words)
+    if said != text:
+        return said
+    if text.startswith("state of the problems on "):
+        return _say(words, "problems", when=text.rsplit(" ", 1)[1])
+    if text == "facts of the published document":
+        return words.label("page.origin.facts")
+    first, _, rest = text.partition(" ")
+    if not rest or first.endswith(":"):
+        return text
+    if first == item:
+        return _what(rest, item, records)
+    said_of = words.label("page.origin.series") if first == "series" else _item(first, records)
+    return _say(words, "read_for", item=said_of, what=_what(rest, item, records))

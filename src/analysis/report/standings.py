@@ -1,0 +1,177 @@
+"""Figures over whole tables: firmness, lost points, distances, problems; and those of a unit's card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis import charts
+from analysis.render.blocks import Cell, Column, Graphic, Row, Table
+from analysis.report import claims, plotted, tables
+from analysis.report import firmness_sections as firm
+from analysis.report.graphics import graphic, value_cell
+from analysis.report.page import Page
+from analysis.words import Text
+
+
+def firmness(page: Page) -> Graphic | None:
+    """Return the ranks that drawn counts and weights leave open beside the official ones; None if unknown."""
+    e = page.evidence
+    table = firm.firmness(page)
+    if table is None:
+        return None
+    frame = plotted.ranks_by_unit(e)
+    return graphic(
+        page,
+        "fig-firmness",
+        lambda width: charts.rank_intervals(frame, page.words, width),
+        title=claims.firmness_title(e),
+        subtitle=page.words.label("drawn.ranks.sub"),
+        alt=claims.ranks_alt(e),
+        source=page.source((), scores=True),
+        data=table,
+        printed=True,
+    )
+
+
+def losses(page: Page) -> Graphic:
+    """Return where every unit lost its points: the whole, and the three costliest indicators."""
+    e = page.evidence
+    names = page.indicator_names
+    frame = plotted.lost_by_unit_indicator(e, names)
+    return graphic(
+        page,
+        "fig-losses",
+        lambda width: charts.lost_points(frame, page.words, width),
+        title=claims.losses_title(e, e.roll.codes),
+        subtitle=page.words.label("drawn.losses.sub"),
+        alt=claims.losses_alt(e, names),
+        source=page.source((), scores=True),
+        data=tables.losses(page),
+    )
+
+
+def distances(page: Page) -> Graphic:
+    """Return how far every unit is from the cut of grade A and from the line of grade C."""
+    e = page.evidence
+    frame = plotted.distance_by_unit(e)
+    return graphic(
+        page,
+        "fig-distances",
+        lambda width: charts.grade_distances(frame, page.words, width),
+        title=claims.distance_title(e),
+        subtitle=page.words.label("drawn.distances.sub"),
+        alt=claims.distance_alt(e),
+        source=page.source((), scores=True),
+        data=tables.distances(page),
+        printed=True,
+    )
+
+
+def matrix(page: Page) -> Graphic:
+    """Return which problem groups name which units."""
+    e = page.evidence
+    frame = plotted.findings_by_unit_group(e)
+    return graphic(
+        page,
+        "fig-matrix",
+        lambda width: charts.problem_matrix(frame, page.words, width),
+        title=claims.matrix_title(e),
+        subtitle=page.words.label("drawn.matrix.sub"),
+        alt=claims.matrix_alt(e),
+        source=page.source(frame["row"]),
+        data=tables.matrix(page),
+    )
+
+
+def rectification(page: Page) -> Graphic:
+    """Return the states of the problems of the rectification ledger, per unit."""
+    e = page.evidence
+    frame = plotted.problems_by_unit_state(e)
+    columns = [Column("unit", page.label("board.unit"))]
+    columns += [
+        Column(state, page.label(f"rectification.status.{state}"), align="right") for state in claims.STATES
+    ]
+    rows = [
+        Row(
+            (
+                e.short(code),
+                *(value_cell(page, e.value(code, f"findings_{state}"), "count") for state in claims.STATES),
+            ),
+            cls="total" if code == e.city else "",
+            unit="" if code == e.city else code,
+        )
+        for code in (*e.roll.codes, e.city)
+    ]
+    return graphic(
+        page,
+        "fig-rectification",
+        lambda width: charts.rectification(frame, page.words, width),
+        title=claims.overdue_title(e),
+        subtitle=page.words("drawn.rectification.sub", date=page.words.date(page.settings.as_of)).plain,
+        alt=claims.rectification_alt(e),
+        source=page.source(frame["row"]) or page.label("source", files=page.words.label("ledger.findings")),
+        data=Table("data-rectification", "", tuple(columns), tuple(rows)),
+    )
+
+
+# ------------------------------------------------------------------------------------------- the card
+
+
+def card_losses(page: Page, unit: str) -> Graphic | None:
+    """Return every indicator that cost a unit points; None if there is none."""
+    table = tables.card_losses(page, unit)
+    if table is None:
+        return None
+    e = page.evidence
+    names = page.indicator_names
+    frame = plotted.losses_by_indicator(e, unit, names)
+    return graphic(
+        page,
+        "fig-losses",
+        lambda width: charts.unit_losses(frame, page.words, width),
+        title=page.words.without_stop(claims.card_losses(e, unit, names)),
+        subtitle=page.words.label("drawn.card.losses_sub"),
+        alt=claims.card_losses_alt(e, unit, names),
+        source=page.source((), scores=True),
+        data=table,
+        printed=True,
+    )
+
+
+def card_ranks(page: Page, unit: str) -> Graphic | None:
+    """Return between which ranks a unit may stand; None where that is not known."""
+    e = page.evidence
+    ways = claims.card_rankings(e, unit)
+    if not ways:
+        return None
+    frame = plotted.ranks_by_method(e, ways, page.assessment.units_ranked)
+    return graphic(
+        page,
+        "fig-firmness",
+        lambda width: charts.unit_ranks(frame, page.words, width),
+        title=claims.card_ranks_title(e, ways),
+        subtitle=page.words.label("drawn.card.ranks_sub"),
+        alt=claims.card_ranks_alt(e, ways),
+        source=page.source((), scores=True),
+        data=_ranks_table(page, ways),
+    )
+
+
+def _ranks_table(page: Page, ways: Sequence[claims.Row]) -> Table:
+    e = page.evidence
+    columns = (
+        Column("way", page.words.label("drawn.card.way")),
+        Column("rank", page.words.label("drawn.card.rank"), align="right"),
+        Column("span", page.words.label("drawn.card.span"), align="right"),
+    )
+    rows = [
+        Row(
+            (
+                page.words.label(f"drawn.ways.{row['method']}"),
+                Cell(Text(e.figure(row, "rank")), float(row["value"])),
+                Cell(claims.interval(e, row, "rank"), float(row["lower"])),
+            )
+        )
+        for row in ways
+    ]
+    return Table("data-firmness", "", columns, tuple(rows))

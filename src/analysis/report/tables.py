@@ -1,0 +1,687 @@
+"""The tables of the report and the card: rows, marks, captions and source lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import pandas as pd
+
+from analysis.indicators.measures import MEASURES
+from analysis.indicators.values import USABLE
+from analysis.intake import place_corrected
+from analysis.render.blocks import (
+    Beside,
+    Cell,
+    ChangeBar,
+    Chip,
+    Column,
+    Content,
+    Dot,
+    Muted,
+    Row,
+    Status,
+    Table,
+)
+from analysis.report import claims
+from analysis.report.claims import GROUPS, QUANTITIES, Evidence
+from analysis.report.graphics import change_cells, rate_cell, value_cell
+from analysis.report.numbering import numbered
+from analysis.report.page import Page, text
+from analysis.rounds.frames import rows_of
+from analysis.rulebook import rule_sentence
+from analysis.scoring import problems
+from analysis.trends.trends import verdict
+from analysis.words import Text
+from analysis.words.formats import DASH
+
+RATES: Final = ("rate_checked", "rate_resolved", "rate_closed", "rate_paid")
+STATUS_KIND: Final = {"closed": "done", "open": "open", "overdue": "late", "repeated": "again"}
+STATUS_ORDER: Final = {"overdue": 0, "repeated": 1, "open": 2, "closed": 3}
+
+
+def column(page: Page, key: str, label: str, align: str = "left", cls: str = "") -> Column:
+    """Return a column headed by a label of the report."""
+    return Column(key, page.label(label), align=align, cls=cls)  # type: ignore[arg-type]  # one of three words
+
+
+# ------------------------------------------------------------------------------------------- first screen
+
+
+def board(page: Page) -> Table:
+    """Return the grade board: one row per unit, by score, with the three declines as small signed bars."""
+    e = page.evidence
+    columns = [column(page, "unit", "board.unit", cls="u"), column(page, "grade", "board.grade", cls="g")]
+    columns.append(column(page, "score", "board.score", "right", "sc"))
+    columns += [column(page, q, f"board.{q}", cls="dec") for q in QUANTITIES]
+    limits = {quantity: _longest(e, quantity) for quantity in QUANTITIES}
+    rows = []
+    cut = claims.cut_unit(e)
+    for grade in e.by_score:
+        unit = grade["unit"]
+        score: Content = DASH
+        if grade["score"]:
+            score = Text(page.words.strong(Text(e.figure(grade, "points2", "score"))))
+        cells = [
+            Cell(e.short(unit), float(grade["rank"]) if pd.notna(grade["rank"]) else None),
+            Cell(Chip(grade["grade"]) if grade["grade"] else DASH, grade["grade"]),
+            Cell(score, float(grade["score"]) if grade["score"] else None),
+        ]
+        cells += [_board_change(page, unit, quantity, limits[quantity]) for quantity in QUANTITIES]
+        rows.append(Row(tuple(cells), cls="cut" if unit == cut else "", unit=unit))
+    caption = Text(page.label("board.caption"))
+    return Table(
+        "board", caption, tuple(columns), tuple(rows), cls="board", phone="stack", caption_hidden=True
+    )
+
+
+def _longest(e: Evidence, quantity: str) -> float:
+    sizes = [
+        abs(row["value"])
+        for unit in e.roll.codes
+        if (row := e.change(unit, quantity))["status"] in ("reported", "partial")
+    ]
+    return max(sizes, default=1.0) or 1.0
+
+
+def _board_change(page: Page, unit: str, quantity: str, limit: float) -> Cell:
+    e = page.evidence
+    change = e.change(unit, quantity)
+    which = verdict(change)
+    word = page.words.label(f"verdict.{which}")
+    if which == "too_few":
+        few = Muted(e.pair(unit, quantity))
+        return Cell(Beside((few, ChangeBar(change["value"], which, limit, word))), None)
+    if change["status"] not in USABLE:
+        return Cell(Muted(page.words.label(f"status.{change['status']}")), None)
+    figure = Text(e.figure(change, "signed_percent"))
+    return Cell(Beside((figure, ChangeBar(change["value"], which, limit, word))), float(change["value"]))
+
+
+# ------------------------------------------------------------------------------------------- organisation
+
+
+def handed_in(page: Page) -> list[str]:
+    """Return the ledgers the units hand in, in the order of the files."""
+    return [name for name in dict.fromkeys(page.assessment.files["ledger"]) if f"rows_{name}" in MEASURES]
+
+
+def arrivals(page: Page) -> Table:
+    """Return how many rows of the assessed period every unit handed in per ledger."""
+    e = page.evidence
+    ledgers = handed_in(page)
+    columns = [column(page, "unit", "board.unit")]
+    columns += [Column(name, page.words.label(f"ledger.{name}"), align="right") for name in ledgers]
+    rows = []
+    for code in e.roll.codes:
+        cells: list[Content | Cell] = [e.short(code)]
+        for name in ledgers:
+            row = e.value(code, f"rows_{name}")
+            cells.append(value_cell(page, row, "count"))
+        rows.append(Row(tuple(cells), unit=code))
+    return Table(
+        "arrivals",
+        Text(page.label("organisation.caption")),
+        tuple(columns),
+        tuple(rows),
+        subtitle=page.label("organisation.sub"),
+        mark=page.mark,
+        cls="small",
+    )
+
+
+# ------------------------------------------------------------------------------------------- results
+
+
+def clauses(page: Page) -> Table:
+    """Return the clause that decided each grade and the nearest one that would have changed it."""
+    e = page.evidence
+    columns = (
+        column(page, "unit", "board.unit", cls="u"),
+        column(page, "grade", "board.grade", cls="g"),
+        column(page, "rank", "board.rank", "right"),
+        column(page, "score", "board.score", "right"),
+        column(page, "clause", "results.clause", cls="long"),
+        column(page, "nearest", "results.nearest", cls="long"),
+    )
+    rows = [
+        Row(
+            (
+                e.short(grade["unit"]),
+                Cell(Chip(grade["grade"]) if grade["grade"] else DASH, grade["grade"]),
+                _rank(e, grade),
+                Cell(Text(e.figure(grade, "points2", "score")), float(grade["score"]))
+                if grade["score"]
+                else DASH,
+                Text(page.words.statement(grade, "clause", "grade")),
+                Cell(Muted(Text(page.words.statement(grade, "nearest_clause", "grade")))),
+            ),
+            cls="cut" if grade["unit"] == claims.cut_unit(e) else "",
+            unit=grade["unit"],
+        )
+        for grade in e.by_score
+    ]
+    return Table(
+        "clauses",
+        Text(page.label("results.clause_caption")),
+        columns,
+        tuple(rows),
+        subtitle=page.label("results.clause_sub"),
+        source=page.source((), scores=True),
+        number=numbered(page, "clauses"),
+        mark=page.mark,
+        cls="clause",
+        phone="stack",
+    )
+
+
+def _rank(e: Evidence, grade: claims.Row) -> Cell:
+    if pd.isna(grade["rank"]):
+        return Cell(DASH, None)
+    return Cell(Text(e.figure(grade, "rank", "rank")), float(grade["rank"]))
+
+
+# ------------------------------------------------------------------------------------------- progress and gaps
+
+
+def rates(page: Page, units: Sequence[str] | None = None) -> Table:
+    """Return the four rates with numerator and denominator, and their change in percentage points.
+
+    Args:
+        page: the page.
+        units: codes, one row each; all units and the city if not given.
+    """
+    e = page.evidence
+    shown_units = [*e.roll.codes, e.city] if units is None else units
+    columns = [column(page, "unit", "board.unit")]
+    for name in RATES:
+        columns.append(Column(name, page.words.label(f"measure.{name}"), align="right"))
+        columns.append(Column(f"difference_{name}", page.label("progress.growth"), align="right"))
+    rows = []
+    for code in shown_units:
+        cells: list[Content | Cell] = [e.short(code)]
+        for name in RATES:
+            cells.append(rate_cell(page, e.value(code, name)))
+            difference = e.value(code, f"difference_{name}", base=e.base_period)
+            cells.append(value_cell(page, difference, "signed_percentage_points"))
+        rows.append(Row(tuple(cells), cls="total" if code == e.city else "", unit=code))
+    shown = [e.value(code, name)["id"] for code in shown_units for name in RATES]
+    return Table(
+        "rates",
+        Text(page.label("progress.rates_caption")),
+        tuple(columns),
+        tuple(rows),
+        subtitle=page.label("progress.rates_sub"),
+        source=page.source(shown),
+        number=numbered(page, "rates"),
+        mark=page.mark,
+        cls="small",
+    )
+
+
+def losses(page: Page) -> Table:
+    """Return the three costliest indicators of every unit."""
+    e = page.evidence
+    columns = (
+        column(page, "unit", "board.unit"),
+        column(page, "lost", "gaps.lost", "right"),
+        column(page, "first", "gaps.first"),
+        column(page, "second", "gaps.second"),
+        column(page, "third", "gaps.third"),
+        column(page, "share", "gaps.top3", "right"),
+    )
+    rows = []
+    for grade in e.by_score:
+        unit = grade["unit"]
+        costly = claims.costliest(e, unit, page.indicators)[:3]
+        items: list[Content | Cell] = [
+            Cell(
+                Text(
+                    page.indicator_names[claims.indicator_of(row)],
+                    " ",
+                    e.figure(row, "points2"),
+                ),
+                float(row["value"]),
+            )
+            for row in costly
+        ]
+        items += [DASH] * (3 - len(items))
+        total = value_cell(page, e.value(unit, "points_lost"), "points2")
+        top = e.index.get(unit, e.period, "points_lost_top3_share")
+        share: Content | Cell = DASH if top is None else value_cell(page, top, "percent")
+        cut = "cut" if unit == claims.cut_unit(e) else ""
+        rows.append(Row((e.short(unit), total, *items, share), cls=cut, unit=unit))
+    return Table(
+        "losses",
+        claims.losses_title(e, e.roll.codes),
+        columns,
+        tuple(rows),
+        subtitle=page.label("gaps.losses_sub"),
+        source=page.source((), scores=True),
+        mark=page.mark,
+        cls="losses",
+        phone="stack",
+    )
+
+
+def distances(page: Page) -> Table:
+    """Return how far every unit is from the cut of grade A, and self score beside checked score."""
+    e = page.evidence
+    columns = (
+        column(page, "unit", "board.unit"),
+        column(page, "grade", "board.grade", cls="g"),
+        column(page, "cut", "gaps.cut", "right"),
+        column(page, "self", "gaps.self", "right"),
+        column(page, "checked", "gaps.checked", "right"),
+        column(page, "difference", "gaps.difference", "right"),
+    )
+    rows = [
+        Row(
+            (
+                e.short(grade["unit"]),
+                Cell(Chip(grade["grade"]) if grade["grade"] else DASH, grade["grade"]),
+                value_cell(page, e.value(grade["unit"], "score_gap_to_cut"), "signed_points2"),
+                value_cell(page, e.value(grade["unit"], "score_self"), "points2"),
+                value_cell(page, e.value(grade["unit"], "score_base"), "points2"),
+                value_cell(page, e.value(grade["unit"], "score_self_difference"), "signed_points2"),
+            ),
+            cls="cut" if grade["unit"] == claims.cut_unit(e) else "",
+            unit=grade["unit"],
+        )
+        for grade in e.by_score
+    ]
+    shown = [e.value(code, "score_self")["id"] for code in e.roll.codes]
+    return Table(
+        "distances",
+        Text(page.label("gaps.cut_caption")),
+        columns,
+        tuple(rows),
+        subtitle=page.words.series((page.label("gaps.cut_sub"), page.label("gaps.self_sub"))),
+        source=page.source(shown, scores=True),
+        mark=page.mark,
+    )
+
+
+# ------------------------------------------------------------------------------------------- problems
+
+
+def matrix(page: Page) -> Table:
+    """Return unit × problem group: a dot where a unit is named, with the merged open findings."""
+    e = page.evidence
+    counts = {(row["unit"], row["group"]): row for row in rows_of(e.findings)}
+    columns = [column(page, "unit", "board.unit"), column(page, "grade", "board.grade", cls="g")]
+    columns += [Column(group, page.label(f"problems.{group}"), align="center") for group in GROUPS]
+    rows = []
+    for code in e.roll.codes:
+        letter = e.grade_of[code]["grade"] if code in e.grade_of else ""
+        cells: list[Content | Cell] = [e.short(code), Chip(letter) if letter else DASH]
+        for group in GROUPS:
+            row = counts[code, group]
+            word = page.label("problems.named" if row["named"] else "problems.not_named")
+            shown = Beside((Dot(bool(row["named"]), word), Muted(Text(e.figure(row, "count", "findings")))))
+            cells.append(Cell(shown, float(row["findings"])))
+        rows.append(Row(tuple(cells), unit=code))
+    return Table(
+        "matrix",
+        claims.matrix_title(e),
+        tuple(columns),
+        tuple(rows),
+        subtitle=page.label("problems.sub"),
+        source=page.source(e.findings["id"]),
+        mark=page.mark,
+        cls="matrix",
+    )
+
+
+def findings_by_unit(page: Page) -> Table:
+    """Return the merged open findings per unit and problem group, without grades."""
+    e = page.evidence
+    counts = {(row["unit"], row["group"]): row for row in rows_of(e.findings)}
+    columns = [column(page, "unit", "board.unit")]
+    columns += [Column(group, page.label(f"problems.{group}"), align="right") for group in GROUPS]
+    rows = []
+    for code in e.roll.codes:
+        cells: list[Content | Cell] = [e.short(code)]
+        for group in GROUPS:
+            row = counts.get((code, group))
+            cells.append(
+                Cell(Text(e.figure(row, "count", "findings")), float(row["findings"])) if row else DASH
+            )
+        rows.append(Row(tuple(cells), unit=code))
+    return Table(
+        "findings-by-unit",
+        Text(page.words.label("working.findings")),
+        tuple(columns),
+        tuple(rows),
+        subtitle=page.words.label("working.findings_sub"),
+        mark=page.mark,
+        cls="small",
+    )
+
+
+def problems_open(page: Page, units: Sequence[str], *, ident: str) -> Table | None:
+    """Return the problems of some units that are not closed, overdue ones first; None if there are none."""
+    e = page.evidence
+    ledger = problems.status(page.assessment.ledger("findings"), page.settings.as_of)
+    shown = ledger[(ledger["status"] != "closed") & ledger["unit"].isin(units)]
+    if not len(shown):
+        return None
+    place = {code: position for position, code in enumerate(e.roll.codes)}
+    shown = shown.assign(_s=shown["status"].map(STATUS_ORDER), _u=shown["unit"].map(place))
+    shown = shown.sort_values(["_s", "deadline", "_u", "no"], kind="stable")
+    columns = (
+        column(page, "no", "rectification.no", cls="nw"),
+        column(page, "unit", "board.unit", cls="u nw"),
+        column(page, "problem", "rectification.problem", cls="long"),
+        column(page, "post", "rectification.post"),
+        column(page, "deadline", "rectification.deadline", "right"),
+        column(page, "status", "rectification.state", cls="s"),
+    )
+    rows = [
+        Row(
+            (
+                row["no"],
+                Cell(e.short(row["unit"]), float(place[row["unit"]])),
+                text(row["wording"]),
+                text(row["post"]) or DASH,
+                _deadline(page, row["deadline"]),
+                Cell(
+                    Status(STATUS_KIND[row["status"]], page.label(f"rectification.status.{row['status']}")),  # type: ignore[arg-type]
+                    float(STATUS_ORDER[row["status"]]),
+                ),
+            ),
+            unit=row["unit"],
+        )
+        for row in rows_of(shown)
+    ]
+    date = page.words.date(page.settings.as_of)
+    return Table(
+        ident,
+        claims.rectification_title(e) if len(units) > 1 else claims.card_problems(e, units[0]),
+        columns,
+        tuple(rows),
+        subtitle=page.label("rectification.sub", date=date),
+        source=page.label("source", files=page.words.label("ledger.findings")),
+        number=numbered(page, ident),
+        mark=page.mark,
+        cls="ledger",
+        phone="stack",
+    )
+
+
+def _deadline(page: Page, day: pd.Timestamp) -> Cell:
+    if pd.isna(day):
+        return Cell(DASH, None)
+    return Cell(page.words.date(day.date()), float(day.toordinal()))
+
+
+# ------------------------------------------------------------------------------------------- annexes
+
+
+def indicators(page: Page) -> Table:
+    """Return the rule set as the familiar table: indicator, points, definition, rule, department."""
+    rules = page.rulebook
+    if rules is None:
+        raise ValueError("a round without a rulebook has no table of indicators")
+    columns = (
+        column(page, "code", "annex.code", cls="nw"),
+        column(page, "name", "annex.indicator"),
+        column(page, "points", "annex.points", "right"),
+        column(page, "definition", "annex.definition", cls="long"),
+        column(page, "rule", "annex.rule", cls="long"),
+        column(page, "department", "annex.department"),
+    )
+    rows = []
+    for indicator in page.indicators.values():
+        rows.append(
+            Row(
+                (
+                    indicator.code,
+                    page.indicator_names[indicator.code],
+                    f"{indicator.points:f}",
+                    indicator.definition,
+                    rule_sentence(indicator, rules, page.words),
+                    indicator.department,
+                )
+            )
+        )
+    return Table(
+        "indicators",
+        Text(page.label("annex.indicators_caption")),
+        columns,
+        tuple(rows),
+        subtitle=page.label(
+            "annex.indicators_sub", name=page.rules_name, note=rules.note_in(page.words.language)
+        ),
+        cls="small",
+        phone="stack",
+    )
+
+
+def derivations(page: Page, unit: str) -> Table:
+    """Return every indicator of a unit with points possible, points and the arithmetic in words."""
+    e = page.evidence
+    columns = (
+        column(page, "code", "annex.code", cls="nw"),
+        column(page, "name", "annex.indicator"),
+        column(page, "possible", "results.possible", "right"),
+        column(page, "points", "results.points", "right"),
+        column(page, "why", "annex.derivation", cls="long"),
+    )
+    rows = []
+    scored = e.scores[(e.scores["unit"] == unit) & (e.scores["kind"] != "total")]
+    names = page.scored_names
+    for row in rows_of(scored):
+        points: Content = Text(e.figure(row, "points2", "points")) if row["points"] else DASH
+        why = Text(page.words.statement(row, "derivation", "points"))
+        cells = (row["indicator"], names[row["indicator"]], row["points_possible"] or DASH, points, why)
+        rows.append(Row(cells))
+    return Table(
+        f"derivations-{unit}",
+        claims.derivation_title(e, unit),
+        columns,
+        tuple(rows),
+        source=page.source((), scores=True),
+        mark=page.mark,
+        cls="small",
+        phone="stack",
+        caption_hidden=True,
+    )
+
+
+def _of_annex(page: Page, ident: str, columns: tuple[Column, ...], rows: Sequence[Row]) -> Table:
+    """Return a table of an annex, whose caption stands under its id."""
+    return Table(
+        ident,
+        Text(page.label(f"annex.{ident}_caption")),
+        columns,
+        tuple(rows),
+        subtitle=page.label(f"annex.{ident}_sub"),
+        mark=page.mark,
+        cls="small",
+        phone="stack",
+    )
+
+
+def quality(page: Page) -> Table | None:
+    """Return the list of data faults; None if there are none."""
+    issues = page.assessment.issues
+    if not len(issues):
+        return None
+    columns = (
+        column(page, "place", "annex.place"),
+        column(page, "severity", "annex.severity"),
+        column(page, "remedy", "annex.remedy", cls="long"),
+    )
+    rows = []
+    for issue in rows_of(issues):
+        place = " › ".join(part for part in (issue["file"], issue["sheet"], issue["cell"]) if part)
+        severity = page.label(f"annex.severities.{issue['severity']}")
+        rows.append(Row((place, severity, f"{issue['expected']}{issue['remedy']}"), unit=issue["unit"]))
+    return _of_annex(page, "quality", columns, rows)
+
+
+def corrections(page: Page) -> Table | None:
+    """Return what the office corrected in its source; None if it corrected nothing."""
+    corrected = page.assessment.corrections
+    if not len(corrected):
+        return None
+    columns = (
+        column(page, "place", "annex.place", cls="long"),
+        column(page, "was", "annex.was"),
+        column(page, "is", "annex.is"),
+        column(page, "reason", "annex.reason", cls="long"),
+        column(page, "post", "annex.post"),
+        column(page, "date", "annex.date", cls="nw"),
+        column(page, "effect", "annex.effect"),
+    )
+    rows = []
+    for row in rows_of(corrected):
+        place = place_corrected(row, page.words)
+        effect = page.words(f"corrections.effect.{row['kind']}", count=f"{row['number']:,}", number=row["is"])
+        cells = (place, row["was"] or DASH, row["is"] or DASH, row["reason"], row["reported_by"], row["date"])
+        rows.append(Row((*cells, effect), unit=row["unit"]))
+    return _of_annex(page, "corrections", columns, rows)
+
+
+def comparison(page: Page) -> Table | None:
+    """Return the published facts beside the computed ones; None where nothing is published."""
+    compare = page.assessment.compare
+    if not len(compare):
+        return None
+    columns = (
+        column(page, "figure", "annex.figure"),
+        column(page, "published", "annex.published"),
+        column(page, "computed", "annex.computed"),
+        column(page, "verdict", "annex.verdict"),
+        column(page, "place", "annex.source_place"),
+    )
+    rows = []
+    for row in rows_of(compare):
+        same = row["verdict"] == "agrees"
+        mark = Status("done" if same else "late", page.label(f"annex.{row['verdict']}"))
+        shown = (_compared(page, row["figure"]), _said(page, row["published"]), _said(page, row["computed"]))
+        unit = row["figure"].rsplit(" ", 1)[-1]
+        rows.append(Row((*shown, Cell(mark, row["verdict"]), row["place"]), unit=unit))
+    return Table(
+        "compare",
+        claims.compare_title(page.evidence),
+        columns,
+        tuple(rows),
+        mark=page.mark,
+        cls="small",
+    )
+
+
+def _compared(page: Page, figure: str) -> str:
+    """Return `grade 130302` or `named resolution 130302` in words."""
+    kind, *rest = figure.split()
+    unit = page.evidence.short(rest[-1])
+    if kind == "grade":
+        return page.label("grade_item", unit=unit)
+    return page.label("named_item", group=page.label(f"problems.{rest[0]}"), unit=unit)
+
+
+def _said(page: Page, value: str) -> str:
+    return page.label(value) if value in ("yes", "no") else value or DASH
+
+
+def files(page: Page) -> Table:
+    """Return the input files with sheet, ledger, rows and fingerprint."""
+    columns = (
+        column(page, "file", "annex.file"),
+        column(page, "sheet", "annex.sheet"),
+        column(page, "ledger", "annex.ledger"),
+        column(page, "rows", "annex.rows", "right"),
+        column(page, "sha256", "annex.sha256"),
+    )
+    rows = [
+        Row(
+            (
+                row["file"],
+                text(row["sheet"]) or DASH,
+                page.words.label(f"ledger.{row['ledger']}"),
+                Cell(f"{row['rows']:,}", float(row["rows"])),
+                row["sha256"][:16],
+            )
+        )
+        for row in rows_of(page.assessment.files)
+    ]
+    return Table(
+        "files",
+        Text(page.label("annex.files_caption")),
+        columns,
+        tuple(rows),
+        subtitle=page.label("annex.files_sub"),
+        mark=page.mark,
+        cls="small",
+    )
+
+
+# ------------------------------------------------------------------------------------------- the card
+
+
+def card_changes(page: Page, unit: str) -> Table:
+    """Return the three declines of one unit."""
+    columns = (
+        Column("quantity", page.words.label("card.quantity")),
+        Column("previous", page.label("declines.previous", period=page.evidence.base_period), align="right"),
+        Column("current", page.label("declines.previous", period=page.evidence.period), align="right"),
+        column(page, "change", "declines.change", "right"),
+        column(page, "interval", "declines.interval", "right"),
+        column(page, "verdict", "declines.verdict"),
+    )
+    rows = [Row(change_cells(page, unit, quantity)) for quantity in QUANTITIES]
+    return Table(
+        "table-changes",
+        page.words.without_stop(claims.card_declines(page.evidence, unit)),
+        columns,
+        tuple(rows),
+        subtitle=page.words.label("card.changes_sub"),
+        source=page.source([page.evidence.change(unit, q)["id"] for q in QUANTITIES]),
+        number=numbered(page, "table-changes"),
+        mark=page.mark,
+        cls="small",
+        phone="stack",
+    )
+
+
+def card_losses(page: Page, unit: str) -> Table | None:
+    """Return every indicator that cost a unit points, the costliest first; None if there is none."""
+    e = page.evidence
+    costly = claims.costliest(e, unit, page.indicators)
+    if not costly:
+        return None
+    columns = (
+        Column("name", page.label("annex.indicator")),
+        Column("lost", page.words.label("card.lost"), align="right"),
+        Column("full", page.words.label("card.full"), align="right"),
+        Column("why", page.words.label("card.why"), cls="long"),
+    )
+    rows = []
+    for row in costly:
+        code = claims.indicator_of(row)
+        score = e.score(unit, code)
+        name = f"{code} {page.indicator_names[code]}"
+        lost = Cell(Text(e.figure(row, "points2")), float(row["value"]))
+        rows.append(
+            Row(
+                (
+                    name,
+                    lost,
+                    score["points_possible"],
+                    Cell(Muted(Text(page.words.statement(score, "derivation", "points")))),
+                )
+            )
+        )
+    return Table(
+        "table-losses",
+        page.words.without_stop(claims.card_losses(e, unit, page.indicator_names)),
+        columns,
+        tuple(rows),
+        subtitle=page.words.label("card.losses_sub"),
+        source=page.source((), scores=True),
+        mark=page.mark,
+        cls="small",
+        phone="stack",
+    )

@@ -1,0 +1,204 @@
+"""Tables and figures of several years and of the months: trends, the months, what moved the city's rates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import pandas as pd
+
+from analysis import charts
+from analysis.indicators.values import USABLE
+from analysis.render.blocks import Cell, Column, Content, Graphic, Table
+from analysis.render.blocks import Row as TableRow
+from analysis.report import claims, plotted
+from analysis.report.claims import QUANTITIES, Row
+from analysis.report.graphics import graphic, status_word, value_cell
+from analysis.report.numbering import numbered
+from analysis.report.page import Page
+from analysis.report.tables import RATES, column
+from analysis.rounds.frames import rows_of
+from analysis.words import Text
+from analysis.words.formats import DASH
+
+#: how a change of a measure per year is printed
+SLOPE_STYLES: Final = {"cases": "signed_points", "workers": "signed_points", "amount": "signed_wan"}
+ALL: Final = (*QUANTITIES, *RATES)
+
+
+def _cell(page: Page, row: Row | None, style: str) -> Cell:
+    """Return the cell of a value; a dash where there is no such row or no value, a word where it is withheld."""
+    if row is not None and row["status"] == "withheld":
+        return Cell(status_word(page, row), None)
+    if row is None or row["status"] not in USABLE or pd.isna(row["value"]):
+        return Cell(DASH, None)
+    return Cell(Text(page.evidence.figure(row, style)), float(row["value"]))
+
+
+def _source(page: Page, rows: Sequence[Row | None]) -> str:
+    return page.source([row["id"] for row in rows if row is not None])
+
+
+def trends(page: Page, pairs: Sequence[tuple[str, str]], *, ident: str = "trends") -> Table:
+    """Return Kendall's tau, its probability, the change per year and the word they allow.
+
+    Where the history is too short for a test, the table says which way each step went.
+
+    Args:
+        page: the page.
+        pairs: (unit, measure), one row each.
+        ident: id of the table.
+    """
+    e = page.evidence
+    if not claims.has_trends(e):
+        return _directions(page, ident, list(dict.fromkeys([*(unit for unit, _ in pairs), e.city])))
+    growing = any(e.ending(unit, f"growth_{measure}") is not None for unit, measure in pairs)
+    columns = [
+        column(page, "unit", "board.unit"),
+        Column("measure", page.words.label("working.measure"), cls="nw"),
+    ]
+    columns.append(column(page, "tau", "trend.tau", "right"))
+    columns.append(column(page, "chance", "trend.chance", "right"))
+    columns.append(column(page, "slope", "trend.slope", "right"))
+    if growing:
+        columns.append(column(page, "growth", "trend.growth", "right"))
+    columns.append(column(page, "word", "trend.word", cls="nw"))
+    rows = []
+    for unit, measure in pairs:
+        cells: list[Content | Cell] = [e.short(unit), _name(page, measure)]
+        cells.append(_cell(page, e.ending(unit, f"trend_{measure}"), "signed_points2"))
+        cells.append(_cell(page, e.ending(unit, f"trend_p_{measure}"), "percent"))
+        style = SLOPE_STYLES.get(measure, "signed_percentage_points")
+        cells.append(_cell(page, e.ending(unit, f"slope_{measure}"), style))
+        if growing:
+            cells.append(_cell(page, e.ending(unit, f"growth_{measure}"), "signed_percent"))
+        cells.append(_word(page, claims.trend_word(e, unit, measure)))
+        rows.append(
+            TableRow(
+                tuple(cells),
+                cls="total" if unit == e.city and len(pairs) == len(e.roll) + 1 else "",
+                unit=unit,
+            )
+        )
+    periods = list(page.settings.history)
+    return Table(
+        ident,
+        claims.trend_title(e),
+        tuple(columns),
+        tuple(rows),
+        subtitle=page.label("trend.sub", first=periods[0], last=periods[-1]),
+        source=_source(page, [e.ending(unit, f"trend_{measure}") for unit, measure in pairs]),
+        number=numbered(page, ident),
+        mark=page.mark,
+        cls="small",
+    )
+
+
+def _name(page: Page, measure: str) -> str:
+    unit_word = page.label(f"trend.unit.{measure if measure in QUANTITIES else 'rate'}")
+    return page.words.noted(page.words.label(f"measure.{measure}"), unit_word).plain
+
+
+def _word(page: Page, word: str) -> str:
+    known = f"trend.words.{word}"
+    return page.label(known) if f"report.{known}" in page.words else page.words.label(f"status.{word}")
+
+
+def _direction(page: Page, row: Row | None) -> str:
+    """Return the word for a step of a series; a dash where there is none."""
+    if row is None:
+        return DASH
+    if row["status"] not in USABLE:
+        return status_word(page, row)
+    way = {-1.0: "down", 0.0: "level", 1.0: "up"}[float(row["value"])]
+    return page.label(f"trend.way.{way}")
+
+
+def _directions(page: Page, ident: str, units: Sequence[str]) -> Table:
+    e = page.evidence
+    found = e.values[e.values["measure"] == "direction_cases"]
+    steps = sorted({(row["base_period"], row["period"]) for row in rows_of(found)})
+    columns = [column(page, "unit", "board.unit")]
+    columns += [
+        Column(later, page.label("trend.step", before=before, later=later)) for before, later in steps
+    ]
+    rows = []
+    for code in units:
+        cells: list[Content | Cell] = [e.short(code)]
+        for before, later in steps:
+            cells.append(_direction(page, e.index.get(code, later, "direction_cases", before)))
+        rows.append(TableRow(tuple(cells), cls="total" if code == e.city else "", unit=code))
+    return Table(
+        ident,
+        Text(page.label("trend.directions_caption")),
+        tuple(columns),
+        tuple(rows),
+        subtitle=page.label("trend.directions_sub"),
+        source=page.source(found["id"]),
+        number=numbered(page, ident),
+        mark=page.mark,
+        cls="small",
+    )
+
+
+def months(page: Page) -> Graphic | None:
+    """Return the city's cases by month between the limits of an XmR chart; None without a series of months."""
+    e = page.evidence
+    periods = claims.months(e)
+    if not periods:
+        return None
+    frame = plotted.cases_by_month(e, periods)
+    columns = (
+        column(page, "month", "months.month"),
+        Column("cases", page.words.label("measure.cases"), align="right"),
+        column(page, "signal", "months.signal"),
+    )
+    rows = []
+    for period in periods:
+        word = claims.signal_word(claims.signal(e, period))
+        said = page.label(f"months.signals.{word}") if word else ""
+        rows.append(TableRow((period, value_cell(page, e.value(e.city, "cases", period), "count"), said)))
+    return graphic(
+        page,
+        "fig-months",
+        lambda width: charts.monthly_control(frame, page.words, width),
+        title=claims.months_title(e, periods),
+        subtitle=page.label("months.sub", first=periods[0], last=periods[-1]),
+        alt=claims.months_alt(e, periods),
+        source=page.source(frame["row"]),
+        data=Table("data-months", "", columns, tuple(rows)),
+    )
+
+
+def rate_effects(page: Page) -> Table | None:
+    """Return what the units' own rates and what their weights did to the city's four rates; None if unknown."""
+    e = page.evidence
+    told = {rate: text for rate in RATES if (text := claims.rate_effects(e, rate))}
+    if not told:
+        return None
+    columns = [Column("rate", page.words.label("working.measure"))]
+    columns += [
+        Column(p, page.label("declines.previous", period=p), align="right") for p in (e.base_period, e.period)
+    ]
+    columns.append(column(page, "change", "progress.growth", "right"))
+    columns.append(column(page, "within", "progress.within", "right"))
+    columns.append(column(page, "between", "progress.between", "right"))
+    rows = []
+    for rate in RATES:
+        cells: list[Content | Cell] = [page.words.label(f"measure.{rate}")]
+        cells += [value_cell(page, e.value(e.city, rate, p), "percent") for p in (e.base_period, e.period)]
+        for name in ("difference", "within", "between"):
+            row = e.index.get(e.city, e.period, f"{name}_{rate}", e.base_period)
+            cells.append(_cell(page, row, "signed_percentage_points"))
+        rows.append(TableRow(tuple(cells)))
+    return Table(
+        "rate-effects",
+        told.get("rate_resolved") or next(iter(told.values())),
+        tuple(columns),
+        tuple(rows),
+        subtitle=page.label("progress.effects_sub"),
+        source=_source(page, [e.value(e.city, f"difference_{rate}", base=e.base_period) for rate in RATES]),
+        number=numbered(page, "rate-effects"),
+        mark=page.mark,
+        cls="small",
+    )

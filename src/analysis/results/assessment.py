@@ -1,0 +1,145 @@
+"""A computed round as pages, exporters and questions read it: its frames, its units, its rules, its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import pandas as pd
+
+from analysis import intake
+from analysis.indicators.values import USABLE, VALUE_COLUMNS, ValueIndex
+from analysis.results.store import Store
+from analysis.rounds.bulletin_texts import Bulletin
+from analysis.rounds.published import Published
+from analysis.rounds.rounds import Round
+from analysis.rounds.units import UnitRoll
+from analysis.rulebook import Rulebook
+from analysis.rulebook.readings import read, triggered
+from analysis.scoring import scoring
+from analysis.words import Words, words
+
+STAGES: Final = ("intake", "indicators", "trends", "comparison")
+
+#: where the frames of the ledgers and of the stages' values stand in the store
+LEDGERS: Final = "ledgers/"
+VALUES: Final = "values/"
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What the office decided about a round, apart from its files. Only the round itself must be there."""
+
+    round: Round
+    rulebook: Rulebook | None
+    published: Published | None
+    bulletin: Bulletin | None
+
+
+class Assessment:
+    """One round, computed up to a stage. Frames are read from `data/processed` when first asked for."""
+
+    def __init__(self, settings: Declared, language: str, stamp: str) -> None:
+        """Open a round; `stamp` is the fingerprint of its input, by which results are fresh or stale."""
+        self.settings = settings
+        self.stamp = stamp
+        self.round = settings.round
+        own = settings.round.settings
+        # English has no word of its own for 全市, 全国
+        self.words: Words = words(language, own.currency, own.city.short if language == "zh" else "")
+        self.store = Store(settings.round.processed_in(language))
+
+    def keeps(self, name: str) -> bool:
+        """Return whether a ledger has arrived at all."""
+        return bool(self.files["ledger"].eq(name).any())
+
+    def ledger(self, name: str) -> pd.DataFrame:
+        """Return a ledger, one row per entry, persons left out; one that the round does not have is empty."""
+        if not self.store.has(LEDGERS + name):
+            return intake.empty_ledger(name)
+        return self.store.read(LEDGERS + name)
+
+    @cached_property
+    def roll(self) -> UnitRoll:
+        """The units of the round in roll order."""
+        city = self.round.settings.city
+        return UnitRoll.from_frame(self.store.read("units"), city.code, city.short, city.name)
+
+    @cached_property
+    def values(self) -> pd.DataFrame:
+        """The value table (contract 1) of all stages computed from the input as it is now."""
+        fresh = [stage for stage in STAGES[1:] if self.store.is_fresh(stage, self.stamp)]
+        parts = [self.store.read(VALUES + stage) for stage in fresh]
+        return pd.concat(parts, ignore_index=True)[list(VALUE_COLUMNS)]
+
+    @property
+    def units_in_all(self) -> int:
+        """How many units are assessed, which is no secret at any level of disclosure."""
+        return len(self.roll)
+
+    @property
+    def units_ranked(self) -> int:
+        """How many of them have a rank."""
+        return int(self.grades["rank"].notna().sum())
+
+    def vetoed(self) -> list[str]:
+        """Return the units that triggered a veto, in roll order."""
+        vetoes = self.settings.rulebook.vetoes if self.settings.rulebook else ()
+        index, period, base = ValueIndex(self.values), self.round.period.text, self.round.base_period.text
+        return [
+            code
+            for code in self.roll.codes
+            if any(triggered(veto, read(index, code, veto.measure, period, base)) for veto in vetoes)
+        ]
+
+    def others(self, unit: str, measure: str, base_period: str = "") -> list[float]:
+        """Return where the other units stand in the assessed period, by value, so that their order names nobody."""
+        index, period = ValueIndex(self.values), self.round.period.text
+        rows = [index.row(code, period, measure, base_period) for code in self.roll.codes if code != unit]
+        return sorted(row["value"] for row in rows if row["status"] in USABLE)
+
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        """The scores that count; empty for a round without a rulebook."""
+        return scoring.official(self.scores_by_source)
+
+    @cached_property
+    def scores_by_source(self) -> pd.DataFrame:
+        """The scores that count and what other sources give for the same items."""
+        return self.store.read("scores")
+
+    @cached_property
+    def grades(self) -> pd.DataFrame:
+        """The grades; empty for a round without a rulebook."""
+        return self.store.read("grades")
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """The findings per unit and problem group."""
+        return self.store.read("findings")
+
+    @cached_property
+    def lineage(self) -> pd.DataFrame:
+        """From the source of a value to file, sheet and cells."""
+        return self.store.read("lineage")
+
+    @cached_property
+    def issues(self) -> pd.DataFrame:
+        """The faults of the data, in words."""
+        return self.store.read("data_issues")
+
+    @cached_property
+    def corrections(self) -> pd.DataFrame:
+        """What the office corrected in its source, one row per correction."""
+        return self.store.read("corrections")
+
+    @cached_property
+    def files(self) -> pd.DataFrame:
+        """The files read: file, ledger, sheet, rows, sha256."""
+        return self.store.read("files")
+
+    @cached_property
+    def compare(self) -> pd.DataFrame:
+        """The published facts beside the computed ones; empty where nothing is published."""
+        return self.store.read("compare")

@@ -1,0 +1,160 @@
+"""What the stages hand to each other: the one module that writes and reads `data/processed`.
+
+A frame is a CSV file (UTF-8 with BOM, `.` decimals, empty = no value) that opens in a spreadsheet; its column types
+stand in `frames.json` beside it, so that it is read back as it was written. Writing is atomic: a reader sees the old
+file or the new one, never half of one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from analysis.rounds.rounds import Round
+
+_FRAMES: Final = "frames.json"
+_STAGES: Final = "stages.json"
+_DTYPES: Final = ("str", "int64", "Int64", "float64", "bool", "boolean")
+
+
+class NotStoredError(Exception):
+    """A frame was asked for that no stage has written.
+
+    Attributes:
+        name: the frame's name.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"not in data/processed: {name}")
+
+
+class Store:
+    """The frames of one round in its folder of `data/processed`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, name: str, frame: pd.DataFrame) -> None:
+        """Write a frame under a name, which may hold a folder (`ledgers/clues`). Its index is not kept.
+
+        A missing text is written as an empty one and comes back as `""`.
+
+        Raises:
+            TypeError: a column has a type that has no form in the file (mixed objects, lists).
+        """
+        kinds = {str(column): str(dtype) for column, dtype in frame.dtypes.items()}
+        for column, kind in kinds.items():
+            if kind not in _DTYPES and not kind.startswith("datetime64["):
+                raise TypeError(f"{name}: column {column!r} is of type {kind}, which the store cannot keep")
+        text = frame.to_csv(index=False, lineterminator="\n")
+        _write_atomically(self._path(name), b"\xef\xbb\xbf" + text.encode("utf-8"))
+        self._note(_FRAMES, name, kinds)
+
+    def read(self, name: str) -> pd.DataFrame:
+        """Return a frame as it was written.
+
+        Raises:
+            NotStoredError: there is none of this name.
+        """
+        kinds = self._notes(_FRAMES).get(name)
+        if kinds is None or not self._path(name).is_file():
+            raise NotStoredError(name)
+        days = [column for column, kind in kinds.items() if kind.startswith("datetime64[")]
+        floats = [column for column, kind in kinds.items() if kind == "float64"]
+        texts = [column for column, kind in kinds.items() if kind == "str"]
+        # only an empty field is a missing value: 无 or NA may be the words of a ledger
+        frame = pd.read_csv(
+            self._path(name),
+            encoding="utf-8-sig",
+            dtype={**kinds, **dict.fromkeys([*days, *floats], "str")},
+            keep_default_na=False,
+            na_values={column: [""] for column in kinds},
+            skip_blank_lines=False,
+        )
+        frame[texts] = frame[texts].fillna("")
+        for column in days:
+            frame[column] = pd.to_datetime(frame[column], format="ISO8601").astype(kinds[column])
+        for column in floats:
+            # the fast readers of CSV may be off in the last bit; Python's own never is
+            frame[column] = pd.Series([float(text) for text in frame[column]], dtype="float64")
+        return frame[list(kinds)]
+
+    def write_file(self, name: str, content: bytes) -> None:
+        """Write a file for people beside the frames, such as a list as a workbook."""
+        _write_atomically(self.folder / name, content)
+
+    def has(self, name: str) -> bool:
+        """Return whether a frame of this name stands in the store."""
+        return name in self._notes(_FRAMES) and self._path(name).is_file()
+
+    def mark_done(self, stage: str, fingerprint: str) -> None:
+        """Note that a stage has written all its frames from the input with this fingerprint."""
+        self._note(_STAGES, stage, fingerprint)
+
+    def is_fresh(self, stage: str, fingerprint: str) -> bool:
+        """Return whether a stage was done with exactly this input."""
+        return self._notes(_STAGES).get(stage) == fingerprint
+
+    def _path(self, name: str) -> Path:
+        return self.folder / f"{name}.csv"
+
+    def _notes(self, file: str) -> dict[str, Any]:
+        try:
+            notes = json.loads((self.folder / file).read_text(encoding="utf-8"))
+        except (FileNotFoundError, json.JSONDecodeError):
+            # a deleted or damaged note makes the stage run again, which is always safe
+            return {}
+        return notes if isinstance(notes, dict) else {}
+
+    def _note(self, file: str, name: str, value: object) -> None:
+        # names in order, so that the file does not depend on which stage ran first; columns stay as they are
+        notes = dict(sorted({**self._notes(file), name: value}.items()))
+        text = json.dumps(notes, ensure_ascii=False, indent=1) + "\n"
+        _write_atomically(self.folder / file, text.encode("utf-8"))
+
+
+def fingerprint(round: Round, extra: Iterable[str] = ()) -> str:
+    """Return what a result depends on, as one SHA-256: the round's files, the package's own code and `extra`.
+
+    Args:
+        round: the round; every file of its folder counts, with its path in the folder.
+        extra: further parts, such as the language.
+    """
+    digest = hashlib.sha256()
+    package = Path(__file__).parents[1]
+    code = [*package.rglob("*.py"), *package.rglob("*.yaml")]
+    for folder, files in ((round.folder, list(raw_files(round.folder))), (package, code)):
+        for file in sorted(files, key=lambda path: path.relative_to(folder).as_posix()):
+            digest.update(file.relative_to(folder).as_posix().encode("utf-8") + b"\0")
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    for part in extra:
+        digest.update(b"\0" + part.encode("utf-8"))
+    return digest.hexdigest()
+
+
+def raw_files(folder: Path) -> Iterator[Path]:
+    """Yield the files of a round's folder, without hidden ones and the lock files of an open spreadsheet."""
+    for path in sorted(folder.rglob("*")):
+        names = path.relative_to(folder).parts
+        if path.is_file() and not any(name.startswith((".", "~$")) for name in names):
+            yield path
+
+
+def _write_atomically(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".writing")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,1 @@
+"""What the office declares about a round: settings, units, periods, published facts, its own texts; a new round."""

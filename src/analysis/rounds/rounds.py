@@ -1,0 +1,231 @@
+"""A round of assessment: its settings, its folders, and how the project around it is found."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from analysis.quantities import CURRENCIES, Currency
+from analysis.rounds.faults import Fault, FaultsFoundError
+from analysis.rounds.periods import Period, parse_period
+from analysis.rounds.settings_files import Code, Day, PeriodText, Settings, bad_value, read_settings
+
+#: name of the settings file of a round
+ROUND_FILE: Final = "round.yaml"
+_ROUND_ID: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
+
+
+class ProjectNotFoundError(Exception):
+    """No folder with `data/raw` in the working directory or above it.
+
+    Attributes:
+        start: where the search began.
+    """
+
+    def __init__(self, start: Path) -> None:
+        self.start = start
+        super().__init__(f"no data/raw in {start.name or start} or above")
+
+
+class City(Settings):
+    """The city whose units are assessed."""
+
+    code: Code
+    name: str
+    short: str
+
+
+class NilReturn(Settings):
+    """A unit that reported zero for a ledger and a year (零报告): counted 0, not as missing."""
+
+    ledger: str
+    unit: Code
+    year: int = Field(ge=1900, le=2999)
+
+
+class Break(Settings):
+    """A break in a series: from `period` on the measures cannot be compared with earlier periods."""
+
+    period: PeriodText
+    measures: list[str]
+    reason: str
+
+
+class CheckSetting(Settings):
+    """What a round decides about one check of its data; what it leaves open stays as the check has it."""
+
+    severity: Literal["", "blocks", "warns", "notes", "off"] = ""
+    threshold: float | None = Field(default=None, gt=0)
+
+
+def _check_setting(value: object) -> object:
+    # a YAML reader may take `off` for a truth value
+    return {"severity": "off" if value is False else value} if isinstance(value, str | bool) else value
+
+
+class RoundSettings(Settings):
+    """What `round.yaml` says."""
+
+    round: Code
+    title: str
+    title_en: str = ""
+    city: City
+    issuer: str
+    document_number: str = ""
+    document_date: Day | None = None
+    periods: list[PeriodText] = Field(min_length=1)
+    base_period: PeriodText
+    history: list[PeriodText] = Field(min_length=1)
+    as_of: Day
+    date_field: str = "received_on"
+    currency: Literal["CNY", "JPY", "USD"] = "CNY"
+    language: Literal["zh", "en"] = "zh"
+    disclosure: Literal["internal", "own", "grades"] = "internal"
+    small_cells: int = Field(default=3, ge=1, le=100)
+    synthetic: bool
+    compared_with: Code | None = None
+    nil_returns: list[NilReturn] = Field(default_factory=list)
+    breaks: list[Break] = Field(default_factory=list)
+    checks: dict[str, Annotated[CheckSetting, BeforeValidator(_check_setting)]] = Field(default_factory=dict)
+    extra_fonts: list[str] = Field(default_factory=list)
+
+    def title_in(self, language: str) -> str:
+        """Return the title in a language; without an English one the Chinese."""
+        return self.title_en if language == "en" and self.title_en else self.title
+
+    @property
+    def money(self) -> Currency:
+        """The currency of the round's amounts."""
+        return CURRENCIES[self.currency]
+
+    @model_validator(mode="after")
+    def _history_covers_the_comparison(self) -> Self:
+        covered = {year for text in self.history for year in parse_period(text).years()}
+        for text in (*self.periods, self.base_period):
+            if not set(parse_period(text).years()) <= covered:
+                raise bad_value("outside_history", period=text)
+        return self
+
+
+@dataclass(frozen=True)
+class Round:
+    """A round with its place in the project.
+
+    Attributes:
+        settings: what its `round.yaml` says.
+        folder: `data/raw/<round>`, the office's files.
+        project: the folder that holds `data` and `reports`.
+    """
+
+    settings: RoundSettings
+    folder: Path
+    project: Path
+
+    @property
+    def id(self) -> str:
+        """The round's name, also that of its folders."""
+        return self.settings.round
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """The periods the round covers."""
+        return tuple(parse_period(text) for text in self.settings.periods)
+
+    @property
+    def period(self) -> Period:
+        """The round's period: the only one, or the span from the first to the last year (`2021-2022`)."""
+        periods = sorted(self.periods, key=lambda period: period.start)
+        if len(periods) == 1:
+            return periods[0]
+        return parse_period(f"{periods[0].start.year}-{periods[-1].end.year}")
+
+    @property
+    def base_period(self) -> Period:
+        """The period the round is compared with."""
+        return parse_period(self.settings.base_period)
+
+    @property
+    def history(self) -> tuple[Period, ...]:
+        """The periods with ledgers, oldest first."""
+        return tuple(
+            sorted((parse_period(text) for text in self.settings.history), key=lambda p: (p.start, p.end))
+        )
+
+    @property
+    def as_of(self) -> dt.date:
+        """The cut-off: what happened later does not count."""
+        return self.settings.as_of
+
+    @property
+    def processed(self) -> Path:
+        """Where the stages put what they compute."""
+        return self.project / "data" / "processed" / self.id
+
+    def processed_in(self, language: str) -> Path:
+        """Return where they put the texts of a language: the round's own at the top, another in a folder of its own."""
+        return self.processed if language == self.settings.language else self.processed / language
+
+    @property
+    def reports(self) -> Path:
+        """Where the finished reports stand."""
+        return self.project / "reports" / self.id
+
+
+def find_project(start: Path | None = None) -> Path:
+    """Return the project folder: the nearest of `start` and its parents that has `data/raw`.
+
+    Args:
+        start: where the search begins; the working directory if not given.
+
+    Raises:
+        ProjectNotFoundError: there is none.
+    """
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / "data" / "raw").is_dir():
+            return folder
+    raise ProjectNotFoundError(start)
+
+
+def list_rounds(project: Path) -> list[str]:
+    """Return the names of the rounds of a project: the folders of `data/raw` with a `round.yaml`, in order."""
+    return sorted(file.parent.name for file in (project / "data" / "raw").glob(f"*/{ROUND_FILE}"))
+
+
+def round_id_of(value: str | int | float) -> str:
+    """Return the name of a round from a notebook parameter, whose type papermill guesses (2020 arrives as a number).
+
+    Raises:
+        FaultsFoundError: a number with a point (`2021.5`), a truth value, or a text that is no folder name.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise FaultsFoundError([Fault("round_id_not_text", found=str(value))])
+    text = str(value).strip()
+    if not _ROUND_ID.fullmatch(text):
+        raise FaultsFoundError([Fault("round_id_not_text", found=text)])
+    return text
+
+
+def load_round(project: Path, round_id: str) -> Round:
+    """Return a round of the project.
+
+    Raises:
+        FaultsFoundError: there is no such round, or its `round.yaml` has faults (all of them are carried).
+    """
+    name = round_id_of(round_id)
+    folder = project / "data" / "raw" / name
+    if not folder.is_dir():
+        known = "、".join(list_rounds(project))
+        raise FaultsFoundError([Fault("round_missing", found=name, details={"known": known})])
+    settings, faults = read_settings(folder / ROUND_FILE, RoundSettings, ROUND_FILE)
+    if settings is None:
+        raise FaultsFoundError(faults)
+    if settings.round != name:
+        wrong = Fault("round_name_differs", file=ROUND_FILE, found=settings.round, details={"folder": name})
+        raise FaultsFoundError([wrong])
+    return Round(settings, folder, project)

@@ -1,0 +1,397 @@
+"""The office's settings: YAML files read into pydantic models, every error at once and with its line.
+
+A file is first composed into nodes, which know their lines and the text as written, and only then checked by a
+model. So `130302` without quotes is still the code `"130302"`, `1.10` is not shortened to `1.1`, and a wrong key
+is reported with its line and the key that was probably meant.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, TypeVar, get_args, get_origin
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from analysis.rounds.faults import Fault
+from analysis.rounds.periods import parse_period
+
+M = TypeVar("M", bound=BaseModel)
+Location = tuple[str | int, ...]
+
+_TAG: Final = "tag:yaml.org,2002:"
+
+
+class _WrittenInt(int):
+    """A whole number that remembers how it was written."""
+
+    text: str
+
+
+class _WrittenFloat(float):
+    """A number with a point that remembers how it was written."""
+
+    text: str
+
+    # pydantic makes decimals from this text, so that 0.10 keeps its places
+    def __str__(self) -> str:
+        return self.text
+
+
+def bad_value(kind: str, **places: str) -> PydanticCustomError:
+    """Return the error a validator of a settings model raises.
+
+    Args:
+        kind: the key of the reason in the catalogue (`fault_term.kind.<kind>`).
+        places: parts of the reason.
+    """
+    # pydantic's stubs ask for literal strings, which only guard against messages built from data
+    return PydanticCustomError(kind, kind, dict(places))
+
+
+def _code(value: object) -> object:
+    if isinstance(value, _WrittenInt | _WrittenFloat):
+        return value.text
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _day(value: object) -> object:
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value
+    if isinstance(value, str):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            raise bad_value("not_a_day") from None
+    raise bad_value("not_a_day")
+
+
+def _period_text(value: object) -> object:
+    text = _code(value)
+    if not isinstance(text, str):
+        raise bad_value("not_a_period")
+    try:
+        return parse_period(text).text
+    except ValueError:
+        raise bad_value("not_a_period") from None
+
+
+#: a code or a number used as a name: text from end to end, also where YAML sees a number
+Code = Annotated[str, BeforeValidator(_code)]
+#: a calendar day; a number is never taken for one
+Day = Annotated[dt.date, BeforeValidator(_day)]
+#: the text of a period (`analysis.rounds.periods`)
+PeriodText = Annotated[str, BeforeValidator(_period_text)]
+
+
+class Settings(BaseModel):
+    """Base of every settings model: unknown keys are errors, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, validate_default=False)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A settings file as it stands: its data, and the line of every key.
+
+    Attributes:
+        shown: name of the file as the office knows it.
+        data: mappings, lists and scalars.
+        root: the composed node, which knows the lines.
+    """
+
+    shown: str
+    data: Any
+    root: Node = field(repr=False)
+
+    def line(self, *location: str | int) -> int:
+        """Return the line (from 1) of the key or item at `location`; of the nearest one above it if it is absent."""
+        return self._nearest(location)[0]
+
+    def written(self, *location: str | int) -> str:
+        """Return the scalar at `location` as written; empty for a mapping, a list or an absent key."""
+        node = self._nearest(location)[1]
+        return node.value if isinstance(node, ScalarNode) else ""
+
+    def fault(
+        self,
+        check: str,
+        *location: str | int,
+        severity: Literal["blocks", "warns", "notes"] = "blocks",
+        **details: str,
+    ) -> Fault:
+        """Return a fault at `location`, with the key as `key` and the value as `found`."""
+        return Fault(
+            check,
+            file=self.shown,
+            line=self.line(*location),
+            found=self.written(*location),
+            severity=severity,
+            details={"key": ".".join(str(part) for part in location), **details},
+        )
+
+    def _nearest(self, location: Location) -> tuple[int, Node]:
+        line, node = self.root.start_mark.line + 1, self.root
+        for part in location:
+            step = _step(node, part)
+            # a location of pydantic also names the branch of a union, which is no key of the file
+            if step is not None:
+                line, node = step
+        return line, node
+
+
+def read_settings(path: Path, model: type[M], shown: str) -> tuple[M | None, list[Fault]]:
+    """Read a settings file into its model.
+
+    Args:
+        path: the YAML file.
+        model: the pydantic model it must fit.
+        shown: name of the file as the office knows it, for the faults.
+
+    Returns:
+        The settings, or None if anything is wrong; and every fault (checks `settings_missing_file`,
+        `settings_not_yaml`, `settings_duplicate_key`, `settings_unknown_key`, `settings_missing_key`,
+        `settings_wrong_type`, `settings_bad_value`), each with its line.
+    """
+    document, faults = read_document(path, shown)
+    if document is None:
+        return None, faults
+    settings, wrong = validate(document, model)
+    faults = sorted([*faults, *wrong], key=lambda fault: fault.line)
+    return (None if faults else settings), faults
+
+
+def read_document(path: Path, shown: str) -> tuple[Document | None, list[Fault]]:
+    """Read a YAML file without a model: its data with lines, and the faults of the writing itself.
+
+    Returns:
+        The document (None if the file is absent or no YAML mapping) and the faults; duplicate keys are faults of a
+        document that is returned, so that its other errors are found too.
+    """
+    try:
+        root = YAML(typ="rt", pure=True).compose(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        return None, [_unreadable(error, shown)]
+    if not isinstance(root, MappingNode):
+        return None, [Fault("settings_not_yaml", file=shown, line=1, details={"reason": "mapping"})]
+    faults = [
+        Fault(
+            "settings_duplicate_key",
+            file=shown,
+            line=key.start_mark.line + 1,
+            found=str(key.value),
+            details={"key": str(key.value), "first": str(first)},
+        )
+        for key, first in _duplicates(root)
+    ]
+    return Document(shown, _plain(root), root), faults
+
+
+def _unreadable(error: OSError | UnicodeDecodeError | YAMLError, shown: str) -> Fault:
+    if isinstance(error, FileNotFoundError):
+        return Fault("settings_missing_file", file=shown, found=shown)
+    if isinstance(error, OSError):
+        return Fault("file_unreadable", file=shown, found=shown, details={"reason": error.strerror or ""})
+    line, reason = 0, str(error).splitlines()[0]
+    if isinstance(error, UnicodeDecodeError):
+        line, reason = error.object[: error.start].count(b"\n") + 1, "UTF-8"
+    elif isinstance(error, MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        line, reason = (mark.line + 1 if mark else 0), str(error.problem or reason)
+    return Fault("settings_not_yaml", file=shown, line=line, details={"reason": reason})
+
+
+def validate(document: Document, model: type[M]) -> tuple[M | None, list[Fault]]:
+    """Hold a document against its model; return the settings (None if they do not fit) and every fault."""
+    try:
+        return model.model_validate(document.data), []
+    except ValidationError as error:
+        faults = [_fault(document, model, detail) for detail in error.errors(include_url=False)]
+        return None, sorted(faults, key=lambda fault: fault.line)
+
+
+def suggestion(word: str, known: list[str]) -> str:
+    """Return the known word that was probably meant, or an empty text."""
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return close[0] if close else ""
+
+
+def _fault(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Fault:
+    kind, location = detail["type"], detail["loc"]
+    if kind == "extra_forbidden":
+        name = str(location[-1])
+        known = _known_keys(model, location[:-1])
+        return Fault(
+            "settings_unknown_key",
+            file=document.shown,
+            line=document.line(*location),
+            found=name,
+            details={
+                "key": _dotted(document, location),
+                "suggestion": suggestion(name, known),
+                "known": "、".join(known),
+            },
+        )
+    places = {name: str(value) for name, value in detail.get("ctx", {}).items()}
+    if kind in ("missing", "union_tag_not_found"):
+        # for the branch of a union: the key that names the branch is missing
+        above = location[:-1] if kind == "missing" else location
+        missing = str(location[-1]) if kind == "missing" else places["discriminator"].strip("'")
+        return Fault(
+            "settings_missing_key",
+            file=document.shown,
+            line=document.line(*above),
+            details={"key": ".".join([*_parts(document, above), missing])},
+        )
+    check = (
+        "settings_wrong_type" if kind.endswith(("_type", "_parsing", "_from_float")) else "settings_bad_value"
+    )
+    wanted = kind.removesuffix("_type").removesuffix("_parsing").removesuffix("_from_float")
+    found = places.get("tag") or document.written(*location) or _short(detail["input"])
+    allowed = places.get("expected_tags", places.get("expected", ""))
+    allowed = allowed.replace("'", "").replace(" or ", "、").replace(", ", "、")
+    return Fault(
+        check,
+        file=document.shown,
+        line=document.line(*location),
+        found=found,
+        details={
+            **places,
+            "key": _dotted(document, location),
+            "kind": wanted,
+            "allowed": allowed,
+            "reason": detail["msg"],
+        },
+    )
+
+
+def _short(value: object) -> str:
+    text = "" if value is None or isinstance(value, Mapping | list) else str(value)
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _dotted(document: Document, location: Location) -> str:
+    return ".".join(_parts(document, location))
+
+
+def _parts(document: Document, location: Location) -> list[str]:
+    """Return the parts of a location that are keys or items of the file (a union's branch is not)."""
+    parts, node = [], document.root
+    for part in location:
+        step = _step(node, part)
+        if step is not None:
+            node = step[1]
+            parts.append(str(part + 1) if isinstance(part, int) else str(part))
+    return parts
+
+
+def _step(node: Node, part: str | int) -> tuple[int, Node] | None:
+    """Return line and node of a key of a mapping or an item of a list; None if there is no such."""
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            if str(key.value) == str(part):
+                return key.start_mark.line + 1, value
+    elif isinstance(node, SequenceNode) and isinstance(part, int) and part < len(node.value):
+        item = node.value[part]
+        return item.start_mark.line + 1, item
+    return None
+
+
+def _duplicates(node: Node) -> Iterator[tuple[Node, int]]:
+    """Yield every key that stands twice in its mapping, with the line of the first."""
+    if isinstance(node, MappingNode):
+        first: dict[str, int] = {}
+        for key, value in node.value:
+            name = str(key.value)
+            if name in first:
+                yield key, first[name]
+            else:
+                first[name] = key.start_mark.line + 1
+            yield from _duplicates(value)
+    elif isinstance(node, SequenceNode):
+        for item in node.value:
+            yield from _duplicates(item)
+
+
+def _plain(node: Node) -> Any:
+    """Return a node as mappings, lists and scalars; keys are text, numbers remember how they were written."""
+    if isinstance(node, MappingNode):
+        data: dict[str, Any] = {}
+        for key, value in node.value:
+            # of a key that stands twice the first counts, as it does for its line
+            if str(key.value) not in data:
+                data[str(key.value)] = _plain(value)
+        return data
+    if isinstance(node, SequenceNode):
+        return [_plain(item) for item in node.value]
+    return _scalar(str(node.tag).removeprefix(_TAG), str(node.value))
+
+
+def _scalar(kind: str, text: str) -> object:
+    if kind == "null":
+        return None
+    try:
+        return _READERS[kind](text) if kind in _READERS else text
+    except ValueError:
+        # 0x1F, .inf or a time of day: no form of these settings, so the model sees the text and refuses it
+        return text
+
+
+def _whole(text: str) -> _WrittenInt:
+    number = _WrittenInt(text.replace("_", ""), 10)
+    number.text = text
+    return number
+
+
+def _number(text: str) -> _WrittenFloat:
+    number = _WrittenFloat(text.replace("_", ""))
+    number.text = text
+    return number
+
+
+_READERS: Final[dict[str, Callable[[str], object]]] = {
+    "bool": lambda text: text.lower() == "true",
+    "int": _whole,
+    "float": _number,
+    "timestamp": dt.date.fromisoformat,
+}
+
+
+def _known_keys(model: type[BaseModel], location: Location) -> list[str]:
+    """Return the keys allowed at a location, from the fields of the models that can stand there."""
+    models = [model]
+    for part in location:
+        if isinstance(part, int):
+            continue
+        fields = [candidate.model_fields[part] for candidate in models if part in candidate.model_fields]
+        if fields:
+            models = [found for item in fields for found in _models(item.annotation)]
+        else:
+            tagged = [candidate for candidate in models if part in (candidate.__name__, *_tags(candidate))]
+            models = tagged or models
+    return sorted({name for candidate in models for name in candidate.model_fields})
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and not get_origin(annotation) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [found for part in get_args(annotation) for found in _models(part)]
+
+
+def _tags(model: type[BaseModel]) -> list[str]:
+    """Return the values of a model's literal fields: the names under which it is a branch of a union."""
+    return [
+        str(value)
+        for item in model.model_fields.values()
+        if get_origin(item.annotation) is Literal
+        for value in get_args(item.annotation)
+    ]

@@ -1,0 +1,106 @@
+"""What a rule reads of the value table: exact fractions rebuilt from their counts, never stored floats."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, Final
+
+import pandas as pd
+
+from analysis.indicators.values import USABLE, ValueIndex
+from analysis.rulebook.derivation import Reading
+from analysis.rulebook.exact_numbers import fraction_of
+from analysis.rulebook.model import Veto
+
+#: measures compared with a base period, by the beginning of their names
+_COMPARED: Final = ("change_", "difference_")
+_RATE_DIFFERENCES: Final = ("difference_rate_", "difference_coverage_")
+#: a rate whose counts are sums of another measure, in whose unit they are told
+_COUNTED_AS: Final = {"rate_paid": "amount_paid"}
+#: how far a stored float may lie from the fraction it stands for
+_NEAR: Final = Fraction(1, 10**9)
+
+
+def read(values: ValueIndex, unit: str, measure: str, period: str, base_period: str) -> Reading:
+    """Return what a rule reads of a unit: an exact value with its counts; `not_reported` where there is no row.
+
+    Args:
+        values: the value table.
+        unit: code of a unit or of the city.
+        measure: the measure; changes and differences are those against `base_period`.
+        period: the round's period.
+        base_period: the period it is compared with.
+    """
+    compared = measure.startswith(_COMPARED)
+    row = values.get(unit, period, measure, base_period if compared else "")
+    if row is None:
+        return Reading(measure, "not_reported")
+    status = str(row["status"])
+    above, below = _exact(row["numerator"]), _exact(row["denominator"])
+    counted, cases = str(row["unit_of_measure"]), None
+    if compared:
+        counted = _unit_of_measure(values.get(unit, period, measure.split("_", 1)[1]))
+        cases = _value_of(values.get(unit, base_period, "cases"))
+    elif measure in _COUNTED_AS:
+        counted = _unit_of_measure(values.get(unit, period, _COUNTED_AS[measure]))
+    value = _rebuilt(_exact(row["value"]), above, below) if status in USABLE else None
+    if value is not None and measure.startswith(_RATE_DIFFERENCES):
+        value, above, below = _of_rates(values, unit, measure, (period, base_period), (value, above, below))
+    if value is None and status in USABLE:
+        status = "not_reported"
+    return Reading(measure, status, value, above, below, counted, str(row["id"]), cases)
+
+
+def triggered(veto: Veto, reading: Reading) -> bool:
+    """Return whether a veto is triggered; what is not reported triggers none."""
+    return reading.value is not None and reading.value >= veto.at_least
+
+
+def _of_rates(
+    values: ValueIndex,
+    unit: str,
+    measure: str,
+    periods: tuple[str, str],
+    stored: tuple[Fraction, Fraction | None, Fraction | None],
+) -> tuple[Fraction, Fraction | None, Fraction | None]:
+    """Return a difference of two rates from their counts, with the rates; the stored numbers where they disagree."""
+    rate = measure.split("_", 1)[1]
+    now, before = (read(values, unit, rate, period, "").value for period in periods)
+    if now is None or before is None or abs(now - before - stored[0]) > _NEAR:
+        return stored
+    return now - before, now, before
+
+
+def _exact(number: Any) -> Fraction | None:
+    if number is None or number is pd.NA:
+        return None
+    number = float(number)
+    return None if math.isnan(number) else _fraction(number)
+
+
+@functools.lru_cache(maxsize=65536)
+def _fraction(number: float) -> Fraction:
+    return fraction_of(number)
+
+
+def _unit_of_measure(row: Mapping[str, Any] | None) -> str:
+    return "" if row is None else str(row["unit_of_measure"])
+
+
+def _value_of(row: Mapping[str, Any] | None) -> Fraction | None:
+    return None if row is None or row["status"] not in USABLE else _exact(row["value"])
+
+
+def _rebuilt(value: Fraction | None, above: Fraction | None, below: Fraction | None) -> Fraction | None:
+    """Return the exact fraction a stored value stands for: a rate or a change of its counts, else as printed."""
+    if value is None or above is None or not below:
+        return value
+    # floats are good enough to tell which of the two it is, and ten times faster
+    stored, top, base = float(value), float(above), float(below)
+    near = float(_NEAR) * (1 + abs(stored))
+    if abs(top / base - stored) <= near:
+        return above / below
+    return (above - below) / below if abs((top - base) / base - stored) <= near else value

@@ -1,0 +1,130 @@
+"""What a run says on the console: stages with their time, then the result, in the catalogue's words."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from analysis import intake
+from analysis.results.assessment import Assessment
+from analysis.rounds.faults import Fault
+from analysis.words import Words
+from analysis.words.formats import number
+
+_FAULTS_SHOWN: Final = 20
+
+
+class Teller:
+    """Tells a run to a console, which may lack signs or be no terminal at all.
+
+    Attributes:
+        now: label of the stage that runs, or ran last.
+    """
+
+    def __init__(self, console: Console, catalogue: Words) -> None:
+        self._console = console
+        self._words = catalogue
+        self._start = time.perf_counter()
+        self.now = ""
+
+    def say(self, key: str, /, **places: str) -> None:
+        """Print one sentence of the catalogue (`cli.<key>`)."""
+        self._print(self._words(f"cli.{key}", **places).plain)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Say which stage runs, and how long it took once it is done."""
+        self.now = self._words.label(f"cli.stage.{name}")
+        start = time.perf_counter()
+        with self._console.status(self.now, spinner="line"):
+            yield
+        self.say("stage.done", stage=self.now, seconds=number(time.perf_counter() - start, 1))
+
+    def usage(self, key: str, /, *, known: Sequence[str] = (), **places: str) -> None:
+        """Say what was wrong with the command."""
+        listed = {"known": self._words.label("cli.list").join(known)} if known else {}
+        self.say(f"usage.{key}", **places, **listed)
+
+    def blocked(self, faults: Sequence[Fault], listed: Path | None = None) -> None:
+        """Say what must be mended: the first faults in full, of the others how many by check, and where all stand."""
+        blocking = [fault for fault in faults if fault.severity == "blocks"]
+        self.say("faults.blocked", count=number(len(blocking)))
+        for fault in blocking[:_FAULTS_SHOWN]:
+            self._print(intake.fault_line(fault, self._words))
+        more = Counter(fault.check for fault in blocking[_FAULTS_SHOWN:])
+        if more:
+            self.say("faults.more", count=number(more.total()))
+        for check, count in more.items():
+            name = intake.check_name(check, self._words)
+            self._print(self._words("issues.say.rest_of", check=name, count=number(count)).plain)
+        if listed is not None:
+            self._print(self._words("issues.say.list", place=shown(listed)).plain)
+
+    def failed(self, place: str, error: str, folder: Path) -> None:
+        """Say in two lines what failed, and where its log and the partial notebooks lie."""
+        self.say("failed.where", place=place, error=error)
+        self.say("failed.files", log=shown(folder / "run.log"), folder=shown(folder))
+
+    def level(self, name: str) -> str:
+        """Return the name of a disclosure level in words."""
+        return self._words.label(f"report.disclosure.{name}")
+
+    def result(self, assessment: Assessment, faults: Sequence[Fault], report: Path, level: str) -> None:
+        """Print the grades, the state of the data, the disclosure level and where the report lies."""
+        settings = assessment.round.settings
+        self._print(settings.title_in(self._words.language))
+        if settings.synthetic:
+            self._print(self._words.label("report.mark"))
+        if assessment.grades.empty:
+            self.say("grades.none")
+        else:
+            self._console.print(self._grades(assessment))
+        self._state_of_data(faults, assessment.store.folder / "data_issues.csv")
+        self._print(self._words("disclosure.run", level=self.level(level)).plain)
+        self.say("report.at", place=shown(report))
+        self.say("report.took", seconds=number(time.perf_counter() - self._start, 1))
+
+    def _state_of_data(self, faults: Sequence[Fault], issues: Path) -> None:
+        kinds = Counter(fault.severity for fault in faults)
+        if kinds:
+            warns, notes = number(kinds["warns"]), number(kinds["notes"])
+            self.say("faults.some", warns=warns, notes=notes, place=shown(issues))
+            checks = Counter(fault.check for fault in faults)
+            told = [
+                self._words(
+                    "issues.say.of_check", check=intake.check_name(check, self._words), count=number(count)
+                )
+                for check, count in checks.items()
+            ]
+            series = self._words.series(told)
+            self._print(self._words("issues.say.of_checks", checks=series).plain)
+        else:
+            self.say("faults.none")
+
+    def _grades(self, assessment: Assessment) -> Table:
+        table = Table()
+        for column in ("rank", "unit", "score", "grade"):
+            label = self._words.label(f"cli.grades.{column}")
+            table.add_column(label, justify="right" if column in {"rank", "score"} else "left")
+        for record in assessment.grades.sort_values(["rank", "unit"]).to_dict("records"):
+            row = {str(column): value for column, value in record.items()}
+            rank = self._words.figure(row, "rank", "rank").text
+            score = self._words.figure(row, "points2", "score").text
+            table.add_row(rank, row["unit_name"], score, row["grade"])
+        return table
+
+    def _print(self, text: str) -> None:
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def shown(path: Path) -> str:
+    """Return a path as the user reads it: from the working directory on if it lies there."""
+    path, here = path.resolve(), Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

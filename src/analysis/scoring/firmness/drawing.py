@@ -1,0 +1,271 @@
+"""Counts drawn anew, and the points they would have given.
+
+A count is one outcome of a performance that stays behind it; another year with the same performance gives another
+count. Rates are drawn from a beta distribution, counts from a gamma and then a Poisson distribution, a change of cases
+as the ratio of two gamma distributions (prior of Jeffreys: half a case is added everywhere). Workers and money come
+with the cases: their change is log-normal with the width of its own interval, and goes up and down with that of the
+cases. Marks, stated facts, sums of money and what a rule reads of several measures at once stay as they are. Different
+measures of one unit are drawn independently of each other.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final
+
+import numpy as np
+from scipy.special import digamma, ndtri, polygamma
+
+from analysis.indicators.values import USABLE, ValueIndex
+from analysis.rounds.units import UnitRoll
+from analysis.rulebook import Derivation, Indicator, Reading, Rulebook
+from analysis.rulebook.derivation import Peers, derive
+from analysis.rulebook.indicator import Declared
+from analysis.rulebook.readings import read
+from analysis.rulebook.unitscore import UnitScore
+from analysis.scoring.firmness.standing import Standing, in_places, own_part
+
+_HALF: Final = 0.5
+#: points of a rate and of a change are worked out at so many places between 0 and 1, and interpolated between them
+GRID: Final = 400
+#: places beyond a change of +100 %
+_BEYOND: Final = 40
+#: readings that are one row of the value table and may be drawn
+_DRAWN_READS: Final = frozenset({"value", "decline", "rise"})
+_CHANGE: Final = "change_"
+_CASES: Final = "cases"
+_SHARES: Final = ("rate_", "coverage_")
+
+
+@dataclass(frozen=True)
+class Source:
+    """What draws rest on: the value table and the periods compared."""
+
+    index: ValueIndex
+    roll: UnitRoll
+    period: str
+    base: str
+    seed: int
+    draws: int
+
+    def row(self, unit: str, measure: str) -> Mapping[str, Any] | None:
+        """Return the value row a rule reads."""
+        compared = measure.startswith((_CHANGE, "difference_"))
+        return self.index.get(unit, self.period, measure, self.base if compared else "")
+
+    def generator(self, unit: str, measure: str) -> np.random.Generator:
+        """Return the generator of one measure of one unit, the same whatever else is drawn, in whatever order."""
+        digest = hashlib.sha256(f"{unit} {measure}".encode()).digest()
+        return np.random.default_rng([self.seed, int.from_bytes(digest[:8], "big")])
+
+    def count(self, unit: str, period: str, measure: str) -> float | None:
+        """Return a count of a period, None where it is not known."""
+        row = self.index.get(unit, period, measure)
+        return None if row is None or row["status"] not in USABLE else float(row["value"])
+
+
+def draw(source: Source, unit: str, reading: Reading) -> np.ndarray | None:
+    """Return drawn values of a reading, shape (draws,); None for what is not drawn.
+
+    Args:
+        source: the values.
+        unit: code of a unit or of the city.
+        reading: what was read officially.
+    """
+    row = source.row(unit, reading.measure)
+    if row is None or reading.value is None or reading.status not in USABLE:
+        return None
+    method = str(row["method"])
+    if reading.measure.startswith(_CHANGE):
+        if reading.numerator is None or not reading.denominator:
+            return None
+        return _drawn_change(source, unit, reading, row) if method in ("exact", "clustered") else None
+    generator = source.generator(unit, reading.measure)
+    if method == "wilson" and reading.numerator is not None and reading.denominator:
+        above, below = float(reading.numerator), float(reading.denominator)
+        shares: np.ndarray = generator.beta(above + _HALF, below - above + _HALF, size=source.draws)
+        return shares
+    if method == "count":
+        means = generator.gamma(float(reading.value) + _HALF, size=source.draws)
+        return generator.poisson(means).astype(float)
+    return None
+
+
+def _drawn_change(source: Source, unit: str, reading: Reading, row: Mapping[str, Any]) -> np.ndarray:
+    """Return drawn changes: of cases, or of what comes with the cases."""
+    by_cases = str(row["method"]) == "exact"
+    if by_cases:
+        now, before = float(reading.numerator or 0), float(reading.denominator or 0)
+        log_ratio = _log_ratio(source, unit, reading.measure, now, before)
+    else:
+        now, before = (source.count(unit, period, _CASES) or 0.0 for period in (source.period, source.base))
+        log_ratio = _log_ratio(source, unit, f"{_CHANGE}{_CASES}", now, before)
+    own = 1 + float(reading.value or 0)
+    drawn: np.ndarray = np.expm1(log_ratio)
+    if by_cases or own <= 0:
+        # where nothing is left of workers or money, what would come again comes with the cases
+        return drawn
+    spread = float(np.sqrt(polygamma(1, now + _HALF) + polygamma(1, before + _HALF)))
+    middle = float(digamma(now + _HALF) - digamma(before + _HALF))
+    with_cases: np.ndarray = np.exp(_width(row, own, spread) * (log_ratio - middle) / spread)
+    return own * with_cases - 1
+
+
+def _log_ratio(source: Source, unit: str, measure: str, now: float, before: float) -> np.ndarray:
+    generator = source.generator(unit, measure)
+    above, below = (generator.gamma(count + _HALF, size=source.draws) for count in (now, before))
+    # a gamma number with half a case behind it may fall below what a float can hold
+    tiny = np.finfo(float).tiny
+    drawn: np.ndarray = np.log(np.maximum(above, tiny)) - np.log(np.maximum(below, tiny))
+    return drawn
+
+
+def _width(row: Mapping[str, Any], own: float, otherwise: float) -> float:
+    """Return the standard deviation of the logarithm that belongs to the interval of a change."""
+    lower, upper = 1 + float(row["lower"]), 1 + float(row["upper"])
+    if not np.isfinite(upper) or upper <= 0:
+        return otherwise
+    quantile = float(ndtri((1 + float(row["confidence"])) / 2))
+    if lower > 0:
+        return float(np.log(upper / lower)) / (2 * quantile)
+    return max(float(np.log(upper / own)) / quantile, 0.0)
+
+
+@dataclass
+class Curves:
+    """The points of rules as functions of one reading, worked out by the rules themselves and kept.
+
+    Relative rules compare with what the other units officially have.
+    """
+
+    source: Source
+    rulebook: Rulebook
+    members: Sequence[str]
+
+    def __post_init__(self) -> None:
+        """Prepare what is the same for all units of a class."""
+        self._kept: dict[tuple[str, ...], tuple[np.ndarray, np.ndarray]] = {}
+        self._items = {item.code: item for item in self.rulebook.indicators()}
+        self._declared: dict[str, Declared] = {
+            code: self.rulebook.declared(item) for code, item in self._items.items()
+        }
+        self._peers = Peers(lambda measure: {unit: self._read(unit, measure) for unit in self.members})
+
+    def measure(self, code: str) -> str:
+        """Return the measure an indicator reads."""
+        return self._items[code].measure
+
+    def drawn(self, unit: str, official: Derivation) -> np.ndarray | None:
+        """Return drawn points of an indicator for a unit; None where they stay as they are."""
+        item = self._items[official.item]
+        if item.read not in _DRAWN_READS or not item.reads_own:
+            return None
+        own = next((one for one in official.readings if one.measure == item.measure), None)
+        if own is None or own.value is None:
+            return None
+        declared = self._declared[item.code]
+        by_city = official.status == "small_base" and len(official.readings) > 1
+        moved, whose = (official.readings[1], self.source.roll.city_code) if by_city else (own, unit)
+        values = draw(self.source, whose, moved)
+        if values is None:
+            return None
+
+        def points(value: Fraction) -> float:
+            changed = dataclasses.replace(moved, value=value)
+            mine, of_city = (own, changed) if by_city else (changed, None)
+            return self._points(unit, item, declared, mine, of_city)
+
+        whose_curve = (item.code, self._asks(unit, item), own.status, official.status)
+        at, gives = self._curve(whose_curve, moved.measure, points, values)
+        found = np.interp(values, at, gives)
+        rounding = self.rulebook.rounding
+        if declared.rounding is not None:
+            return in_places(found, declared.rounding.places)
+        return in_places(found, rounding.places) if rounding.moment == "indicator" else found
+
+    @staticmethod
+    def _asks(unit: str, item: Indicator) -> str:
+        """Return the unit where a rule asks more of it than the one reading, else nothing: its curve is everybody's."""
+        own = item.waived_when or item.nothing_when or item.applies_when or item.not_for or item.others
+        return unit if own else ""
+
+    def _curve(
+        self, whose: tuple[str, ...], measure: str, points: Callable[[Fraction], float], values: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return readings and the points they give; curves that are the same for all units are worked out once."""
+        kind = (
+            "change" if measure.startswith(_CHANGE) else "share" if measure.startswith(_SHARES) else "count"
+        )
+        most = 1 << (max(int(np.ceil(values.max())), 1) - 1).bit_length() if kind != "share" else 1
+        key = (*whose, str(most))
+        if key not in self._kept:
+            grid = _grid(kind, most)
+            self._kept[key] = (np.array(grid, dtype=float), np.array([points(value) for value in grid]))
+        return self._kept[key]
+
+    def _points(
+        self, unit: str, item: Indicator, declared: Declared, own: Reading, city: Reading | None
+    ) -> float:
+        others = {measure: self._read(unit, measure) for measure in item.others}
+        of_city = {measure: self._read(self.source.roll.city_code, measure) for measure in item.others}
+        peers = self._peers if item.relative else None
+        if city is None and item.read != "value":
+            city = self._read(self.source.roll.city_code, item.measure)
+        found = derive(unit, item, declared, own, city, others=others, city_others=of_city, peers=peers)
+        return float(found.points)
+
+    def _read(self, unit: str, measure: str) -> Reading:
+        return read(self.source.index, unit, measure, self.source.period, self.source.base)
+
+
+def _grid(kind: str, most: int) -> list[Fraction]:
+    """Return the readings at which points are worked out.
+
+    Args:
+        kind: a count takes every number up to `most`; a share goes from 0 to 1 at even places; a change from -100 %
+            to 100 % at as many for each, and further up to `most` at a few.
+        most: a power of two.
+    """
+    if kind == "count":
+        return [Fraction(number) for number in range(most + 1)]
+    near = [Fraction(step, GRID) for step in range(GRID + 1)]
+    if kind == "share":
+        return near
+    beyond = [1 + Fraction((most - 1) * step, _BEYOND) for step in range(1, _BEYOND + 1)] if most > 1 else []
+    return [*(place - 1 for place in near[:-1]), *near, *beyond]
+
+
+def resampled(
+    standing: Standing,
+    scored: Mapping[str, UnitScore],
+    curves: Mapping[str, Curves],
+    draws: int,
+) -> np.ndarray:
+    """Return sums of the dimensions under drawn counts, shape (draws, units).
+
+    Args:
+        standing: the official result.
+        scored: the derivations by unit.
+        curves: the rules by code of the class.
+        draws: how many.
+    """
+    sums = np.empty((draws, len(standing.units)))
+    column = {code: place for place, code in enumerate(standing.items)}
+    for row, unit in enumerate(standing.units):
+        rules = curves[scored[unit].unit_class]
+        own = np.full(draws, float(standing.contributions[row].sum()))
+        for item in scored[unit].items:
+            place = column.get(item.item)
+            if item.kind != "base" or place is None or not standing.shares[row, place]:
+                continue
+            part = own_part(item, rules.measure(item.item))
+            drawn = rules.drawn(unit, part)
+            if drawn is not None:
+                weight = standing.shares[row, place] * standing.factors[row, place]
+                own += (drawn - float(part.points)) * weight
+        sums[:, row] = own
+    return sums

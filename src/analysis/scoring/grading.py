@@ -1,0 +1,266 @@
+"""Scores + conditions of the rulebook → rank and grade, with the clause that decided and the nearest other one.
+
+C is a disjunction of clauses and beats A; A is a conjunction of conditions; B is the rest. Every condition answers
+whether it holds and how far it is from the opposite, so that the nearest clause that would have changed the grade
+can be named. A unit without a score is not graded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
+
+import pandas as pd
+
+from analysis.indicators.values import GRADE_COLUMNS, ValueIndex
+from analysis.rounds.frames import frame_of, rows_of
+from analysis.rounds.rounds import Round
+from analysis.rounds.units import UnitRoll
+from analysis.rulebook import Reading, Rulebook
+from analysis.rulebook.grades import Letter
+from analysis.rulebook.readings import read
+from analysis.rulebook.reasons import distance, reason
+from analysis.rulebook.verdicts import Bench, Evidence, Verdict, grade_measures
+from analysis.words import Text, Words, words
+
+_TOTAL: Final = "total"
+_MISSING: Final = frozenset({"not_reported", "withheld"})
+
+
+@dataclass(frozen=True)
+class Graded:
+    """The grade of one unit, as data.
+
+    Attributes:
+        unit: its code.
+        score: its total.
+        rank: its rank; equal scores share the better one (1-2-2-4).
+        grade: its grade.
+        deciding: A: all its conditions; C: those of the clauses that hold; B: those of A that do not hold.
+        nearest: the grade nearest by, None if nothing can change it.
+        turning: the conditions that would have to turn for it, all of them.
+        unapplied: whether the rule asks for a previous grade that is not known.
+        consequences: what follows from the grade, as places in `grades.consequences`.
+    """
+
+    unit: str
+    score: Decimal
+    rank: int
+    grade: Letter
+    deciding: tuple[Verdict, ...]
+    nearest: Letter | None
+    turning: tuple[Verdict, ...]
+    unapplied: bool = False
+    consequences: tuple[int, ...] = ()
+
+
+def ranks(scores: Mapping[str, Decimal]) -> dict[str, int]:
+    """Return the rank of every unit by its score, higher first; equal scores share the better rank (1-2-2-4)."""
+    ordered = sorted(scores.values(), reverse=True)
+    return {unit: ordered.index(score) + 1 for unit, score in scores.items()}
+
+
+def grade_units(
+    scores: Mapping[str, Decimal],
+    readings: Mapping[tuple[str, str], Reading],
+    rulebook: Rulebook,
+    *,
+    parts: Mapping[tuple[str, str], tuple[Fraction, Fraction]] | None = None,
+    differences: Mapping[tuple[str, str], int] | None = None,
+    previous: Mapping[str, str] | None = None,
+    unscored: int = 0,
+) -> list[Graded]:
+    """Return the grade of every unit that has a score.
+
+    Args:
+        scores: total by unit, rounded as declared.
+        readings: what conditions, vetoes and tie-breaks read (`grade_measures`), by unit and measure.
+        rulebook: the rule set.
+        parts: points and full points by unit and item, for conditions on parts of the score.
+        differences: by unit and falsification, how many differences of self scores count as false.
+        previous: grade of the previous round by unit; None where there is none.
+        unscored: how many units have no score.
+    """
+    evidence = Evidence(scores, readings, parts or {}, differences or {}, previous, unscored)
+    bench, place = Bench(evidence, rulebook), ranks(scores)
+    return [_graded(unit, place[unit], bench) for unit in scores]
+
+
+def grade(
+    scores: pd.DataFrame,
+    values: pd.DataFrame,
+    rulebook: Rulebook | None,
+    roll: UnitRoll,
+    of: Round,
+    *,
+    previous: Mapping[str, str] | None = None,
+    differences: Mapping[tuple[str, str], int] | None = None,
+    catalogue: Words | None = None,
+) -> pd.DataFrame:
+    """Return rank and grade of every unit (contract 2), best rank first, equal ranks in the order of the roll.
+
+    Args:
+        scores: the score table.
+        values: the value table, for gates, counts, stated facts and vetoes.
+        rulebook: the rule set; without one nothing is graded.
+        roll: the units.
+        of: the round, for its periods and language.
+        previous: grade of the previous round by unit (`previous_grades`); None where there is none.
+        differences: by unit and falsification, how many differences of self scores count as false.
+        catalogue: the words the clauses are told in; left out, those of the round's language.
+
+    Returns:
+        Frame `GRADE_COLUMNS`; `score` is decimal text. A unit without a score stands last, without rank and grade,
+        and its clause says why.
+    """
+    if rulebook is None:
+        return frame_of([], GRADE_COLUMNS)
+    catalogue = catalogue or words(of.settings.language)
+    wholes = {str(row["unit"]): row for row in rows_of(scores[scores["indicator"] == _TOTAL])}
+    # why a unit has no score; empty where it has one
+    lacks = {unit: _lack(wholes.get(unit)) for unit in roll.codes}
+    index = ValueIndex(values)
+    readings = {
+        (unit, measure): read(index, unit, measure, of.period.text, of.base_period.text)
+        for unit in roll.codes
+        for measure in grade_measures(rulebook)
+    }
+    graded = grade_units(
+        {unit: Decimal(str(wholes[unit]["points"])) for unit, lack in lacks.items() if not lack},
+        readings,
+        rulebook,
+        parts=_parts(scores),
+        differences=differences,
+        previous=previous,
+        unscored=sum(bool(lack) for lack in lacks.values()),
+    )
+    rows = [
+        _row(unit, rulebook, roll, of.id, catalogue) for unit in sorted(graded, key=lambda unit: unit.rank)
+    ]
+    rows += [_without_score(unit, lack, roll, of.id, catalogue) for unit, lack in lacks.items() if lack]
+    return frame_of(rows, GRADE_COLUMNS)
+
+
+def clause(graded: Graded, rulebook: Rulebook, catalogue: Words) -> Text:
+    """Return the clause that decided a grade, in words, and what follows from the grade."""
+    score = f"{graded.score:.{rulebook.rounding.places}f}"
+    told = [reason(verdict, score, graded.rank, rulebook, catalogue) for verdict in graded.deciding]
+    key = f"grade.clause.{graded.grade}{'_one' if graded.grade == 'A' and len(told) == 1 else ''}"
+    parts = [catalogue(key, reasons=catalogue.series(told), count=str(len(told)))]
+    if graded.unapplied:
+        parts.append(catalogue("grade.clause.not_applied"))
+    for place in graded.consequences:
+        follows = rulebook.grades.consequences[place]
+        text = follows.text_en if catalogue.language == "en" and follows.text_en else follows.text
+        parts.append(catalogue("grade.clause.consequence", text=text))
+    return catalogue.paragraph(parts)
+
+
+def nearest_clause(graded: Graded, rulebook: Rulebook, catalogue: Words) -> Text:
+    """Return the clause nearest to having changed a grade, with its distance in words."""
+    if graded.nearest is None:
+        return catalogue("grade.nearest.none")
+    gaps = catalogue.series([distance(verdict, rulebook, catalogue) for verdict in graded.turning])
+    return catalogue("grade.nearest.sentence", grade=graded.nearest, gaps=gaps)
+
+
+def _lack(whole: Mapping[str, Any] | None) -> str:
+    """Return why a unit has no score (`no_score`, `nothing_reported`), empty if it has one."""
+    if whole is None or not str(whole["points"]):
+        return "no_score"
+    return "nothing_reported" if whole["status"] in _MISSING else ""
+
+
+def _parts(scores: pd.DataFrame) -> dict[tuple[str, str], tuple[Fraction, Fraction]]:
+    return {
+        (str(row["unit"]), str(row["indicator"])): (
+            Fraction(str(row["points"])),
+            Fraction(str(row["points_possible"])),
+        )
+        for row in rows_of(scores)
+        if str(row["points"]) and str(row["points_possible"])
+    }
+
+
+def _graded(unit: str, rank: int, bench: Bench) -> Graded:
+    best, clauses = bench.best(unit), bench.clauses(unit)
+    holding = [each for each in clauses if all(verdict.met for verdict in each)]
+    letter: Letter
+    if holding:
+        letter, deciding = "C", tuple(verdict for each in holding for verdict in each)
+    elif all(verdict.met for verdict in best):
+        letter, deciding = "A", best
+    else:
+        letter, deciding = "B", tuple(verdict for verdict in best if not verdict.met)
+    nearest, turning = _nearest(letter, best, clauses)
+    before = (bench.evidence.previous or {}).get(unit, "")
+    follow = tuple(
+        place
+        for place, follows in enumerate(bench.rulebook.grades.consequences)
+        if follows.grade == letter and (not follows.previous or before in follows.previous)
+    )
+    everything = (*best, *(verdict for each in clauses for verdict in each))
+    return Graded(
+        unit,
+        bench.evidence.scores[unit],
+        rank,
+        letter,
+        tuple(verdict for verdict in deciding if verdict.applied),
+        nearest,
+        turning,
+        unapplied=not all(verdict.applied for verdict in everything),
+        consequences=follow,
+    )
+
+
+def _nearest(
+    letter: Letter, best: tuple[Verdict, ...], clauses: list[tuple[Verdict, ...]]
+) -> tuple[Letter | None, tuple[Verdict, ...]]:
+    """Return the grade nearest by and the conditions that would have to turn for it, all together."""
+    ways: list[tuple[Letter, tuple[Verdict, ...]]] = []
+    if letter == "C":
+        # out of C: in every clause that holds, its nearest condition turns
+        turning = tuple(min(each, key=_far) for each in clauses if all(one.met for one in each))
+        ways.append(("A" if all(verdict.met for verdict in best) else "B", turning))
+    else:
+        ways += [("C", tuple(verdict for verdict in each if not verdict.met)) for each in clauses]
+        if letter == "A":
+            ways += [("B", (verdict,)) for verdict in best]
+        else:
+            ways.append(("A", tuple(verdict for verdict in best if not verdict.met)))
+    possible = [way for way in ways if all(verdict.distance is not None for verdict in way[1])]
+    if not possible:
+        return None, ()
+    return min(possible, key=lambda way: max(_far(verdict) for verdict in way[1]))
+
+
+def _far(verdict: Verdict) -> tuple[bool, Fraction]:
+    """Return the distance as a key for sorting; what cannot turn comes last."""
+    return verdict.distance is None, verdict.distance or Fraction(0)
+
+
+def _row(unit: Graded, rulebook: Rulebook, roll: UnitRoll, round_id: str, catalogue: Words) -> dict[str, Any]:
+    return {
+        "id": f"grade.{unit.unit}",
+        "round": round_id,
+        "unit": unit.unit,
+        "unit_name": roll.short(unit.unit),
+        "score": f"{unit.score:.{rulebook.rounding.places}f}",
+        "rank": unit.rank,
+        "grade": unit.grade,
+        "clause": clause(unit, rulebook, catalogue).plain,
+        "nearest_clause": nearest_clause(unit, rulebook, catalogue).plain,
+    }
+
+
+def _without_score(unit: str, lack: str, roll: UnitRoll, round_id: str, catalogue: Words) -> dict[str, Any]:
+    return {
+        "id": f"grade.{unit}",
+        "round": round_id,
+        "unit": unit,
+        "unit_name": roll.short(unit),
+        "clause": catalogue(f"grade.clause.{lack}").plain,
+    }

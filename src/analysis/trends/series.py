@@ -1,0 +1,429 @@
+"""A measure over the years and over the months: which values may stand side by side, and what they show together.
+
+A series holds what can be compared: only what follows the last break that the round declares, each period at its real
+distance in time, unreported periods left out and said (status `partial`). The city's series adds up the same units in
+every period, so that a unit that appears or disappears is not taken for a rise or a fall.
+
+What may be said depends on how many periods there are: up to four, the direction of each step; from five on, the exact
+Mann-Kendall test and the Theil-Sen slope; from six on, the yearly change of a quasi-Poisson model; by month, from
+twelve on, the limits of an XmR chart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from analysis.indicators import lineage
+from analysis.indicators.changes import SMALL_BASE, follows, is_broken, of_one_length
+from analysis.indicators.measures import months_of
+from analysis.indicators.values import LINEAGE_COLUMNS, USABLE, ValueIndex
+from analysis.rounds.frames import frame_of
+from analysis.rounds.periods import Period, parse_period
+from analysis.rounds.rounds import Round, RoundSettings
+from analysis.rounds.units import UnitRoll
+from analysis.statistics.control import LEAST_POINTS, signals, xmr
+from analysis.statistics.trend import (
+    LEAST_FOR_INTERVAL,
+    LEAST_FOR_TEST,
+    mann_kendall,
+    quasi_poisson,
+    theil_sen,
+)
+
+QUANTITIES: Final = ("cases", "workers", "amount")
+RATES: Final = ("rate_checked", "rate_resolved", "rate_closed", "rate_paid")
+#: money is told in the currency of its rows
+_COUNTED: Final = {"cases": "case", "workers": "person"}
+CONFIDENCE: Final = 0.95
+#: what the sources of rows about a series begin with; behind it unit, period and name of the series
+SOURCE: Final = "series"
+#: names of the series of months, and of the three quantities together
+BY_MONTH: Final = "cases_by_month"
+DECLINES: Final = "declines"
+_KNOWN: Final = ("reported", "partial")
+_MONTHS_A_YEAR: Final = 12
+#: whole numbers per unit of measure (fen per yuan), so that ties are ties and sums do not depend on their order
+_SCALE: Final = {"amount": 100, "rate_paid": 100}
+
+
+@dataclass(frozen=True)
+class Series:
+    """A measure over comparable periods, of every unit and, in the last row, of the city.
+
+    Attributes:
+        measure: its code.
+        unit_of_measure: of the values.
+        periods: oldest first.
+        values: shape (units + 1, periods), missing where unknown.
+        totals: the same in whole numbers: the quantity, or the numerator of the rate.
+        bases: denominators of a rate (ones for a quantity).
+        status: `reported`, `partial`, `not_reported` or `not_applicable` per row.
+        members: codes of the units the city's series adds up.
+    """
+
+    measure: str
+    unit_of_measure: str
+    periods: tuple[Period, ...]
+    values: np.ndarray
+    totals: np.ndarray
+    bases: np.ndarray
+    status: tuple[str, ...]
+    members: tuple[str, ...]
+
+    @property
+    def known(self) -> np.ndarray:
+        """How many periods of every row are known."""
+        number: np.ndarray = (~np.isnan(self.values)).sum(axis=1)
+        return number
+
+    @property
+    def years(self) -> np.ndarray:
+        """When the periods lie, in years."""
+        return np.array([period.start.year for period in self.periods], dtype=float)
+
+
+def source_of(unit: str, period: str, name: str) -> str:
+    """Return the source of the rows about a series of a unit: what `trail` gives the cells of."""
+    return f"{SOURCE}.{unit}.{period}.{name}"
+
+
+def yearly(whole: Round) -> tuple[Period, ...]:
+    """Return the periods of the round's series: its own and the same part of the earlier years, oldest first.
+
+    A round of several years whose history is kept by single years is a series of these.
+    """
+    listed = {*whole.history, whole.period, whole.base_period}
+    last_year = parse_period(str(whole.period.end.year))
+    ends = [whole.period, *([last_year] if last_year in listed and len(whole.period.years()) > 1 else [])]
+    return max((_series_up_to(end, listed) for end in ends), key=len)
+
+
+def _series_up_to(end: Period, listed: set[Period]) -> tuple[Period, ...]:
+    years = len(end.years())
+    found = [
+        period
+        for period in listed
+        if of_one_length(period, end)
+        and (period.start.month, period.start.day) == (end.start.month, end.start.day)
+        and period.start <= end.start
+        and (end.start.year - period.start.year) % years == 0
+    ]
+    return tuple(sorted(found, key=lambda period: period.start))
+
+
+def steps_back(whole: Round) -> list[tuple[Period, Period]]:
+    """Return (period, the one a year earlier) from the round's backwards, until a year has no period."""
+    periods = yearly(whole)[::-1]
+    steps = []
+    for later, earlier in pairwise(periods):
+        if not follows(later, earlier):
+            break
+        steps.append((later, earlier))
+    return steps
+
+
+def comparable(code: str, periods: Sequence[Period], settings: RoundSettings) -> tuple[Period, ...]:
+    """Return the periods that no break in the series of a measure separates from the last of them."""
+    return tuple(
+        period
+        for place, period in enumerate(periods)
+        if place == len(periods) - 1 or not is_broken(code, periods[-1], period, settings)
+    )
+
+
+def first_period(code: str, settings: RoundSettings) -> str:
+    """Return the base period of the trend rows of a measure: the first of the comparable ones."""
+    whole = Round(settings, Path(), Path())
+    return comparable(code, yearly(whole), settings)[0].text
+
+
+def read(index: ValueIndex, measure: str, periods: Sequence[Period], roll: UnitRoll) -> Series:
+    """Return the series of a measure.
+
+    The city's series leaves out the periods that fewer than half of the reporting units know, then the units that lack
+    one of the others.
+
+    Args:
+        index: the values of the measures.
+        measure: one of `QUANTITIES` or `RATES`.
+        periods: oldest first, comparable.
+        roll: the units.
+    """
+    shape = len(roll), len(periods)
+    status = np.full(shape, "not_reported", dtype=object)
+    totals, bases = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    scale, is_rate, unit_of_measure = _SCALE.get(measure, 1), measure in RATES, _COUNTED.get(measure, "ratio")
+    for at in np.ndindex(shape):
+        row = index.get(roll.codes[at[0]], periods[at[1]].text, measure)
+        if row is None:
+            continue
+        status[at] = str(row["status"])
+        unit_of_measure = row["unit_of_measure"] or unit_of_measure
+        if status[at] in _KNOWN:
+            totals[at] = round(row["numerator" if is_rate else "value"] * scale)
+            bases[at] = round(row["denominator"] * scale) if is_rate else 1
+    known: np.ndarray = np.isin(status, _KNOWN)
+    # a unit without anything to divide by adds nothing to the city's rate, and hides nothing
+    given = known | (status == "not_applicable")
+    kept = given.sum(axis=0) * 2 >= max(given.any(axis=1).sum(), 1)
+    members = given[:, kept].all(axis=1) & bool(kept.any())
+    inside = members[:, None] & kept
+    totals = np.vstack([totals, np.where(inside, totals, 0).sum(axis=0)])
+    bases = np.vstack([bases, np.where(inside, bases, 0).sum(axis=0)])
+    found = np.vstack([known, (inside & known).any(axis=0)])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = totals / bases if is_rate else totals / scale
+    whole_city = bool(members.all() and found[-1].all() and not (status == "partial").any())
+    complete = [*(status == "reported").all(axis=1).tolist(), whole_city]
+    anything: list[bool] = [bool(row.any()) for row in found]
+    reasons = [*status.tolist(), status[members].ravel().tolist()]
+    return Series(
+        measure=measure,
+        unit_of_measure=unit_of_measure,
+        periods=tuple(periods),
+        values=np.where(found, values, np.nan),
+        totals=totals,
+        bases=bases,
+        status=tuple(
+            ("reported" if all_there else "partial")
+            if any_value
+            else ("not_applicable" if "not_applicable" in why else "not_reported")
+            for any_value, all_there, why in zip(anything, complete, reasons, strict=True)
+        ),
+        members=tuple(code for code, member in zip(roll.codes, members.tolist(), strict=True) if member),
+    )
+
+
+def compute(index: ValueIndex, roll: UnitRoll, settings: RoundSettings) -> Iterator[dict[str, Any]]:
+    """Yield the value rows of all series: directions, trends, slopes, yearly changes, and the limits by month.
+
+    Args:
+        index: the values of the measures.
+        roll: the units.
+        settings: of the round.
+    """
+    whole = Round(settings, Path(), Path())
+    periods = yearly(whole)
+    codes = (*roll.codes, roll.city_code)
+    for measure in (*QUANTITIES, *RATES):
+        span = comparable(measure, periods, settings)
+        series, cases = read(index, measure, span, roll), read(index, "cases", span, roll)
+        common = {"period": whole.period.text, "base_period": span[0].text}
+        for row in (
+            *_trends(series, codes, len(periods)),
+            *(_growth(series, cases, codes, len(periods)) if measure in QUANTITIES else ()),
+        ):
+            yield {**common, **row, "source": source_of(row["unit"], whole.period.text, measure)}
+        for row in _directions(series, cases, codes):
+            yield {**row, "source": source_of(row["unit"], whole.period.text, measure)}
+    for row in _by_month(index, roll, settings, whole):
+        yield {
+            "period": whole.period.text,
+            **row,
+            "source": source_of(row["unit"], whole.period.text, BY_MONTH),
+        }
+
+
+def trail(values: pd.DataFrame, cells: pd.DataFrame, roll: UnitRoll, settings: RoundSettings) -> pd.DataFrame:
+    """Return the lineage of the sources that the rows about series name: that of the values they are made of.
+
+    Args:
+        values: the value table of the measures.
+        cells: its lineage.
+        roll: the units.
+        settings: of the round.
+
+    Returns:
+        Frame `LINEAGE_COLUMNS`; the filter begins with `series`.
+    """
+    whole, index = Round(settings, Path(), Path()), ValueIndex(values)
+    spans = {measure: comparable(measure, yearly(whole), settings) for measure in (*QUANTITIES, *RATES)}
+    spans[BY_MONTH] = _months(whole, settings)
+    members = []
+    for name, span in spans.items():
+        measure = "cases" if name == BY_MONTH else name
+        names = (name, DECLINES) if name in QUANTITIES else (name,)
+        of_city = read(index, measure, span, roll).members
+        complete = len(of_city) == len(roll)
+        for unit in (*roll.codes, roll.city_code):
+            of_unit = of_city if unit == roll.city_code and not complete else (unit,)
+            rows = [index.get(code, period.text, measure) for code in of_unit for period in span]
+            members += [
+                {
+                    "source": source_of(unit, whole.period.text, named),
+                    "side": SOURCE,
+                    "member": row["source"],
+                }
+                for row in rows
+                if row is not None
+                for named in names
+            ]
+    if not members:
+        return frame_of([], LINEAGE_COLUMNS)
+    return lineage.of_members(pd.DataFrame(members), cells)
+
+
+def _trends(series: Series, codes: Sequence[str], periods: int) -> Iterator[dict[str, Any]]:
+    """Yield Kendall's tau with its exact p, and the slope, of series of a history of five periods or more."""
+    if periods < LEAST_FOR_TEST:
+        return
+    test, slopes = mann_kendall(series.values), theil_sen(series.values, series.years, CONFIDENCE)
+    known = series.known
+    for place, unit in enumerate(codes):
+        status = _status(series, place, LEAST_FOR_TEST)
+        number = int(known[place])
+        common: dict[str, Any] = {
+            "unit": unit,
+            "unit_of_measure": "ratio",
+            "method": "mann_kendall_exact",
+            "status": status,
+        }
+        tau = {**common, "measure": f"trend_{series.measure}"}
+        chance = {**common, "measure": f"trend_p_{series.measure}"}
+        slope = {**common, "measure": f"slope_{series.measure}", "method": "theil_sen"}
+        slope["unit_of_measure"] = series.unit_of_measure
+        if status in _KNOWN:
+            pairs = number * (number - 1) // 2
+            score = test["value"].iloc[place]
+            tau |= {"numerator": score, "denominator": pairs, "value": score / pairs}
+            used = {"numerator": number, "denominator": len(series.periods)}
+            chance |= {**used, "value": test["p_value"].iloc[place]}
+            slope |= {**used, "value": slopes["value"].iloc[place]}
+            if number >= LEAST_FOR_INTERVAL:
+                slope |= _interval(slopes, place)
+        yield from (tau, chance, slope)
+
+
+def _growth(series: Series, cases: Series, codes: Sequence[str], periods: int) -> Iterator[dict[str, Any]]:
+    """Yield the yearly change in per cent of series of a history of six periods or more."""
+    if periods < LEAST_FOR_INTERVAL:
+        return
+    model = quasi_poisson(series.values, series.years, confidence=CONFIDENCE)
+    for place, unit in enumerate(codes):
+        status = _status(series, place, LEAST_FOR_INTERVAL)
+        value = model["value"].iloc[place]
+        row: dict[str, Any] = {
+            "unit": unit,
+            "measure": f"growth_{series.measure}",
+            "unit_of_measure": "ratio",
+            "method": "quasi_poisson",
+            "status": status,
+        }
+        if status in _KNOWN and not np.isfinite(value):
+            row["status"] = "not_applicable"
+        elif status in _KNOWN:
+            first = int(np.flatnonzero(~np.isnan(series.values[place]))[0])
+            if cases.totals[place, first] < SMALL_BASE:
+                row["status"] = "small_base"
+            row |= {"numerator": int(series.known[place]), "denominator": len(series.periods), "value": value}
+            row |= _interval(model, place)
+        yield row
+
+
+def _directions(series: Series, cases: Series, codes: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield for series of two to four known periods whether each was above (1) or below (-1) the one before."""
+    for place, unit in enumerate(codes):
+        known = np.flatnonzero(~np.isnan(series.values[place])).tolist()
+        if not 2 <= len(known) < LEAST_FOR_TEST:
+            continue
+        for before, now in pairwise(known):
+            row = series.values[place]
+            support = (
+                min(series.bases[place, before], series.bases[place, now])
+                if series.measure in RATES and series.measure not in _SCALE
+                else cases.totals[place, before]
+            )
+            yield {
+                "unit": unit,
+                "period": series.periods[now].text,
+                "base_period": series.periods[before].text,
+                "measure": f"direction_{series.measure}",
+                "numerator": row[now],
+                "denominator": row[before],
+                "value": float(np.sign(row[now] - row[before])),
+                "unit_of_measure": "direction",
+                "method": "sign",
+                "status": "small_base" if support < SMALL_BASE else series.status[place],
+            }
+
+
+def _months(whole: Round, settings: RoundSettings) -> tuple[Period, ...]:
+    return comparable("cases", months_of(whole), settings)
+
+
+def _by_month(
+    index: ValueIndex, roll: UnitRoll, settings: RoundSettings, whole: Round
+) -> Iterator[dict[str, Any]]:
+    """Yield mean and limits of the cases by month, how many months stand out, and those months."""
+    months = _months(whole, settings)
+    if not months:
+        return
+    series = read(index, "cases", months, roll)
+    limits = xmr(series.values)
+    marked = signals(series.values, limits)
+    cut = len(months) < len(months_of(whole))
+    for place, unit in enumerate((*roll.codes, roll.city_code)):
+        status = _status(series, place, LEAST_POINTS)
+        if status == "not_comparable" and not cut:
+            status = "not_applicable"
+        total = float(np.nansum(series.values[place]))
+        mean, lower, upper = (float(limits[column].iloc[place]) for column in ("value", "lower", "upper"))
+        if status in _KNOWN and mean * _MONTHS_A_YEAR < SMALL_BASE:
+            status = "small_base"
+        months_marked = [(month, word) for month, word in zip(months, marked[place], strict=True) if word]
+        # a number of cases is never negative, so its limit is not either
+        shown = {
+            "centre": mean,
+            "lower": float(np.maximum(lower, 0)),
+            "upper": upper,
+            "signals": len(months_marked),
+        }
+        for what, value in shown.items():
+            row: dict[str, Any] = {
+                "unit": unit,
+                "base_period": months[0].text,
+                "measure": f"xmr_{what}_cases",
+                "unit_of_measure": "month" if what == "signals" else "case",
+                "method": "xmr",
+                "status": status,
+            }
+            if status in USABLE:
+                top = {"centre": {"numerator": total}, "signals": {"numerator": value}}.get(what, {})
+                # a series that never moves has no limits
+                row |= {**top, "denominator": int(series.known[place]), "value": value}
+                row |= {"status": "not_applicable"} if np.isnan(value) else {}
+            yield row
+        if status in USABLE:
+            for month, word in months_marked:
+                cases = series.values[place, months.index(month)]
+                yield {
+                    "unit": unit,
+                    "period": month.text,
+                    "measure": "xmr_signal_cases",
+                    "numerator": cases,
+                    "value": cases,
+                    "unit_of_measure": "case",
+                    "method": f"xmr_{word}",
+                    "status": status,
+                }
+
+
+def _status(series: Series, place: int, least: int) -> str:
+    """Return the status of what needs so many known periods."""
+    status = series.status[place]
+    if status not in _KNOWN or series.known[place] >= least:
+        return status
+    return "not_comparable" if len(series.periods) < least else "not_applicable"
+
+
+def _interval(frame: pd.DataFrame, place: int) -> dict[str, float]:
+    bounds = {side: float(frame[side].iloc[place]) for side in ("lower", "upper")}
+    finite = {side: bound for side, bound in bounds.items() if np.isfinite(bound)}
+    return {**finite, "confidence": CONFIDENCE} if finite else {}

@@ -1,0 +1,320 @@
+"""Each unit against its own past: verdicts on the declines, how long they last, and what the changes are made of.
+
+The change of the amount is taken apart into number of cases, workers per case and amount per worker, unit by unit,
+and summed for the city (LMDI-I); the change of the city's rates into what the units' rates did (within) and what
+their weights did (between, Kitagawa); see `statistics.decomposition`. What several years or months show together is
+in `series`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise, takewhile
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from analysis.indicators.values import USABLE, ValueIndex, value_rows
+from analysis.rounds.rounds import Round, RoundSettings
+from analysis.rounds.units import UnitRoll
+from analysis.statistics.counts import smallest_clear_falls
+from analysis.statistics.decomposition import kitagawa, lmdi
+from analysis.trends import series
+from analysis.trends.series import QUANTITIES, RATES
+
+Row = Mapping[str, Any]
+
+CONFIDENCE: Final = 0.95
+FACTORS: Final = ("cases", "workers_per_case", "amount_per_worker")
+VERDICTS: Final = (
+    "clear_fall", "clear_rise", "not_clear", "too_few", "zero_base", "not_comparable", "not_reported",
+)  # fmt: skip
+#: verdicts that follow from the status of a change alone
+_BY_STATUS: Final = {
+    "small_base": "too_few",
+    "zero_base": "zero_base",
+    "not_comparable": "not_comparable",
+    "not_reported": "not_reported",
+    "withheld": "not_reported",
+    "not_applicable": "not_reported",
+}
+
+
+def verdict(row: Row) -> str:
+    """Return what can be said of a change, one of `VERDICTS`.
+
+    A change is clear when its interval lies wholly on one side of zero. A change without an interval is not clear.
+
+    Args:
+        row: a value row of a change or difference (`status`, `lower`, `upper`).
+    """
+    by_status = _BY_STATUS.get(str(row["status"]))
+    if by_status:
+        return by_status
+    if pd.notna(row["upper"]) and row["upper"] < 0:
+        return "clear_fall"
+    if pd.notna(row["lower"]) and row["lower"] > 0:
+        return "clear_rise"
+    return "not_clear"
+
+
+def verdicts(frame: pd.DataFrame) -> pd.Series[str]:
+    """Return the verdict of every row of a frame of changes, with its index."""
+    columns = (frame[column].tolist() for column in ("status", "lower", "upper"))
+    found = [
+        verdict({"status": status, "lower": lower, "upper": upper})
+        for status, lower, upper in zip(*columns, strict=True)
+    ]
+    return pd.Series(found, index=frame.index, dtype=str)
+
+
+def compute(values: pd.DataFrame, roll: UnitRoll, settings: RoundSettings) -> pd.DataFrame:
+    """Return the value rows of the trend stage.
+
+    Of the round's period against its base period: `effect_<factor>` (money) and `share_<factor>` (of the change of the
+    amount), `smallest_clear_count_cases` (at or below which the fall would be clear), `within_<rate>` and
+    `between_<rate>` (a unit's part of the change of the city's rate) for units and city; `units_<verdict>_<quantity>`
+    (how many units) for the city. Up to the round's period: `years_falling_<quantity>`, `years_falling_all` and
+    `years_clear_falling_cases`; and the rows of `series.compute`.
+
+    Args:
+        values: the value table of the measures.
+        roll: the units.
+        settings: the round's settings.
+    """
+    whole = Round(settings, Path(), Path())
+    period, base = whole.period.text, whole.base_period.text
+    index = ValueIndex(values)
+    of_two = (_effects, _verdict_counts, _smallest_clear_counts, _rate_effects)
+    rows = [
+        {**row, "period": period, "base_period": base}
+        for part in of_two
+        for row in part(index, roll, period, base)
+    ]
+    of_many = (*_years_falling(index, roll, whole), *series.compute(index, roll, settings))
+    return value_rows([*rows, *of_many], settings.round)
+
+
+def _effects(index: ValueIndex, roll: UnitRoll, period: str, base: str) -> Iterator[dict[str, Any]]:
+    of_units: list[tuple[float, ...]] = []
+    statuses: list[str] = []
+    for code in roll.codes:
+        totals = [[index.row(code, when, quantity) for quantity in QUANTITIES] for when in (base, period)]
+        changes = [index.row(code, period, f"difference_{quantity}", base) for quantity in QUANTITIES]
+        change = changes[-1]
+        status = _joint([str(row["status"]) for row in (*totals[0], *totals[1], *changes)])
+        chains = [[float(row["value"]) for row in side] for side in totals]
+        if status in USABLE and not all(_is_chain(chain) for chain in chains):
+            status = "not_applicable"
+        effects = tuple(lmdi(*chains)[0].tolist()) if status in USABLE else ()
+        statuses.append(status)
+        if effects:
+            of_units.append(effects)
+        yield from _effect_rows(change, status, effects)
+    changes = [index.row(roll.city_code, period, f"difference_{quantity}", base) for quantity in QUANTITIES]
+    change = changes[-1]
+    status = _joint([str(row["status"]) for row in changes])
+    if status in USABLE and set(statuses) != {"reported"}:
+        status = "partial" if of_units else "not_reported"
+    # summed exactly, so that the order of the units cannot change the last digit
+    city = tuple(math.fsum(column) for column in zip(*of_units, strict=True)) if status in USABLE else ()
+    yield from _effect_rows(change, status, city)
+
+
+def _is_chain(totals: list[float]) -> bool:
+    """Return whether no total is positive behind one of zero (an amount without workers cannot be taken apart)."""
+    return all(later == 0 or earlier > 0 for earlier, later in pairwise(totals))
+
+
+def _joint(statuses: list[str]) -> str:
+    for status in ("not_reported", "not_comparable", "not_applicable", "partial"):
+        if status in statuses:
+            return status
+    return "reported"
+
+
+def _effect_rows(change: Row, status: str, effects: tuple[float, ...]) -> Iterator[dict[str, Any]]:
+    common = {"unit": change["unit"], "method": "lmdi", "source": change["id"]}
+    whole = math.fsum(effects)
+    for place, factor in enumerate(FACTORS):
+        effect = {**common, "measure": f"effect_{factor}", "status": status}
+        effect["unit_of_measure"] = change["unit_of_measure"]
+        share = {**common, "measure": f"share_{factor}", "unit_of_measure": "ratio", "status": status}
+        if effects:
+            effect |= {"numerator": change["numerator"], "denominator": change["denominator"]}
+            effect["value"] = effects[place]
+            share |= {"numerator": effects[place], "denominator": whole}
+            share |= {"value": effects[place] / whole} if whole else {"status": "not_applicable"}
+        yield effect
+        yield share
+
+
+def _verdict_counts(index: ValueIndex, roll: UnitRoll, period: str, base: str) -> Iterator[dict[str, Any]]:
+    for quantity in QUANTITIES:
+        found = [verdict(index.row(code, period, f"change_{quantity}", base)) for code in roll.codes]
+        for which in VERDICTS:
+            yield {
+                "unit": roll.city_code,
+                "source": index.row(roll.city_code, period, f"change_{quantity}", base)["id"],
+                "measure": f"units_{which}_{quantity}",
+                "numerator": found.count(which),
+                "denominator": len(found),
+                "value": found.count(which),
+                "unit_of_measure": "unit",
+                "method": "count",
+                "status": "reported",
+            }
+
+
+def _smallest_clear_counts(
+    index: ValueIndex, roll: UnitRoll, period: str, base: str
+) -> Iterator[dict[str, Any]]:
+    """Yield the number of cases at or below which the fall from the base would be clear; from 5 or fewer none is."""
+    changes = [index.row(code, period, "change_cases", base) for code in (*roll.codes, roll.city_code)]
+    known = [change["status"] in USABLE for change in changes]
+    bases = [change["denominator"] if there else np.nan for change, there in zip(changes, known, strict=True)]
+    counts = smallest_clear_falls(bases, CONFIDENCE).tolist()
+    for change, there, count in zip(changes, known, counts, strict=True):
+        row = {
+            "unit": change["unit"],
+            "measure": "smallest_clear_count_cases",
+            "unit_of_measure": "case",
+            "method": "exact",
+            "status": "not_applicable" if change["status"] == "zero_base" else str(change["status"]),
+            "source": change["id"],
+        }
+        if there:
+            row["denominator"] = change["denominator"]
+            row |= (
+                {"status": "not_applicable"}
+                if math.isnan(count)
+                else {"value": count, "confidence": CONFIDENCE}
+            )
+        yield row
+
+
+def _rate_effects(index: ValueIndex, roll: UnitRoll, period: str, base: str) -> Iterator[dict[str, Any]]:
+    """Yield what each unit's rate and each unit's weight did to the city's rates, and their sums."""
+    for rate in RATES:
+        change = index.row(roll.city_code, period, f"difference_{rate}", base)
+        sides = {code: [index.row(code, when, rate) for when in (period, base)] for code in roll.codes}
+        # as in the city's difference: a unit without anything to divide by in a period has no weight there
+        members = [
+            code
+            for code, rows in sides.items()
+            if all(row["status"] in (*USABLE, "not_applicable") for row in rows)
+        ]
+        effects = _kitagawa(sides, members) if change["status"] in USABLE else None
+        of_units: dict[str, tuple[float, float]] = {}
+        if effects is not None:
+            pairs = zip(effects["within"].tolist(), effects["between"].tolist(), strict=True)
+            of_units = dict(zip(members, pairs, strict=True))
+        for code in (*roll.codes, roll.city_code):
+            own = index.row(code, period, f"difference_{rate}", base)
+            status = str(own["status"])
+            known: tuple[float, float] | None = None
+            if code == roll.city_code and effects is not None:
+                known = math.fsum(effects["within"]), math.fsum(effects["between"])
+            elif code in of_units and any(row["denominator"] > 0 for row in sides[code]):
+                known = of_units[code]
+                # a unit that appears or disappears has no rate of its own to compare, but its weight tells
+                status = _joint([str(row["status"]) for row in sides[code] if row["status"] in USABLE])
+            elif status in USABLE:
+                status = str(change["status"])
+            for place, what in enumerate(("within", "between")):
+                row = {
+                    "unit": code,
+                    "measure": f"{what}_{rate}",
+                    "unit_of_measure": "ratio",
+                    "method": "kitagawa",
+                    "status": status,
+                    "source": change["id"],
+                }
+                yield row if known is None else row | {"value": known[place]}
+
+
+def _kitagawa(sides: Mapping[str, list[dict[str, Any]]], members: list[str]) -> pd.DataFrame:
+    numbers = np.array(
+        [[row[part] for row in sides[code] for part in ("numerator", "denominator")] for code in members],
+        dtype=float,
+    )
+    tops, bases = numbers[:, ::2], numbers[:, 1::2]
+    # more may be paid than was owed; the effects are proportional to the rates, which `kitagawa` wants up to one
+    highest = np.divide(tops, bases, out=np.zeros(tops.shape), where=bases > 0).max()
+    above = max(1.0, float(highest))
+    now, before = tops.T / above
+    effects: pd.DataFrame = kitagawa(now, bases[:, 0], before, bases[:, 1]) * above
+    return effects
+
+
+def _years_falling(index: ValueIndex, roll: UnitRoll, whole: Round) -> Iterator[dict[str, Any]]:
+    """Yield for how many years running, up to the round's period, each quantity fell, and all three together.
+
+    The denominator is the number of years that could be looked at, up to the first that is missing, or a break.
+    """
+    steps, period = series.steps_back(whole), whole.period.text
+    unit_of_measure = "year" if all(len(later.years()) == 1 for later, _ in steps) else "period"
+    for code in (*roll.codes, roll.city_code):
+        fell: dict[str, list[Row | None]] = {
+            quantity: [
+                index.get(code, now.text, f"difference_{quantity}", before.text) for now, before in steps
+            ]
+            for quantity in QUANTITIES
+        }
+        clear = [index.get(code, now.text, "change_cases", before.text) for now, before in steps]
+        runs = {quantity: _run([_fell(row) for row in rows]) for quantity, rows in fell.items()}
+        together = zip(*([_fell(row) for row in rows] for rows in fell.values()), strict=True)
+        runs["all"] = _run([_all_fell(states) for states in together])
+        runs["clear"] = _run([_fell_clearly(row) for row in clear])
+        for name, (years, seen, status) in runs.items():
+            measure = "years_clear_falling_cases" if name == "clear" else f"years_falling_{name}"
+            cited = series.DECLINES if name == "all" else "cases" if name == "clear" else name
+            row = {
+                "unit": code,
+                "period": period,
+                "measure": measure,
+                "unit_of_measure": unit_of_measure,
+                "method": "count",
+                "status": status,
+                "source": series.source_of(code, period, cited),
+            }
+            yield row | {"numerator": years, "denominator": seen, "value": years} if status in USABLE else row
+
+
+def _fell(row: Row | None) -> tuple[str, bool]:
+    """Return the status of a difference, and whether it is a fall."""
+    if row is None:
+        return "not_reported", False
+    return str(row["status"]), bool(row["value"] < 0)
+
+
+def _fell_clearly(row: Row | None) -> tuple[str, bool]:
+    if row is None:
+        return "not_reported", False
+    # a change from zero, or from few cases, can be looked at: it is no clear fall
+    seen = "reported" if row["status"] in ("zero_base", "small_base") else str(row["status"])
+    return seen, verdict(row) == "clear_fall"
+
+
+def _all_fell(states: Iterable[tuple[str, bool]]) -> tuple[str, bool]:
+    states = list(states)
+    return _joint([status for status, _ in states]), all(fell for _, fell in states)
+
+
+def _run(states: list[tuple[str, bool]]) -> tuple[int, int, str]:
+    """Return how many years running fell, how many could be looked at, and the status of the former.
+
+    Args:
+        states: status of each change and whether it is a fall, latest first.
+    """
+    seen = list(takewhile(lambda state: state[0] in USABLE, states))
+    run = list(takewhile(lambda state: state[1], seen))
+    if not seen:
+        return 0, 0, states[0][0] if states else "not_applicable"
+    # the run might go on behind a year nobody reported
+    open_end = len(run) == len(seen) < len(states) and states[len(seen)][0] == "not_reported"
+    partial = open_end or any(status == "partial" for status, _ in seen[: len(run) + 1])
+    return len(run), len(seen), "partial" if partial else "reported"
