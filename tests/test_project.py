@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from ruamel.yaml import YAML
 from typer.main import get_command
@@ -223,3 +224,24 @@ def test_the_tree_for_newcomers_names_every_room() -> None:
 def test_exporters_named_in_the_readme_are_registered() -> None:
     named = set(re.findall(r"--to ([a-z-]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
     assert named == set(PROJECT["project"]["entry-points"]["nbconvert.exporters"])
+
+
+def test_the_matrix_of_a_forge_runs_the_same_command_on_every_python_promised() -> None:
+    matrix = YAML(typ="safe").load((ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8"))
+    job = matrix["jobs"]["test"]
+    promised = SpecifierSet(PROJECT["project"]["requires-python"])
+    tried = [f"3.{minor}" for minor in range(8, 20) if f"3.{minor}.0" in promised]
+    assert job["strategy"]["matrix"]["python"] == tried
+    assert any(str(step.get("run", "")).startswith("make test") for step in job["steps"])
+
+
+def test_hooks_before_a_commit_fetch_nothing() -> None:
+    hooks = YAML(typ="safe").load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    assert {repo["repo"] for repo in hooks["repos"]} == {"local"}
+    assert {hook["language"] for repo in hooks["repos"] for hook in repo["hooks"]} == {"system"}
+
+
+def test_every_decision_is_on_the_list() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(r"\]\(([a-z-]+\.md)\)", (folder / "README.md").read_text(encoding="utf-8"))
+    assert sorted(listed) == sorted(path.name for path in folder.glob("*.md") if path.name != "README.md")
