@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from analysis.rounds.periods import parse_period
+from analysis.rounds.periods import Calendar, parse_period
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,13 @@ def test_a_span_touches_all_its_years():
 def test_anything_else_is_refused(text):
     with pytest.raises(ValueError, match="not a period"):
         parse_period(text)
+
+
+def test_the_calendar_of_a_round_of_two_years():
+    history = tuple(map(parse_period, ("2020", "2021", "2022")))
+    calendar = Calendar(history[:0:-1], parse_period("2019-2020"), history, dt.date(2022, 6, 30))
+    assert calendar.period.text == "2021-2022"
+    assert [period.text for period in calendar.listed] == ["2019-2020", "2020", "2021", "2021-2022", "2022"]
+    # from two years before the round, where the history has ledgers, up to the last whole month of the cut-off
+    months = [month.text for month in calendar.months]
+    assert (months[0], months[-1], len(months)) == ("2020-01", "2022-06", 30)

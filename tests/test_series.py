@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from scipy import stats
 from analysis.indicators import measures
 from analysis.indicators.values import ValueIndex, check_values, value_rows
 from analysis.rounds.periods import parse_period
-from analysis.rounds.rounds import Break, Round, RoundSettings
+from analysis.rounds.rounds import Break, RoundSettings
 from analysis.trends import series, trends
 
 MEASURES = (*series.QUANTITIES, *series.RATES)
@@ -28,11 +27,6 @@ Cases = Mapping[str, Sequence[int | None]]
 def years(number: int, **changed: Any) -> RoundSettings:
     """Return a round 2020 with a history of so many years."""
     return settings(history=[str(year) for year in range(2021 - number, 2021)], **changed)
-
-
-def whole(given: RoundSettings) -> Round:
-    """Return the round without its folders."""
-    return Round(given, Path(), Path())
 
 
 def table(cases: Cases, given: RoundSettings) -> pd.DataFrame:
@@ -79,7 +73,7 @@ def of(index: ValueIndex, unit: str, measure: str, base: str = "2016") -> tuple[
 
 
 def texts(given: RoundSettings) -> list[str]:
-    return [period.text for period in series.yearly(whole(given))]
+    return [period.text for period in series.yearly(given.calendar)]
 
 
 def test_the_series_of_a_round_is_its_own_part_of_every_year() -> None:
@@ -102,7 +96,7 @@ def test_a_round_of_two_years_is_a_series_of_single_years_where_these_are_listed
 
 def test_steps_go_back_year_by_year_to_the_first_gap() -> None:
     given = settings(history=["2015", "2017", "2018", "2019", "2020"])
-    steps = [(now.text, before.text) for now, before in series.steps_back(whole(given))]
+    steps = [(now.text, before.text) for now, before in series.steps_back(given.calendar)]
     assert steps == [("2020", "2019"), ("2019", "2018"), ("2018", "2017")]
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
@@ -18,7 +17,7 @@ from analysis.comparison import peers
 from analysis.indicators.values import COMPARE_COLUMNS, USABLE, ValueIndex, value_rows
 from analysis.rounds.frames import frame_of
 from analysis.rounds.published import Published
-from analysis.rounds.rounds import Round, RoundSettings
+from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import UnitRoll
 from analysis.scoring.tracing import FINDINGS, GRADES, PUBLISHED
 
@@ -80,10 +79,10 @@ def compute(  # noqa: PLR0917 - the frames of all stages before, in their order
         `units_named`, `units_named_<group>`, `findings_<status>`, `facts_compared`, `facts_differing` of the city; and
         those of `peers`: funnel, gaps, ranks, spread, pooled and shrunken values, self-report against verification.
     """
-    whole = Round(settings, Path(), Path())
+    calendar = settings.calendar
     compared = _Compared(
         ValueIndex(values), values, scores, grades, findings, problems, published, roll,
-        whole.period.text, whole.base_period.text,
+        calendar.period.text, calendar.base_period.text,
     )  # fmt: skip
     parts = (_contributions, _points, _distances, _unit_counts, _problem_counts, _fact_counts)
     rows = [{"period": compared.period, **row} for part in parts for row in part(compared)]

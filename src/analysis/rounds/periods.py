@@ -6,7 +6,9 @@ import calendar
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 _PATTERNS = {
     "year": re.compile(r"(\d{4})"),
@@ -25,6 +27,8 @@ _WRITTEN = {
     "month": re.compile(r"(\d{4})(?:年|[-/.])(1[0-2]|0?[1-9])月?(?:份)?"),
     "span": re.compile(r"(\d{4})年?(?:-|–|—|~|至)(\d{4})年?"),
 }
+#: how many years before the round's period its months reach
+_MONTHS_FROM: Final = 2
 _TEXTS = {"half": "{}H{}", "quarter": "{}Q{}", "month": "{}-{:02}"}
 
 
@@ -42,6 +46,52 @@ class Period:
     def years(self) -> tuple[int, ...]:
         """Return the calendar years the period touches."""
         return tuple(range(self.start.year, self.end.year + 1))
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The periods of a round.
+
+    Attributes:
+        periods: those the round covers.
+        base_period: the one it is compared with.
+        history: those with ledgers, oldest first.
+        as_of: the cut-off; what happened later does not count.
+    """
+
+    periods: tuple[Period, ...]
+    base_period: Period
+    history: tuple[Period, ...]
+    as_of: dt.date
+
+    @property
+    def period(self) -> Period:
+        """The round's period: the only one, or the span from the first to the last year (`2021-2022`)."""
+        if len(self.periods) == 1:
+            return self.periods[0]
+        first, *_, last = sorted(self.periods, key=lambda period: period.start)
+        return parse_period(f"{first.start.year}-{last.end.year}")
+
+    @property
+    def listed(self) -> tuple[Period, ...]:
+        """All periods that are counted, oldest first: the history, the round's and its base period."""
+        return in_order({*self.history, self.period, self.base_period})
+
+    @property
+    def months(self) -> tuple[Period, ...]:
+        """The months of the round's period and of the two years before it, as far as history and cut-off reach."""
+        years = {year for period in self.history for year in period.years()}
+        first, last = self.period.years()[0] - _MONTHS_FROM, self.period.years()[-1]
+        end = min(self.period.end, self.as_of)
+        months = (
+            parse_period(f"{year}-{month:02}") for year in range(first, last + 1) for month in range(1, 13)
+        )
+        return tuple(month for month in months if years.issuperset(month.years()) and month.end <= end)
+
+
+def in_order(periods: Iterable[Period]) -> tuple[Period, ...]:
+    """Return periods by their first day, then by their last."""
+    return tuple(sorted(periods, key=lambda period: (period.start, period.end)))
 
 
 def parse_period(text: str) -> Period:

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from analysis.quantities import CURRENCIES, Currency
 from analysis.rounds.faults import Fault, FaultsFoundError
-from analysis.rounds.periods import Period, parse_period
+from analysis.rounds.periods import Calendar, Period, in_order, parse_period
 from analysis.rounds.settings_files import Code, Day, PeriodText, Settings, bad_value, read_settings
 
 #: name of the settings file of a round
@@ -103,6 +103,16 @@ class RoundSettings(Settings):
         """The currency of the round's amounts."""
         return CURRENCIES[self.currency]
 
+    @property
+    def calendar(self) -> Calendar:
+        """The periods of the round."""
+        return Calendar(
+            periods=tuple(map(parse_period, self.periods)),
+            base_period=parse_period(self.base_period),
+            history=in_order(map(parse_period, self.history)),
+            as_of=self.as_of,
+        )
+
     @model_validator(mode="after")
     def _history_covers_the_comparison(self) -> Self:
         covered = {year for text in self.history for year in parse_period(text).years()}
@@ -134,27 +144,22 @@ class Round:
     @property
     def periods(self) -> tuple[Period, ...]:
         """The periods the round covers."""
-        return tuple(parse_period(text) for text in self.settings.periods)
+        return self.settings.calendar.periods
 
     @property
     def period(self) -> Period:
         """The round's period: the only one, or the span from the first to the last year (`2021-2022`)."""
-        periods = sorted(self.periods, key=lambda period: period.start)
-        if len(periods) == 1:
-            return periods[0]
-        return parse_period(f"{periods[0].start.year}-{periods[-1].end.year}")
+        return self.settings.calendar.period
 
     @property
     def base_period(self) -> Period:
         """The period the round is compared with."""
-        return parse_period(self.settings.base_period)
+        return self.settings.calendar.base_period
 
     @property
     def history(self) -> tuple[Period, ...]:
         """The periods with ledgers, oldest first."""
-        return tuple(
-            sorted((parse_period(text) for text in self.settings.history), key=lambda p: (p.start, p.end))
-        )
+        return self.settings.calendar.history
 
     @property
     def as_of(self) -> dt.date:

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -22,11 +21,10 @@ import pandas as pd
 
 from analysis.indicators import lineage
 from analysis.indicators.changes import SMALL_BASE, follows, is_broken, of_one_length
-from analysis.indicators.measures import months_of
 from analysis.indicators.values import LINEAGE_COLUMNS, USABLE, ValueIndex
 from analysis.rounds.frames import frame_of
-from analysis.rounds.periods import Period, parse_period
-from analysis.rounds.rounds import Round, RoundSettings
+from analysis.rounds.periods import Calendar, Period, parse_period
+from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import UnitRoll
 from analysis.statistics.control import LEAST_POINTS, signals, xmr
 from analysis.statistics.trend import (
@@ -94,18 +92,18 @@ def source_of(unit: str, period: str, name: str) -> str:
     return f"{SOURCE}.{unit}.{period}.{name}"
 
 
-def yearly(whole: Round) -> tuple[Period, ...]:
+def yearly(calendar: Calendar) -> tuple[Period, ...]:
     """Return the periods of the round's series: its own and the same part of the earlier years, oldest first.
 
     A round of several years whose history is kept by single years is a series of these.
     """
-    listed = {*whole.history, whole.period, whole.base_period}
-    last_year = parse_period(str(whole.period.end.year))
-    ends = [whole.period, *([last_year] if last_year in listed and len(whole.period.years()) > 1 else [])]
+    period, listed = calendar.period, calendar.listed
+    last_year = parse_period(str(period.end.year))
+    ends = [period, *([last_year] if last_year in listed and len(period.years()) > 1 else [])]
     return max((_series_up_to(end, listed) for end in ends), key=len)
 
 
-def _series_up_to(end: Period, listed: set[Period]) -> tuple[Period, ...]:
+def _series_up_to(end: Period, listed: Sequence[Period]) -> tuple[Period, ...]:
     years = len(end.years())
     found = [
         period
@@ -118,9 +116,9 @@ def _series_up_to(end: Period, listed: set[Period]) -> tuple[Period, ...]:
     return tuple(sorted(found, key=lambda period: period.start))
 
 
-def steps_back(whole: Round) -> list[tuple[Period, Period]]:
+def steps_back(calendar: Calendar) -> list[tuple[Period, Period]]:
     """Return (period, the one a year earlier) from the round's backwards, until a year has no period."""
-    periods = yearly(whole)[::-1]
+    periods = yearly(calendar)[::-1]
     steps = []
     for later, earlier in pairwise(periods):
         if not follows(later, earlier):
@@ -140,8 +138,7 @@ def comparable(code: str, periods: Sequence[Period], settings: RoundSettings) ->
 
 def first_period(code: str, settings: RoundSettings) -> str:
     """Return the base period of the trend rows of a measure: the first of the comparable ones."""
-    whole = Round(settings, Path(), Path())
-    return comparable(code, yearly(whole), settings)[0].text
+    return comparable(code, yearly(settings.calendar), settings)[0].text
 
 
 def read(index: ValueIndex, measure: str, periods: Sequence[Period], roll: UnitRoll) -> Series:
@@ -209,26 +206,22 @@ def compute(index: ValueIndex, roll: UnitRoll, settings: RoundSettings) -> Itera
         roll: the units.
         settings: of the round.
     """
-    whole = Round(settings, Path(), Path())
-    periods = yearly(whole)
+    calendar = settings.calendar
+    periods, assessed = yearly(calendar), calendar.period.text
     codes = (*roll.codes, roll.city_code)
     for measure in (*QUANTITIES, *RATES):
         span = comparable(measure, periods, settings)
         series, cases = read(index, measure, span, roll), read(index, "cases", span, roll)
-        common = {"period": whole.period.text, "base_period": span[0].text}
+        common = {"period": assessed, "base_period": span[0].text}
         for row in (
             *_trends(series, codes, len(periods)),
             *(_growth(series, cases, codes, len(periods)) if measure in QUANTITIES else ()),
         ):
-            yield {**common, **row, "source": source_of(row["unit"], whole.period.text, measure)}
+            yield {**common, **row, "source": source_of(row["unit"], assessed, measure)}
         for row in _directions(series, cases, codes):
-            yield {**row, "source": source_of(row["unit"], whole.period.text, measure)}
-    for row in _by_month(index, roll, settings, whole):
-        yield {
-            "period": whole.period.text,
-            **row,
-            "source": source_of(row["unit"], whole.period.text, BY_MONTH),
-        }
+            yield {**row, "source": source_of(row["unit"], assessed, measure)}
+    for row in _by_month(index, roll, settings):
+        yield {"period": assessed, **row, "source": source_of(row["unit"], assessed, BY_MONTH)}
 
 
 def trail(values: pd.DataFrame, cells: pd.DataFrame, roll: UnitRoll, settings: RoundSettings) -> pd.DataFrame:
@@ -243,9 +236,10 @@ def trail(values: pd.DataFrame, cells: pd.DataFrame, roll: UnitRoll, settings: R
     Returns:
         Frame `LINEAGE_COLUMNS`; the filter begins with `series`.
     """
-    whole, index = Round(settings, Path(), Path()), ValueIndex(values)
-    spans = {measure: comparable(measure, yearly(whole), settings) for measure in (*QUANTITIES, *RATES)}
-    spans[BY_MONTH] = _months(whole, settings)
+    calendar, index = settings.calendar, ValueIndex(values)
+    assessed = calendar.period.text
+    spans = {measure: comparable(measure, yearly(calendar), settings) for measure in (*QUANTITIES, *RATES)}
+    spans[BY_MONTH] = _months(settings)
     members = []
     for name, span in spans.items():
         measure = "cases" if name == BY_MONTH else name
@@ -257,7 +251,7 @@ def trail(values: pd.DataFrame, cells: pd.DataFrame, roll: UnitRoll, settings: R
             rows = [index.get(code, period.text, measure) for code in of_unit for period in span]
             members += [
                 {
-                    "source": source_of(unit, whole.period.text, named),
+                    "source": source_of(unit, assessed, named),
                     "side": SOURCE,
                     "member": row["source"],
                 }
@@ -354,21 +348,19 @@ def _directions(series: Series, cases: Series, codes: Sequence[str]) -> Iterator
             }
 
 
-def _months(whole: Round, settings: RoundSettings) -> tuple[Period, ...]:
-    return comparable("cases", months_of(whole), settings)
+def _months(settings: RoundSettings) -> tuple[Period, ...]:
+    return comparable("cases", settings.calendar.months, settings)
 
 
-def _by_month(
-    index: ValueIndex, roll: UnitRoll, settings: RoundSettings, whole: Round
-) -> Iterator[dict[str, Any]]:
+def _by_month(index: ValueIndex, roll: UnitRoll, settings: RoundSettings) -> Iterator[dict[str, Any]]:
     """Yield mean and limits of the cases by month, how many months stand out, and those months."""
-    months = _months(whole, settings)
+    months = _months(settings)
     if not months:
         return
     series = read(index, "cases", months, roll)
     limits = xmr(series.values)
     marked = signals(series.values, limits)
-    cut = len(months) < len(months_of(whole))
+    cut = len(months) < len(settings.calendar.months)
     for place, unit in enumerate((*roll.codes, roll.city_code)):
         status = _status(series, place, LEAST_POINTS)
         if status == "not_comparable" and not cut:

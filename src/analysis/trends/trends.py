@@ -11,14 +11,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise, takewhile
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from analysis.indicators.values import USABLE, ValueIndex, value_rows
-from analysis.rounds.rounds import Round, RoundSettings
+from analysis.rounds.periods import Calendar
+from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import UnitRoll
 from analysis.statistics.counts import smallest_clear_falls
 from analysis.statistics.decomposition import kitagawa, lmdi
@@ -85,8 +85,8 @@ def compute(values: pd.DataFrame, roll: UnitRoll, settings: RoundSettings) -> pd
         roll: the units.
         settings: the round's settings.
     """
-    whole = Round(settings, Path(), Path())
-    period, base = whole.period.text, whole.base_period.text
+    calendar = settings.calendar
+    period, base = calendar.period.text, calendar.base_period.text
     index = ValueIndex(values)
     of_two = (_effects, _verdict_counts, _smallest_clear_counts, _rate_effects)
     rows = [
@@ -94,7 +94,7 @@ def compute(values: pd.DataFrame, roll: UnitRoll, settings: RoundSettings) -> pd
         for part in of_two
         for row in part(index, roll, period, base)
     ]
-    of_many = (*_years_falling(index, roll, whole), *series.compute(index, roll, settings))
+    of_many = (*_years_falling(index, roll, calendar), *series.compute(index, roll, settings))
     return value_rows([*rows, *of_many], settings.round)
 
 
@@ -250,12 +250,12 @@ def _kitagawa(sides: Mapping[str, list[dict[str, Any]]], members: list[str]) -> 
     return effects
 
 
-def _years_falling(index: ValueIndex, roll: UnitRoll, whole: Round) -> Iterator[dict[str, Any]]:
+def _years_falling(index: ValueIndex, roll: UnitRoll, calendar: Calendar) -> Iterator[dict[str, Any]]:
     """Yield for how many years running, up to the round's period, each quantity fell, and all three together.
 
     The denominator is the number of years that could be looked at, up to the first that is missing, or a break.
     """
-    steps, period = series.steps_back(whole), whole.period.text
+    steps, period = series.steps_back(calendar), calendar.period.text
     unit_of_measure = "year" if all(len(later.years()) == 1 for later, _ in steps) else "period"
     for code in (*roll.codes, roll.city_code):
         fell: dict[str, list[Row | None]] = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -13,7 +12,7 @@ import pandas as pd
 from analysis.indicators.changes import follows, is_broken
 from analysis.indicators.values import USABLE, ValueIndex
 from analysis.rounds.periods import Period
-from analysis.rounds.rounds import Round, RoundSettings
+from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import UnitRoll
 
 Row = Mapping[str, Any]
@@ -48,11 +47,8 @@ class Peers:
     @classmethod
     def of(cls, index: ValueIndex, roll: UnitRoll, settings: RoundSettings) -> Peers:
         """Return the units of a round side by side."""
-        whole = Round(settings, Path(), Path())
-        periods = sorted(
-            {*whole.history, whole.period, whole.base_period}, key=lambda span: (span.start, span.end)
-        )
-        return cls(index, roll, settings, tuple(periods), whole.period, whole.base_period)
+        calendar = settings.calendar
+        return cls(index, roll, settings, calendar.listed, calendar.period, calendar.base_period)
 
     def row(self, unit: str, measure: str, base: str = "") -> dict[str, Any]:
         """Return the row of a unit in the round's period."""
