@@ -16,6 +16,7 @@ from openpyxl.utils import range_boundaries
 from analysis import open_page
 from analysis.intake import fault_line
 from analysis.report.claims import funnel_flag
+from analysis.report.provenance import origins
 from analysis.results.assessment import Assessment
 from analysis.rounds.faults import FaultsFoundError
 from analysis.rounds.frames import rows_of
@@ -179,6 +180,31 @@ def test_a_round_without_a_rulebook_is_analysed_and_not_graded(project: Path, mo
         page.annex_provenance,
     )  # fmt: skip
     assert all(section().html() for section in sections)
+
+
+def test_a_rulebook_of_a_thousand_points_runs_to_the_end(
+    base: Assessment, project: Path, monkeypatch
+) -> None:
+    rulebook = example.raw(project) / "rulebook.yaml"
+    tenfold = re.sub(
+        r"\b((?:base_)?points|off): ([\d.]+)",
+        lambda found: f"{found[1]}: {float(found[2]) * 10:g}",
+        rulebook.read_text("utf-8"),
+    )
+    rulebook.write_text(tenfold, "utf-8")
+    scored = example.compute(project)
+    whole = scored.scores[scored.scores["indicator"] == "total"]
+    # stored as a plain number, printed with the sign of thousands
+    assert set(whole["points_possible"]) == {"1000"}
+    assert {unit: letter for unit, (_, letter) in graded(scored).items()} == {
+        unit: letter for unit, (_, letter) in graded(base).items()
+    }
+    monkeypatch.chdir(project)
+    page = open_page("report", "2020")
+    assert "1,000分" in page.results().html()
+    (told,) = origins(page.records, [f"score.{A_UNIT}.total"]).values()
+    assert dict(told.facts)["应得分"] == "1,000"
+    assert page.annex_scores().html()
 
 
 # ------------------------------------------------------------------------------------------- wrong files

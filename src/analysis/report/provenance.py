@@ -17,7 +17,7 @@ from analysis.questions.explain import SHOWN, filter_text, first_cells
 from analysis.render.origins import Cited, Origin, Place
 from analysis.rounds.frames import rows_of
 from analysis.words import Words
-from analysis.words.formats import number, percent
+from analysis.words.formats import number, percent, stored_number
 
 #: ratios that are no share of anything and are not told in per cent
 _NO_SHARE: Final = re.compile(r"trend_(?!p_)|verified_kappa|spread_cv|spread_max_min|funnel_(?:phi|tau2)")
@@ -139,7 +139,7 @@ def _parts(row: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
 def _of_score(row: Mapping[str, Any], records: Records) -> tuple[str, tuple[tuple[str, str], ...]]:
     words, code = records.words, str(row["indicator"])
     facts = [("unit", records.units.get(row["unit"], row["unit"]))]
-    facts += [("points", str(row["points"])), ("possible", str(row["points_possible"]))]
+    facts += [("points", stored_number(row["points"])), ("possible", stored_number(row["points_possible"]))]
     facts.append(("derivation", str(row["derivation"])))
     source = f"page.origin.source_of.{row['source']}"
     facts.append(("score_source", words.label(source) if source in words else ""))

@@ -33,7 +33,7 @@ from analysis.rulebook import rule_sentence
 from analysis.scoring import problems
 from analysis.trends.trends import verdict
 from analysis.words import Text
-from analysis.words.formats import DASH
+from analysis.words.formats import DASH, stored_number
 
 RATES: Final = ("rate_checked", "rate_resolved", "rate_closed", "rate_paid")
 STATUS_KIND: Final = {"closed": "done", "open": "open", "overdue": "late", "repeated": "again"}
@@ -474,8 +474,8 @@ def derivations(page: Page, unit: str) -> Table:
     for row in rows_of(scored):
         points: Content = Text(e.figure(row, "points2", "points")) if row["points"] else DASH
         why = Text(page.words.statement(row, "derivation", "points"))
-        cells = (row["indicator"], names[row["indicator"]], row["points_possible"] or DASH, points, why)
-        rows.append(Row(cells))
+        possible = stored_number(row["points_possible"]) or DASH
+        rows.append(Row((row["indicator"], names[row["indicator"]], possible, points, why)))
     return Table(
         f"derivations-{unit}",
         claims.derivation_title(e, unit),
@@ -669,7 +669,7 @@ def card_losses(page: Page, unit: str) -> Table | None:
                 (
                     name,
                     lost,
-                    score["points_possible"],
+                    stored_number(score["points_possible"]),
                     Cell(Muted(Text(page.words.statement(score, "derivation", "points")))),
                 )
             )

@@ -34,6 +34,11 @@ def round_exact(value: Fraction, places: int, rule: RoundingRule) -> Decimal:
     return -rounded if value < 0 and rounded else rounded
 
 
+def decimal_text(value: Fraction) -> str:
+    """Return a number as it is stored: up to six places, no trailing zeros, no thousands sign (1000, 0.5)."""
+    return f"{round_exact(value, 6, 'half_even'):f}".rstrip("0").rstrip(".")
+
+
 def fraction_of(value: float | int | Decimal) -> Fraction:
     """Return the fraction a number was written as: a float stands for its shortest decimal, 0.1 for 1/10."""
     if isinstance(value, float) and value.is_integer():

@@ -20,8 +20,7 @@ from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Derivation, Indicator, Rulebook
 from analysis.rulebook.composed import Names, item_sentence, total_sentence
 from analysis.rulebook.composition import UnitClass
-from analysis.rulebook.exact_numbers import round_exact
-from analysis.rulebook.sentences import plain
+from analysis.rulebook.exact_numbers import decimal_text, round_exact
 from analysis.rulebook.unitscore import BONUS, TOTAL, Scorer, UnitScore
 from analysis.words import Words, words
 
@@ -151,9 +150,9 @@ def score(
         catalogue: the words they are told in; left out, those of the round's language.
 
     Returns:
-        Frame `SCORE_COLUMNS`; `points` is decimal text; dimensions and the whole have kind `total`, the whole the
-        indicator `total`. What another source gives for an indicator has an id of its own,
-        `score.<unit>.<indicator>.<source>`; `official` leaves these rows out.
+        Frame `SCORE_COLUMNS`; `points` and `points_possible` are decimal text without a thousands sign; dimensions
+        and the whole have kind `total`, the whole the indicator `total`. What another source gives for an indicator
+        has an id of its own, `score.<unit>.<indicator>.<source>`; `official` leaves these rows out.
 
     Raises:
         KeyError: the rule set has classes, and a unit belongs to none.
@@ -220,7 +219,7 @@ def _row(item: Derivation, source: str, places: int, sentence: str) -> dict[str,
         "indicator": item.item,
         "kind": item.kind,
         "source": source,
-        "points_possible": "" if item.possible is None else plain(item.possible),
+        "points_possible": "" if item.possible is None else decimal_text(item.possible),
         "points": "" if silent else _text(item.points, places),
         "status": item.status,
         "derivation": sentence,

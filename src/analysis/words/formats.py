@@ -28,6 +28,11 @@ def number(value: float | int | str | Decimal, places: int = 0, *, sign: bool = 
     return "+" + text if sign and rounded > 0 else text
 
 
+def stored_number(text: str) -> str:
+    """Return a number stored as decimal text as it is printed, with the places it has: 1000.00 → 1,000.00; "" → ""."""
+    return number(text, len(text.partition(".")[2])) if text else ""
+
+
 def percent(fraction: float | str | Decimal, places: int = 1, *, sign: bool = False) -> str:
     """Return a fraction as a percentage: 0.9733 → 97.3%."""
     if isinstance(fraction, float) and math.isnan(fraction):
