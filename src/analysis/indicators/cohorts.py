@@ -1,42 +1,28 @@
-"""Which rows of a ledger belong to which unit and period, and what each of them says.
+"""Which rows of a ledger belong to which unit and period.
 
-A ledger becomes a `Cohort`: one entry per row and period, with a column of truth for every condition a measure may
-ask for (`resolved`) and a whole number for every field it may add up. The definitions stand here and nowhere
-else; what is counted from them is a table (`measures.MEASURES`). Conditions of the clue ledger nest: received ⊇
-checked ⊇ confirmed ⊇ resolved. A date after the cut-off has not happened yet. A row that names another row in
-`duplicate_of` says nothing. A condition called `…?` marks the rows that leave open what they ought to say.
+A ledger becomes a `Cohort`: one entry per row and period, which can be asked every condition (`conditions`) and every
+field that is added up. A row that names another row in `duplicate_of` says nothing.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 import numpy as np
 import pandas as pd
 
+from analysis.indicators.conditions import HANDED_IN, MARK_SCALE, Condition, Rows
 from analysis.rounds.periods import Period, parse_period
 from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import UnitRoll
 
-INSTITUTIONS: Final = (
-    "account", "realname", "bankpay", "deposit", "guarantee", "labour_cost", "settlement", "notice", "contract",
-)  # fmt: skip
-LEVELS: Final = ("state", "province", "city", "county")
-#: fewest people of a mass incident
-MASS: Final = 50
-#: the condition of every row of the period, and of those that are no duplicate of another
-HANDED_IN: Final = "handed in"
-ANY_ROW: Final = "any row"
-#: whole numbers stand for: money in minor units (fen), marks in millionths, so that sums are exact in any order
 #: the fields that hold money, in minor units
 MONEY_FIELDS: Final = frozenset({"amount", "amount_paid"})
-SCALE: Final = {"amount": 100, "amount_paid": 100, "mark": 1_000_000, "full": 1_000_000}
-
-Flags = dict[str, "pd.Series[bool]"]
-Numbers = dict[str, "pd.Series[int]"]
+#: whole numbers stand for: money in minor units (fen), marks in millionths, so that sums are exact in any order
+SCALE: Final = {"amount": 100, "amount_paid": 100, "mark": MARK_SCALE, "full": MARK_SCALE}
 
 
 class Arrived(Protocol):
@@ -56,140 +42,49 @@ class Cohort:
         entries: one entry per ledger row and period, shape (entries, 4): unit (place in the roll), period (place in
             `periods`), place (in `places`) and spreadsheet row, sorted by these.
         by_city: order of the entries without regard to their units.
-        flags: condition → truth per entry; false for a row outside the period and for a duplicate.
-        numbers: field → whole number per entry (0 where empty; a condition says whether it is stated).
+        rows: the rows of the ledger.
+        row_of: the row of every entry.
+        live: whether the entry lies in its period and before the cut-off.
+        merged: whether it repeats another one.
         reported: shape (units, periods): whether the unit reported for the whole period.
         begun: the same: whether it reported for a part of it at least.
         nil: the same: whether it reported zero for a part of it and has no row.
         places: (file, sheet) of the ledger.
         periods: text of the periods.
+        dated_by: the field that dates the entries, if any.
     """
 
     entries: np.ndarray
     by_city: np.ndarray
-    flags: Mapping[str, np.ndarray]
-    numbers: Mapping[str, np.ndarray]
+    rows: Rows
+    row_of: np.ndarray
+    live: np.ndarray
+    merged: np.ndarray
     reported: np.ndarray
     begun: np.ndarray
     nil: np.ndarray
     places: tuple[tuple[str, str], ...]
     periods: tuple[str, ...]
+    dated_by: str
 
+    def meets(self, condition: Condition) -> np.ndarray:
+        """Return the entries that say yes to a condition, shape (entries,), without those that do not count."""
+        counts = self.live if condition == HANDED_IN else self.live & ~self.merged
+        yes: np.ndarray = self.rows.ask(condition).yes[self.row_of] & counts
+        return yes
 
-def slug(item: str) -> str:
-    """Return the part of a measure's code that names an item of a score sheet: `1.1` → `1_1`."""
-    return item.strip().replace(".", "_")
+    def leaves_open(self, condition: Condition) -> np.ndarray:
+        """Return the entries that do not answer a condition, or stand for clues that were never listed."""
+        rows = self.rows.ask(condition).unanswered
+        if condition.of_all_clues:
+            rows = rows | self.rows.of_cases_only
+        unanswered: np.ndarray = rows[self.row_of] & self.live & ~self.merged
+        return unanswered
 
-
-def clue_facts(ledger: pd.DataFrame, as_of: dt.date) -> tuple[Flags, Numbers]:
-    """Return what each clue says, at the cut-off."""
-    checked, unchecked = _said(ledger, "checked")
-    confirmed, unconfirmed = _said(ledger, "confirmed")
-    received = pd.Series(True, index=ledger.index)
-    flags: Flags = {
-        "received": received,
-        # what was found to be true has been looked into
-        "checked": checked | confirmed,
-        "checked?": unchecked & ~confirmed,
-        "confirmed": confirmed,
-        "confirmed?": unconfirmed & checked,
-        "resolved": confirmed & _happened(ledger, "resolved_on", as_of),
-        "resolved?": unconfirmed & checked,
-        "closed": _happened(ledger, "closed_on", as_of),
-    }
-    flags["unresolved"] = confirmed & ~flags["resolved"]
-    numbers: Numbers = {}
-    stated = {}
-    for field in ("workers", "amount", "amount_paid"):
-        stated[field], numbers[field] = _number(ledger, field)
-        flags[f"confirmed, {field} stated"] = confirmed & stated[field]
-    both = confirmed & stated["amount"] & stated["amount_paid"]
-    flags["confirmed, amount and amount_paid stated"] = both
-    flags["confirmed, amount or amount_paid not stated?"] = confirmed & ~both
-    for done, due in (("filed", "file_due"), ("listed", "list_due"), ("published", "publish_due")):
-        is_due, _ = _said(ledger, due)
-        is_done, undone = _said(ledger, done)
-        # a ledger that never says what is due leaves it open for every case
-        silent = confirmed & bool(_said(ledger, due)[1].all())
-        flags[due], flags[done] = is_due, is_due & is_done
-        flags[f"{done}?"] = (is_due & undone) | silent
-    return flags, numbers
-
-
-def event_facts(ledger: pd.DataFrame, _as_of: dt.date) -> tuple[Flags, Numbers]:
-    """Return what each event says: petitions to Beijing and the province, mass incidents, extreme incidents."""
-    verified, unverified = _said(ledger, "verified")
-    serious, unserious = _said(ledger, "serious")
-    stated, people = _number(ledger, "people")
-    kind, funded = _text(ledger, "kind"), _text(ledger, "government_funded")
-    maybe = verified | unverified
-    petition, mass, extreme = kind.isin(["beijing", "province"]), kind.eq("mass"), kind.eq("extreme")
-    large, perhaps_large = mass & stated & (people >= MASS), mass & (~stated | (people >= MASS))
-    return {
-        "verified, to Beijing or the province": verified & petition,
-        "to Beijing or the province?": unverified & petition,
-        "verified, 50 people or more": verified & large,
-        "50 people or more?": maybe & perhaps_large & ~(verified & large),
-        "verified, 50 people or more, government funded": verified & large & funded.eq("yes"),
-        "50 people or more, government funded?": maybe
-        & perhaps_large
-        & ~funded.eq("no")
-        & ~(verified & large & funded.eq("yes")),
-        "verified, extreme, serious": verified & extreme & serious,
-        "extreme, serious?": maybe & extreme & (serious | unserious) & ~(verified & serious),
-    }, {}
-
-
-def project_facts(ledger: pd.DataFrame, _as_of: dt.date) -> tuple[Flags, Numbers]:
-    """Return for each building project which institutions it has, owes, or is silent about; exempt is neither.
-
-    And of those it has or owes, which were looked into on the spot (sampled) and found wanting.
-    """
-    flags: Flags = {}
-    sampled, unsaid = _said(ledger, "sampled")
-    for institution in INSTITUTIONS:
-        said = _text(ledger, institution)
-        flags[f"{institution} yes"] = said.eq("yes")
-        flags[f"{institution} yes or no"] = said.isin(["yes", "no"])
-        flags[f"{institution} yes or no, sampled"] = said.isin(["yes", "no"]) & sampled
-        flags[f"{institution} no, sampled"] = said.eq("no") & sampled
-        flags[f"{institution}, sampled?"] = said.isin(["yes", "no"]) & unsaid
-        flags[f"{institution}?"] = said.eq("")
-    return flags, {}
-
-
-def unit_facts(ledger: pd.DataFrame, _as_of: dt.date) -> tuple[Flags, Numbers]:
-    """Return how many migrant workers a unit has, where the roll says so."""
-    stated, workers = _number(ledger, "migrant_workers")
-    return {"migrant workers stated": stated}, {"migrant_workers": workers}
-
-
-def fund_facts(ledger: pd.DataFrame, _as_of: dt.date) -> tuple[Flags, Numbers]:
-    """Return whether a unit has its emergency fund."""
-    established, silent = _said(ledger, "established")
-    return {"established": established, "established?": silent}, {}
-
-
-def innovation_facts(ledger: pd.DataFrame, _as_of: dt.date) -> tuple[Flags, Numbers]:
-    """Return on which level an innovation was taken up."""
-    level = _text(ledger, "level")
-    return {name: level.eq(name) for name in LEVELS} | {"level?": level.eq("")}, {}
-
-
-def no_facts(_ledger: pd.DataFrame, _as_of: dt.date) -> tuple[Flags, Numbers]:
-    """Return nothing: of this ledger only the rows are counted here."""
-    return {}, {}
-
-
-def mark_facts(ledger: pd.DataFrame, _as_of: dt.date) -> tuple[Flags, Numbers]:
-    """Return the marks of a score sheet: per item which rows state one, and which do not."""
-    stated, marks = _number(ledger, "mark")
-    flags: Flags = {"mark stated": stated, "mark?": ~stated}
-    items = _text(ledger, "item")
-    for item in sorted(set(items) - {""}):
-        flags[f"{slug(item)} stated"] = items.eq(item) & stated
-        flags[f"{slug(item)}?"] = items.eq(item) & ~stated
-    return flags, {"mark": marks, "full": _number(ledger, "full")[1]}
+    def numbers(self, field: str) -> np.ndarray:
+        """Return the whole number of a field in every entry, 0 where it is empty."""
+        numbers: np.ndarray = self.rows.numbers(field)[1][self.row_of]
+        return numbers
 
 
 def tally(counted: Cohort, mask: np.ndarray, numbers: np.ndarray | None = None) -> np.ndarray:
@@ -219,38 +114,32 @@ class Source:
     """How a ledger is read.
 
     Attributes:
-        facts: what its rows say.
         dated_by: the field that dates a row; without one a row stands for the round's period.
         by_office: whether the office keeps it about the units, so that no row means none and not "not reported".
-        rests_on: what a row leaves open if its sheet has no column for a field, by condition: a ledger that does not
-            say when a case was resolved must not look like one in which none was.
     """
 
-    facts: Callable[[pd.DataFrame, dt.date], tuple[Flags, Numbers]]
     dated_by: str = ""
     by_office: bool = False
-    rests_on: tuple[tuple[str, str], ...] = ()
 
 
 #: the first day of the period a stated number is about, by which a summary is dated
 _BEGINS: Final = "begins"
-_CLUES_REST_ON: Final = (("confirmed?", "confirmed"), ("resolved?", "resolved_on"), ("closed?", "closed_on"))
 
 #: `clues before` are the clues of the earlier periods, seen from a later one
 SOURCES: Final[dict[str, Source]] = {
-    "clues": Source(clue_facts, "received_on", rests_on=_CLUES_REST_ON),
-    "clues before": Source(clue_facts, "received_on", rests_on=_CLUES_REST_ON),
-    "events": Source(event_facts, "occurred_on"),
-    "projects": Source(project_facts),
-    "units": Source(unit_facts),
-    "funds": Source(fund_facts),
-    "innovation": Source(innovation_facts),
-    "self_marks": Source(mark_facts),
-    "field_marks": Source(mark_facts),
-    "department_marks": Source(mark_facts),
-    "feedback": Source(no_facts, by_office=True),
-    "findings": Source(no_facts, by_office=True),
-    "summary": Source(no_facts, _BEGINS),
+    "clues": Source("received_on"),
+    "clues before": Source("received_on"),
+    "events": Source("occurred_on"),
+    "projects": Source(),
+    "units": Source(),
+    "funds": Source(),
+    "innovation": Source(),
+    "self_marks": Source(),
+    "field_marks": Source(),
+    "department_marks": Source(),
+    "feedback": Source(by_office=True),
+    "findings": Source(by_office=True),
+    "summary": Source(_BEGINS),
 }
 
 
@@ -283,13 +172,8 @@ def cohort(
     ledger = ledger[ledger["unit"].isin(codes)].reset_index(drop=True)
     if "period" in ledger:
         ledger = _stated_numbers(ledger)
-    flags, numbers = SOURCES[source].facts(ledger, settings.as_of)
-    if name == "clues":
-        flags |= _of_cases_only(ledger, flags, arrived.columns)
-    for condition, field in SOURCES[source].rests_on:
-        silent = _without_column(ledger, name, field, arrived.columns)
-        flags[condition] = flags[condition] | silent if condition in flags else silent
-    merged = _text(ledger, "duplicate_of").ne("")
+    asked = Rows(name, ledger, arrived.columns, settings.as_of)
+    merged = asked.text("duplicate_of").ne("").to_numpy()
     dates = pd.to_datetime(ledger[date_field]) if date_field and len(ledger) else None
     undated = _years_without_day(ledger, dates)
     spans = list(periods) if date_field else [round_period]
@@ -304,8 +188,7 @@ def cohort(
     chosen = [_rows_of(window, dates, undated, settings.as_of) for window in windows]
     rows = np.concatenate([seen for seen, _ in chosen])
     live = np.concatenate([live for _, live in chosen])
-    inside = live & ~merged.to_numpy()[rows]
-    sheets = pd.MultiIndex.from_arrays([_text(ledger, "file"), _text(ledger, "sheet")])
+    sheets = pd.MultiIndex.from_arrays([asked.text("file"), asked.text("sheet")])
     place, places = pd.factorize(sheets, sort=True)
     lines = ledger["row"].to_numpy(dtype=int) if "row" in ledger else np.zeros(len(ledger), int)
     period = np.repeat(np.arange(len(spans)), [len(seen) for seen, _ in chosen])
@@ -343,15 +226,17 @@ def cohort(
     return Cohort(
         entries=entries,
         by_city=np.lexsort(entries.T[:0:-1]),
-        flags={HANDED_IN: live[order], ANY_ROW: inside[order]}
-        | {key: (flag.to_numpy(dtype=bool)[rows] & inside)[order] for key, flag in flags.items()},
-        numbers={key: number.to_numpy(dtype=np.int64)[rows][order] for key, number in numbers.items()},
+        rows=asked,
+        row_of=rows[order],
+        live=live[order],
+        merged=merged[rows][order],
         reported=reported.reshape(shape),
         # what was left over from several years is unknown as soon as one of them is missing
         begun=(reported if source == "clues before" else begun).reshape(shape),
         nil=nil.reshape(shape),
         places=tuple((str(file), str(sheet)) for file, sheet in places),
         periods=tuple(span.text for span in spans),
+        dated_by=date_field,
     )
 
 
@@ -447,62 +332,7 @@ def _rows_of(
     return rows, live.to_numpy()[rows]
 
 
-def _said(ledger: pd.DataFrame, field: str) -> tuple[pd.Series[bool], pd.Series[bool]]:
-    """Return where a yes/no field says yes, and where it says nothing."""
-    if field not in ledger:
-        return pd.Series(False, index=ledger.index), pd.Series(True, index=ledger.index)
-    said = ledger[field].astype("boolean")
-    return said.fillna(False).astype(bool), said.isna()
-
-
-def _happened(ledger: pd.DataFrame, field: str, as_of: dt.date) -> pd.Series[bool]:
-    if field not in ledger:
-        return pd.Series(False, index=ledger.index)
-    return pd.to_datetime(ledger[field]) < pd.Timestamp(as_of) + pd.Timedelta(days=1)
-
-
 def _stated_numbers(summary: pd.DataFrame) -> pd.DataFrame:
     """Return the cells of a summary that state a number, with the first day of their period."""
     stated = summary[summary["value"].notna() & summary["period"].ne("")].reset_index(drop=True)
     return stated.assign(**{_BEGINS: [parse_period(text).start for text in stated["period"]]})
-
-
-def _of_cases_only(ledger: pd.DataFrame, flags: Flags, columns: pd.DataFrame) -> Flags:
-    """Return what lists of nothing but confirmed cases leave open: how many clues came in, and what became of them.
-
-    Such a sheet has no column that says whether a clue was confirmed; the maps say so of all its rows.
-    """
-    own = columns[
-        (columns["ledger"] == "clues") & (columns["field"] == "confirmed") & (columns["column"] == "")
-    ]
-    sheets = set(zip(own["file"], own["sheet"], strict=True))
-    places = zip(_text(ledger, "file"), _text(ledger, "sheet"), strict=True)
-    silent = pd.Series([place in sheets for place in places], index=ledger.index, dtype=bool)
-    nothing = pd.Series(False, index=ledger.index)
-    return {name: flags.get(name, nothing) | silent for name in ("received?", "checked?", "closed?")}
-
-
-def _without_column(ledger: pd.DataFrame, name: str, field: str, columns: pd.DataFrame) -> pd.Series[bool]:
-    """Return the rows of sheets that have no column for a field; a sheet nothing is known of has all."""
-    own = columns[columns["ledger"] == name]
-    sheets = set(zip(own["file"], own["sheet"], strict=True))
-    stated = own[own["field"] == field]
-    without = sheets - set(zip(stated["file"], stated["sheet"], strict=True))
-    places = zip(_text(ledger, "file"), _text(ledger, "sheet"), strict=True)
-    return pd.Series([place in without for place in places], index=ledger.index, dtype=bool)
-
-
-def _number(ledger: pd.DataFrame, field: str) -> tuple[pd.Series[bool], pd.Series[int]]:
-    """Return where a number is stated, and the numbers as whole ones of their scale (0 where empty)."""
-    if field not in ledger:
-        return pd.Series(False, index=ledger.index), pd.Series(0, index=ledger.index)
-    numbers = ledger[field]
-    if field in ("mark", "full"):
-        numbers = (numbers.astype("Float64") * SCALE[field]).round()
-    return numbers.notna(), numbers.astype("Int64").fillna(0).astype("int64")
-
-
-def _text(ledger: pd.DataFrame, field: str) -> pd.Series[str]:
-    if field not in ledger:
-        return pd.Series("", index=ledger.index, dtype=str)
-    return ledger[field].fillna("").astype(str)

@@ -1,7 +1,7 @@
 """Ledgers → values: counts, sums, rates, coverages and marks of every unit and the city, with their lineage.
 
 What is measured is a table, `MEASURES`; one engine counts all of it. The definitions of the conditions it names are
-in ``cohorts`, the changes between periods in `changes`. City = sum over the units, never a mean of their rates. What
+in `conditions`, the changes between periods in `changes`. City = sum over the units, never a mean of their rates. What
 is not reported is never zero.
 """
 
@@ -19,9 +19,6 @@ import pandas as pd
 
 from analysis.indicators import changes, lineage, summaries
 from analysis.indicators.cohorts import (
-    ANY_ROW,
-    HANDED_IN,
-    INSTITUTIONS,
     MONEY_FIELDS,
     SCALE,
     SOURCES,
@@ -29,13 +26,52 @@ from analysis.indicators.cohorts import (
     Cohort,
     cohort,
     ledger_of,
-    slug,
     tally,
     tally_squares,
+)
+from analysis.indicators.conditions import (
+    AMOUNT_STATED,
+    ANY_ROW,
+    BOTH_AMOUNTS_STATED,
+    CHECKED,
+    CLOSED,
+    CONFIRMED,
+    ESTABLISHED,
+    EXTREME,
+    FILE_DUE,
+    FILED,
+    FUNDED,
+    HANDED_IN,
+    LARGE,
+    LIST_DUE,
+    LISTED,
+    MARK_STATED,
+    MIGRANT_WORKERS_STATED,
+    PAID_STATED,
+    PUBLISH_DUE,
+    PUBLISHED,
+    RECEIVED,
+    RESOLVED,
+    SAMPLED,
+    SERIOUS,
+    TO_THE_TOP,
+    UNRESOLVED,
+    VERIFIED,
+    WORKERS_STATED,
+    Condition,
+    has,
+    has_or_lacks,
+    item_stated,
+    lacks,
+    silent_about,
+    slug,
+    taken_up_by,
 )
 from analysis.indicators.lineage import Citation, Register
 from analysis.indicators.summaries import Stated, Summary
 from analysis.indicators.values import LINEAGE_COLUMNS, USABLE, value_id, value_rows
+from analysis.intake.ledgers import INSTITUTIONS as ASKED
+from analysis.intake.ledgers import LEDGERS
 from analysis.quantities import MONEY_UNITS, Currency
 from analysis.rounds.faults import Fault
 from analysis.rounds.frames import frame_of
@@ -46,6 +82,8 @@ from analysis.statistics.proportion import wilson
 
 Kind = Literal["count", "stated", "sum", "rate", "rate_of_sums", "mark", "mean"]
 CONFIDENCE: Final = 0.95
+#: the institutions measured, of those a project ledger is asked for
+INSTITUTIONS: Final = tuple(name for name in ASKED if name != "attendance")
 
 
 @dataclass(frozen=True)
@@ -59,10 +97,11 @@ class Measure:
             `mark` out of a full mark; `mean` of marks.
         unit_of_measure: clue, case, person, yuan, ratio, point, event or unit.
         top: condition of the rows counted, added up, or in the numerator.
-        cell: the field whose cells decide that (for a sum: the field added up); its cells are the lineage.
-        base: condition of the denominator; for a sum, of all rows that ought to state the field.
+        cell: the field whose cells decide that (for a sum: the field added up), empty where the mere date of a row
+            does; its cells are the lineage.
+        base: condition of the denominator; for a sum, of all rows that ought to state the field; for a count, of
+            all rows that ought to say whether they count.
         base_cell: the field whose cells decide the denominator, or are added up there.
-        doubt: condition of the rows that leave open what they ought to say.
         rises_are_good: whether a rise is good news; None where it is neither.
         compared: whether a `change` in per cent and a `difference`, only the latter, or neither is computed.
         minor: minor units of the currency of an amount.
@@ -72,14 +111,27 @@ class Measure:
     source: str
     kind: Kind
     unit_of_measure: str
-    top: str
+    top: Condition
     cell: str
-    base: str = ""
+    base: Condition | None = None
     base_cell: str = ""
-    doubt: str = ""
     rises_are_good: bool | None = None
     compared: Literal["change", "difference", ""] = ""
     minor: int = SCALE["amount"]
+
+    def __post_init__(self) -> None:
+        """Hold the fields and conditions against the ledger.
+
+        Raises:
+            ValueError: the ledger has no such field, or its rows cannot be asked such a condition.
+        """
+        ledger = ledger_of(self.source)
+        for name in filter(None, (self.cell, self.base_cell)):
+            if name not in LEDGERS[ledger].fields:
+                raise ValueError(f"{self.code}: {ledger} has no field {name}")
+        for atom in (*self.top.atoms, *(self.base.atoms if self.base else ())):
+            if atom.ledgers and ledger not in atom.ledgers:
+                raise ValueError(f"{self.code}: {ledger} cannot be asked: {atom.code}")
 
     @property
     def method(self) -> str:
@@ -105,100 +157,88 @@ class Measure:
 
 
 def _clues() -> Iterator[Measure]:
-    def count(code: str, unit: str, top: str, cell: str, doubt: str = "", **more: Any) -> Measure:
-        return Measure(code, "clues", "count", unit, top, cell, doubt=doubt, **more)
+    def count(code: str, unit: str, top: Condition, cell: str, **more: Any) -> Measure:
+        return Measure(code, "clues", "count", unit, top, cell, **more)
 
-    def total(code: str, unit: str, top: str, cell: str, **more: Any) -> Measure:
-        return Measure(code, "clues", "sum", unit, top, cell, base="confirmed", doubt="confirmed?", **more)
+    def total(code: str, unit: str, field_stated: Condition, cell: str, **more: Any) -> Measure:
+        return Measure(code, "clues", "sum", unit, CONFIRMED & field_stated, cell, base=CONFIRMED, **more)
 
-    def rate(code: str, top: str, cell: str, base: str, base_cell: str, **more: Any) -> Measure:
-        return Measure(
-            code, "clues", "rate", "ratio", top, cell, base, base_cell, rises_are_good=True, **more
-        )
+    def rate(code: str, top: Condition, cell: str, base: Condition, base_cell: str) -> Measure:
+        compared: Any = "difference" if base in (RECEIVED, CONFIRMED) else ""
+        return Measure(code, "clues", "rate", "ratio", top, cell, base, base_cell, True, compared)
 
-    yield count("clues_received", "clue", "received", "", "received?", compared="difference")
-    yield count("clues_checked", "clue", "checked", "checked", "checked?", rises_are_good=True)
-    yield count("clues_confirmed", "clue", "confirmed", "confirmed", "confirmed?")
-    yield count("clues_resolved", "clue", "resolved", "resolved_on", "resolved?", rises_are_good=True)
-    yield count("clues_closed", "clue", "closed", "closed_on", "closed?", rises_are_good=True)
+    yield count("clues_received", "clue", RECEIVED, "", compared="difference")
+    yield count("clues_checked", "clue", CHECKED, "checked", rises_are_good=True)
+    yield count("clues_confirmed", "clue", CONFIRMED, "confirmed")
+    yield count("clues_resolved", "clue", RESOLVED, "resolved_on", rises_are_good=True)
+    yield count("clues_closed", "clue", CLOSED, "closed_on", rises_are_good=True)
     falls: dict[str, Any] = {"rises_are_good": False, "compared": "change"}
-    yield count("cases", "case", "confirmed", "confirmed", "confirmed?", **falls)
-    yield total("workers", "person", "confirmed, workers stated", "workers", **falls)
-    yield total("amount", "yuan", "confirmed, amount stated", "amount", **falls)
-    yield total("amount_owed", "yuan", "confirmed, amount and amount_paid stated", "amount")
-    yield total("amount_paid", "yuan", "confirmed, amount_paid stated", "amount_paid", rises_are_good=True)
-    yield rate("rate_checked", "checked", "checked", "received", "", doubt="checked?", compared="difference")
-    yield rate(
-        "rate_resolved", "resolved", "resolved_on", "confirmed", "confirmed",
-        doubt="resolved?", compared="difference",
-    )  # fmt: skip
-    yield rate("rate_closed", "closed", "closed_on", "received", "", doubt="closed?", compared="difference")
-    both = "confirmed, amount and amount_paid stated"
+    yield count("cases", "case", CONFIRMED, "confirmed", **falls)
+    yield total("workers", "person", WORKERS_STATED, "workers", **falls)
+    yield total("amount", "yuan", AMOUNT_STATED, "amount", **falls)
+    yield total("amount_owed", "yuan", BOTH_AMOUNTS_STATED, "amount")
+    yield total("amount_paid", "yuan", PAID_STATED, "amount_paid", rises_are_good=True)
+    yield rate("rate_checked", CHECKED, "checked", RECEIVED, "")
+    yield rate("rate_resolved", RESOLVED, "resolved_on", CONFIRMED, "confirmed")
+    yield rate("rate_closed", CLOSED, "closed_on", RECEIVED, "")
+    both = CONFIRMED & BOTH_AMOUNTS_STATED
     yield Measure(
-        "rate_paid", "clues", "rate_of_sums", "ratio", both, "amount_paid", both, "amount",
-        "confirmed, amount or amount_paid not stated?", True, "difference",
-    )  # fmt: skip
-    yield rate("rate_filed", "filed", "filed", "file_due", "file_due", doubt="filed?")
-    yield rate("rate_listed", "listed", "listed", "list_due", "list_due", doubt="listed?")
-    yield rate("rate_published", "published", "published", "publish_due", "publish_due", doubt="published?")
-    yield Measure(
-        "backlog", "clues before", "count", "case", "unresolved", "resolved_on", doubt="resolved?",
-        rises_are_good=False,
-    )  # fmt: skip
+        "rate_paid", "clues", "rate_of_sums", "ratio", both, "amount_paid", both, "amount", True, "difference"
+    )
+    yield rate("rate_filed", FILED, "filed", FILE_DUE, "file_due")
+    yield rate("rate_listed", LISTED, "listed", LIST_DUE, "list_due")
+    yield rate("rate_published", PUBLISHED, "published", PUBLISH_DUE, "publish_due")
+    yield Measure("backlog", "clues before", "count", "case", UNRESOLVED, "resolved_on", rises_are_good=False)
 
 
 def _others() -> Iterator[Measure]:
-    def event(code: str, top: str, cell: str, doubt: str, compared: Any = "") -> Measure:
+    def event(code: str, top: Condition, cell: str, compared: Any = "") -> Measure:
         return Measure(
-            code, "events", "count", "event", top, cell, doubt=doubt, rises_are_good=False, compared=compared
+            code, "events", "count", "event", VERIFIED & top, cell, rises_are_good=False, compared=compared
         )
 
-    beijing, large = "to Beijing or the province", "50 people or more"
-    yield event("petitions", f"verified, {beijing}", "kind", f"{beijing}?", "difference")
-    yield event("events_mass", f"verified, {large}", "people", f"{large}?")
-    yield event(
-        "events_mass_government", f"verified, {large}, government funded", "government_funded",
-        f"{large}, government funded?",
-    )  # fmt: skip
-    yield event("events_extreme", "verified, extreme, serious", "serious", "extreme, serious?")
+    yield event("petitions", TO_THE_TOP, "kind", "difference")
+    yield event("events_mass", LARGE, "people")
+    yield event("events_mass_government", LARGE & FUNDED, "government_funded")
+    yield event("events_extreme", EXTREME & SERIOUS, "serious")
     for institution in INSTITUTIONS:
-        yield Measure(
-            f"coverage_{institution}", "projects", "rate", "ratio", f"{institution} yes", institution,
-            f"{institution} yes or no", institution, f"{institution}?", True,
-        )  # fmt: skip
-        yield Measure(
-            f"sampled_{institution}", "projects", "count", "project", f"{institution} yes or no, sampled",
-            "sampled", doubt=f"{institution}, sampled?",
-        )  # fmt: skip
-        yield Measure(
-            f"deficient_{institution}", "projects", "count", "project", f"{institution} no, sampled",
-            institution, doubt=f"{institution}, sampled?", rises_are_good=False,
-        )  # fmt: skip
-        # a rule set may count what is left blank as not done
-        yield Measure(
-            f"unstated_coverage_{institution}", "projects", "count", "project", f"{institution}?", institution,
-        )  # fmt: skip
+        yield from _of_projects(institution)
     yield Measure(
-        "emergency_fund", "funds", "stated", "unit", "established", "established",
-        doubt="established?", rises_are_good=True,
-    )  # fmt: skip
+        "emergency_fund", "funds", "stated", "unit", ESTABLISHED, "established", rises_are_good=True
+    )
     for level in ("state", "province", "city"):
-        yield Measure(
-            f"innovation_{level}", "innovation", "count", "unit", level, "level", doubt="level?",
-            rises_are_good=True,
-        )  # fmt: skip
+        top = taken_up_by(level)
+        yield Measure(f"innovation_{level}", "innovation", "count", "unit", top, "level", rises_are_good=True)
     yield Measure(
-        "migrant_workers", "units", "sum", "person", "migrant workers stated", "migrant_workers", base=ANY_ROW,
-    )  # fmt: skip
+        "migrant_workers", "units", "sum", "person", MIGRANT_WORKERS_STATED, "migrant_workers", base=ANY_ROW
+    )
     cells = {"funds": "established", "self_marks": "mark", "field_marks": "mark", "department_marks": "mark"}
     for source in SOURCES:
         # the roll is no ledger that a unit hands in
         if source == ledger_of(source) and source != "units":
-            yield Measure(f"rows_{source}", source, "count", "unit", HANDED_IN, cells.get(source, "no"))
+            cell = cells.get(source, "no" if "no" in LEDGERS[source].fields else "")
+            yield Measure(f"rows_{source}", source, "count", "unit", HANDED_IN, cell)
     yield Measure(
-        "mark_departments", "department_marks", "mean", "point", "mark stated", "mark",
-        doubt="mark?", rises_are_good=True,
+        "mark_departments", "department_marks", "mean", "point", MARK_STATED, "mark", rises_are_good=True
+    )
+
+
+def _of_projects(institution: str) -> Iterator[Measure]:
+    def count(what: str, top: Condition, cell: str, **more: Any) -> Measure:
+        return Measure(f"{what}_{institution}", "projects", "count", "project", top, cell, **more)
+
+    owed = has_or_lacks(institution)
+    yield Measure(
+        f"coverage_{institution}", "projects", "rate", "ratio", has(institution), institution, owed, institution,
+        rises_are_good=True,
     )  # fmt: skip
+    yield count("sampled", owed & SAMPLED, "sampled")
+    # a project of which nobody says whether it was sampled leaves open whether it was found wanting
+    yield count(
+        "deficient", lacks(institution) & SAMPLED, institution, base=owed & SAMPLED, rises_are_good=False
+    )
+    # a rule set may count what is left blank as not done
+    yield count("unstated_coverage", silent_about(institution), institution)
 
 
 #: every measure with a fixed name; the marks of score sheets (`mark_field_1_1`) are added from the sheets' items
@@ -262,7 +302,7 @@ def compute(arrived: Arrived, settings: RoundSettings) -> Measured:
         counted = cohort(
             source, arrived, settings, periods=periods, round_period=whole.period, date_field=date_field
         )
-        for listed in _measures_of(source, arrived, date_field):
+        for listed in _measures_of(source, arrived):
             measure = listed.in_currency(settings.money)
             tallies = _tallies(measure, counted, stated)
             found = _value_rows(measure, counted, tallies, arrived.roll)
@@ -371,16 +411,9 @@ def _monthly(
     return known, _lineage(measure, counted, known, arrived.roll, register, t=tallies)
 
 
-def _measures_of(source: str, arrived: Arrived, date_field: str) -> list[Measure]:
-    """Return the measures of a source: those of the table, and one per item of a score sheet.
-
-    Where the mere date of a row decides, the cells of the lineage are those of `date_field`.
-    """
-    listed = [
-        replace(measure, cell=measure.cell or date_field, base_cell=measure.base_cell or date_field)
-        for measure in MEASURES.values()
-        if measure.source == source
-    ]
+def _measures_of(source: str, arrived: Arrived) -> list[Measure]:
+    """Return the measures of a source: those of the table, and one per item of a score sheet."""
+    listed = [measure for measure in MEASURES.values() if measure.source == source]
     sheet = next((code for code, ledger in _MARK_SHEETS.items() if ledger == source), "")
     ledger = arrived.ledgers.get(source)
     if not sheet or ledger is None:
@@ -388,8 +421,8 @@ def _measures_of(source: str, arrived: Arrived, date_field: str) -> list[Measure
     items = {str(item).strip() for item in ledger["item"].dropna()} - {""}
     return listed + [
         Measure(
-            f"{sheet}_{slug(item)}", source, "mark", "point", f"{slug(item)} stated", "mark",
-            f"{slug(item)} stated", "full", f"{slug(item)}?", True,
+            f"{sheet}_{slug(item)}", source, "mark", "point", item_stated(item), "mark", item_stated(item), "full",
+            True,
         )
         for item in sorted(items)
     ]  # fmt: skip
@@ -465,15 +498,16 @@ def _completed(measure: Measure, t: _Tallies, summary: Summary) -> _Tallies:
 
 
 def _counted(measure: Measure, counted: Cohort) -> _Tallies:
-    nothing = np.zeros(len(counted.entries), dtype=bool)
-    # a sheet without this item, or a ledger that did not arrive, has no such condition
-    top, doubt = counted.flags.get(measure.top, nothing), counted.flags.get(measure.doubt, nothing)
-    base = counted.flags.get(measure.base, nothing) if measure.base else counted.flags[ANY_ROW]
+    top, any_row = counted.meets(measure.top), counted.meets(ANY_ROW)
+    base = any_row if measure.base is None else counted.meets(measure.base)
+    doubt = counted.leaves_open(measure.top)
+    if measure.base is not None:
+        doubt = doubt | counted.leaves_open(measure.base)
     adds = measure.kind in ("sum", "rate_of_sums", "mark", "mean")
     divides = measure.kind in ("rate_of_sums", "mark")
 
     def total(mask: np.ndarray, field: str = "") -> np.ndarray:
-        units = tally(counted, mask, counted.numbers[field] if field else None) * counted.begun
+        units = tally(counted, mask, counted.numbers(field) if field else None) * counted.begun
         if measure.kind == "stated" and mask is top:
             units = np.minimum(units, 1)
         return np.vstack([units, units.sum(axis=0)])
@@ -485,7 +519,7 @@ def _counted(measure: Measure, counted: Cohort) -> _Tallies:
         base=total(base, measure.base_cell if divides else ""),
         known=total(base & ~doubt),
         doubt=total(doubt),
-        any_rows=total(counted.flags[ANY_ROW]),
+        any_rows=total(any_row),
         begun=np.vstack([counted.begun, counted.begun.any(axis=0)]),
         reported=np.vstack([counted.reported, counted.reported.all(axis=0)]),
         summed=np.zeros((len(counted.begun) + 1, len(counted.periods)), dtype=bool),
@@ -561,7 +595,7 @@ def _table(measure: Measure, counted: Cohort, t: _Tallies) -> changes.Table:
     """Return the whole numbers of the units that changes are computed from."""
     squares = np.zeros(counted.reported.shape, dtype=object)
     if measure.kind == "sum":
-        squares = tally_squares(counted, counted.flags[measure.top], counted.numbers[measure.cell])
+        squares = tally_squares(counted, counted.meets(measure.top), counted.numbers(measure.cell))
     return changes.Table(
         code=measure.code,
         kind=measure.kind,
@@ -606,19 +640,19 @@ def _lineage(
         for row in rows
         if row["status"] in USABLE
     }
-    everything = np.ones(len(counted.entries), dtype=bool)
 
-    def cells(condition: str, field: str) -> list[Citation]:
-        mask = counted.flags.get(condition)
-        if mask is None:
-            return []
-        return lineage.cells(counted, mask, ledger, field, register=register, city=city)
+    def cells(mask: np.ndarray, field: str) -> list[Citation]:
+        # where the mere date of a row decides, it is the cells of the date
+        return lineage.cells(counted, mask, ledger, field or counted.dated_by, register=register, city=city)
 
     top_role, base_role = _ROLES[measure.kind]
     none = f"looked at, none is: {measure.top}"
     counted_cells = [
-        (f"{top_role}: {measure.top}", cells(measure.top, measure.cell)),
-        (f"{base_role}: {measure.base}", cells(measure.base, measure.base_cell) if base_role else []),
+        (f"{top_role}: {measure.top}", cells(counted.meets(measure.top), measure.cell)),
+        (
+            f"{base_role}: {measure.base}",
+            cells(counted.meets(measure.base), measure.base_cell) if measure.base and base_role else [],
+        ),
         (f"nil return: {ledger}", lineage.nil_cells(counted, city)),
     ]
     roles = (top_role,) if len(t.stated) == 1 else (top_role, base_role)
@@ -629,7 +663,7 @@ def _lineage(
     trail = [(said, c) for said, found in counted_cells for c in found if (c.unit, c.period) in bare]
     bare -= {(c.unit, c.period) for _, c in trail}
     if bare:
-        seen = lineage.cells(counted, everything, ledger, measure.cell, register=register, city=city)
+        seen = cells(np.ones(len(counted.entries), dtype=bool), measure.cell)
         looked_at = [(none, c) for c in seen if (c.unit, c.period) in bare]
         bare -= {(c.unit, c.period) for _, c in looked_at}
         empty = [(none, c) for c in lineage.sheets_without(ledger, register, bare)]

@@ -6,7 +6,7 @@ from typing import Final
 
 import pandas as pd
 
-from analysis.indicators.cohorts import INSTITUTIONS
+from analysis.indicators.measures import INSTITUTIONS
 from analysis.render.blocks import Cell, Column, Content, Lines, Muted, Table
 from analysis.render.blocks import Row as TableRow
 from analysis.report import claims

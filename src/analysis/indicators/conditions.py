@@ -1,0 +1,396 @@
+"""What the rows of a ledger are asked: conditions, each answered by a row with yes, no or not at all.
+
+A condition is an atom (`CONFIRMED`), or several that must all hold (`CONFIRMED & stated("workers")`). Atoms are
+objects of this module and name the fields they read, so that a misspelt one fails when the package is imported. The
+definitions of the clue ledger nest: received ⊇ checked ⊇ confirmed ⊇ resolved. A date after the cut-off has not
+happened yet. Unanswered is never read as no: see `Answers`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.intake.ledgers import LEDGERS
+
+#: fewest people of a mass incident
+MASS: Final = 50
+#: marks are counted in millionths, so that sums are exact in any order; money comes in minor units already
+MARK_SCALE: Final = 1_000_000
+_MARKS: Final = ("mark", "full")
+
+
+class Answers(NamedTuple):
+    """What each row says to a condition, boolean arrays of shape (rows,): yes, or nothing; else it says no."""
+
+    yes: np.ndarray
+    unanswered: np.ndarray
+
+
+class Rows:
+    """The rows of a ledger, to be asked."""
+
+    def __init__(self, ledger: str, frame: pd.DataFrame, columns: pd.DataFrame, as_of: dt.date) -> None:
+        """Take the rows of `ledger` as the intake hands them over, with its table of columns and the cut-off."""
+        self.frame = frame
+        self._columns = columns[columns["ledger"] == ledger]
+        self._end = pd.Timestamp(as_of) + pd.Timedelta(days=1)
+        self._answers: dict[Condition, Answers] = {}
+
+    def ask(self, condition: Condition) -> Answers:
+        """Return what every row says to a condition."""
+        if condition not in self._answers:
+            self._answers[condition] = condition.answers(self)
+        return self._answers[condition]
+
+    def everywhere(self, truth: bool) -> np.ndarray:
+        """Return one truth for every row."""
+        return np.full(len(self.frame), truth)
+
+    def said(self, field: str) -> Answers:
+        """Return what every row says in a field of yes or no."""
+        if field not in self.frame:
+            return Answers(self.everywhere(False), self.everywhere(True))
+        said = self.frame[field].astype("boolean")
+        return Answers(said.fillna(False).to_numpy(dtype=bool), said.isna().to_numpy(dtype=bool))
+
+    def happened(self, field: str) -> np.ndarray:
+        """Return the rows whose day lies before the end of the cut-off."""
+        if field not in self.frame:
+            return self.everywhere(False)
+        return (pd.to_datetime(self.frame[field]) < self._end).to_numpy(dtype=bool)
+
+    def numbers(self, field: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return where a number is stated, and the numbers as whole ones of their scale (0 where empty)."""
+        if field not in self.frame:
+            return self.everywhere(False), np.zeros(len(self.frame), np.int64)
+        numbers = self.frame[field]
+        if field in _MARKS:
+            numbers = (numbers.astype("Float64") * MARK_SCALE).round()
+        whole = numbers.astype("Int64").fillna(0).to_numpy(dtype=np.int64)
+        return numbers.notna().to_numpy(dtype=bool), whole
+
+    def text(self, field: str) -> pd.Series[str]:
+        """Return the text of a field, empty where the ledger has none."""
+        if field not in self.frame:
+            return pd.Series("", index=self.frame.index, dtype=str)
+        return self.frame[field].fillna("").astype(str)
+
+    def is_one_of(self, field: str, *texts: str) -> np.ndarray:
+        """Return the rows in which a field says one of some texts."""
+        return self.text(field).isin(texts).to_numpy(dtype=bool)
+
+    def without_column(self, field: str) -> np.ndarray:
+        """Return the rows of sheets that have no column for a field; a sheet nothing is known of has all."""
+        stated = self._columns[self._columns["field"] == field]
+        return self._of_sheets(_sheets(self._columns) - _sheets(stated))
+
+    @cached_property
+    def of_cases_only(self) -> np.ndarray:
+        """The rows of lists of nothing but cases, which leave open how many clues came in and what became of them.
+
+        Such a sheet has no column that says whether a clue was confirmed; the maps say so of all its rows.
+        """
+        own = self._columns[(self._columns["field"] == "confirmed") & (self._columns["column"] == "")]
+        return self._of_sheets(_sheets(own))
+
+    def _of_sheets(self, sheets: set[tuple[str, str]]) -> np.ndarray:
+        places = zip(self.text("file"), self.text("sheet"), strict=True)
+        return np.array([place in sheets for place in places], dtype=bool)
+
+
+def _sheets(columns: pd.DataFrame) -> set[tuple[str, str]]:
+    return set(zip(columns["file"], columns["sheet"], strict=True))
+
+
+@dataclass(frozen=True)
+class Atom:
+    """A condition of one part.
+
+    Attributes:
+        code: its stable name.
+        text: how the lineage tells it.
+        fields: the fields of the ledgers that decide it.
+        asked: what the rows of a ledger say to it.
+        ledgers: whose rows can be asked; empty for any.
+        of_all_clues: whether it is asked of every clue received, which a list of nothing but cases does not answer.
+        about: the institution, or the item of a score sheet, that it is about.
+    """
+
+    code: str
+    text: str
+    fields: tuple[str, ...]
+    asked: Callable[[Rows], Answers] = field(compare=False)
+    ledgers: tuple[str, ...]
+    of_all_clues: bool = False
+    about: str = ""
+
+    def __post_init__(self) -> None:
+        """Hold the fields against the ledgers.
+
+        Raises:
+            ValueError: a ledger has no such field.
+        """
+        unknown = [
+            f"{ledger}.{field}"
+            for ledger in self.ledgers
+            for field in self.fields
+            if field not in LEDGERS[ledger].fields
+        ]
+        if unknown:
+            raise ValueError(f"{self.code}: no such field: {', '.join(unknown)}")
+
+    def __str__(self) -> str:
+        """Return the text."""
+        return self.text
+
+    def __and__(self, other: Condition) -> Both:
+        """Return the condition that both hold."""
+        return Both((self, *other.atoms))
+
+    @property
+    def atoms(self) -> tuple[Atom, ...]:
+        """Itself."""
+        return (self,)
+
+    def answers(self, rows: Rows) -> Answers:
+        """Return what every row says."""
+        return self.asked(rows)
+
+
+@dataclass(frozen=True)
+class Both:
+    """Atoms that must all hold: no where one of them is no, unanswered where none is no and one unanswered."""
+
+    atoms: tuple[Atom, ...]
+
+    def __str__(self) -> str:
+        """Return the texts of the atoms."""
+        return ", ".join(map(str, self.atoms))
+
+    def __and__(self, other: Condition) -> Both:
+        """Return the condition that all hold."""
+        return Both((*self.atoms, *other.atoms))
+
+    def answers(self, rows: Rows) -> Answers:
+        """Return what every row says."""
+        yes, unanswered = (np.stack(said) for said in zip(*map(rows.ask, self.atoms), strict=True))
+        holds = np.all(yes, axis=0)
+        return Answers(holds, np.all(yes | unanswered, axis=0) & ~holds)
+
+    @property
+    def of_all_clues(self) -> bool:
+        """Whether one of the atoms is asked of every clue received."""
+        return any(atom.of_all_clues for atom in self.atoms)
+
+
+Condition = Atom | Both
+
+
+def _plain(mask: np.ndarray) -> Answers:
+    """Return answers that leave nothing open."""
+    return Answers(mask, np.zeros_like(mask))
+
+
+def _everything(rows: Rows) -> Answers:
+    return _plain(rows.everywhere(True))
+
+
+#: every row of the period, those that repeat another one too
+HANDED_IN: Final = Atom("handed_in", "handed in", (), _everything, ())
+ANY_ROW: Final = Atom("any_row", "any row", (), _everything, ())
+
+
+# ------------------------------------------------------------------------------------------------ clues
+
+
+def _checked(rows: Rows) -> Answers:
+    said, confirmed = rows.said("checked"), rows.said("confirmed").yes
+    # what was found to be true has been looked into
+    return Answers(said.yes | confirmed, said.unanswered & ~confirmed)
+
+
+def _confirmed(rows: Rows) -> Answers:
+    said = rows.said("confirmed")
+    # a clue nobody has looked into yet owes no answer
+    due = rows.said("checked").yes | rows.without_column("confirmed")
+    return Answers(said.yes, said.unanswered & due)
+
+
+def _resolved(rows: Rows) -> Answers:
+    confirmed, done = rows.ask(CONFIRMED), rows.happened("resolved_on")
+    # a ledger that does not say when a case was resolved must not look like one in which none was
+    return Answers(confirmed.yes & done, confirmed.unanswered | rows.without_column("resolved_on"))
+
+
+def _unresolved(rows: Rows) -> Answers:
+    resolved = rows.ask(RESOLVED)
+    return Answers(rows.ask(CONFIRMED).yes & ~resolved.yes, resolved.unanswered)
+
+
+def _closed(rows: Rows) -> Answers:
+    return Answers(rows.happened("closed_on"), rows.without_column("closed_on"))
+
+
+def _clue(
+    code: str, fields: tuple[str, ...], asked: Callable[[Rows], Answers], of_all_clues: bool = False
+) -> Atom:
+    return Atom(code, code, fields, asked, ("clues",), of_all_clues)
+
+
+RECEIVED: Final = _clue("received", (), _everything, of_all_clues=True)
+CHECKED: Final = _clue("checked", ("checked", "confirmed"), _checked, of_all_clues=True)
+CONFIRMED: Final = _clue("confirmed", ("checked", "confirmed"), _confirmed)
+RESOLVED: Final = _clue("resolved", ("confirmed", "resolved_on"), _resolved)
+UNRESOLVED: Final = _clue("unresolved", ("confirmed", "resolved_on"), _unresolved)
+CLOSED: Final = _clue("closed", ("closed_on",), _closed, of_all_clues=True)
+
+
+def _due(done: str, due: str) -> tuple[Atom, Atom]:
+    """Return the condition that something was due in a case, and that it was done where it was."""
+
+    def is_due(rows: Rows) -> Answers:
+        return _plain(rows.said(due).yes)
+
+    def is_done(rows: Rows) -> Answers:
+        said, owed = rows.said(done), rows.said(due)
+        # a ledger that never says what is due leaves it open for every case
+        silent = rows.ask(CONFIRMED).yes & bool(owed.unanswered.all())
+        return Answers(owed.yes & said.yes, (owed.yes & said.unanswered) | silent)
+
+    return _clue(due, (due,), is_due), _clue(done, (done, due), is_done)
+
+
+FILE_DUE, FILED = _due("filed", "file_due")
+LIST_DUE, LISTED = _due("listed", "list_due")
+PUBLISH_DUE, PUBLISHED = _due("published", "publish_due")
+
+
+def stated(ledger: str, *fields: str, text: str = "") -> Atom:
+    """Return the condition that a row states all of some numbers; one that is empty is no answer."""
+
+    def states_all(rows: Rows) -> Answers:
+        given = np.all([rows.numbers(field)[0] for field in fields], axis=0)
+        return Answers(given, ~given)
+
+    told = f"{text or ' and '.join(fields)} stated"
+    return Atom(f"{'_and_'.join(fields)}_stated", told, fields, states_all, (ledger,))
+
+
+WORKERS_STATED: Final = stated("clues", "workers")
+AMOUNT_STATED: Final = stated("clues", "amount")
+PAID_STATED: Final = stated("clues", "amount_paid")
+BOTH_AMOUNTS_STATED: Final = stated("clues", "amount", "amount_paid")
+MIGRANT_WORKERS_STATED: Final = stated("units", "migrant_workers", text="migrant workers")
+
+
+# ------------------------------------------------------------------------------------------------ events
+
+
+def _mass(rows: Rows) -> Answers:
+    mass = rows.is_one_of("kind", "mass")
+    given, people = rows.numbers("people")
+    return Answers(mass & given & (people >= MASS), mass & ~given)
+
+
+def _funded(rows: Rows) -> Answers:
+    yes, no = (rows.is_one_of("government_funded", word) for word in ("yes", "no"))
+    return Answers(yes, ~yes & ~no)
+
+
+def _event(code: str, text: str, field: str, asked: Callable[[Rows], Answers]) -> Atom:
+    fields = ("kind", "people") if field == "people" else (field,)
+    return Atom(code, text, fields, asked, ("events",))
+
+
+VERIFIED: Final = _event("verified", "verified", "verified", lambda rows: rows.said("verified"))
+TO_THE_TOP: Final = _event(
+    "to_beijing_or_province", "to Beijing or the province", "kind",
+    lambda rows: _plain(rows.is_one_of("kind", "beijing", "province")),
+)  # fmt: skip
+LARGE: Final = _event("large", f"{MASS} people or more", "people", _mass)
+FUNDED: Final = _event("government_funded", "government funded", "government_funded", _funded)
+EXTREME: Final = _event("extreme", "extreme", "kind", lambda rows: _plain(rows.is_one_of("kind", "extreme")))
+SERIOUS: Final = _event("serious", "serious", "serious", lambda rows: rows.said("serious"))
+
+
+# ------------------------------------------------------------------------------------------------ projects
+
+
+def _project(institution: str, word: str, text: str, asked: Callable[[Rows], Answers]) -> Atom:
+    code = f"{institution}_{word}"
+    return Atom(code, f"{institution}{text}", (institution,), asked, ("projects",), about=institution)
+
+
+def has(institution: str) -> Atom:
+    """Return the condition that a building project has an institution; one that is exempt has it not."""
+
+    def says_yes(rows: Rows) -> Answers:
+        return Answers(rows.is_one_of(institution, "yes"), rows.is_one_of(institution, ""))
+
+    return _project(institution, "yes", " yes", says_yes)
+
+
+def lacks(institution: str) -> Atom:
+    """Return the condition that a project says it owes an institution."""
+    return _project(institution, "no", " no", lambda rows: _plain(rows.is_one_of(institution, "no")))
+
+
+def has_or_lacks(institution: str) -> Atom:
+    """Return the condition that a project says it has an institution or owes it; exempt is neither."""
+    return _project(
+        institution, "yes_or_no", " yes or no", lambda rows: _plain(rows.is_one_of(institution, "yes", "no"))
+    )
+
+
+def silent_about(institution: str) -> Atom:
+    """Return the condition that a project leaves an institution blank."""
+    return _project(institution, "unanswered", "?", lambda rows: _plain(rows.is_one_of(institution, "")))
+
+
+SAMPLED: Final = Atom("sampled", "sampled", ("sampled",), lambda rows: rows.said("sampled"), ("projects",))
+
+
+# ------------------------------------------------------------------------------------------------ the other ledgers
+
+ESTABLISHED: Final = Atom(
+    "established", "established", ("established",), lambda rows: rows.said("established"), ("funds",)
+)
+
+
+def taken_up_by(level: str) -> Atom:
+    """Return the condition that an innovation was taken up on a level."""
+    if level not in LEDGERS["innovation"].fields["level"].choices:
+        raise ValueError(f"no level {level}")
+
+    def says(rows: Rows) -> Answers:
+        return Answers(rows.is_one_of("level", level), rows.is_one_of("level", ""))
+
+    return Atom(level, level, ("level",), says, ("innovation",))
+
+
+def slug(item: str) -> str:
+    """Return the part of a measure's code that names an item of a score sheet: `1.1` → `1_1`."""
+    return item.strip().replace(".", "_")
+
+
+MARK_STATED: Final = stated("department_marks", "mark")
+
+
+def item_stated(item: str) -> Atom:
+    """Return the condition that a row of a score sheet states the mark of an item."""
+
+    def states(rows: Rows) -> Answers:
+        own = rows.text("item").str.strip().eq(item).to_numpy(dtype=bool)
+        given, _ = rows.numbers("mark")
+        return Answers(own & given, own & ~given)
+
+    return Atom(
+        "item_stated", f"{slug(item)} stated", ("item", "mark"), states, ("self_marks", "field_marks"), about=item
+    )  # fmt: skip
