@@ -1,6 +1,7 @@
 """The office's files become ledgers: read once, held against the maps, every doubtful cell named by its place."""
 
 from analysis.intake.arrival import Intake, read_round
+from analysis.intake.ledger_money import as_written, in_currency, in_minor_units
 from analysis.intake.ledgers import LEDGERS
 from analysis.intake.lines import (
     check_name,
@@ -18,10 +19,13 @@ from analysis.intake.reading import empty_ledger
 __all__ = [
     "LEDGERS",
     "Intake",
+    "as_written",
     "check_name",
     "empty_ledger",
     "expected_of",
     "fault_line",
+    "in_currency",
+    "in_minor_units",
     "issues_frame",
     "place_corrected",
     "place_of",

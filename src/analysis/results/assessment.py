@@ -55,10 +55,19 @@ class Assessment:
         return bool(self.files["ledger"].eq(name).any())
 
     def ledger(self, name: str) -> pd.DataFrame:
-        """Return a ledger, one row per entry, persons left out; one that the round does not have is empty."""
+        """Return a ledger, one row per entry, persons left out; one that the round does not have is empty.
+
+        Money is in the round's currency, a float exact to its minor unit; what is not stated is NaN.
+        """
         if not self.store.has(LEDGERS + name):
-            return intake.empty_ledger(name)
+            return intake.in_currency(name, intake.empty_ledger(name), self.round.settings.money)
         return self.store.read(LEDGERS + name)
+
+    def write_ledger(self, name: str, ledger: pd.DataFrame) -> None:
+        """Keep a ledger of the intake, whose money is in minor units, for `ledger`."""
+        money = self.round.settings.money
+        in_currency = intake.in_currency(name, ledger, money)
+        self.store.write(LEDGERS + name, in_currency, written=intake.as_written(name, in_currency, money))
 
     @cached_property
     def roll(self) -> UnitRoll:

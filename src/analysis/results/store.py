@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,10 +42,17 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def write(self, name: str, frame: pd.DataFrame) -> None:
+    def write(
+        self, name: str, frame: pd.DataFrame, *, written: Mapping[str, pd.Series[str]] | None = None
+    ) -> None:
         """Write a frame under a name, which may hold a folder (`ledgers/clues`). Its index is not kept.
 
         A missing text is written as an empty one and comes back as `""`.
+
+        Args:
+            name: its name.
+            frame: what comes back when it is read.
+            written: how the numbers of some columns stand in the file, where that is not the shortest decimal.
 
         Raises:
             TypeError: a column has a type that has no form in the file (mixed objects, lists).
@@ -54,7 +61,7 @@ class Store:
         for column, kind in kinds.items():
             if kind not in _DTYPES and not kind.startswith("datetime64["):
                 raise TypeError(f"{name}: column {column!r} is of type {kind}, which the store cannot keep")
-        text = frame.to_csv(index=False, lineterminator="\n")
+        text = frame.assign(**(written or {})).to_csv(index=False, lineterminator="\n")
         _write_atomically(self._path(name), b"\xef\xbb\xbf" + text.encode("utf-8"))
         self._note(_FRAMES, name, kinds)
 

@@ -24,7 +24,7 @@ from analysis.comparison import comparison
 from analysis.indicators import measures
 from analysis.indicators.lineage import Register, of_members
 from analysis.intake import issue_lists
-from analysis.results.assessment import LEDGERS, STAGES, VALUES, Assessment, Declared
+from analysis.results.assessment import STAGES, VALUES, Assessment, Declared
 from analysis.results.previous import previous_grades, stored_grades
 from analysis.results.store import Store, fingerprint
 from analysis.rounds.bulletin_texts import BULLETIN_FILE, read_bulletin
@@ -187,7 +187,7 @@ def _compute_intake(a: Assessment) -> None:
     if any(fault.severity == "blocks" for fault in faults):
         raise FaultsFoundError(faults)
     for name, ledger in arrived.ledgers.items():
-        a.store.write(LEDGERS + name, ledger)
+        a.write_ledger(name, ledger)
     a.store.write("corrections", arrived.corrections)
     a.store.write("columns", arrived.columns)
     a.store.write("files", arrived.files)
@@ -197,7 +197,10 @@ def _compute_intake(a: Assessment) -> None:
 def _stored_intake(a: Assessment) -> intake.Intake:
     return intake.Intake(
         roll=a.roll,
-        ledgers={name: a.ledger(name) for name in intake.LEDGERS},
+        ledgers={
+            name: intake.in_minor_units(name, a.ledger(name), a.round.settings.money)
+            for name in intake.LEDGERS
+        },
         columns=a.store.read("columns"),
         files=a.files,
         faults=[],
