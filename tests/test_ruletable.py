@@ -112,6 +112,11 @@ def test_the_sheet_can_be_printed_and_signed(rulebook: Path) -> None:
     assert page.protection.sheet
 
 
+def test_the_same_rule_set_gives_the_same_bytes(rulebook: Path) -> None:
+    # a workbook that said when it was written would be another one every second
+    assert load_workbook(workbook(rulebook)).properties.created.year == 1980
+
+
 def test_thresholds_and_steps_are_rows_with_their_choices() -> None:
     found = {each.leaf.path: each for each in parameters_of(RuleFile.read(RULEBOOK_2020), ZH)}
     assert found["5.2.rule.full_at"].label == "满分线"

@@ -9,13 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import xlsxwriter
 from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
@@ -23,6 +21,8 @@ from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.intake import check_name, expected_of, remedy_of, sentence_of, spot_of
+from analysis.render.office_package import repack
+from analysis.render.spreadsheet import Book
 from analysis.rounds.faults import Fault, Severity
 from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
@@ -47,21 +47,13 @@ _WIDTHS: Final = {
 _GRAVE: Final[tuple[Severity, ...]] = ("blocks", "warns", "notes")
 #: pale enough for black text
 _COLOURS: Final[Mapping[str, str]] = {"blocks": "F4B6A6", "warns": "FBE3A1", "notes": "D5E3EE"}
-_OPTIONS: Final = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_numbers": False,
-    "strings_to_urls": False,
-}
-_FONT: Final = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top", "text_wrap": True}
-_FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
-_LONGEST: Final = 32767
+_CELL: Final = {"valign": "top", "text_wrap": True}
+_NOTE: Final = {"font_color": "#5b6770"}
 #: a worksheet has room for so many rows below title and heads
 _MOST_ROWS: Final = 1_000_000
 _HEAD_ROW: Final = 2
-#: an instant every zip file can name: the same input gives the same bytes
-_ZIP_DAY: Final = (1980, 1, 1, 0, 0, 0)
-_MODIFIED: Final = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(<)")
+#: what a copy of a workbook without a date says of when it was saved
+_NO_DAY: Final = dt.datetime(1980, 1, 1)
 #: a comment grows with its text up to this height, in points
 _COMMENT_WIDTH, _COMMENT_LINE, _COMMENT_MOST = 320, 18, 360
 
@@ -179,47 +171,30 @@ def _cells(fault: Fault, office: Office) -> dict[str, str]:
 
 def _workbook(title: str, faults: Sequence[Fault], columns: Sequence[str], office: Office) -> bytes:
     """Return a workbook with one row per fault, every cell a text."""
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, _OPTIONS)
-    words, created = office.words, dt.datetime.combine(office.round.as_of, dt.time())
-    book.set_properties({"title": title, "keywords": office.mark, "created": created})
-    page = book.add_worksheet(words.label("issues.sheet"))
-    plain = book.add_format(_FONT)
-    quoted = book.add_format({**_FONT, "quote_prefix": True})
-    head = book.add_format({**_FONT, "bold": True, "bottom": 1})
-    shades = {
-        words.label(f"issues.severity.{grave}"): book.add_format({**_FONT, "bg_color": f"#{colour}"})
-        for grave, colour in _COLOURS.items()
-    }
-    page.write_string(
-        0, 0, title, book.add_format({"font_name": "Microsoft YaHei", "bold": True, "font_size": 12})
-    )
+    words = office.words
+    book = Book(office.round.as_of, title=title, keywords=office.mark)
+    page = book.page(words.label("issues.sheet"))
+    page.text(0, 0, title, bold=True, font_size=12)
     kinds = {grave: str(sum(fault.severity == grave for fault in faults)) for grave in _GRAVE}
     counts = words("issues.counts", **kinds).plain
-    note = book.add_format({"font_name": "Microsoft YaHei", "font_size": 10, "font_color": "#5b6770"})
-    page.write_string(1, 0, " ".join(part for part in (counts, office.mark) if part), note)
-    for place, column in enumerate(columns):
-        page.write_string(_HEAD_ROW, place, words.label(f"issues.column.{column}"), head)
-        page.set_column(place, place, _WIDTHS.get(column, 12))
+    page.text(1, 0, " ".join(part for part in (counts, office.mark) if part), **_NOTE)
+    heads = [words.label(f"issues.column.{column}") for column in columns]
+    page.heads(_HEAD_ROW, heads, **_CELL, bold=True, bottom=1)
+    page.widths(*(_WIDTHS.get(column, 12) for column in columns))
     for row, fault in enumerate(faults[:_MOST_ROWS], _HEAD_ROW + 1):
         cells = _cells(fault, office)
         for place, column in enumerate(columns):
-            text = cells[column][:_LONGEST]
-            look = quoted if text.startswith(_FORMULA_SIGNS) else plain
-            if text or column == "handling":
-                page.write_string(row, place, text, shades.get(text, look) if column == "severity" else look)
+            shade = {"bg_color": f"#{_COLOURS[fault.severity]}"} if column == "severity" else {}
+            if cells[column] or column == "handling":
+                page.text(row, place, cells[column], **_CELL, **shade)
     if len(faults) > _MOST_ROWS:
         more = words("issues.more", count=str(len(faults) - _MOST_ROWS)).plain
-        page.write_string(_HEAD_ROW + 1 + _MOST_ROWS, 0, more, note)
-    page.freeze_panes(_HEAD_ROW + 1, 0)
-    page.autofilter(_HEAD_ROW, 0, _HEAD_ROW + max(min(len(faults), _MOST_ROWS), 1), len(columns) - 1)
-    page.repeat_rows(_HEAD_ROW)
-    page.set_landscape()
-    page.set_paper(9)
-    page.fit_to_pages(1, 0)
-    page.set_footer("&C— &P —")
-    book.close()
-    return out.getvalue()
+        page.text(_HEAD_ROW + 1 + _MOST_ROWS, 0, more, **_NOTE)
+    page.sheet.freeze_panes(_HEAD_ROW + 1, 0)
+    last = _HEAD_ROW + max(min(len(faults), _MOST_ROWS), 1)
+    page.sheet.autofilter(_HEAD_ROW, 0, last, len(columns) - 1)
+    page.printed(_HEAD_ROW, "&C— &P —")
+    return book.content()
 
 
 # ------------------------------------------------------------------------------------------- marked copies
@@ -285,7 +260,9 @@ def _marked(path: Path, faults: Sequence[Fault], office: Office) -> tuple[bytes,
         _mark(book[sheet][place], found, office)
     out = io.BytesIO()
     book.save(out)
-    return _timeless(out.getvalue(), book.properties.created), len(of_cell)
+    # the moment of writing would make every copy of the same file another one
+    day = book.properties.created
+    return repack(out.getvalue(), day if isinstance(day, dt.datetime) else _NO_DAY), len(of_cell)
 
 
 def _first_of_merged(sheet: Worksheet, cell: str) -> Cell:
@@ -316,19 +293,3 @@ def _mark(cell: Cell, faults: Sequence[Fault], office: Office) -> None:
     cell.comment = Comment(
         "\n".join(lines), words.label("issues.author"), width=_COMMENT_WIDTH, height=height
     )
-
-
-def _timeless(content: bytes, day: Any) -> bytes:
-    """Return a workbook without the moment it was written: the same file gives the same copy."""
-    stamp = (day if isinstance(day, dt.datetime) else dt.datetime(*_ZIP_DAY)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as source,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for name in source.namelist():
-            part = source.read(name)
-            if name == "docProps/core.xml":
-                part = _MODIFIED.sub(rb"\g<1>" + stamp.encode("ascii") + rb"\g<2>", part)
-            target.writestr(zipfile.ZipInfo(name, _ZIP_DAY), part, zipfile.ZIP_DEFLATED)
-    return out.getvalue()

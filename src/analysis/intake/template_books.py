@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import xlsxwriter
-from xlsxwriter.utility import xl_col_to_name
-
 from analysis.intake import LEDGERS
 from analysis.intake.filled_templates import HEADER_ROW, OF_DISTRICTS, VERSION, Marker, field_key, header
 from analysis.intake.ledgers import UNIT_FIELDS, Field, Ledger
 from analysis.quantities import PEOPLE
+from analysis.render.spreadsheet import Book, Page, column_name, signs_wide
 from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import Unit, UnitRoll
 from analysis.words import Words
@@ -28,7 +26,6 @@ ROWS: Final = 500
 _FIRST, _LAST = HEADER_ROW + 1, HEADER_ROW + ROWS
 #: heads are told in persons
 _PEOPLE: Final = frozenset({"workers", "workers_paid", "people", "migrant_workers"})
-_FONT: Final = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
 _LOOKS: Final[dict[str, dict[str, Any]]] = {
     "mark": {"font_color": "#ffffff"},
     "title": {"bold": True, "font_size": 14},
@@ -88,7 +85,7 @@ def write(order: Order, folder: Path, words: Words) -> list[Path]:
         made = [(unit, words("template.file", code=unit.code, unit=unit.short).plain) for unit in order.roll]
     paths = []
     for unit, name in made:
-        _Workbook(order, unit, words).write(folder / name)
+        (folder / name).write_bytes(_Workbook(order, unit, words).content())
         paths.append(folder / name)
     return paths
 
@@ -111,22 +108,21 @@ class _Workbook:
         self.order, self.unit, self.words = order, unit, words
         self.ledgers = [LEDGERS[name] for name in order.ledgers]
 
-    def write(self, path: Path) -> None:
-        """Write it."""
-        with xlsxwriter.Workbook(str(path), {"in_memory": True, "strings_to_formulas": False}) as book:
-            book.set_properties({"created": dt.datetime.combine(self.order.settings.as_of, dt.time())})
-            looks = {name: book.add_format({**_FONT, **look}) for name, look in _LOOKS.items()}
-            self._about(book, looks)
-            for ledger in self.ledgers:
-                self._sheet(book, looks, ledger)
-            self._lists(book, looks)
+    def content(self) -> bytes:
+        """Return the file."""
+        book = Book(self.order.settings.as_of, valign="vcenter")
+        self._about(book)
+        for ledger in self.ledgers:
+            self._sheet(book, ledger)
+        self._lists(book)
+        return book.content()
 
-    def _about(self, book: Any, looks: dict[str, Any]) -> None:
+    def _about(self, book: Book) -> None:
         label, settings = self.words, self.order.settings
-        page = book.add_worksheet(label.label("template.about_sheet"))
-        self._marked(page, looks, "about")
+        page = book.page(label.label("template.about_sheet"))
+        self._marked(page, "about")
         code = self.unit.code if self.unit else self.order.roll.codes[0]
-        page.write_string(1, 0, label("template.about.title", round=settings.round).plain, looks["title"])
+        page.text(1, 0, label("template.about.title", round=settings.round).plain, **_LOOKS["title"])
         who = "who" if self.unit else "who_any"
         parts = [who, "rows", "missing", "nil", "numbers", "choices", "persons", "protected", "version"]
         places = {
@@ -136,60 +132,55 @@ class _Workbook:
         }
         for row, part in enumerate(parts, 3):
             said = label(f"template.about.{part}", **places.get(part, {})).plain
-            page.write_string(row, 0, f"{row - 2}. {said}", looks["about"])
-            page.set_row(row, 18 * (1 + _width(said) // _ABOUT_WIDTH))
-        page.set_column(0, 0, _ABOUT_WIDTH)
-        page.protect()
-        page.hide_gridlines(2)
+            page.text(row, 0, f"{row - 2}. {said}", **_LOOKS["about"])
+            page.row(row, 18 * (1 + signs_wide(said) // _ABOUT_WIDTH))
+        page.widths(_ABOUT_WIDTH)
+        page.locked()
+        page.sheet.hide_gridlines(2)
 
-    def _sheet(self, book: Any, looks: dict[str, Any], ledger: Ledger) -> None:
+    def _sheet(self, book: Book, ledger: Ledger) -> None:
         words = self.words
-        page = book.add_worksheet(words.label(f"ledger.{ledger.name}"))
-        self._marked(page, looks, ledger.name)
+        page = book.page(words.label(f"ledger.{ledger.name}"))
+        self._marked(page, ledger.name)
         columns = list(self._columns(ledger))
         title = words(
             "template.title", round=self.order.settings.round, ledger=words.label(f"ledger.{ledger.name}")
         )
-        page.write_string(1, 0, title.plain, looks["title"])
-        page.write_string(2, 0, self._preamble(ledger), looks["note"])
-        page.write_string(HEADER_ROW - 1, 0, words.label("template.row_number"), looks["header"])
-        page.write_string(HEADER_ROW, 0, words.label("template.example"), looks["example"])
+        page.text(1, 0, title.plain, **_LOOKS["title"])
+        page.text(2, 0, self._preamble(ledger), **_LOOKS["note"])
+        page.text(HEADER_ROW - 1, 0, words.label("template.row_number"), **_LOOKS["header"])
+        page.text(HEADER_ROW, 0, words.label("template.example"), **_LOOKS["example"])
         for place, column in enumerate(columns, 1):
             required = column.field.required or column.name in UNIT_FIELDS
-            page.write_string(HEADER_ROW - 2, place, column.hint, looks["hint"])
-            page.write_string(
-                HEADER_ROW - 1, place, column.header, looks["required" if required else "header"]
-            )
-            page.write_string(HEADER_ROW, place, column.example, looks["example"])
-            width = min(max(1.2 * _width(column.header), _NARROWEST), _WIDEST)
-            page.set_column(place, place, width, looks[_LOOK_OF_KIND.get(column.field.kind, "text")])
+            page.text(HEADER_ROW - 2, place, column.hint, **_LOOKS["hint"])
+            page.text(HEADER_ROW - 1, place, column.header, **_LOOKS["required" if required else "header"])
+            page.text(HEADER_ROW, place, column.example, **_LOOKS["example"])
+            width = min(max(1.2 * signs_wide(column.header), _NARROWEST), _WIDEST)
+            page.column(place, width, **_LOOKS[_LOOK_OF_KIND.get(column.field.kind, "text")])
             if rule := self._rule(column, place):
-                page.data_validation(_FIRST, place, _LAST, place, rule)
-        page.set_column(0, 0, 7, looks["text"])
+                page.sheet.data_validation(_FIRST, place, _LAST, place, rule)
+        page.column(0, 7, **_LOOKS["text"])
         # columns have the borders of the cells to be filled in; the rows above the header have none
-        page.set_row(1, 24, looks["title"])
-        page.set_row(2, 20, looks["note"])
-        page.set_row(HEADER_ROW - 2, 42, looks["hint"])
-        page.set_row(HEADER_ROW - 1, 32)
-        page.freeze_panes(HEADER_ROW, 2)
-        page.protect("", {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True})
-        page.set_landscape()
-        page.set_paper(9)
-        page.fit_to_pages(1, 0)
-        page.repeat_rows(HEADER_ROW - 1)
+        page.row(1, 24, **_LOOKS["title"])
+        page.row(2, 20, **_LOOKS["note"])
+        page.row(HEADER_ROW - 2, 42, **_LOOKS["hint"])
+        page.row(HEADER_ROW - 1, 32)
+        page.sheet.freeze_panes(HEADER_ROW, 2)
+        page.locked("format_columns", "format_rows", "sort", "autofilter")
+        page.printed(HEADER_ROW - 1)
 
-    def _lists(self, book: Any, looks: dict[str, Any]) -> None:
+    def _lists(self, book: Book) -> None:
         """Write the entries of the drop-down of units, which may be too long to stand in a rule."""
-        page = book.add_worksheet(self.words.label("template.lists_sheet"))
-        self._marked(page, looks, "lists")
+        page = book.page(self.words.label("template.lists_sheet"))
+        self._marked(page, "lists")
         for row, unit in enumerate(self.order.roll, 1):
-            page.write_string(row, 0, unit.short)
-        page.protect()
-        page.hide()
+            page.text(row, 0, unit.short)
+        page.locked()
+        page.sheet.hide()
 
-    def _marked(self, page: Any, looks: dict[str, Any], name: str) -> None:
-        page.write_string(0, 0, str(Marker(name, self.unit.code if self.unit else "")), looks["mark"])
-        page.set_row(0, None, None, {"hidden": True})
+    def _marked(self, page: Page, name: str) -> None:
+        page.text(0, 0, str(Marker(name, self.unit.code if self.unit else "")), **_LOOKS["mark"])
+        page.sheet.set_row(0, None, None, {"hidden": True})
 
     def _preamble(self, ledger: Ledger) -> str:
         words = self.words
@@ -224,7 +215,7 @@ class _Workbook:
     def _rule(self, column: _Column, place: int) -> dict[str, Any] | None:
         """Return what may be entered in a column, with the message for what may not."""
         words, field = self.words, column.field
-        letter = xl_col_to_name(place)
+        letter = column_name(place)
         rules: dict[str, tuple[str, dict[str, Any]]] = {
             "count": ("whole", {"validate": "integer", "criteria": ">=", "value": 0}),
             "money": ("number", {"validate": "decimal", "criteria": ">=", "value": 0}),
@@ -250,11 +241,6 @@ class _Workbook:
         title = column.header[:_TITLE_LENGTH]
         return {**rule, "error_title": title, "error_message": message, "input_title": title,
                 "input_message": column.hint[:_MESSAGE_LENGTH] or message}  # fmt: skip
-
-
-def _width(text: str) -> int:
-    """Return how wide a text is in signs of Latin script."""
-    return sum(1 + (ord(sign) > 0x2E7F) for sign in text)
 
 
 def known() -> list[str]:

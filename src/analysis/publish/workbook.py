@@ -14,35 +14,21 @@ from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
-import xlsxwriter
-from xlsxwriter.utility import xl_col_to_name
 
 from analysis.publish import table_sheets
 from analysis.render.blocks import em_width
+from analysis.render.spreadsheet import Book, Page, column_name
 from analysis.results.assessment import Assessment
 from analysis.words import Words
 
-#: a spreadsheet runs none of it: strings stay strings
-_OPTIONS: Final = {
-    "constant_memory": False,
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_numbers": False,
-    "strings_to_urls": False,
-    "nan_inf_to_errors": False,
-}
-_FONT: Final = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
+_MARK: Final = {"bold": True, "font_color": "#c8452d"}
 _WIDEST: Final = 60
 #: width of the column of meanings on the first sheet
 _MEANINGS: Final = 84
 #: height of a line, and the most a row may have, in points
 _LINE, _TALLEST = 15.0, 400.0
-#: the longest text a cell may hold in the file format
-_LONGEST: Final = 32767
 #: row of the column heads (from 0): title, note and mark stand above
 _HEAD_ROW: Final = 3
-#: with these a text begins that a spreadsheet would take for a formula once somebody edits its cell
-_FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -109,61 +95,26 @@ def write(tables: Workbook, path: Path) -> None:
     Raises:
         ValueError: a sheet's name is not allowed or stands twice (from xlsxwriter).
     """
+    book = Book(tables.as_of, title=tables.title, keywords=tables.mark, valign="top")
+    book.window(2400, 1400)
+    _write_notes(book.page(tables.notes_name), tables)
+    for sheet in tables.sheets:
+        _write_sheet(book.page(sheet.name), sheet, tables.mark)
     path.parent.mkdir(parents=True, exist_ok=True)
-    book = xlsxwriter.Workbook(str(path), _OPTIONS)
-    try:
-        created = dt.datetime.combine(tables.as_of, dt.time())
-        book.set_properties({"title": tables.title, "keywords": tables.mark, "created": created})
-        book.set_size(2400, 1400)
-        looks = _Looks(book)
-        _write_notes(book, tables, looks)
-        for sheet in tables.sheets:
-            _write_sheet(book, sheet, tables, looks)
-    finally:
-        book.close()
+    path.write_bytes(book.content())
 
 
-class _Looks:
-    """The formats of a workbook, each made once."""
-
-    def __init__(self, book: Any) -> None:
-        self._book = book
-        self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
-
-    def __call__(self, **look: Any) -> Any:
-        key = tuple(sorted(look.items()))
-        if key not in self._made:
-            self._made[key] = self._book.add_format({**_FONT, **look})
-        return self._made[key]
-
-    def text(self, text: str, **look: Any) -> Any:
-        """Return the format of a text: one that looks like a formula is marked as text for good."""
-        return self(**look, **({"quote_prefix": True} if text.startswith(_FORMULA_SIGNS) else {}))
-
-    @property
-    def mark(self) -> Any:
-        """The format of the example mark."""
-        return self(bold=True, font_color="#c8452d")
-
-
-def _write_notes(book: Any, tables: Workbook, looks: _Looks) -> None:
-    page = book.add_worksheet(tables.notes_name)
-    page.hide_gridlines(2)
-    page.set_column(0, 0, 28, looks())
-    page.set_column(1, 1, _MEANINGS, looks(text_wrap=True))
-
-    def put(row: int, column: int, text: str, **look: Any) -> None:
-        page.write_string(row, column, text, looks.text(text, **look))
-        if look.get("text_wrap"):
-            page.set_row(row, _height(text, _MEANINGS))
-
-    put(0, 0, tables.title, bold=True, font_size=14)
+def _write_notes(page: Page, tables: Workbook) -> None:
+    page.sheet.hide_gridlines(2)
+    page.column(0, 28)
+    page.column(1, _MEANINGS, text_wrap=True)
+    page.text(0, 0, tables.title, bold=True, font_size=14)
     row = 1
     if tables.mark:
-        page.write_string(row, 0, tables.mark, looks.mark)
+        page.text(row, 0, tables.mark, **_MARK)
         row += 1
     for note in tables.notes:
-        put(row, 0, note)
+        page.text(row, 0, note)
         row += 1
     lists = [
         Glossary("", tuple((sheet.name, _both(sheet)) for sheet in tables.sheets)),
@@ -171,29 +122,27 @@ def _write_notes(book: Any, tables: Workbook, looks: _Looks) -> None:
     ]
     for number, part in enumerate(lists):
         row += 1
-        heads = (part.head, "") if number else tables.headings
-        for column, head in enumerate(heads):
-            put(row, column, head, bold=True, bottom=1)
+        page.heads(row, (part.head, "") if number else tables.headings, bold=True, bottom=1)
         row += 1
         for term, meaning in part.entries:
-            put(row, 0, term)
-            put(row, 1, meaning, text_wrap=True)
+            page.text(row, 0, term)
+            page.text(row, 1, meaning, text_wrap=True)
+            page.row(row, _height(meaning, _MEANINGS))
             row += 1
-    _print_setup(page, tables.mark)
+    _printed(page, tables.mark)
 
 
 def _both(sheet: Sheet) -> str:
     return " · ".join(part for part in (sheet.title, sheet.notes) if part)
 
 
-def _write_sheet(book: Any, sheet: Sheet, tables: Workbook, looks: _Looks) -> None:
-    page = book.add_worksheet(sheet.name)
-    page.write_string(0, 0, sheet.title, looks.text(sheet.title, bold=True, font_size=12))
-    page.write_string(1, 0, sheet.notes, looks.text(sheet.notes, font_color="#5b6770"))
-    page.write_string(2, 0, tables.mark, looks.mark)
+def _write_sheet(page: Page, sheet: Sheet, mark: str) -> None:
+    page.text(0, 0, sheet.title, bold=True, font_size=12)
+    page.text(1, 0, sheet.notes, font_color="#5b6770")
+    page.text(2, 0, mark, **_MARK)
     rows, columns = sheet.frame.shape
     headings = [sheet.headings.get(column, str(column)) for column in sheet.frame.columns]
-    heights = [_LINE] * rows
+    heights, widths = [_LINE] * rows, []
     for place, (column, heading) in enumerate(zip(sheet.frame.columns, headings, strict=True)):
         number_format = sheet.number_formats.get(column, "")
         cells = list(sheet.frame[column])
@@ -207,41 +156,34 @@ def _write_sheet(book: Any, sheet: Sheet, tables: Workbook, looks: _Looks) -> No
         side: dict[str, Any] = (
             {"align": "right"} if figures else {"align": "left", "indent": 1} if place else {}
         )
-        page.write_string(
-            _HEAD_ROW, place, heading, looks.text(heading, bold=True, bottom=1, text_wrap=True, **side)
-        )
+        page.text(_HEAD_ROW, place, heading, bold=True, bottom=1, text_wrap=True, **side)
         for row, (value, cell_format) in enumerate(zip(cells, formats, strict=True), _HEAD_ROW + 1):
             shown_as = cell_format or number_format
             if look and isinstance(value, str):
                 heights[row - _HEAD_ROW - 1] = max(heights[row - _HEAD_ROW - 1], _height(value, _WIDEST))
-            if isinstance(value, str):
-                _write_text(page, row, place, value, looks, **side, **look)
-            else:
-                _write_cell(page, row, place, value, looks(**({"num_format": shown_as} if shown_as else {})))
+            if not isinstance(value, str):
+                page.value(row, place, value, **({"num_format": shown_as} if shown_as else {}))
+            elif value:
+                page.text(row, place, value, **side, **look)
         # a head takes two lines before it widens its column; the button of the filter needs room too
         head = em_width(heading) * 1.9 / 2 + 5
-        page.set_column(place, place, min(_WIDEST, max(width, head, 8)))
+        widths.append(min(_WIDEST, max(width, head, 8)))
+    page.widths(*widths)
     for row, height in enumerate(heights, _HEAD_ROW + 1):
         if height > _LINE:
-            page.set_row(row, height)
-    page.freeze_panes(_HEAD_ROW + 1, 1)
+            page.row(row, height)
+    page.sheet.freeze_panes(_HEAD_ROW + 1, 1)
     if rows and columns:
-        last = f"{xl_col_to_name(columns - 1)}{_HEAD_ROW + rows + 1}"
-        page.ignore_errors({"number_stored_as_text": f"A1:{last}"})
+        last = f"{column_name(columns - 1)}{_HEAD_ROW + rows + 1}"
+        page.sheet.ignore_errors({"number_stored_as_text": f"A1:{last}"})
+        area = (_HEAD_ROW, 0, _HEAD_ROW + rows, columns - 1)
         if sheet.table:
-            heads = [
-                {
-                    "header": heading,
-                    "header_format": looks(bold=True, bottom=1, text_wrap=True, align="left", indent=1),
-                }
-                for heading in headings
-            ]
-            area = (_HEAD_ROW, 0, _HEAD_ROW + rows, columns - 1)
-            page.add_table(*area, {"name": sheet.table, "style": None, "columns": heads})
+            page.table(
+                area, sheet.table, headings, bold=True, bottom=1, text_wrap=True, align="left", indent=1
+            )
         else:
-            page.autofilter(_HEAD_ROW, 0, _HEAD_ROW + rows, columns - 1)
-    page.repeat_rows(_HEAD_ROW)
-    _print_setup(page, tables.mark)
+            page.sheet.autofilter(*area)
+    _printed(page, mark, heads=_HEAD_ROW)
 
 
 def _height(text: str, width: float) -> float:
@@ -256,32 +198,9 @@ def _shown(value: Any) -> str:
     return "" if pd.isna(value) else str(value)
 
 
-def _write_text(page: Any, row: int, column: int, text: str, looks: _Looks, **look: Any) -> None:
-    """Write a text as a text, whatever it looks like; an empty one leaves the cell empty."""
-    if text:
-        # a longer text would be left out without a word
-        shown = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-        page.write_string(row, column, shown, looks.text(shown, **look))
-
-
-def _write_cell(page: Any, row: int, column: int, value: Any, form: Any) -> None:
-    """Write a number, a truth value or a day; a missing value leaves the cell empty."""
-    if pd.isna(value):
-        return
-    if isinstance(value, bool) or type(value).__name__ == "bool_":
-        page.write_boolean(row, column, bool(value), form)
-    elif isinstance(value, dt.date | dt.datetime):
-        page.write_string(row, column, f"{value:%Y-%m-%d}", form)
-    else:
-        page.write_number(row, column, float(value), form)
-
-
-def _print_setup(page: Any, mark: str) -> None:
-    page.set_landscape()
-    page.set_paper(9)
-    page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-    page.fit_to_pages(1, 0)
-    page.set_footer(f"&L{mark.replace('&', '&&')}&C— &P —")
+def _printed(page: Page, mark: str, heads: int | None = None) -> None:
+    margins = {"left": 0.5, "right": 0.5, "top": 0.6, "bottom": 0.7}
+    page.printed(heads, f"&L{mark.replace('&', '&&')}&C— &P —", margins)
 
 
 # ------------------------------------------------------------------------------------- the round's workbook

@@ -22,12 +22,12 @@ from analysis.publish.official.ooxml import (
     page_number,
     paragraph,
     refill,
-    repack,
     run,
     tab,
     twips,
 )
 from analysis.publish.paper_exporter import PaperExporter
+from analysis.render.office_package import repack
 from analysis.render.official_content import Block, Closing, Line, plain_of
 from analysis.words import words
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import math
 import re
 import unicodedata
-import zipfile
 from typing import Any, Final
 
 from docx.opc.oxml import serialize_part_xml
@@ -26,7 +24,6 @@ _ORDER: Final = (
 _RUN_ORDER: Final = (*(name for name in _ORDER if name != "shd"), "shd")
 #: signs that Word takes for Latin unless the run says otherwise
 _AMBIGUOUS: Final = re.compile("[“”‘’…—·]")
-_ZIP_TIME: Final = (1980, 1, 1, 0, 0, 0)
 
 
 def twips(millimetres: float) -> int:
@@ -115,17 +112,3 @@ def refill(story: Element, *content: Element) -> None:
 def ceil_to(value: float, step: int) -> int:
     """Return the smallest multiple of `step` not below `value`."""
     return math.ceil(value / step) * step
-
-
-def repack(data: bytes) -> bytes:
-    """Return a package with its parts in a fixed order and without times: the same parts give the same bytes."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(packed, "w") as new:
-        # readers look for the list of content types first
-        for name in sorted(old.namelist(), key=lambda part: (part != "[Content_Types].xml", part)):
-            entry = zipfile.ZipInfo(name, _ZIP_TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            # the same on every system
-            entry.create_system, entry.external_attr = 0, 0
-            new.writestr(entry, old.read(name))
-    return packed.getvalue()

@@ -9,6 +9,7 @@ would be; nothing is written before the whole of it was checked.
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import unicodedata
 import zipfile
@@ -19,12 +20,12 @@ from pathlib import Path
 from typing import Any, Final, Literal, get_args, get_origin
 from xml.etree import ElementTree
 
-import xlsxwriter
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 from pydantic import BaseModel
 
+from analysis.render.spreadsheet import Book, Page, signs_wide
 from analysis.rounds.faults import Fault
 from analysis.rounds.settings_files import Location
 from analysis.rulebook import (
@@ -370,13 +371,8 @@ def _kinds(annotation: Any) -> Iterator[Any]:
 
 # ------------------------------------------------------------------------------------------ to a workbook
 
-_OPTIONS: Final = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_numbers": False,
-    "strings_to_urls": False,
-}
-_FONT: Final = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter", "text_wrap": True}
+_CELL: Final = {"border": 1}
+_HEAD_CELL: Final = {**_CELL, "bold": True, "bg_color": "#e9eef2"}
 _EDIT: Final = {"bg_color": "#fffbe6", "locked": False}
 _WIDTHS: Final = {
     "group": 11, "code": 6, "name": 15, "points": 6, "definition": 30, "rule": 44, "department": 14,
@@ -385,6 +381,8 @@ _WIDTHS: Final = {
 _PARAMETER_WIDTHS: Final = {
     "item": 9, "item_name": 20, "label": 30, "value": 22, "choices": 46, "path": 34,
 }  # fmt: skip
+#: the date of the file: a rule set has none, and the same set is to give the same bytes
+_DAY: Final = dt.date(1980, 1, 1)
 #: row of the heads, from 0: title, note and hint stand above
 _HEAD: Final = 3
 #: height of a line of text in points
@@ -405,102 +403,71 @@ def write(table: RuleTable, parameters: Sequence[Parameter], path: Path, words: 
     Raises:
         OSError: the file cannot be written (it is open in another program).
     """
-    # built beside the target and moved, so that a failure leaves an older workbook as it was
-    building = path.with_name(f".{path.name}.building")
-    try:
-        book = xlsxwriter.Workbook(str(building), _OPTIONS)
-        book.set_properties({"title": table.title})
-        kept = [*_write_table(book, table, words), *_write_parameters(book, table, parameters, words)]
-        page = book.add_worksheet(words.label("ruletable.sheet.kept"))
-        heads = (words.label("ruletable.kept.path"), words.label("ruletable.kept.value"))
-        for row, entry in enumerate([heads, *kept]):
-            for column, text in enumerate(entry):
-                page.write_string(row, column, text)
-        page.hide()
-        book.close()
-        building.replace(path)
-    finally:
-        building.unlink(missing_ok=True)
+    book = Book(_DAY, title=table.title, valign="vcenter", text_wrap=True)
+    kept = [*_write_table(book, table, words), *_write_parameters(book, table, parameters, words)]
+    page = book.page(words.label("ruletable.sheet.kept"))
+    heads = (words.label("ruletable.kept.path"), words.label("ruletable.kept.value"))
+    for row, entry in enumerate([heads, *kept]):
+        page.heads(row, entry, text_wrap=False)
+    page.sheet.hide()
+    _replace(path, book.content())
 
 
-def _write_table(book: Any, table: RuleTable, words: Words) -> Iterator[tuple[str, str]]:
-    page = book.add_worksheet(words.label("ruletable.sheet.table"))
+def _write_table(book: Book, table: RuleTable, words: Words) -> Iterator[tuple[str, str]]:
+    page = book.page(words.label("ruletable.sheet.table"))
     last = len(COLUMNS) - 1
-    plain = book.add_format({**_FONT, "border": 1})
-    centred = book.add_format({**_FONT, "border": 1, "align": "center"})
-    free = book.add_format({**_FONT, "border": 1, **_EDIT})
-    free_points = book.add_format({**_FONT, "border": 1, "align": "center", **_EDIT})
-    for place, column in enumerate(COLUMNS):
-        page.set_column(place, place, _WIDTHS[column])
-    title = {**_FONT, "bold": True, "font_size": 16, "align": "center"}
-    _across(page, 0, last, table.title, book.add_format(title), height=30)
-    _across(page, 1, last, table.note, book.add_format(_FONT))
-    _across(page, 2, last, words.label("ruletable.hint.table"), book.add_format(_FONT))
-    head = book.add_format({**_FONT, "bold": True, "border": 1, "align": "center", "bg_color": "#e9eef2"})
-    for place, column in enumerate(COLUMNS):
-        page.write_string(_HEAD, place, words.label(f"ruletable.column.{column}"), head)
+    page.widths(*(_WIDTHS[column] for column in COLUMNS))
+    page.across(0, (0, last), table.title, 30, bold=True, font_size=16, align="center")
+    page.across(1, (0, last), table.note, 18)
+    page.across(2, (0, last), words.label("ruletable.hint.table"), 18)
+    page.heads(
+        _HEAD, [words.label(f"ruletable.column.{column}") for column in COLUMNS], **_HEAD_CELL, align="center"
+    )
     row = _HEAD + 1
     for group, lines in _grouped(table.lines):
-        if len(lines) > 1:
-            page.merge_range(row, 0, row + len(lines) - 1, 0, group, centred)
-        else:
-            page.write_string(row, 0, group, centred)
+        page.down((row, row + len(lines) - 1), 0, group, **_CELL, align="center")
         for line in lines:
-            page.write_string(row, 1, line.code, centred)
-            page.write_string(row, COLUMNS.index("rule"), line.rule, plain)
+            page.text(row, 1, line.code, **_CELL, align="center")
+            page.text(row, COLUMNS.index("rule"), line.rule, **_CELL)
             yield f"{line.code}{_SENTENCE}", line.rule
             for column in EDITABLE:
                 text, place = getattr(line, column), COLUMNS.index(column)
                 if not text:
                     # a veto has no points, a bonus no department: nothing to fill in
-                    page.write_blank(row, place, None, plain)
+                    page.blank(row, place, **_CELL)
                     continue
-                _write_value(page, row, place, text, free_points if column == "points" else free)
+                centred = {"align": "center"} if column == "points" else {}
+                _write_value(page, row, place, text, **_CELL, **_EDIT, **centred)
                 yield f"{line.code}.{line.name_key if column == 'name' else column}", text
-            page.set_row(row, _height(line))
+            page.row(row, _height(line))
             row += 1
     for heading, texts in (
         ("grades", table.grades),
         ("general", (table.general,)),
         ("conventions", tuple(words.labelled(label, value).plain for label, value in table.conventions)),
     ):
-        page.write_string(row, 0, words.label(f"ruletable.column.{heading}"), centred)
+        page.text(row, 0, words.label(f"ruletable.column.{heading}"), **_CELL, align="center")
         text = "\n".join(texts) if heading != "conventions" else words.series(texts).plain
         width = sum(_WIDTHS[column] for column in COLUMNS[1:])
-        page.merge_range(row, 1, row, last, text, plain)
-        page.set_row(row, _LINE * (sum(_lines(part, width) for part in text.split("\n")) + 0.6))
+        height = _LINE * (sum(_lines(part, width) for part in text.split("\n")) + 0.6)
+        page.across(row, (1, last), text, height, **_CELL)
         row += 1
-    signing = book.add_format({**_FONT, "valign": "bottom"})
-    for place, key in enumerate(("made", "checked", "approved")):
-        first, end = ((0, 3), (4, 4), (5, last))[place]
-        text = words.label(f"ruletable.signature.{key}")
-        if first == end:
-            page.write_string(row, first, text, signing)
-        else:
-            page.merge_range(row, first, row, end, text, signing)
-    page.set_row(row, 42)
-    page.freeze_panes(_HEAD + 1, 3)
-    _printing(page, words)
+    for columns, key in (((0, 3), "made"), ((4, 4), "checked"), ((5, last), "approved")):
+        page.across(row, columns, words.label(f"ruletable.signature.{key}"), 42, valign="bottom")
+    page.sheet.freeze_panes(_HEAD + 1, 3)
+    _printed(page, words)
 
 
 def _write_parameters(
-    book: Any, table: RuleTable, parameters: Sequence[Parameter], words: Words
+    book: Book, table: RuleTable, parameters: Sequence[Parameter], words: Words
 ) -> Iterator[tuple[str, str]]:
-    page = book.add_worksheet(words.label("ruletable.sheet.parameters"))
-    plain, free = (
-        book.add_format({**_FONT, "border": 1}),
-        book.add_format({**_FONT, "border": 1, "num_format": "@", **_EDIT}),
-    )
-    number = book.add_format({**_FONT, "border": 1, "align": "left", **_EDIT})
+    page = book.page(words.label("ruletable.sheet.parameters"))
     last = len(PARAMETERS) - 1
-    for place, column in enumerate(PARAMETERS):
-        page.set_column(place, place, _PARAMETER_WIDTHS[column])
-    _across(page, 0, last, table.title, book.add_format({**_FONT, "bold": True, "font_size": 14}), height=24)
-    _across(page, 1, last, words.label("ruletable.hint.parameters"), book.add_format(_FONT))
-    _across(page, 2, last, words.label("ruletable.hint.path"), book.add_format(_FONT))
-    head = book.add_format({**_FONT, "bold": True, "border": 1, "bg_color": "#e9eef2"})
-    for place, column in enumerate(PARAMETERS):
-        page.write_string(_HEAD, place, words.label(f"ruletable.column.{column}"), head)
+    page.widths(*(_PARAMETER_WIDTHS[column] for column in PARAMETERS))
+    page.across(0, (0, last), table.title, 24, bold=True, font_size=14)
+    page.across(1, (0, last), words.label("ruletable.hint.parameters"), 18)
+    page.across(2, (0, last), words.label("ruletable.hint.path"), 18)
+    page.heads(_HEAD, [words.label(f"ruletable.column.{column}") for column in PARAMETERS], **_HEAD_CELL)
     for row, parameter in enumerate(parameters, _HEAD + 1):
         leaf = parameter.leaf
         shown = words.series(
@@ -514,40 +481,31 @@ def _write_parameters(
             ("choices", shown),
             ("path", leaf.path),
         ):
-            page.write_string(row, PARAMETERS.index(column), text, plain)
+            page.text(row, PARAMETERS.index(column), text, **_CELL)
         place = PARAMETERS.index("value")
-        _write_value(page, row, place, leaf.text, number if _number(leaf.text) is not None else free)
+        look = {"num_format": "@"} if _number(leaf.text) is None else {"align": "left"}
+        _write_value(page, row, place, leaf.text, **_CELL, **_EDIT, **look)
         listed = [value for value, _ in parameter.choices]
         if listed and len(",".join(listed)) <= _LONGEST_LIST:
-            page.data_validation(row, place, row, place, {"validate": "list", "source": listed})
+            page.sheet.data_validation(row, place, row, place, {"validate": "list", "source": listed})
         yield leaf.path, leaf.text
-    page.freeze_panes(_HEAD + 1, 3)
-    page.autofilter(_HEAD, 0, _HEAD + len(parameters), last)
-    _printing(page, words)
+    page.sheet.freeze_panes(_HEAD + 1, 3)
+    page.sheet.autofilter(_HEAD, 0, _HEAD + len(parameters), last)
+    _printed(page, words)
 
 
-def _write_value(page: Any, row: int, column: int, text: str, form: Any) -> None:
+def _write_value(page: Page, row: int, column: int, text: str, **look: Any) -> None:
     number = _number(text)
     if number is None:
-        page.write_string(row, column, text, form)
+        page.text(row, column, text, **look)
     else:
-        page.write_number(row, column, float(number), form)
+        page.value(row, column, float(number), **look)
 
 
-def _across(page: Any, row: int, last: int, text: str, form: Any, *, height: float = 18) -> None:
-    page.merge_range(row, 0, row, last, text, form)
-    page.set_row(row, height)
-
-
-def _printing(page: Any, words: Words) -> None:
-    page.set_landscape()
-    page.set_paper(9)
-    page.fit_to_pages(1, 0)
-    page.set_margins(0.4, 0.4, 0.5, 0.6)
-    page.repeat_rows(_HEAD)
-    page.set_footer(f"&C{words.label('ruletable.page')}")
-    # what is computed or fixed cannot be overwritten by accident; there is no password
-    page.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
+def _printed(page: Page, words: Words) -> None:
+    margins = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
+    page.printed(_HEAD, f"&C{words.label('ruletable.page')}", margins)
+    page.locked("format_columns", "format_rows", "autofilter")
 
 
 def _grouped(lines: Iterable[Line]) -> Iterator[tuple[str, list[Line]]]:
@@ -570,8 +528,7 @@ def _height(line: Line) -> float:
 
 def _lines(text: str, width: float) -> int:
     """Return how many lines a text takes in a column; Chinese signs are two wide."""
-    long = sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
-    return max(1, -(-long // int(width - 1)))
+    return max(1, -(-signs_wide(text) // int(width - 1)))
 
 
 # ------------------------------------------------------------------------------------- back from a workbook
@@ -622,9 +579,14 @@ def read_back(
 
 def save(file: RuleFile, path: Path) -> None:
     """Replace a rulebook by an edited one, at once or not at all."""
+    _replace(path, file.text.encode("utf-8"))
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file beside its place and move it there, so that a failure leaves an older one as it was."""
     building = path.with_name(f".{path.name}.building")
     try:
-        building.write_bytes(file.text.encode("utf-8"))
+        building.write_bytes(content)
         building.replace(path)
     finally:
         building.unlink(missing_ok=True)
