@@ -149,7 +149,7 @@ def test_check_counts_warnings_alike_and_still_lists_all_that_blocks(
         Fault("required_empty", "台账.xlsx", "表", f"D{row}", details={"field": "编号"})
         for row in range(1, 31)
     ]
-    checked = stages.Checked(None, (*warned, *blocking))
+    checked = stages.Checked((*warned, *blocking))
     monkeypatch.setattr(stages, "check", lambda *_: checked)
     with pytest.raises(typer.Exit) as end:
         check("2020", project)

@@ -9,10 +9,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import reading_log
 from rich.console import Console
 from tiny_notebooks import executed, tiny_notebook
 
@@ -41,8 +41,10 @@ def project(tmp_path: Path) -> Path:
 
 def make_project(folder: Path) -> Path:
     shutil.copytree(ROOT / "data" / "raw" / "2020", folder / "data" / "raw" / "2020")
+    opened = "from analysis import open_page\nopen_page({!r}, round_id, language)"
     for name in NOTEBOOKS[:-1]:
-        tiny_notebook(folder / "notebooks" / f"{name}.ipynb", "## 标题", "round_id")
+        page = opened.format(name.partition("_")[2])
+        tiny_notebook(folder / "notebooks" / f"{name}.ipynb", "## 标题", page, "round_id")
     tiny_notebook(folder / "notebooks" / f"{CARD}.ipynb", "## 标题", "unit", unit=True)
     # its exporters want a bulletin
     shutil.copy(ROOT / "notebooks" / f"{BULLETIN}.ipynb", folder / "notebooks")
@@ -261,12 +263,40 @@ def test_a_project_without_notebooks_runs_those_of_the_package(tmp_path: Path) -
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """A project after a whole run with two cards, and what the run said."""
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A project after a whole run with two cards, and what the run said; what it read stands in `reading.log`."""
     project = make_project(tmp_path_factory.mktemp("project"))
-    status, said = run(Order(project, "2020", units=("130303", "卢龙县")))
+    site = tmp_path_factory.mktemp("site")
+    (site / "sitecustomize.py").write_text(reading_log.SITE, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(site), str(ROOT / "tests")]))
+        patch.setenv(reading_log.LOG, str(project / "reading.log"))
+        reading_log.begin(patch)
+        status, said = run(Order(project, "2020", units=("130303", "卢龙县")))
     assert status == pipeline.DONE, said
-    yield project, said
+    return project, said
+
+
+def test_a_run_reads_every_file_once(finished: tuple[Path, str]) -> None:
+    project, _ = finished
+    read = reading_log.noted(project / "reading.log", "file")
+    tables = [
+        path.name
+        for path in (project / "data" / "raw" / "2020").iterdir()
+        if path.suffix in (".xlsx", ".csv")
+    ]
+    assert sorted(file for _, file in read.elements()) == sorted(tables)
+    assert {process for process, _ in read} == {str(os.getpid())}, "by the check, never by a notebook"
+
+
+def test_a_process_of_a_run_parses_every_settings_file_once(finished: tuple[Path, str]) -> None:
+    project, _ = finished
+    parsed = reading_log.noted(project / "reading.log", "settings")
+    kernels = {process for process, _ in parsed} - {str(os.getpid())}
+    assert set(parsed.values()) == {1}
+    # one kernel opened five pages and the bulletin; it needs no maps
+    read = [path for path in (project / "data" / "raw" / "2020").glob("*.yaml") if path.name != "maps.yaml"]
+    assert [sum(process == kernel for process, _ in parsed) for kernel in kernels] == [len(read)]
 
 
 def test_a_run_ends_with_the_files_of_the_report(finished: tuple[Path, str]) -> None:

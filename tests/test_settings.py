@@ -141,6 +141,16 @@ def test_keys_keep_the_order_of_the_file(tmp_path):
     ]
 
 
+def test_a_file_is_parsed_again_only_when_it_was_changed(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text("a: 1\n", encoding="utf-8")
+    first, _faults = read_document(path, "a.yaml")
+    assert read_document(path, "a.yaml")[0] is first
+    # of the same length and, on many systems, of the same second
+    path.write_text("a: 2\n", encoding="utf-8")
+    assert read_document(path, "a.yaml")[0].data == {"a": 2}
+
+
 def test_a_document_finds_lines_of_keys_and_items(tmp_path):
     path = tmp_path / "a.yaml"
     path.write_text("a:\n  b:\n    - x\n    - c: 10\n", encoding="utf-8")

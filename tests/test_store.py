@@ -10,6 +10,7 @@ from pandas.testing import assert_frame_equal
 
 from analysis.results.store import NotStoredError, Store, fingerprint, raw_files
 from analysis.rounds.rounds import load_round
+from analysis.run import stages
 
 
 @pytest.fixture
@@ -122,3 +123,17 @@ def test_the_fingerprint_follows_the_offices_files(tmp_path):
     (office.folder / "说明.txt").rename(office.folder / "说明二.txt")
     assert len({first, second, fingerprint(round_)}) == 3
     assert "~$名册.xlsx" not in {path.name for path in raw_files(office.folder)}
+
+
+def test_what_is_saved_after_the_check_is_computed_anew(tmp_path):
+    def amount(assessment):
+        rows = assessment.values.query("unit == '990001' and measure == 'amount' and period == '2019'")
+        return rows["value"].item()
+
+    office = Office(tmp_path)
+    office.write()
+    checked = stages.check(tmp_path, "2020")
+    office.clues[4][5] = 1500
+    office.write()
+    assert amount(stages.compute(checked, "zh")) == 1000
+    assert amount(stages.open_assessment("2020", "indicators", "zh", tmp_path)) == 1500

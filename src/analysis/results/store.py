@@ -12,6 +12,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -135,15 +136,22 @@ def fingerprint(round: Round, extra: Iterable[str] = ()) -> str:
         round: the round; every file of its folder counts, with its path in the folder.
         extra: further parts, such as the language.
     """
-    digest = hashlib.sha256()
+    parts = (_digest_of(round.folder, raw_files(round.folder)), _digest_of_code(), *extra)
+    return hashlib.sha256("\0".join(parts).encode("utf-8")).hexdigest()
+
+
+@cache
+def _digest_of_code() -> str:
+    """Return the hash of the package as this process runs it: of when it first asked, whatever is edited later."""
     package = Path(__file__).parents[1]
-    code = [*package.rglob("*.py"), *package.rglob("*.yaml")]
-    for folder, files in ((round.folder, list(raw_files(round.folder))), (package, code)):
-        for file in sorted(files, key=lambda path: path.relative_to(folder).as_posix()):
-            digest.update(file.relative_to(folder).as_posix().encode("utf-8") + b"\0")
-            digest.update(hashlib.sha256(file.read_bytes()).digest())
-    for part in extra:
-        digest.update(b"\0" + part.encode("utf-8"))
+    return _digest_of(package, [*package.rglob("*.py"), *package.rglob("*.yaml")])
+
+
+def _digest_of(folder: Path, files: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(files, key=lambda path: path.relative_to(folder).as_posix()):
+        digest.update(file.relative_to(folder).as_posix().encode("utf-8") + b"\0")
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
 
 

@@ -11,6 +11,7 @@ import datetime as dt
 import difflib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeVar, get_args, get_origin
 
@@ -27,6 +28,8 @@ M = TypeVar("M", bound=BaseModel)
 Location = tuple[str | int, ...]
 
 _TAG: Final = "tag:yaml.org,2002:"
+#: how many files are remembered as parsed: the settings of a few rounds
+_KEPT: Final = 32
 
 
 class _WrittenInt(int):
@@ -178,12 +181,23 @@ def read_document(path: Path, shown: str) -> tuple[Document | None, list[Fault]]
         document that is returned, so that its other errors are found too.
     """
     try:
-        root = YAML(typ="rt", pure=True).compose(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        content = path.read_bytes()
+    except OSError as error:
         return None, [_unreadable(error, shown)]
+    document, faults = _parsed(content, shown)
+    return document, list(faults)
+
+
+@lru_cache(maxsize=_KEPT)
+def _parsed(content: bytes, shown: str) -> tuple[Document | None, tuple[Fault, ...]]:
+    """Return what `read_document` does, parsed once per content: a file that was changed is another content."""
+    try:
+        root = YAML(typ="rt", pure=True).compose(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, YAMLError) as error:
+        return None, (_unreadable(error, shown),)
     if not isinstance(root, MappingNode):
-        return None, [Fault("settings_not_yaml", file=shown, line=1, details={"reason": "mapping"})]
-    faults = [
+        return None, (Fault("settings_not_yaml", file=shown, line=1, details={"reason": "mapping"}),)
+    faults = (
         Fault(
             "settings_duplicate_key",
             file=shown,
@@ -192,8 +206,8 @@ def read_document(path: Path, shown: str) -> tuple[Document | None, list[Fault]]
             details={"key": str(key.value), "first": str(first)},
         )
         for key, first in _duplicates(root)
-    ]
-    return Document(shown, _plain(root), root), faults
+    )
+    return Document(shown, _plain(root), root), tuple(faults)
 
 
 def _unreadable(error: OSError | UnicodeDecodeError | YAMLError, shown: str) -> Fault:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +15,6 @@ from typing import Any, Final
 import nbformat
 from rich.console import Console
 
-from analysis import intake
 from analysis.publish import card_zips, figure_files, index, manifest, workbook
 from analysis.publish.html_exporter import AssessHTMLExporter, characters_of
 from analysis.publish.official.official_docx import BulletinDocxExporter
@@ -24,9 +22,9 @@ from analysis.publish.official.official_pdf import BulletinPDFExporter
 from analysis.publish.pdf_exporter import AssessPDFExporter
 from analysis.render import fonts
 from analysis.report.levels import Level, level_of
-from analysis.results.assessment import STAGES, Assessment
+from analysis.results.assessment import Assessment
 from analysis.rounds.faults import LIST_SIGN, Fault, FaultsFoundError
-from analysis.rounds.rounds import Round, RoundSettings, load_round
+from analysis.rounds.rounds import RoundSettings, load_round
 from analysis.rounds.units import UnitRoll
 from analysis.run import stages
 from analysis.run.engine import Job, KernelPool, NotebookFailedError
@@ -231,7 +229,9 @@ def build(order: Order, edition: Edition, building: Building, tell: Teller) -> i
     if unwritable := names_without_glyph(checked.roll):
         tell.blocked(unwritable, None)
         return DATA_BLOCK
-    wanted = units_wanted(checked.round, order.units)
+    wanted = units_wanted(checked.roll, order.units)
+    with tell.stage("compute"):
+        assessment = stages.compute(checked, edition.language)
 
     road = Road(notebooks_folder(order.project), building.notebooks, edition.parameters, level.name)
     with KernelPool(order.project) as kernels:
@@ -239,9 +239,6 @@ def build(order: Order, edition: Edition, building: Building, tell: Teller) -> i
             with tell.stage(name):
                 kernels.run(road.job(name))
 
-        # where no notebook has computed the round, that is done here, before the cards would do it side by side
-        with tell.stage("compute") if not edition.notebooks else nullcontext():
-            assessment = stages.open_assessment(order.round_id, STAGES[-1], edition.language, order.project)
         codes = [code for code in assessment.roll.codes if not wanted or code in wanted]
         cards = codes if level.cards and {"html", "pdf"} & {*formats} else []
         kernels.grow_to(min(order.jobs, len(cards)))
@@ -400,21 +397,17 @@ def names_without_glyph(roll: UnitRoll | None) -> list[Fault]:
     return faults
 
 
-def units_wanted(round_: Round, asked: Iterable[str]) -> frozenset[str]:
+def units_wanted(roll: UnitRoll | None, asked: Iterable[str]) -> frozenset[str]:
     """Return the codes of the units asked for by code or name; none where none was.
 
     Raises:
         UnknownUnitError: the round has no such unit.
     """
-    asked = tuple(asked)
-    if not asked:
-        return frozenset()
-    roll = intake.read_round(round_).roll
     codes = set()
     for text in asked:
-        unit = roll.by_code(text) or roll.by_name(text)
+        unit = (roll.by_code(text) or roll.by_name(text)) if roll else None
         if unit is None:
-            raise UnknownUnitError(text, [known.short for known in roll])
+            raise UnknownUnitError(text, [known.short for known in roll or ()])
         codes.add(unit.code)
     return frozenset(codes)
 

@@ -5,8 +5,9 @@
     trends      values of several periods   → more values (each unit against its own past)
     comparison  values, scores, grades      → more values (the units against each other, firmness), compare
 
-Every notebook opens an `Assessment` up to the stage it shows. A stage whose result is missing or stale (files,
-settings or program have changed since) is computed here, by the same functions, whoever asks.
+A run checks a round and computes it from what the check read (`check`, `compute`), so that every file is read once.
+A notebook opens an `Assessment` up to the stage it shows (`open_assessment`): a stage whose result is missing or stale
+(files, settings or program have changed since) is computed then, by the same functions, whoever asks.
 """
 
 from __future__ import annotations
@@ -103,16 +104,31 @@ class Checked:
     """The state of a round before anything is computed.
 
     Attributes:
-        round: the round, if its settings could be read.
         faults: everything found, blocking or not, settings first.
-        roll: the units assessed, if their file could be read.
-        data: those of the faults that are about the office's files.
+        declared: what the office declared; None where its settings have faults.
+        arrived: what its files hold; None where they were not read.
+        stamp: the fingerprint of all this, taken before the files were read.
     """
 
-    round: Round | None
     faults: tuple[Fault, ...]
-    roll: UnitRoll | None = None
-    data: tuple[Fault, ...] = ()
+    declared: Declared | None = None
+    arrived: intake.Intake | None = None
+    stamp: str = ""
+
+    @property
+    def round(self) -> Round | None:
+        """The round, if its settings could be read."""
+        return self.declared.round if self.declared else None
+
+    @property
+    def roll(self) -> UnitRoll | None:
+        """The units assessed, if their file could be read."""
+        return self.arrived.roll if self.arrived and len(self.arrived.roll) else None
+
+    @property
+    def data(self) -> tuple[Fault, ...]:
+        """Those of the faults that are about the office's files."""
+        return tuple(self.arrived.faults) if self.arrived else ()
 
     @property
     def blocked(self) -> bool:
@@ -123,19 +139,19 @@ class Checked:
 def check(project: Path, round_id: str) -> Checked:
     """Read settings, rulebook and files of a round and collect everything wrong with them."""
     try:
-        settings = read_round_settings(project, round_id)
+        declared = read_round_settings(project, round_id)
     except FaultsFoundError as found:
-        return Checked(None, found.faults)
-    arrived = _arrived(settings.round)
-    roll = arrived.roll if len(arrived.roll) else None
-    # places and classes of the rule set can be checked only against the units
-    of_units = _faults_of_units(settings, roll) if roll else []
-    return Checked(settings.round, (*of_units, *arrived.faults), roll, tuple(arrived.faults))
+        return Checked(found.faults)
+    return _checked(declared, _stamp(declared.round))
 
 
-def _arrived(of: Round) -> intake.Intake:
+def _checked(declared: Declared, stamp: str) -> Checked:
     """Read the files of a round, and hold what a summary states against what the ledgers give."""
-    return intake.read_round(of, lambda arrived: measures.differing(arrived, of.settings))
+    of = declared.round
+    arrived = intake.read_round(of, lambda found: measures.differing(found, of.settings))
+    # places and classes of the rule set can be checked only against the units
+    of_units = _faults_of_units(declared, arrived.roll) if len(arrived.roll) else []
+    return Checked((*of_units, *arrived.faults), declared, arrived, stamp)
 
 
 def write_issues(of: Round, faults: Sequence[Fault], roll: UnitRoll | None, language: str) -> Path:
@@ -165,27 +181,50 @@ def open_assessment(
         FaultsFoundError: the settings or the data do not allow it.
         ValueError: no such stage.
     """
-    project = project or find_project()
-    settings = read_round_settings(project, round_id_of(round_id))
-    stamp = _stamp(settings.round)
+    declared = read_round_settings(project or find_project(), round_id_of(round_id))
+    return _computed(declared, _stamp(declared.round), language, upto)
+
+
+def compute(checked: Checked, language: str) -> Assessment:
+    """Return a round computed to the end from what its check read.
+
+    Args:
+        checked: the state of the round.
+        language: of the texts.
+
+    Raises:
+        FaultsFoundError: the settings or the data do not allow it.
+    """
+    if checked.declared is None:
+        raise FaultsFoundError(checked.faults)
+    return _computed(checked.declared, checked.stamp, language, STAGES[-1], checked)
+
+
+def _computed(
+    declared: Declared, stamp: str, language: str, upto: str, checked: Checked | None = None
+) -> Assessment:
+    """Return a round with all its stages up to one; the files are read only where nobody has read them yet."""
     for stage in STAGES[: STAGES.index(upto) + 1]:
         # every stage gets its own: what one read before it ran must not hide what it wrote
-        assessment = Assessment(settings, language, stamp)
-        if not assessment.store.is_fresh(stage, stamp):
+        assessment = Assessment(declared, language, stamp)
+        if assessment.store.is_fresh(stage, stamp):
+            continue
+        if stage == "intake":
+            _keep_intake(assessment, checked or _checked(declared, stamp))
+        else:
             _COMPUTE[stage](assessment)
-            assessment.store.mark_done(stage, stamp)
-            if stage != "intake":
-                # the one file others read holds the rows of every stage done so far
-                assessment.store.write("values", Assessment(settings, language, stamp).values)
-    return Assessment(settings, language, stamp)
+        assessment.store.mark_done(stage, stamp)
+        if stage != "intake":
+            # the one file others read holds the rows of every stage done so far
+            assessment.store.write("values", Assessment(declared, language, stamp).values)
+    return Assessment(declared, language, stamp)
 
 
-def _compute_intake(a: Assessment) -> None:
-    arrived = _arrived(a.round)
-    write_issues(a.round, arrived.faults, arrived.roll, a.words.language)
-    faults = [*_faults_of_units(a.settings, arrived.roll), *arrived.faults]
-    if any(fault.severity == "blocks" for fault in faults):
-        raise FaultsFoundError(faults)
+def _keep_intake(a: Assessment, checked: Checked) -> None:
+    arrived = checked.arrived
+    write_issues(a.round, checked.data, checked.roll, a.words.language)
+    if arrived is None or checked.blocked:
+        raise FaultsFoundError(checked.faults)
     for name, ledger in arrived.ledgers.items():
         a.write_ledger(name, ledger)
     a.store.write("corrections", arrived.corrections)
@@ -276,7 +315,6 @@ def _compute_comparison(a: Assessment) -> None:
 
 
 _COMPUTE: Final[dict[str, Callable[[Assessment], None]]] = {
-    "intake": _compute_intake,
     "indicators": _compute_indicators,
     "trends": _compute_trends,
     "comparison": _compute_comparison,
