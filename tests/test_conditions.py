@@ -11,6 +11,7 @@ import pytest
 from ledger_examples import EAST, arrived, clue, settings
 
 from analysis.indicators import conditions, measures
+from analysis.indicators.catalogue import MEASURES, Measure
 from analysis.indicators.conditions import (
     CHECKED,
     CONFIRMED,
@@ -28,7 +29,6 @@ from analysis.indicators.conditions import (
     item_stated,
     taken_up_by,
 )
-from analysis.indicators.measures import MEASURES, Measure
 from analysis.indicators.values import ValueIndex
 
 

@@ -20,7 +20,7 @@ from typer.testing import CliRunner, Result
 
 from analysis.cli import console as show
 from analysis.cli.commands import app
-from analysis.indicators.measures import MEASURES
+from analysis.indicators.catalogue import MEASURES
 from analysis.questions import explain
 from analysis.questions.explain import UnknownNameError, filter_text, first_cells, item_called, unit_called
 from analysis.results.assessment import Assessment

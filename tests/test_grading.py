@@ -13,7 +13,7 @@ import pytest
 from rule_examples import RULEBOOK_2020, ZH, roll, round_2020, rules, rules_2020, table, value
 
 from analysis import rulebook as rulebooks
-from analysis.indicators import measures
+from analysis.indicators import catalogue
 from analysis.indicators.values import GRADE_COLUMNS
 from analysis.intake.lines import fault_line
 from analysis.results.previous import previous_grades
@@ -806,8 +806,8 @@ def test_a_broken_grade_rule_is_told_its_line_and_remedy(
         text = text.replace(old, new, 1)
     path = tmp_path / "rulebook.yaml"
     path.write_text(text, encoding="utf-8")
-    names = sorted(measures.known_measures())
-    book, faults = rulebooks.load(path, known=measures.is_known, units=9, measures=names)
+    names = sorted(catalogue.known_measures())
+    book, faults = rulebooks.load(path, known=catalogue.is_known, units=9, measures=names)
     assert book is None
     line = text[: text.index(place)].count("\n") + 1
     told_of = [fault for fault in faults if fault.check == check and fault.line == line]

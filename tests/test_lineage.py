@@ -11,8 +11,8 @@ import pytest
 from ledger_examples import EAST, SOUTH, WEST, Ledgers, arrived, clue, letter, nil, settings
 
 from analysis.indicators import measures
+from analysis.indicators.catalogue import MEASURES
 from analysis.indicators.lineage import ranges
-from analysis.indicators.measures import MEASURES
 
 _RANGE = re.compile(r"([A-Z]+)(\d+)(?::[A-Z]+(\d+))?")
 

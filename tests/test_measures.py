@@ -11,7 +11,7 @@ import pytest
 from ledger_examples import CITY, EAST, SOUTH, WEST, Ledgers, arrived, clue, nil, settings
 
 from analysis.indicators import measures
-from analysis.indicators.measures import MEASURES, is_known, known_measures, rises_are_good
+from analysis.indicators.catalogue import MEASURES, is_known, known_measures, rises_are_good
 from analysis.indicators.values import STATUSES, USABLE, ValueIndex
 from analysis.rounds.rounds import Break
 

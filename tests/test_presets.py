@@ -11,7 +11,7 @@ import pytest
 from rule_examples import ZH
 
 from analysis import rulebook
-from analysis.indicators import measures
+from analysis.indicators import catalogue
 from analysis.rulebook import Reading, Rulebook, rule_sentence
 from analysis.rulebook.presets import PRESETS, preset_file
 from analysis.rulebook.verdicts import grade_measures
@@ -51,7 +51,7 @@ def graded(book: Rulebook, scores: list[Decimal], found: Events | None = None) -
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_each_preset_loads_without_fault_and_reads_as_sentences(name: str) -> None:
-    book, faults = rulebook.load(preset_file(name), known=measures.is_known)
+    book, faults = rulebook.load(preset_file(name), known=catalogue.is_known)
     assert faults == []
     assert book is not None
     assert book.ours

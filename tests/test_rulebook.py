@@ -10,7 +10,7 @@ import pytest
 from rule_examples import RULEBOOK_2020, ZH, indicator, rules, rules_2020
 
 from analysis import rulebook
-from analysis.indicators import measures
+from analysis.indicators import catalogue
 from analysis.intake.lines import fault_line
 from analysis.rounds.units import Unit, UnitRoll
 from analysis.rulebook.clauses import grade_sentences
@@ -19,7 +19,7 @@ from analysis.rulebook.sentences import general_sentence, rule_sentence
 
 
 def test_the_rule_set_of_2020_has_no_faults() -> None:
-    book, faults = rulebook.load(RULEBOOK_2020, known=measures.is_known, units=9)
+    book, faults = rulebook.load(RULEBOOK_2020, known=catalogue.is_known, units=9)
     assert faults == []
     assert book is not None
     assert sum(item.points for item in book.indicators()) == 100
@@ -148,7 +148,7 @@ def test_a_broken_rule_set_is_told_its_line_and_remedy(
 ) -> None:
     path, text = written(tmp_path, swap)
     book, faults = rulebook.load(
-        path, known=measures.is_known, units=9, measures=sorted(measures.known_measures())
+        path, known=catalogue.is_known, units=9, measures=sorted(catalogue.known_measures())
     )
     assert book is None
     told = {fault.check: fault for fault in faults}
@@ -385,8 +385,8 @@ def test_a_rule_set_wrongly_put_together_is_told_its_line_and_remedy(
     check: str, swap: tuple[str, str], place: str, sentence: str | None, tmp_path: Path
 ) -> None:
     path, text = written(tmp_path, swap)
-    names = sorted(measures.known_measures())
-    book, faults = rulebook.load(path, known=measures.is_known, measures=names, roll=UNITS)
+    names = sorted(catalogue.known_measures())
+    book, faults = rulebook.load(path, known=catalogue.is_known, measures=names, roll=UNITS)
     assert book is None
     found = [fault for fault in faults if fault.check == check]
     line = line_of(text, place)
@@ -414,8 +414,8 @@ def test_a_rule_set_put_together_rightly_has_no_faults(tmp_path: Path) -> None:
             + FALSE.format(more="difference: {over: indicator, above: 20%}, grade: top_barred, loses: [5.2]")
         ),
     )
-    names = sorted(measures.known_measures())
-    book, faults = rulebook.load(path, known=measures.is_known, measures=names, roll=UNITS)
+    names = sorted(catalogue.known_measures())
+    book, faults = rulebook.load(path, known=catalogue.is_known, measures=names, roll=UNITS)
     assert faults == []
     assert book is not None
 
@@ -430,7 +430,7 @@ def test_every_fault_is_found_at_once_even_where_the_model_does_not_fit(tmp_path
         ('- code: "6.2"', '- code: "6.1"'),
         ("otherwise: B", "otherwise: D"),
     )
-    _, faults = rulebook.load(path, known=measures.is_known)
+    _, faults = rulebook.load(path, known=catalogue.is_known)
     assert [fault.check for fault in faults] == [
         "rulebook_points_of_set",
         "settings_bad_value",
@@ -448,7 +448,7 @@ def test_every_fault_is_found_at_once_even_where_the_model_does_not_fit(tmp_path
 def test_a_file_that_is_no_rule_set_gives_faults_and_no_traceback(text: str, tmp_path: Path) -> None:
     path = tmp_path / "rulebook.yaml"
     path.write_text(text, encoding="utf-8")
-    book, faults = rulebook.load(path, known=measures.is_known, units=9)
+    book, faults = rulebook.load(path, known=catalogue.is_known, units=9)
     assert book is None
     assert faults
     assert all(fault_line(fault, ZH) for fault in faults)
@@ -544,7 +544,7 @@ def test_an_indicator_overrides_what_the_set_declares() -> None:
 def test_parts_of_another_form_are_told_without_a_traceback(odd: str, tmp_path: Path) -> None:
     keys = ("composition", "periods", "classes", "falsification", "deductions", "facts", "order", "scale")
     path, _ = written(tmp_path, before("".join(f"{key}: {odd}\n" for key in keys)))
-    book, faults = rulebook.load(path, known=measures.is_known, roll=UNITS)
+    book, faults = rulebook.load(path, known=catalogue.is_known, roll=UNITS)
     assert book is None
     assert len(faults) >= len(keys) - 1
     assert all(fault_line(fault, ZH) for fault in faults)

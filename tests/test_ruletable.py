@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from rule_examples import RULEBOOK_2020, ZH
 
-from analysis.indicators import measures
+from analysis.indicators import catalogue
 from analysis.rulebook.edit.rulefile import RuleFile, UnknownPathError, UnwritableError
 from analysis.rulebook.edit.ruletable import Change, ReadBack, parameters_of, read_back, save, table_of, write
 
@@ -70,7 +70,9 @@ def edited(path: Path, where: tuple[str, str, str], value: object, number_format
 
 
 def back(path: Path, rulebook: Path) -> ReadBack:
-    return read_back(path, rulebook, ZH, known=measures.is_known, measures=sorted(measures.known_measures()))
+    return read_back(
+        path, rulebook, ZH, known=catalogue.is_known, measures=sorted(catalogue.known_measures())
+    )
 
 
 def lines_changed(before: str, after: str) -> list[str]:

@@ -15,12 +15,13 @@ from ledger_examples import CITY, EAST, SOUTH, WEST, arrived, clue, nil, roll, s
 from scipy import stats
 
 from analysis.indicators import measures
+from analysis.indicators.catalogue import QUANTITIES, RATES
 from analysis.indicators.values import ValueIndex, check_values, value_rows
 from analysis.rounds.periods import parse_period
 from analysis.rounds.rounds import Break, RoundSettings
 from analysis.trends import series, trends
 
-MEASURES = (*series.QUANTITIES, *series.RATES)
+MEASURES = (*QUANTITIES, *RATES)
 Cases = Mapping[str, Sequence[int | None]]
 
 
@@ -190,7 +191,7 @@ def test_six_years_have_intervals_and_a_yearly_change() -> None:
     assert [growth["lower"], growth["upper"]] == pytest.approx(limits, rel=1e-6)
     # halving every year is a change of -50 % a year
     halved = computed({EAST: (640, 320, 160, 80, 40, 20)}, years(6))
-    for quantity in series.QUANTITIES:
+    for quantity in QUANTITIES:
         row = halved.row(EAST, "2020", f"growth_{quantity}", "2015")
         assert (row["value"], row["status"]) == (pytest.approx(-0.5, abs=1e-6), "reported")
     few = computed({EAST: (9, 8, 7, 6, 5, 4)}, years(6)).row(EAST, "2020", "growth_cases", "2015")
@@ -200,7 +201,7 @@ def test_six_years_have_intervals_and_a_yearly_change() -> None:
 def test_all_ties_and_all_zero_have_no_trend_and_no_invented_number() -> None:
     index = computed({EAST: (0,) * 6, WEST: (4,) * 6, SOUTH: (0, 0, 0, 0, 0, 7)}, years(6))
     for unit in (EAST, WEST):
-        for quantity in series.QUANTITIES:
+        for quantity in QUANTITIES:
             assert of(index, unit, f"trend_{quantity}", "2015") == (0, "reported")
             assert of(index, unit, f"trend_p_{quantity}", "2015") == (1, "reported")
             assert of(index, unit, f"slope_{quantity}", "2015") == (0, "reported")

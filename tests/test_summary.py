@@ -12,7 +12,7 @@ from file_examples import Table, write
 from ledger_examples import CITY, EAST, SOUTH, WEST
 from ruamel.yaml import YAML
 
-from analysis.indicators import measures, summaries
+from analysis.indicators import catalogue, measures
 from analysis.indicators.summaries import Cell, stated_for
 from analysis.intake import Intake, fault_line, read_round
 from analysis.rounds.faults import Fault
@@ -309,4 +309,6 @@ def test_where_the_ledger_says_nothing_there_is_nothing_to_compare():
 
 
 def test_rates_rest_on_two_stated_numbers():
-    assert {code for pair in summaries.RATES.values() for code in pair} <= set(measures.MEASURES)
+    parts = [measure.parts for measure in catalogue.MEASURES.values() if measure.parts]
+    assert {len(pair) for pair in parts} == {2}
+    assert {code for pair in parts for code in pair} <= set(catalogue.MEASURES)

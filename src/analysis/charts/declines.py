@@ -25,9 +25,9 @@ from analysis.charts.style import (
     measure,
     report_style,
 )
+from analysis.indicators.catalogue import QUANTITIES
 from analysis.words import Words, formats
 
-MEASURES: Final = ("cases", "workers", "amount")
 #: the groups of units, in the order they are drawn
 VERDICTS: Final = (
     "clear_fall", "not_clear", "clear_rise", "too_few", "zero_base", "not_comparable", "not_reported",
@@ -95,7 +95,7 @@ def declines(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
         panel = 56 + height + 20
         canvas = Canvas(full, key_height + 8 + 3 * panel - 16)
         canvas.key(key, 12)
-        for place, name in enumerate(MEASURES):
+        for place, name in enumerate(QUANTITIES):
             top = key_height + 8 + place * panel + 56
             column = _column(name, names.width + 12, full - names.width - 12, changes, words)
             rows, headings = _rows(groups, heights, top, heading=0, gap=10)
@@ -117,10 +117,10 @@ def declines(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
         canvas.text(0, y + 12, heading, 12, color=SECONDARY)
     _draw_names(canvas, names, rows)
     left, gap = names.width + 24, 24
-    figures = {name: sum(_figure_widths(name, changes, words)) for name in MEASURES}
+    figures = {name: sum(_figure_widths(name, changes, words)) for name in QUANTITIES}
     plot = (full - left - 2 * gap - sum(figures.values())) / 3
     x = left
-    for name in MEASURES:
+    for name in QUANTITIES:
         column = _column(name, x, plot + figures[name], changes, words)
         _draw_panel(canvas, column, rows, changes, top=top, words=words)
         x += plot + figures[name] + gap
@@ -129,7 +129,7 @@ def declines(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
 
 def _changes(rows: list[dict[str, Any]], money: int) -> dict[str, dict[str, _Change]]:
     """Return the changes by unit and measure, amounts divided by `money`; a missing row is not reported."""
-    changes = {unit: dict.fromkeys(MEASURES, _UNKNOWN) for unit in first_by(rows, "unit_name")}
+    changes = {unit: dict.fromkeys(QUANTITIES, _UNKNOWN) for unit in first_by(rows, "unit_name")}
     for row in rows:
         scale = money if row["measure"] == "amount" else 1
         changes[str(row["unit_name"])][str(row["measure"])] = _Change(
@@ -442,7 +442,7 @@ def contributions(
     rows = records(frame, "unit_name", "measure", "contribution")
     found = {(str(row["unit_name"]), str(row["measure"])): number(row["contribution"]) for row in rows}
     units = list(first_by(rows, "unit_name"))
-    values = {(unit, name): found.get((unit, name), math.nan) for unit in units for name in MEASURES}
+    values = {(unit, name): found.get((unit, name), math.nan) for unit in units for name in QUANTITIES}
     labels = {key: _contribution(value, words) for key, value in values.items()}
     names = name_column(units, 80 if slim else 150, size)
     heights = [names.height(unit, 24 if slim else 26) for unit in units]
@@ -459,7 +459,7 @@ def contributions(
         zero, scale = zero_and_scale(values, labels, column, small)
     height = 46 + edges[-1] + 4
     canvas = Canvas(full, 3 * height + 36 if stacked else height)
-    for place, name in enumerate(MEASURES):
+    for place, name in enumerate(QUANTITIES):
         x = left if stacked else left + place * (column + gap)
         panel = _Panel(x, column, x + zero)
         top = 46 + (place * (height + 18) if stacked else 0)

@@ -144,9 +144,11 @@ def rulebook(  # noqa: PLR0917 — options, given by name
     if from_xlsx is not None:
         raise typer.Exit(_read_back(from_xlsx, path, said, dry_run=dry_run))
     from analysis import rulebook as rulebooks  # noqa: PLC0415
-    from analysis.indicators import measures  # noqa: PLC0415
+    from analysis.indicators import catalogue  # noqa: PLC0415
 
-    rules, faults = rulebooks.load(path, known=measures.is_known, measures=sorted(measures.known_measures()))
+    rules, faults = rulebooks.load(
+        path, known=catalogue.is_known, measures=sorted(catalogue.known_measures())
+    )
     if only_check or rules is None:
         _list_faults(said, faults)
         blocks = sum(fault.severity == "blocks" for fault in faults)
@@ -331,14 +333,14 @@ def template(  # noqa: PLR0917 — options, given by name
 def _read_back(workbook: Path, path: Path, said: Words, *, dry_run: bool) -> int:
     """List what an edited workbook changes and, if the whole is sound, change the rulebook; return the status."""
     from analysis.cli import console as show  # noqa: PLC0415
-    from analysis.indicators import measures  # noqa: PLC0415
+    from analysis.indicators import catalogue  # noqa: PLC0415
     from analysis.intake import fault_line  # noqa: PLC0415
     from analysis.rulebook.edit import ruletable  # noqa: PLC0415
 
     if not workbook.is_file():
         _wrong_usage(said, "no_file", file=str(workbook))
     back = ruletable.read_back(
-        workbook, path, said, known=measures.is_known, measures=sorted(measures.known_measures())
+        workbook, path, said, known=catalogue.is_known, measures=sorted(catalogue.known_measures())
     )
     out = show.console()
     show.changes(out, back.changes, said)

@@ -11,7 +11,7 @@ import pandas as pd
 from ruamel.yaml.error import YAMLError
 
 from analysis.cli import console as show
-from analysis.indicators import measures
+from analysis.indicators import catalogue
 from analysis.indicators.values import ValueIndex
 from analysis.questions import explain, what_if
 from analysis.results.assessment import Assessment
@@ -134,7 +134,7 @@ def _rules(
     except UnwritableError as refused:
         _wrong("unwritable_value", words, path=refused.path, value=refused.written)
     # a rule set of another place may read what this round does not compute; that is told, not refused
-    rules, faults = edited.supposed(None if question.rulebook else measures.is_known)
+    rules, faults = edited.supposed(None if question.rulebook else catalogue.is_known)
     if rules is not None and question.rulebook:
         lines.append(words("whatif.rulebook", name=name_of(rules, words)).plain)
     for where, value in changes.items():

@@ -14,6 +14,7 @@ from typing import Any, Final
 import pandas as pd
 
 from analysis.comparison import peers
+from analysis.indicators.catalogue import QUANTITIES, is_own_mark
 from analysis.indicators.values import COMPARE_COLUMNS, USABLE, ValueIndex, value_rows
 from analysis.rounds.frames import frame_of
 from analysis.rounds.published import Published
@@ -23,7 +24,6 @@ from analysis.scoring.tracing import FINDINGS, GRADES, PUBLISHED
 
 Row = Mapping[str, Any]
 
-QUANTITIES: Final = ("cases", "workers", "amount")
 GROUPS: Final = ("resolution", "institutions", "enforcement")
 LETTERS: Final = ("A", "B", "C")
 PROBLEM_STATES: Final = ("closed", "open", "overdue", "repeated")
@@ -170,7 +170,7 @@ def _costliest_row(unit: str, lost: list[Decimal], *, source: str) -> dict[str, 
 
 def _own_score(c: _Compared, code: str) -> tuple[Decimal | None, dict[str, Any]]:
     """Return the score a unit gives itself, the sum of the marks of its self-check, and its row."""
-    marks = c.values[(c.values["unit"] == code) & c.values["measure"].str.startswith("mark_self_")]
+    marks = c.values[(c.values["unit"] == code) & c.values["measure"].map(is_own_mark)]
     stated = marks[marks["status"].isin(USABLE)]
     total = sum((Decimal(str(mark)) for mark in stated["value"]), Decimal(0)) if len(stated) else None
     # the rows of the self-check are exactly the cells that are added up

@@ -16,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from analysis.indicators.catalogue import codes_of, wholes_of
 from analysis.indicators.values import value_id
 from analysis.rounds.periods import Period, parse_period
 from analysis.rounds.rounds import RoundSettings
@@ -31,14 +32,6 @@ _KNOWN: Final = ("reported", "partial")
 #: how a change or difference is computed, by the kind of the measure
 _CHANGE_METHODS: Final = {"count": "exact", "sum": "clustered"}
 _DIFFERENCE_METHODS: Final = {"rate": "newcombe", "rate_of_sums": "no_interval"}
-#: counts of clues nest: a break in one is a break in all that are counted among it
-_COUNTED_AMONG: Final = {
-    "clues_checked": ("clues_received",),
-    "clues_closed": ("clues_received",),
-    "clues_confirmed": ("clues_received", "clues_checked", "cases"),
-    "cases": ("clues_received", "clues_checked", "clues_confirmed"),
-    "clues_resolved": ("clues_received", "clues_checked", "clues_confirmed", "cases"),
-}
 
 
 @dataclass(frozen=True)
@@ -139,11 +132,7 @@ def is_broken(code: str, now: Period, before: Period, settings: RoundSettings) -
         before: the earlier period.
         settings: with the breaks.
     """
-    names = [
-        f"{what}{name}"
-        for what in ("", "change_", "difference_")
-        for name in (code, *_COUNTED_AMONG.get(code, ()))
-    ]
+    names = [name for measure in (code, *wholes_of(code)) for name in codes_of(measure)]
     return any(
         before.start < parse_period(entry.period).start <= now.end
         for entry in settings.breaks

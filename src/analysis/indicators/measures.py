@@ -1,26 +1,22 @@
 """Ledgers → values: counts, sums, rates, coverages and marks of every unit and the city, with their lineage.
 
-What is measured is a table, `MEASURES`; one engine counts all of it. The definitions of the conditions it names are
-in `conditions`, the changes between periods in `changes`. City = sum over the units, never a mean of their rates. What
-is not reported is never zero.
+What is measured stands in the `catalogue`; one engine counts all of it. Changes between the periods are made in
+`changes`. City = sum over the units, never a mean of their rates. What is not reported is never zero.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from analysis.indicators import changes, lineage, summaries
+from analysis.indicators.catalogue import MARK_SHEETS, MEASURES, Measure, mark_of
 from analysis.indicators.cohorts import (
-    MONEY_FIELDS,
-    SCALE,
     SOURCES,
     Arrived,
     Cohort,
@@ -29,245 +25,18 @@ from analysis.indicators.cohorts import (
     tally,
     tally_squares,
 )
-from analysis.indicators.conditions import (
-    AMOUNT_STATED,
-    ANY_ROW,
-    BOTH_AMOUNTS_STATED,
-    CHECKED,
-    CLOSED,
-    CONFIRMED,
-    ESTABLISHED,
-    EXTREME,
-    FILE_DUE,
-    FILED,
-    FUNDED,
-    HANDED_IN,
-    LARGE,
-    LIST_DUE,
-    LISTED,
-    MARK_STATED,
-    MIGRANT_WORKERS_STATED,
-    PAID_STATED,
-    PUBLISH_DUE,
-    PUBLISHED,
-    RECEIVED,
-    RESOLVED,
-    SAMPLED,
-    SERIOUS,
-    TO_THE_TOP,
-    UNRESOLVED,
-    VERIFIED,
-    WORKERS_STATED,
-    Condition,
-    has,
-    has_or_lacks,
-    item_stated,
-    lacks,
-    silent_about,
-    slug,
-    taken_up_by,
-)
+from analysis.indicators.conditions import ANY_ROW
 from analysis.indicators.lineage import Citation, Register
 from analysis.indicators.summaries import Stated, Summary
 from analysis.indicators.values import LINEAGE_COLUMNS, USABLE, value_id, value_rows
-from analysis.intake.ledgers import INSTITUTIONS as ASKED
-from analysis.intake.ledgers import LEDGERS
-from analysis.quantities import MONEY_UNITS, Currency
 from analysis.rounds.faults import Fault
 from analysis.rounds.frames import frame_of
-from analysis.rounds.periods import Period, parse_period
-from analysis.rounds.rounds import Round, RoundSettings
+from analysis.rounds.periods import Calendar
+from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import UnitRoll
 from analysis.statistics.proportion import wilson
 
-Kind = Literal["count", "stated", "sum", "rate", "rate_of_sums", "mark", "mean"]
 CONFIDENCE: Final = 0.95
-#: the institutions measured, of those a project ledger is asked for
-INSTITUTIONS: Final = tuple(name for name in ASKED if name != "attendance")
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One measure: what of which ledger is counted, added up, or divided by what.
-
-    Attributes:
-        code: its name in the value table.
-        source: the cohort it is counted in (a key of `cohorts.SOURCES`).
-        kind: `count` of rows; `stated` 1 or 0; `sum` of a field; `rate` of rows; `rate_of_sums` of two fields;
-            `mark` out of a full mark; `mean` of marks.
-        unit_of_measure: clue, case, person, yuan, ratio, point, event or unit.
-        top: condition of the rows counted, added up, or in the numerator.
-        cell: the field whose cells decide that (for a sum: the field added up), empty where the mere date of a row
-            does; its cells are the lineage.
-        base: condition of the denominator; for a sum, of all rows that ought to state the field; for a count, of
-            all rows that ought to say whether they count.
-        base_cell: the field whose cells decide the denominator, or are added up there.
-        rises_are_good: whether a rise is good news; None where it is neither.
-        compared: whether a `change` in per cent and a `difference`, only the latter, or neither is computed.
-        minor: minor units of the currency of an amount.
-    """
-
-    code: str
-    source: str
-    kind: Kind
-    unit_of_measure: str
-    top: Condition
-    cell: str
-    base: Condition | None = None
-    base_cell: str = ""
-    rises_are_good: bool | None = None
-    compared: Literal["change", "difference", ""] = ""
-    minor: int = SCALE["amount"]
-
-    def __post_init__(self) -> None:
-        """Hold the fields and conditions against the ledger.
-
-        Raises:
-            ValueError: the ledger has no such field, or its rows cannot be asked such a condition.
-        """
-        ledger = ledger_of(self.source)
-        for name in filter(None, (self.cell, self.base_cell)):
-            if name not in LEDGERS[ledger].fields:
-                raise ValueError(f"{self.code}: {ledger} has no field {name}")
-        for atom in (*self.top.atoms, *(self.base.atoms if self.base else ())):
-            if atom.ledgers and ledger not in atom.ledgers:
-                raise ValueError(f"{self.code}: {ledger} cannot be asked: {atom.code}")
-
-    @property
-    def method(self) -> str:
-        """How the value came about, as the value table says it."""
-        methods = {"rate": "wilson", "rate_of_sums": "no_interval", "mark": "stated"}
-        return methods.get(self.kind, self.kind)
-
-    @property
-    def scale(self) -> int:
-        """Whole numbers of the ledger per unit of measure (fen per yuan)."""
-        if self.cell in MONEY_FIELDS:
-            return self.minor if self.kind in ("sum", "rate_of_sums") else 1
-        return SCALE.get(self.cell, 1) if self.kind in ("sum", "mark", "mean") else 1
-
-    def in_currency(self, currency: Currency) -> Measure:
-        """Return the measure with its amounts in a currency."""
-        money = self.unit_of_measure in MONEY_UNITS
-        return replace(
-            self,
-            unit_of_measure=currency.unit if money else self.unit_of_measure,
-            minor=currency.minor,
-        )
-
-
-def _clues() -> Iterator[Measure]:
-    def count(code: str, unit: str, top: Condition, cell: str, **more: Any) -> Measure:
-        return Measure(code, "clues", "count", unit, top, cell, **more)
-
-    def total(code: str, unit: str, field_stated: Condition, cell: str, **more: Any) -> Measure:
-        return Measure(code, "clues", "sum", unit, CONFIRMED & field_stated, cell, base=CONFIRMED, **more)
-
-    def rate(code: str, top: Condition, cell: str, base: Condition, base_cell: str) -> Measure:
-        compared: Any = "difference" if base in (RECEIVED, CONFIRMED) else ""
-        return Measure(code, "clues", "rate", "ratio", top, cell, base, base_cell, True, compared)
-
-    yield count("clues_received", "clue", RECEIVED, "", compared="difference")
-    yield count("clues_checked", "clue", CHECKED, "checked", rises_are_good=True)
-    yield count("clues_confirmed", "clue", CONFIRMED, "confirmed")
-    yield count("clues_resolved", "clue", RESOLVED, "resolved_on", rises_are_good=True)
-    yield count("clues_closed", "clue", CLOSED, "closed_on", rises_are_good=True)
-    falls: dict[str, Any] = {"rises_are_good": False, "compared": "change"}
-    yield count("cases", "case", CONFIRMED, "confirmed", **falls)
-    yield total("workers", "person", WORKERS_STATED, "workers", **falls)
-    yield total("amount", "yuan", AMOUNT_STATED, "amount", **falls)
-    yield total("amount_owed", "yuan", BOTH_AMOUNTS_STATED, "amount")
-    yield total("amount_paid", "yuan", PAID_STATED, "amount_paid", rises_are_good=True)
-    yield rate("rate_checked", CHECKED, "checked", RECEIVED, "")
-    yield rate("rate_resolved", RESOLVED, "resolved_on", CONFIRMED, "confirmed")
-    yield rate("rate_closed", CLOSED, "closed_on", RECEIVED, "")
-    both = CONFIRMED & BOTH_AMOUNTS_STATED
-    yield Measure(
-        "rate_paid", "clues", "rate_of_sums", "ratio", both, "amount_paid", both, "amount", True, "difference"
-    )
-    yield rate("rate_filed", FILED, "filed", FILE_DUE, "file_due")
-    yield rate("rate_listed", LISTED, "listed", LIST_DUE, "list_due")
-    yield rate("rate_published", PUBLISHED, "published", PUBLISH_DUE, "publish_due")
-    yield Measure("backlog", "clues before", "count", "case", UNRESOLVED, "resolved_on", rises_are_good=False)
-
-
-def _others() -> Iterator[Measure]:
-    def event(code: str, top: Condition, cell: str, compared: Any = "") -> Measure:
-        return Measure(
-            code, "events", "count", "event", VERIFIED & top, cell, rises_are_good=False, compared=compared
-        )
-
-    yield event("petitions", TO_THE_TOP, "kind", "difference")
-    yield event("events_mass", LARGE, "people")
-    yield event("events_mass_government", LARGE & FUNDED, "government_funded")
-    yield event("events_extreme", EXTREME & SERIOUS, "serious")
-    for institution in INSTITUTIONS:
-        yield from _of_projects(institution)
-    yield Measure(
-        "emergency_fund", "funds", "stated", "unit", ESTABLISHED, "established", rises_are_good=True
-    )
-    for level in ("state", "province", "city"):
-        top = taken_up_by(level)
-        yield Measure(f"innovation_{level}", "innovation", "count", "unit", top, "level", rises_are_good=True)
-    yield Measure(
-        "migrant_workers", "units", "sum", "person", MIGRANT_WORKERS_STATED, "migrant_workers", base=ANY_ROW
-    )
-    cells = {"funds": "established", "self_marks": "mark", "field_marks": "mark", "department_marks": "mark"}
-    for source in SOURCES:
-        # the roll is no ledger that a unit hands in
-        if source == ledger_of(source) and source != "units":
-            cell = cells.get(source, "no" if "no" in LEDGERS[source].fields else "")
-            yield Measure(f"rows_{source}", source, "count", "unit", HANDED_IN, cell)
-    yield Measure(
-        "mark_departments", "department_marks", "mean", "point", MARK_STATED, "mark", rises_are_good=True
-    )
-
-
-def _of_projects(institution: str) -> Iterator[Measure]:
-    def count(what: str, top: Condition, cell: str, **more: Any) -> Measure:
-        return Measure(f"{what}_{institution}", "projects", "count", "project", top, cell, **more)
-
-    owed = has_or_lacks(institution)
-    yield Measure(
-        f"coverage_{institution}", "projects", "rate", "ratio", has(institution), institution, owed, institution,
-        rises_are_good=True,
-    )  # fmt: skip
-    yield count("sampled", owed & SAMPLED, "sampled")
-    # a project of which nobody says whether it was sampled leaves open whether it was found wanting
-    yield count(
-        "deficient", lacks(institution) & SAMPLED, institution, base=owed & SAMPLED, rises_are_good=False
-    )
-    # a rule set may count what is left blank as not done
-    yield count("unstated_coverage", silent_about(institution), institution)
-
-
-#: every measure with a fixed name; the marks of score sheets (`mark_field_1_1`) are added from the sheets' items
-MEASURES: Final[dict[str, Measure]] = {measure.code: measure for measure in (*_clues(), *_others())}
-_MARK_SHEETS: Final = {"mark_self": "self_marks", "mark_field": "field_marks"}
-_MARK_CODE: Final = re.compile(r"mark_(self|field)_[0-9A-Za-z][0-9A-Za-z_]*")
-
-
-def known_measures() -> frozenset[str]:
-    """Return the codes of all measures with a fixed name, changes and differences included."""
-    return frozenset(MEASURES) | {
-        f"{what}_{measure.code}"
-        for measure in MEASURES.values()
-        for what in ("change", "difference")
-        if measure.compared in ("change", what)
-    }
-
-
-def is_known(code: str) -> bool:
-    """Return whether somebody computes a measure of this code; the marks of any item of a sheet count as known."""
-    return code in known_measures() or _MARK_CODE.fullmatch(code) is not None
-
-
-def rises_are_good(code: str) -> bool | None:
-    """Return whether a rise of a measure, or of a change or difference of it, is good news; None: neither."""
-    if _MARK_CODE.fullmatch(code):
-        return True
-    measure = MEASURES.get(code.removeprefix("change_").removeprefix("difference_"))
-    return measure.rises_are_good if measure else None
 
 
 @dataclass(frozen=True)
@@ -282,16 +51,14 @@ def compute(arrived: Arrived, settings: RoundSettings) -> Measured:
     """Return every measure of every unit and the city, and the changes between the periods.
 
     Dated ledgers are counted for every period of the history, the others for the round's own. Cases are counted by
-    month too (`months_of`).
+    month too.
 
     Args:
         arrived: roll, ledgers, columns and files as the intake hands them over.
         settings: the round's settings.
     """
-    whole = Round(settings, Path(), Path())
-    periods = sorted(
-        {*whole.history, whole.period, whole.base_period}, key=lambda span: (span.start, span.end)
-    )
+    whole = settings.calendar
+    periods = whole.listed
     register = Register.of(arrived.columns, arrived.files)
     stated = Summary(arrived, periods)
     rows: list[dict[str, Any]] = []
@@ -332,7 +99,7 @@ def differing(arrived: Arrived, settings: RoundSettings) -> Iterator[Fault]:
     cells = [(measure, cell) for measure, cell in summaries.cells_of(arrived) if cell.number is not None]
     if not cells:
         return
-    whole = Round(settings, Path(), Path())
+    whole = settings.calendar
     spans = {*whole.history, *(cell.period for _measure, cell in cells)}
     periods = sorted(spans, key=lambda span: (span.start, span.end))
     counted: dict[str, Cohort] = {}
@@ -375,26 +142,13 @@ def _differs(measure: Measure, cell: summaries.Cell, counted: int, status: str) 
     )
 
 
-def months_of(whole: Round) -> list[Period]:
-    """Return the months of the round's period and of the two years before it, as far as the history and the cut-off."""
-    years = {year for period in whole.history for year in period.years()}
-    first, last = whole.period.years()[0] - 2, whole.period.years()[-1]
-    months = [parse_period(f"{year}-{month:02}") for year in range(first, last + 1) for month in range(1, 13)]
-    return [
-        month
-        for month in months
-        if years.issuperset(month.years()) and month.end <= min(whole.period.end, whole.as_of)
-    ]
-
-
 def _monthly(
-    arrived: Arrived, settings: RoundSettings, whole: Round, register: Register
+    arrived: Arrived, settings: RoundSettings, whole: Calendar, register: Register
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return value rows and lineage of the cases by month; a month nobody reported has no row."""
     measure = MEASURES["cases"]
     # a month may be a period of the round in its own right, counted already
-    listed = {*whole.history, whole.period, whole.base_period}
-    months = [month for month in months_of(whole) if month not in listed]
+    months = [month for month in whole.months if month not in whole.listed]
     if not months:
         return [], []
     counted = cohort(
@@ -414,18 +168,12 @@ def _monthly(
 def _measures_of(source: str, arrived: Arrived) -> list[Measure]:
     """Return the measures of a source: those of the table, and one per item of a score sheet."""
     listed = [measure for measure in MEASURES.values() if measure.source == source]
-    sheet = next((code for code, ledger in _MARK_SHEETS.items() if ledger == source), "")
+    sheet = next((code for code, ledger in MARK_SHEETS.items() if ledger == source), "")
     ledger = arrived.ledgers.get(source)
     if not sheet or ledger is None:
         return listed
     items = {str(item).strip() for item in ledger["item"].dropna()} - {""}
-    return listed + [
-        Measure(
-            f"{sheet}_{slug(item)}", source, "mark", "point", item_stated(item), "mark", item_stated(item), "full",
-            True,
-        )
-        for item in sorted(items)
-    ]  # fmt: skip
+    return listed + [mark_of(sheet, item) for item in sorted(items)]
 
 
 @dataclass(frozen=True)
@@ -462,12 +210,12 @@ class _Tallies:
 def _tallies(measure: Measure, counted: Cohort, summary: Summary) -> _Tallies:
     """Return the tallies of a measure, completed by what a summary states where the ledger says nothing."""
     of_ledger = _counted(measure, counted)
-    return _completed(measure, of_ledger, summary) if measure.code in summary else of_ledger
+    return _completed(measure, of_ledger, summary) if summary.states(measure) else of_ledger
 
 
 def _completed(measure: Measure, t: _Tallies, summary: Summary) -> _Tallies:
     """Put the stated numbers into the places of the units whose ledger says nothing."""
-    part, whole = summary.parts(measure.code)
+    part, whole = summary.parts(measure)
     free = _statuses(measure, t)[:-1] == "not_reported"
     summed = free & part.known & (whole.known if whole else True)
     if not summed.any():

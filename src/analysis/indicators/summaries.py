@@ -13,19 +13,12 @@ from typing import Final, NamedTuple
 import numpy as np
 import pandas as pd
 
+from analysis.indicators.catalogue import Measure, names_of
 from analysis.indicators.cohorts import Arrived
 from analysis.indicators.lineage import Citation, ranges
 from analysis.rounds.periods import Period, parse_period
 
 LEDGER: Final = "summary"
-#: rates of two stated numbers: the part and the whole
-RATES: Final = {
-    "rate_checked": ("clues_checked", "clues_received"),
-    "rate_resolved": ("clues_resolved", "clues_confirmed"),
-    "rate_closed": ("clues_closed", "clues_received"),
-    "rate_paid": ("amount_paid", "amount_owed"),
-}
-_SAME: Final = {"cases": "clues_confirmed", "clues_confirmed": "cases"}
 
 
 class Cell(NamedTuple):
@@ -68,12 +61,12 @@ class Summary:
             self._cells.setdefault((measure, cell.unit), []).append(cell)
         self._measures = {measure for measure, _unit in self._cells}
 
-    def __contains__(self, measure: str) -> bool:
+    def states(self, measure: Measure) -> bool:
         """Return whether a measure, or both numbers of a rate, are stated anywhere."""
-        return all(self._names(part) for part in RATES.get(measure, (measure,)))
+        return all(self._names(part) for part in measure.parts or (measure.code,))
 
     def _names(self, measure: str) -> list[str]:
-        return [name for name in (measure, _SAME.get(measure, "")) if name in self._measures]
+        return [name for name in names_of(measure) if name in self._measures]
 
     def __getitem__(self, measure: str) -> Stated:
         """Return a measure as stated (not a rate: see `parts`)."""
@@ -92,11 +85,11 @@ class Summary:
                     break
         return Stated(numbers, known, whole, used)
 
-    def parts(self, measure: str) -> tuple[Stated, Stated | None]:
+    def parts(self, measure: Measure) -> tuple[Stated, Stated | None]:
         """Return what a measure rests on: itself, or for a rate the part and the whole."""
-        if measure not in RATES:
-            return self[measure], None
-        part, whole = RATES[measure]
+        if not measure.parts:
+            return self[measure.code], None
+        part, whole = measure.parts
         return self[part], self[whole]
 
 

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from analysis.indicators.catalogue import MEASURES
 from analysis.indicators.values import USABLE
 from analysis.rounds.frames import rows_of
 
@@ -27,7 +28,8 @@ from analysis.rounds.frames import rows_of
 FEWEST_UNITS: Final = 3
 #: positions of the unnamed others are rounded to this, so that no fraction can be read off them
 GRID: Final = 0.05
-_NUMBERS: Final = ("numerator", "denominator", "value", "lower", "upper")
+_ENDS: Final = ("numerator", "denominator")
+_NUMBERS: Final = (*_ENDS, "value", "lower", "upper")
 
 Key = Hashable
 
@@ -161,33 +163,20 @@ def _refuse_rings(sums: Sequence[Sum]) -> None:
 
 # ------------------------------------------------------------------------------------------- the value table
 
-#: counts of which the city's are told: they add up over the units
-COUNTS: Final = (
-    "clues_received", "clues_checked", "cases", "clues_resolved", "clues_closed", "workers", "backlog", "petitions",
-    "events_mass", "events_mass_government", "events_extreme", "findings_all", "findings_closed", "findings_open",
-    "findings_overdue", "findings_repeated",
-)  # fmt: skip
-#: two names of one count
-_SAME: Final = {"clues_confirmed": "cases"}
-#: whole and part; the remainder is printed nowhere and is a cell all the same
-_PARTS: Final = (
-    ("clues_received", "clues_checked"), ("clues_checked", "cases"), ("cases", "clues_resolved"),
-    ("clues_received", "clues_closed"), ("events_mass", "events_mass_government"),
-)  # fmt: skip
 #: a whole and all its parts
 _STANDINGS: Final = tuple(f"findings_{standing}" for standing in ("closed", "open", "overdue", "repeated"))
-#: the counts a measure rests on; workers and money are sums over cases and told where their number is
-_MADE_OF: Final = {
-    **{name: (name,) for name in COUNTS},
-    "workers": ("workers", "cases"),
-    "amount": ("cases",),
-    "amount_owed": ("cases",),
-    "amount_paid": ("cases",),
-    "rate_checked": ("clues_checked", "clues_received"),
-    "rate_resolved": ("clues_resolved", "cases"),
-    "rate_closed": ("clues_closed", "clues_received"),
-    "rate_paid": ("cases",),
-}
+#: counts of which the city's are told: they add up over the units
+COUNTS: Final = (
+    *(m.code for m in MEASURES.values() if m.code in m.cells), "findings_all", *_STANDINGS,
+)  # fmt: skip
+#: two names of one count
+_SAME: Final = {m.code: m.same_as for m in MEASURES.values() if m.same_as}
+#: whole and part; the remainder is printed nowhere and is a cell all the same
+_PARTS: Final = tuple((m.within, m.code) for m in MEASURES.values() if m.within and m.code not in _SAME)
+#: the counts a measure rests on
+_MADE_OF: Final = {name: (name,) for name in COUNTS} | {m.code: m.cells for m in MEASURES.values() if m.cells}
+#: coverages, both ends of which are cells
+_COVERAGES: Final = tuple(m.code for m in MEASURES.values() if f"{m.code}.{_ENDS[0]}" in m.cells)
 _FACTORS: Final = ("cases", "workers_per_case", "amount_per_worker")
 #: counts of units and of published facts: they are no cells of persons, firms or cases
 _OF_UNITS: Final = re.compile(r"units_grade_[ABC](_named)?|units_named(_\w+)?|facts_(compared|differing)")
@@ -301,8 +290,6 @@ def rests_on(
         return None
     if _OF_UNITS.fullmatch(measure) or _OF_YEARS.fullmatch(measure):
         return frozenset()
-    if measure.startswith("coverage_"):
-        return frozenset((f"{measure}.{column}", period) for column in ("numerator", "denominator"))
     if parts := _MADE_OF.get(measure):
         return frozenset((part, period) for part in parts)
     return _rests_on_several(measure, period, base_period, known)
@@ -350,11 +337,11 @@ def _counts(rows: pd.DataFrame) -> dict[CellKey, int]:
 
 def _coverage_counts(rows: pd.DataFrame) -> dict[CellKey, int]:
     """Return both ends of the coverages in the rows of one unit."""
-    chosen = rows[rows["measure"].str.startswith("coverage_") & rows["status"].isin(USABLE)]
+    chosen = rows[rows["measure"].isin(_COVERAGES) & rows["status"].isin(USABLE)]
     return {
         (f"{row['measure']}.{column}", row["period"]): round(row[column])
         for row in rows_of(chosen)
-        for column in ("numerator", "denominator")
+        for column in _ENDS
     }
 
 

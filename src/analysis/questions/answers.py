@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+from analysis.indicators import catalogue
 from analysis.quantities import MONEY_UNITS
 from analysis.questions.explain import amount, value_text
 from analysis.questions.what_if import Improvement, Reach
@@ -81,12 +82,13 @@ def reading_text(reading: Reading, words: Words) -> str:
     if reading.value is None:
         return words.label(f"status.{reading.status}")
     above, below = reading.numerator, reading.denominator
-    if reading.measure.startswith("change_") and above is not None and below is not None:
+    code = catalogue.of(reading.measure)
+    if code.compared == "change" and above is not None and below is not None:
         now, before = amount(above, reading.counted, words), amount(below, reading.counted, words)
         return words("whatif.reading.change", now=now, before=before).plain
-    if reading.measure.startswith("mark_"):
+    if code.is_mark:
         return words("whatif.reading.mark", mark=plain(Fraction(round(reading.value * 100), 100))).plain
-    if above is not None and below is not None and reading.measure.startswith(("rate_", "coverage_")):
+    if above is not None and below is not None and code.is_rate:
         parts = [amount_of(number, reading.counted, words) for number in (above, below)]
         key = "share_money" if reading.counted in MONEY_UNITS else "share"
         return words(

@@ -14,6 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
+from analysis.indicators import catalogue
 from analysis.indicators.values import ValueIndex
 from analysis.intake import place_corrected
 from analysis.results.assessment import Assessment
@@ -313,7 +314,7 @@ def _reads(assessment: Assessment, code: str, asked: str) -> Iterator[Read]:
 
 
 def _read(reading: Reading, name: str, words: Words) -> Read:
-    compared = reading.measure.startswith(("change_", "difference_"))
+    compared = catalogue.of(reading.measure).compared
     labels = ("now", "before") if compared else ("numerator", "denominator")
     parts = tuple(
         (words.label(f"explain.part.{label}"), amount(number, reading.counted, words))

@@ -16,6 +16,8 @@ from typing import Any, Final, Literal
 import numpy as np
 import pandas as pd
 
+from analysis.indicators.catalogue import MEASURES, Code, names_of
+from analysis.indicators.catalogue import of as code_of
 from analysis.indicators.values import USABLE, VALUE_COLUMNS, ValueIndex, value_id
 from analysis.quantities import MONEY_UNITS
 from analysis.rounds.frames import rows_of
@@ -33,17 +35,6 @@ Refusal = Literal["not_a_value", "share_without_sign", "above_whole", "no_base",
 
 TOTAL: Final = "total"
 BEST: Final = "A"
-#: rates of counts that are measures themselves: numerator, denominators
-_RATES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
-    "rate_checked": ("clues_checked", ("clues_received",)),
-    "rate_resolved": ("clues_resolved", ("cases", "clues_confirmed")),
-    "rate_closed": ("clues_closed", ("clues_received",)),
-    "rate_paid": ("amount_paid", ("amount_owed",)),
-}
-#: two names of one count
-_SAME: Final[Mapping[str, str]] = {"cases": "clues_confirmed", "clues_confirmed": "cases"}
-_SHARES: Final = ("rate_", "coverage_")
-_CHANGES: Final = ("change_", "difference_")
 #: a step of money is a thousand of it, of a mark a tenth; of everything else one
 _STEPS: Final[Mapping[str, Fraction]] = {
     **dict.fromkeys(MONEY_UNITS, Fraction(1000)),
@@ -206,7 +197,8 @@ def parse_setting(text: str, measure: str) -> Setting:
     """
     narrow = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "").replace("−", "-")
     above, slash, below = narrow.partition("/")
-    share = measure.startswith(_SHARES)
+    code = code_of(measure)
+    share = code.is_rate
     if slash:
         parts = _number(above, text), _number(below, text)
         if parts[1] <= 0:
@@ -219,7 +211,7 @@ def parse_setting(text: str, measure: str) -> Setting:
     value = _number(narrow, text)
     if share and value > 1:
         raise RefusedValueError("share_without_sign" if "%" not in narrow else "above_whole", text)
-    if value < 0 and not measure.startswith(_CHANGES):
+    if value < 0 and not code.compared:
         raise RefusedValueError("negative", text)
     return Setting(value)
 
@@ -297,7 +289,7 @@ class _Table:
 
     def row(self, unit: str, measure: str) -> dict[str, Any]:
         """Return a row, changed if it is; one that is not there is made, unreported."""
-        base = self.base if measure.startswith(_CHANGES) else ""
+        base = self.base if code_of(measure).compared else ""
         found = self._index.get(unit, self.period, measure, base)
         if found is None:
             ident = value_id(unit, self.period, base, measure, "stated")
@@ -332,9 +324,10 @@ class _Table:
     def set(self, unit: str, measure: str, setting: Setting) -> None:
         """Change a value and all that is computed from it."""
         row = self.row(unit, measure)
-        if measure.startswith(_SHARES) or measure.startswith("change_"):
+        code = code_of(measure)
+        if _is_ratio(code):
             self._set_ratio(unit, measure, row, setting)
-        elif setting.parts is not None and measure.startswith("mark_"):
+        elif setting.parts is not None and code.is_mark:
             above, below = map(float, setting.parts)
             value = above / below if _is_mean(row) else above
             self.change(row, numerator=above, denominator=below, value=value)
@@ -344,7 +337,7 @@ class _Table:
             self._set_count(unit, measure, setting.value)
 
     def _set_ratio(self, unit: str, measure: str, row: Mapping[str, Any], setting: Setting) -> None:
-        compared = measure.startswith("change_")
+        compared = code_of(measure).compared == "change"
         below = row["denominator"]
         if setting.parts is not None:
             above, below = map(float, setting.parts)
@@ -369,11 +362,11 @@ class _Table:
             return
         top, base = city["numerator"] + above - had[0], city["denominator"] + below - had[1]
         if base > 0:
-            value = (top - base) / base if measure.startswith("change_") else top / base
+            value = (top - base) / base if code_of(measure).compared == "change" else top / base
             self.change(city, numerator=top, denominator=base, value=value)
 
     def _set_count(self, unit: str, measure: str, value: Fraction) -> None:
-        for name in dict.fromkeys((measure, _SAME.get(measure, measure))):
+        for name in names_of(measure):
             row = self.row(unit, name)
             before = row["value"] if row["status"] in USABLE else 0.0
             numbers = {"value": float(value)}
@@ -388,9 +381,9 @@ class _Table:
                 counted = {} if "numerator" not in numbers else {"numerator": total}
                 self.change(city, value=total, **counted)
             self._set_change(unit, name, float(value))
-        for rate, (above, below) in _RATES.items():
-            if measure == above or measure in below:
-                self._set_rate(unit, rate, above, below[0])
+        for rate in MEASURES.values():
+            if rate.parts and any(part in names_of(measure) for part in rate.parts):
+                self._set_rate(unit, rate.code, *(MEASURES[part].same_as or part for part in rate.parts))
 
     def _set_change(self, unit: str, measure: str, now: float) -> None:
         change = self.row(unit, f"change_{measure}")
@@ -416,7 +409,7 @@ class _Table:
 def _is_mean(row: Mapping[str, Any]) -> bool:
     """Return whether a value is the mean of several marks: sum above, number below."""
     above, below = row["numerator"], row["denominator"]
-    return bool(row["measure"].startswith("mark_") and below and np.isclose(above / below, row["value"]))
+    return bool(code_of(row["measure"]).is_mark and below and np.isclose(above / below, row["value"]))
 
 
 # ------------------------------------------------------------------------------ what it takes to reach A
@@ -636,7 +629,7 @@ def _cleared(unit: str, bench: _Bench, now: _State) -> _Table:
 
 def _just(own: Reading, line: Fraction) -> Setting:
     """Return the setting that just reaches a line: of a rate the least numerator."""
-    if own.measure.startswith(_SHARES) and own.denominator:
+    if code_of(own.measure).is_rate and own.denominator:
         whole = -(-(line * own.denominator) // 1)
         return Setting(parts=(Fraction(whole), own.denominator))
     return Setting(line)
@@ -668,8 +661,8 @@ class _Chance:
     def setting(self, steps: int) -> Setting:
         """Return the value moved by some steps for the better, stopped where it can go no further."""
         own, way = self.own, steps * _step(self.own)
-        if own.numerator is not None and own.denominator and _is_ratio(own):
-            moved = own.numerator - way if own.measure.startswith("change_") else own.numerator + way
+        if own.numerator is not None and own.denominator and _is_ratio(code_of(own.measure)):
+            moved = own.numerator - way if code_of(own.measure).compared == "change" else own.numerator + way
             return Setting(parts=(min(max(moved, Fraction(0)), _end(own, moved)), own.denominator))
         value = own.value or Fraction(0)
         value = value + way if self.indicator.direction == "up" else max(value - way, Fraction(0))
@@ -704,19 +697,20 @@ class _Chance:
         return Improvement(self.indicator.code, measure, self.gain(steps), self.own, after)
 
 
-def _is_ratio(own: Reading) -> bool:
-    return own.measure.startswith((*_SHARES, "change_"))
+def _is_ratio(code: Code) -> bool:
+    """Return whether a value is set by its two parts: a rate, or a change of one number to another."""
+    return code.is_rate or code.compared == "change"
 
 
 def _step(own: Reading) -> Fraction:
-    if own.measure.startswith("mark_"):
+    if code_of(own.measure).is_mark:
         return _STEPS["point"]
     return _STEPS.get(own.counted, Fraction(1))
 
 
 def _end(own: Reading, moved: Fraction) -> Fraction:
     """Return where a numerator stops: at its denominator, for a change nowhere."""
-    return moved if own.measure.startswith("change_") else own.denominator or moved
+    return moved if code_of(own.measure).compared == "change" else own.denominator or moved
 
 
 def _full(indicator: Indicator, own: Reading) -> Fraction | None:
@@ -726,8 +720,8 @@ def _full(indicator: Indicator, own: Reading) -> Fraction | None:
 def _room(indicator: Indicator, own: Reading) -> int:
     """Return how many steps a value can move for the better."""
     value = own.value or Fraction(0)
-    if own.numerator is not None and own.denominator and _is_ratio(own):
-        way = own.numerator if own.measure.startswith("change_") else own.denominator - own.numerator
+    if own.numerator is not None and own.denominator and _is_ratio(code_of(own.measure)):
+        way = own.numerator if code_of(own.measure).compared == "change" else own.denominator - own.numerator
     elif indicator.read == "mark":
         way = (_full(indicator, own) or value) - value
     elif indicator.direction == "down":

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from analysis import charts
+from analysis.indicators.catalogue import QUANTITIES
 from analysis.indicators.values import USABLE
 from analysis.render.blocks import (
     Chip,
@@ -22,7 +23,7 @@ from analysis.render.blocks import (
 )
 from analysis.render.blocks import Row as TableRow
 from analysis.report import claims, standings, tables
-from analysis.report.claims import QUANTITIES, Row
+from analysis.report.claims import Row
 from analysis.report.graphics import graphic, value_cell
 from analysis.report.levels import Level
 from analysis.report.page import Page, traced

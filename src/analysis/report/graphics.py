@@ -9,10 +9,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis import charts
+from analysis.indicators.catalogue import QUANTITIES
 from analysis.indicators.values import USABLE
 from analysis.render.blocks import Cell, Column, Graphic, Lines, Muted, Row, Table
 from analysis.report import claims, plotted
-from analysis.report.claims import QUANTITIES, QUANTITY_STYLE
+from analysis.report.claims import QUANTITY_STYLE
 from analysis.report.numbering import numbered
 from analysis.report.page import Page
 from analysis.trends.trends import verdict

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
+from analysis.indicators.catalogue import QUANTITIES, RATES
 from analysis.questions import answers
 from analysis.questions import what_if as whatif
 from analysis.questions.explain import item_names
 from analysis.render.blocks import Cell, Chip, Column, Content, Display, Lines, Muted, Prose, Row, Table
 from analysis.report import claims, tables
-from analysis.report.claims import QUANTITIES, QUANTITY_STYLE
+from analysis.report.claims import QUANTITY_STYLE
 from analysis.report.graphics import rate_cell, score_cell, value_cell
 from analysis.report.page import Page
 from analysis.results.previous import previous_grades
@@ -37,7 +38,7 @@ class IndicatorsPage(Page):
 
     def rates(self) -> Display:
         """Return the four rates per unit with their bases."""
-        return self._by_unit("rates", self.words.label("working.rates"), tables.RATES, rate=True)
+        return self._by_unit("rates", self.words.label("working.rates"), RATES, rate=True)
 
     def counts(self) -> Display:
         """Return cases, workers and amount per unit and year."""

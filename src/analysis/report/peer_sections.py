@@ -6,7 +6,8 @@ from typing import Final
 
 import pandas as pd
 
-from analysis.indicators.measures import INSTITUTIONS
+from analysis.indicators import catalogue
+from analysis.indicators.catalogue import INSTITUTIONS, RATES
 from analysis.render.blocks import Cell, Column, Content, Lines, Muted, Table
 from analysis.render.blocks import Row as TableRow
 from analysis.report import claims
@@ -14,7 +15,7 @@ from analysis.report.claims import Row
 from analysis.report.graphics import rate_cell, value_cell
 from analysis.report.numbering import numbered
 from analysis.report.page import Page
-from analysis.report.tables import RATES, column
+from analysis.report.tables import column
 from analysis.rounds.frames import rows_of
 from analysis.words import Text
 from analysis.words.formats import DASH
@@ -81,7 +82,7 @@ def places(page: Page) -> Table:
     rows, shown = [], []
     for code in e.roll.codes:
         found = [
-            e.index.get(code, e.period, f"rank_{name}", e.base_period if name.startswith("change") else "")
+            e.index.get(code, e.period, f"rank_{name}", e.base_period if catalogue.of(name).compared else "")
             for name in RANKED
         ]
         shown += [row["id"] for row in found if row is not None]

@@ -11,8 +11,9 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.indicators.catalogue import QUANTITIES
 from analysis.report import claims
-from analysis.report.claims import FACTORS, GROUPS, QUANTITIES, Evidence
+from analysis.report.claims import FACTORS, GROUPS, Evidence
 from analysis.rounds.frames import rows_of
 from analysis.trends.trends import verdict
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from analysis.indicators import catalogue
 from analysis.questions.explain import SHOWN, filter_text, first_cells
 from analysis.render.origins import Cited, Origin, Place
 from analysis.rounds.frames import rows_of
@@ -23,10 +24,8 @@ from analysis.words.formats import number, percent, stored_number
 _NO_SHARE: Final = re.compile(r"trend_(?!p_)|verified_kappa|spread_cv|spread_max_min|funnel_(?:phi|tau2)")
 #: differences of shares, which move in percentage points
 _POINTS: Final = re.compile(
-    r"(?:difference|slope)_(?:rate|coverage)|within_|between_|contribution_|gap_to_(?:best|mean|city)_"
+    r"slope_(?:rate|coverage)|within_|between_|contribution_|gap_to_(?:best|mean|city)_"
 )
-#: measures that set this period against the base period: their two parts are not a fraction
-_COMPARING: Final = ("change_", "difference_", "effect_")
 #: measures whose parts count the periods looked at and say nothing to the reader
 _OVER_PERIODS: Final = ("slope_", "growth_", "trend_p_", "spread_")
 
@@ -126,11 +125,12 @@ def _parts(row: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
         )
     if str(row["measure"]).startswith(_OVER_PERIODS):
         return []
-    comparing = str(row["measure"]).startswith(_COMPARING)
+    code = catalogue.of(str(row["measure"]))
+    # the two parts of what sets a period against another one are not a fraction
+    comparing = code.compared or code.text.startswith("effect_")
     keys = ("now", "before") if comparing else ("numerator", "denominator")
-    of_rates = str(row["measure"]).startswith(("difference_rate", "difference_coverage"))
     return [
-        (key, percent(row[column], 2) if of_rates else _plain(row[column]))
+        (key, percent(row[column], 2) if code.is_rate_difference else _plain(row[column]))
         for key, column in zip(keys, ("numerator", "denominator"), strict=True)
         if pd.notna(row[column])
     ]
@@ -194,7 +194,7 @@ def _item(code: str, records: Records) -> str:
 def _quantity(value: float, unit: str, measure: str, words: Words) -> str:
     """Return a value with its unit; shares in per cent with two places."""
     if unit == "ratio":
-        if _POINTS.match(measure):
+        if catalogue.of(measure).is_rate_difference or _POINTS.match(measure):
             return _say(words, "percentage_points", number=number(value * 100, 2, sign=True))
         return number(value, 3) if _NO_SHARE.match(measure) else percent(value, 2)
     key = f"unit_of_measure.{unit}"

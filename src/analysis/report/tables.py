@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from analysis.indicators.measures import MEASURES
+from analysis.indicators.catalogue import MEASURES, QUANTITIES, RATES
 from analysis.indicators.values import USABLE
 from analysis.intake import place_corrected
 from analysis.render.blocks import (
@@ -24,7 +24,7 @@ from analysis.render.blocks import (
     Table,
 )
 from analysis.report import claims
-from analysis.report.claims import GROUPS, QUANTITIES, Evidence
+from analysis.report.claims import GROUPS, Evidence
 from analysis.report.graphics import change_cells, rate_cell, value_cell
 from analysis.report.numbering import numbered
 from analysis.report.page import Page, text
@@ -35,7 +35,6 @@ from analysis.trends.trends import verdict
 from analysis.words import Text
 from analysis.words.formats import DASH, stored_number
 
-RATES: Final = ("rate_checked", "rate_resolved", "rate_closed", "rate_paid")
 STATUS_KIND: Final = {"closed": "done", "open": "open", "overdue": "late", "repeated": "again"}
 STATUS_ORDER: Final = {"overdue": 0, "repeated": 1, "open": 2, "closed": 3}
 

@@ -8,15 +8,16 @@ from typing import Final
 import pandas as pd
 
 from analysis import charts
+from analysis.indicators.catalogue import QUANTITIES, RATES
 from analysis.indicators.values import USABLE
 from analysis.render.blocks import Cell, Column, Content, Graphic, Table
 from analysis.render.blocks import Row as TableRow
 from analysis.report import claims, plotted
-from analysis.report.claims import QUANTITIES, Row
+from analysis.report.claims import Row
 from analysis.report.graphics import graphic, status_word, value_cell
 from analysis.report.numbering import numbered
 from analysis.report.page import Page
-from analysis.report.tables import RATES, column
+from analysis.report.tables import column
 from analysis.rounds.frames import rows_of
 from analysis.words import Text
 from analysis.words.formats import DASH

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from analysis.indicators import catalogue
 from analysis.quantities import MONEY_UNITS
 from analysis.rulebook.derivation import Derivation, Reading, Step, entering, full_mark
 from analysis.rulebook.indicator import Case, First, Scoring, Sum
@@ -179,7 +180,7 @@ class _Telling:
         if value is None:
             return words("reading.none", name=name_of(item, words))
         match item.read:
-            case "decline" | "rise" if reading.measure.startswith("difference_"):
+            case "decline" | "rise" if catalogue.of(reading.measure).compared == "difference":
                 told = _difference(reading, value, name, words)
             case "decline" | "rise":
                 told = _change(reading, value, name, words, counts_only=counts_only)

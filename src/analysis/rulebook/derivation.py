@@ -14,6 +14,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final, Literal, cast
 
+from analysis.indicators import catalogue
 from analysis.rulebook.exact_numbers import RoundingRule, less, round_exact
 from analysis.rulebook.indicator import Declared, First, Given, Scoring, Sum
 from analysis.rulebook.shapes import AllOrNothing, Award, Curve, Items, Matrix, Places, Terms
@@ -294,7 +295,9 @@ class _Deriving:
     def _small_base(self, reading: Reading) -> Step | None:
         """Return the step that says the base of a change in per cent is too small, or None."""
         below = self.declared.small_base.cases_below
-        relative = self.item.read in ("decline", "rise") and not reading.measure.startswith("difference_")
+        relative = (
+            self.item.read in ("decline", "rise") and catalogue.of(reading.measure).compared != "difference"
+        )
         if not relative or reading.base_cases is None or reading.base_cases >= below:
             return None
         numbers = {"cases": reading.base_cases, "below": Fraction(below)}
@@ -618,7 +621,7 @@ def _mean_of_samples(item: Scoring, readings: Mapping[str, Reading]) -> Reading:
 
 def _share_of_mark(item: Scoring, reading: Reading) -> Fraction | None:
     """Return a sample as a share: a mark of its full mark, or a rate as it is."""
-    if reading.value is None or not reading.measure.startswith("mark_"):
+    if reading.value is None or not catalogue.of(reading.measure).is_mark:
         return reading.value
     full = Fraction(item.full) if item.full is not None else reading.denominator
     return reading.value / full if full else None

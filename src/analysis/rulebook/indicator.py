@@ -16,6 +16,7 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
+from analysis.indicators import catalogue
 from analysis.rounds.settings_files import Code as WrittenCode
 from analysis.rounds.settings_files import Settings, bad_value
 from analysis.rulebook.basis import Founded
@@ -62,18 +63,13 @@ Location = tuple[str | int, ...]
 Form = Literal["curve", "places", "first", "conditions", "sum", "matrix"]
 Read = Literal["value", "decline", "rise", "mark", "rate", "shortage", "samples"]
 
-#: measures whose value is a share, by the beginning of their names
-_SHARES: Final = ("rate_", "coverage_", "change_", "difference_rate_", "difference_coverage_")
-#: shares that lie between none and all
-_WITHIN_ONE: Final = ("rate_", "coverage_")
-_COMPARED: Final = ("change_", "difference_")
 #: readings made of two measures
 _PAIRS: Final = frozenset({"rate", "shortage"})
 
 
 def is_share(measure: str) -> bool:
     """Return whether a measure is a share of something, told in per cent."""
-    return measure.startswith(_SHARES)
+    return catalogue.of(measure).is_share
 
 
 class SmallBase(Founded):
@@ -394,7 +390,7 @@ class Scoring(Founded):
 
     @cached_property
     def _is_rate(self) -> bool:
-        return self.reads_share and self.compare is None and not self.measure.startswith(_COMPARED)
+        return self.reads_share and self.compare is None and catalogue.of(self.measure).compared is None
 
     def declared_over(self, declared: Declared) -> Declared:
         """Return what holds for a part: its own exceptions over those of the whole."""
@@ -440,7 +436,7 @@ class Scoring(Founded):
             yield ("rule", "shape"), "rulebook_rank_missing", {}
         if ranked and not isinstance(rule, Places | Bands):
             yield ("compare", "to"), "rulebook_rank_unused", {}
-        within = self.read == "value" and self.compare is None and self.measure.startswith(_WITHIN_ONE)
+        within = self.read == "value" and self.compare is None and catalogue.of(self.measure).is_rate
         shares = self.read in ("mark", "samples") or (self.compare is not None and self.compare.to == "best")
         most = Fraction(1) if within or shares else None
         terms = Terms(rising=self.rising)
@@ -584,9 +580,9 @@ def _leaves(predicate: Predicate, at: Location = ()) -> Iterator[tuple[Location,
 
 def _read_of(measure: str, read: Read) -> Read:
     """Return how a measure must be read; several ways may be right."""
-    if measure.startswith(_COMPARED):
+    if catalogue.of(measure).compared:
         return read if read in ("decline", "rise") else "decline"
-    if measure.startswith("mark_"):
+    if catalogue.of(measure).is_mark:
         return read if read == "samples" else "mark"
     return "value" if read in ("decline", "rise", "mark") else read
 

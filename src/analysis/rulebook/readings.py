@@ -10,16 +10,12 @@ from typing import Any, Final
 
 import pandas as pd
 
+from analysis.indicators import catalogue
 from analysis.indicators.values import USABLE, ValueIndex
 from analysis.rulebook.derivation import Reading
 from analysis.rulebook.exact_numbers import fraction_of
 from analysis.rulebook.model import Veto
 
-#: measures compared with a base period, by the beginning of their names
-_COMPARED: Final = ("change_", "difference_")
-_RATE_DIFFERENCES: Final = ("difference_rate_", "difference_coverage_")
-#: a rate whose counts are sums of another measure, in whose unit they are told
-_COUNTED_AS: Final = {"rate_paid": "amount_paid"}
 #: how far a stored float may lie from the fraction it stands for
 _NEAR: Final = Fraction(1, 10**9)
 
@@ -34,20 +30,21 @@ def read(values: ValueIndex, unit: str, measure: str, period: str, base_period: 
         period: the round's period.
         base_period: the period it is compared with.
     """
-    compared = measure.startswith(_COMPARED)
-    row = values.get(unit, period, measure, base_period if compared else "")
+    code = catalogue.of(measure)
+    row = values.get(unit, period, measure, base_period if code.compared else "")
     if row is None:
         return Reading(measure, "not_reported")
     status = str(row["status"])
     above, below = _exact(row["numerator"]), _exact(row["denominator"])
     counted, cases = str(row["unit_of_measure"]), None
-    if compared:
-        counted = _unit_of_measure(values.get(unit, period, measure.split("_", 1)[1]))
+    if code.compared:
+        counted = _unit_of_measure(values.get(unit, period, code.measure))
         cases = _value_of(values.get(unit, base_period, "cases"))
-    elif measure in _COUNTED_AS:
-        counted = _unit_of_measure(values.get(unit, period, _COUNTED_AS[measure]))
+    elif code.record and code.record.kind == "rate_of_sums":
+        # its two ends are sums, told in the unit of what is added up
+        counted = _unit_of_measure(values.get(unit, period, code.record.parts[0]))
     value = _rebuilt(_exact(row["value"]), above, below) if status in USABLE else None
-    if value is not None and measure.startswith(_RATE_DIFFERENCES):
+    if value is not None and code.is_rate_difference:
         value, above, below = _of_rates(values, unit, measure, (period, base_period), (value, above, below))
     if value is None and status in USABLE:
         status = "not_reported"
@@ -67,7 +64,7 @@ def _of_rates(
     stored: tuple[Fraction, Fraction | None, Fraction | None],
 ) -> tuple[Fraction, Fraction | None, Fraction | None]:
     """Return a difference of two rates from their counts, with the rates; the stored numbers where they disagree."""
-    rate = measure.split("_", 1)[1]
+    rate = catalogue.of(measure).measure
     now, before = (read(values, unit, rate, period, "").value for period in periods)
     if now is None or before is None or abs(now - before - stored[0]) > _NEAR:
         return stored

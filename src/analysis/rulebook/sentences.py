@@ -7,8 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Protocol
 
+from analysis.indicators import catalogue
 from analysis.quantities import MONEY_UNITS
 from analysis.rulebook.exact_numbers import round_exact
+from analysis.rulebook.grades import STATED
 from analysis.rulebook.indicator import Declared, First, Part, Scoring, Sum, is_share
 from analysis.rulebook.model import Bonus, Rulebook, Veto
 from analysis.rulebook.predicates import BOUNDS, Predicate
@@ -61,8 +63,6 @@ __all__ = [
 #: where one sentence ends and the next begins
 _NEXT_SENTENCE: Final = re.compile(r"\. ([A-Z])")
 AnyShape = Proportional | Shortfall | Line | Each | PassDown | AllOrNothing | Bands | Places
-#: measures that say yes or no, by the beginning of their names
-_STATED: Final = ("emergency_fund", "stated_")
 #: Chinese tells money in units of ten thousand yuan
 _WAN: Final = 10000
 
@@ -117,7 +117,7 @@ def rule_sentence(indicator: Scoring, rulebook: Rulebook, words: Words) -> Text:
     ]
     if indicator.exceptions.nothing_to_assess and indicator.nothing_when is None:
         parts.append(words(f"rule.nothing_to_assess.{declared.nothing_to_assess}"))
-    if indicator.read in ("decline", "rise") and not indicator.measure.startswith("difference_"):
+    if indicator.read in ("decline", "rise") and catalogue.of(indicator.measure).compared != "difference":
         small = declared.small_base
         parts.append(words(f"rule.zero_base.{declared.zero_base}"))
         parts.append(words(f"rule.small_base.{small.use}", below=str(small.cases_below)))
@@ -398,7 +398,8 @@ def condition(predicate: Predicate, item: Scoring, words: Words) -> Text:
 
 def asks_yes(predicate: Predicate, item: Scoring) -> bool | None:
     """Return whether a condition asks for the yes of a yes or no, or for its no; None for any other question."""
-    if not (predicate.measure or item.measure).startswith(_STATED):
+    asked = predicate.measure or item.measure
+    if not (asked.startswith(STATED) or catalogue.of(asked).is_stated):
         return None
     bounds = {bound: number for bound in BOUNDS if (number := getattr(predicate, bound)) is not None}
     return {("at_least", 1): True, ("below", 1): False, ("at_most", 0): False}.get(next(iter(bounds.items())))
@@ -540,7 +541,7 @@ def measure_name(measure: str, rulebook: Rulebook, words: Words) -> str:
 
 def value_name(indicator: Scoring, words: Words) -> str:
     """Return the name of what an item reads: of the measure, or of the quantity whose change is scored."""
-    key = f"measure.{indicator.measure.removeprefix('change_').removeprefix('difference_')}"
+    key = f"measure.{catalogue.of(indicator.measure).measure}"
     plain_read = indicator.read in ("value", "decline", "rise")
     return words.label(key) if plain_read and key in words else name_of(indicator, words)
 

@@ -22,7 +22,7 @@ import pandas as pd
 from analysis import intake
 from analysis import rulebook as rulebooks
 from analysis.comparison import comparison
-from analysis.indicators import measures
+from analysis.indicators import catalogue, measures
 from analysis.indicators.lineage import Register, of_members
 from analysis.intake import issue_lists
 from analysis.results.assessment import STAGES, VALUES, Assessment, Declared
@@ -68,8 +68,8 @@ def read_round_settings(project: Path, round_id: str) -> Declared:
 
 def _rules(of: Round, roll: UnitRoll | None = None) -> tuple[Rulebook | None, list[Fault]]:
     """Read the rule set of a round and hold it against what is measured, and against the units where they are known."""
-    names = sorted(measures.known_measures())
-    return rulebooks.load(of.folder / RULEBOOK_FILE, known=measures.is_known, measures=names, roll=roll)
+    names = sorted(catalogue.known_measures())
+    return rulebooks.load(of.folder / RULEBOOK_FILE, known=catalogue.is_known, measures=names, roll=roll)
 
 
 def _statements(

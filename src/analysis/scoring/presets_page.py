@@ -17,6 +17,7 @@ from typing import Any, Final
 import pandas as pd
 
 from analysis import rulebook as rulebooks
+from analysis.indicators.catalogue import of as code_of
 from analysis.indicators.values import value_rows
 from analysis.rounds.faults import FaultsFoundError
 from analysis.rounds.frames import rows_of
@@ -205,7 +206,7 @@ def _values(unit: Mapping[str, str]) -> Iterator[dict[str, Any]]:
                 "unit_of_measure": "point",
                 "method": "mean",
             }
-        elif measure.startswith("mark_"):
+        elif code_of(measure).is_mark:
             yield row | {
                 "denominator": float(full[measure]),
                 "value": float(above),

@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.indicators import lineage
+from analysis.indicators.catalogue import MEASURES, QUANTITIES, RATES
 from analysis.indicators.changes import SMALL_BASE, follows, is_broken, of_one_length
 from analysis.indicators.values import LINEAGE_COLUMNS, USABLE, ValueIndex
 from analysis.rounds.frames import frame_of
@@ -35,10 +36,6 @@ from analysis.statistics.trend import (
     theil_sen,
 )
 
-QUANTITIES: Final = ("cases", "workers", "amount")
-RATES: Final = ("rate_checked", "rate_resolved", "rate_closed", "rate_paid")
-#: money is told in the currency of its rows
-_COUNTED: Final = {"cases": "case", "workers": "person"}
 CONFIDENCE: Final = 0.95
 #: what the sources of rows about a series begin with; behind it unit, period and name of the series
 SOURCE: Final = "series"
@@ -47,8 +44,6 @@ BY_MONTH: Final = "cases_by_month"
 DECLINES: Final = "declines"
 _KNOWN: Final = ("reported", "partial")
 _MONTHS_A_YEAR: Final = 12
-#: whole numbers per unit of measure (fen per yuan), so that ties are ties and sums do not depend on their order
-_SCALE: Final = {"amount": 100, "rate_paid": 100}
 
 
 @dataclass(frozen=True)
@@ -156,7 +151,9 @@ def read(index: ValueIndex, measure: str, periods: Sequence[Period], roll: UnitR
     shape = len(roll), len(periods)
     status = np.full(shape, "not_reported", dtype=object)
     totals, bases = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-    scale, is_rate, unit_of_measure = _SCALE.get(measure, 1), measure in RATES, _COUNTED.get(measure, "ratio")
+    record = MEASURES[measure]
+    # whole numbers, so that ties are ties and sums do not depend on their order
+    scale, is_rate, unit_of_measure = record.scale, record.is_rate, record.unit_of_measure
     for at in np.ndindex(shape):
         row = index.get(roll.codes[at[0]], periods[at[1]].text, measure)
         if row is None:
@@ -331,7 +328,7 @@ def _directions(series: Series, cases: Series, codes: Sequence[str]) -> Iterator
             row = series.values[place]
             support = (
                 min(series.bases[place, before], series.bases[place, now])
-                if series.measure in RATES and series.measure not in _SCALE
+                if MEASURES[series.measure].kind == "rate"
                 else cases.totals[place, before]
             )
             yield {

@@ -16,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from analysis.indicators.catalogue import QUANTITIES, RATES
 from analysis.indicators.values import USABLE, ValueIndex, value_rows
 from analysis.rounds.periods import Calendar
 from analysis.rounds.rounds import RoundSettings
@@ -23,7 +24,6 @@ from analysis.rounds.units import UnitRoll
 from analysis.statistics.counts import smallest_clear_falls
 from analysis.statistics.decomposition import kitagawa, lmdi
 from analysis.trends import series
-from analysis.trends.series import QUANTITIES, RATES
 
 Row = Mapping[str, Any]
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from analysis.comparison.peers.side_by_side import FEWEST, Peers, Row, is_sound, unsound_status
+from analysis.indicators.catalogue import QUANTITIES, RATES
 from analysis.indicators.values import USABLE
 
-RATES: Final = ("rate_checked", "rate_resolved", "rate_closed", "rate_paid")
-DECLINES: Final = ("change_cases", "change_workers", "change_amount")
+DECLINES: Final = tuple(f"change_{quantity}" for quantity in QUANTITIES)
 
 
 def rows(peers: Peers) -> Iterator[dict[str, Any]]:

@@ -19,6 +19,7 @@ from analysis.comparison.peers.side_by_side import (
     sorted_by_counts,
     unsound_status,
 )
+from analysis.indicators import catalogue
 from analysis.statistics.rounding import ranks
 
 #: measures ranked → whether the largest is the best; all of them rest on two counts
@@ -42,7 +43,7 @@ def rows(peers: Peers) -> Iterator[dict[str, Any]]:
     so many draws can estimate.
     """
     for measure, highest_is_best in RANKED.items():
-        base = peers.base.text if measure.startswith("change_") else ""
+        base = peers.base.text if catalogue.of(measure).compared else ""
         own = peers.rows(measure, base)
         draw, fits = (_changes, _is_change) if base else (_rates, is_sound)
         ranked = [place for place, row in enumerate(own) if fits(row)]

@@ -71,7 +71,7 @@ from analysis.report.claims.drawn import (
     ranks_alt,
     rectification_alt,
 )
-from analysis.report.claims.evidence import CLEAR, GROUPS, QUANTITIES, QUANTITY_STYLE, Evidence, Row
+from analysis.report.claims.evidence import CLEAR, GROUPS, QUANTITY_STYLE, Evidence, Row
 from analysis.report.claims.firmness_claims import (
     DRAWN,
     FIRM,
@@ -125,7 +125,6 @@ __all__ = [
     "LEFT_OUT",
     "LEVEL",
     "PERTURBED",
-    "QUANTITIES",
     "QUANTITY_STYLE",
     "RESAMPLED",
     "STATES",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from analysis.indicators.catalogue import QUANTITIES
 from analysis.indicators.values import USABLE
-from analysis.report.claims.evidence import QUANTITIES, Evidence, Row
+from analysis.report.claims.evidence import Evidence, Row
 from analysis.trends.trends import verdict
 from analysis.words import Text
 

@@ -7,8 +7,9 @@ from typing import Final
 
 import pandas as pd
 
+from analysis.indicators.catalogue import QUANTITIES
 from analysis.indicators.values import USABLE
-from analysis.report.claims.evidence import CLEAR, GROUPS, QUANTITIES, Evidence, Row
+from analysis.report.claims.evidence import CLEAR, GROUPS, Evidence, Row
 from analysis.rounds.frames import rows_of
 from analysis.rulebook import Veto
 from analysis.rulebook.readings import read, triggered

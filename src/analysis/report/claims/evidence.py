@@ -18,7 +18,6 @@ from analysis.words import Figure, Text, Words
 Row = Mapping[str, Any]
 
 #: the three quantities, always in this order, and how each is printed
-QUANTITIES: Final = ("cases", "workers", "amount")
 QUANTITY_STYLE: Final = {"cases": "count", "workers": "count", "amount": "wan"}
 CLEAR: Final = ("clear_fall", "clear_rise")
 GROUPS: Final = ("resolution", "institutions", "enforcement")

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from analysis.indicators import catalogue
 from analysis.indicators.changes import is_broken, of_one_length
 from analysis.indicators.values import USABLE, ValueIndex, value_rows
 from analysis.rounds.periods import Period
@@ -23,7 +24,6 @@ Kind = Literal["base_year", "weights", "few_cases"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 #: by how much the weight of a dimension is changed
 SHIFT: Final = 0.2
-_COMPARED: Final = ("change_", "difference_")
 _SMALL: Final = ("city", "unit", "full_if_no_more")
 _ZERO: Final[tuple[ZeroBase, ...]] = ("full_if_none_now", "full_points", "no_points")
 
@@ -77,7 +77,7 @@ def choices(setting: Setting) -> Iterator[Choice]:
             measure
             for indicator in setting.rulebook.indicators()
             for measure in indicator.measures
-            if measure.startswith(_COMPARED)
+            if catalogue.of(measure).compared
         }
     )
     if declines:
@@ -106,7 +106,8 @@ def _against(
     index: ValueIndex, measure: str, base: Period, roll: UnitRoll, of: Round
 ) -> Iterator[dict[str, Any]]:
     """Yield what a change or difference is against another base, for every unit and for all who reported both."""
-    plain = measure.split("_", 1)[1]
+    code = catalogue.of(measure)
+    plain = code.measure
     broken = is_broken(plain, of.period, base, of.settings)
     pairs: list[tuple[str, float | None, float | None]] = []
     for unit in roll.codes:
@@ -116,7 +117,7 @@ def _against(
         )
         pairs.append((unit, now, before))
     both = [(now, before) for _, now, before in pairs if now is not None and before is not None]
-    if both and measure.startswith("change_"):
+    if both and code.compared == "change":
         pairs.append((roll.city_code, sum(now for now, _ in both), sum(before for _, before in both)))
     for unit, now, before in pairs:
         row: dict[str, Any] = {
@@ -132,7 +133,7 @@ def _against(
             row |= {"numerator": now, "denominator": before, "status": "reported"}
             if broken:
                 row["status"] = "not_comparable"
-            elif measure.startswith("difference_"):
+            elif code.compared == "difference":
                 row["value"] = now - before
             elif before:
                 row["value"] = (now - before) / before

@@ -20,6 +20,7 @@ from typing import Any, Final
 import numpy as np
 from scipy.special import digamma, ndtri, polygamma
 
+from analysis.indicators import catalogue
 from analysis.indicators.values import USABLE, ValueIndex
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Derivation, Indicator, Reading, Rulebook
@@ -36,9 +37,7 @@ GRID: Final = 400
 _BEYOND: Final = 40
 #: readings that are one row of the value table and may be drawn
 _DRAWN_READS: Final = frozenset({"value", "decline", "rise"})
-_CHANGE: Final = "change_"
 _CASES: Final = "cases"
-_SHARES: Final = ("rate_", "coverage_")
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Source:
 
     def row(self, unit: str, measure: str) -> Mapping[str, Any] | None:
         """Return the value row a rule reads."""
-        compared = measure.startswith((_CHANGE, "difference_"))
+        compared = catalogue.of(measure).compared
         return self.index.get(unit, self.period, measure, self.base if compared else "")
 
     def generator(self, unit: str, measure: str) -> np.random.Generator:
@@ -80,7 +79,7 @@ def draw(source: Source, unit: str, reading: Reading) -> np.ndarray | None:
     if row is None or reading.value is None or reading.status not in USABLE:
         return None
     method = str(row["method"])
-    if reading.measure.startswith(_CHANGE):
+    if catalogue.of(reading.measure).compared == "change":
         if reading.numerator is None or not reading.denominator:
             return None
         return _drawn_change(source, unit, reading, row) if method in ("exact", "clustered") else None
@@ -103,7 +102,7 @@ def _drawn_change(source: Source, unit: str, reading: Reading, row: Mapping[str,
         log_ratio = _log_ratio(source, unit, reading.measure, now, before)
     else:
         now, before = (source.count(unit, period, _CASES) or 0.0 for period in (source.period, source.base))
-        log_ratio = _log_ratio(source, unit, f"{_CHANGE}{_CASES}", now, before)
+        log_ratio = _log_ratio(source, unit, f"change_{_CASES}", now, before)
     own = 1 + float(reading.value or 0)
     drawn: np.ndarray = np.expm1(log_ratio)
     if by_cases or own <= 0:
@@ -197,9 +196,8 @@ class Curves:
         self, whose: tuple[str, ...], measure: str, points: Callable[[Fraction], float], values: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return readings and the points they give; curves that are the same for all units are worked out once."""
-        kind = (
-            "change" if measure.startswith(_CHANGE) else "share" if measure.startswith(_SHARES) else "count"
-        )
+        code = catalogue.of(measure)
+        kind = "change" if code.compared == "change" else "share" if code.is_rate else "count"
         most = 1 << (max(int(np.ceil(values.max())), 1) - 1).bit_length() if kind != "share" else 1
         key = (*whose, str(most))
         if key not in self._kept:
