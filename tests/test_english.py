@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,18 +18,16 @@ import round_examples as example
 from executed_pages import execute
 from hypothesis import given
 from hypothesis import strategies as st
-from matplotlib.figure import Figure as Drawing
+from matplotlib import figure as plain
 from ruamel.yaml import YAML
 
-from analysis import charts, open_page
+from analysis import charts, open_round
 from analysis.publish.executed_notebook import read_document
 from analysis.publish.html_exporter import AssessHTMLExporter
 from analysis.publish.pdf_exporter import typst_source
 from analysis.render.blocks import Graphic
 from analysis.render.chinese_parts import mark_chinese
-from analysis.report import card, graphics, standings, yearly_sections
-from analysis.report.graphics import graphic as draw_nothing
-from analysis.report.page import Page
+from analysis.report.graphics import Drawing
 from analysis.results.assessment import Assessment
 from analysis.rounds.frames import rows_of
 from analysis.words import Figure, Text, words
@@ -251,18 +249,18 @@ def editions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Edi
     folder = example.computed(tmp_path_factory, "english", "zh", "en")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        english = open_page("report", "2020", "en").assessment
+        english = open_round("2020", "en").page("report").assessment
         yield {
             name: edition(name, english, **more)
             for name, more in (("5_report", {}), ("unit", {"unit": "130306"}))
         }
 
 
-def undrawn(page: Page, ident: str, _draw: graphics.Draw, **parts: Any) -> Graphic:
-    """Return a figure as `graphics.graphic` does, without its drawings."""
+def undrawn(drawing: Drawing, *, draw: Callable[[Drawing], Graphic] = Drawing.graphic) -> Graphic:
+    """Return a figure as `Drawing.graphic` does, without its drawings."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(charts, "to_svg", lambda _figure, prefix: f'<svg id="{prefix}"></svg>')
-        return draw_nothing(page, ident, lambda _width: Drawing(), **parts)
+        return draw(replace(drawing, draw=lambda _frame, _width: plain.Figure()))
 
 
 def edition(name: str, assessment: Assessment, **parameters: str) -> Edition:
@@ -271,8 +269,7 @@ def edition(name: str, assessment: Assessment, **parameters: str) -> Edition:
         with pytest.MonkeyPatch.context() as patch:
             if language == "zh":
                 # its drawings are looked at elsewhere; here it is asked for its figures only
-                for module in (graphics, standings, card, yearly_sections):
-                    patch.setattr(module, "graphic", undrawn)
+                patch.setattr(Drawing, "graphic", undrawn)
             notebook = execute(name, language=language, **parameters)
         pages[language], _ = AssessHTMLExporter().from_notebook_node(notebook)
         source = typst_source(read_document(notebook))

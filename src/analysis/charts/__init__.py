@@ -1,6 +1,7 @@
 """Charts: a frame goes in, a matplotlib figure comes out, in one style. Nothing is read, written or counted here."""
 
 from analysis.charts.declines import contributions, declines, decomposition
+from analysis.charts.headed import headed
 from analysis.charts.months import monthly_control
 from analysis.charts.past import own_past, unit_past
 from analysis.charts.place import unit_place
@@ -9,7 +10,7 @@ from analysis.charts.problem_charts import problem_matrix, rectification
 from analysis.charts.rank_charts import rank_intervals, unit_ranks
 from analysis.charts.rates import resolution_funnel
 from analysis.charts.scores import score_heatmap
-from analysis.charts.style import Width
+from analysis.charts.style import Width, set_report_style
 from analysis.charts.svg import ChartLayoutError, overlaps, to_svg
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "declines",
     "decomposition",
     "grade_distances",
+    "headed",
     "lost_points",
     "monthly_control",
     "overlaps",
@@ -28,6 +30,7 @@ __all__ = [
     "rectification",
     "resolution_funnel",
     "score_heatmap",
+    "set_report_style",
     "to_svg",
     "unit_losses",
     "unit_past",

@@ -22,9 +22,9 @@ from analysis.render.blocks import (
     Table,
 )
 from analysis.render.blocks import Row as TableRow
-from analysis.report import claims, standings, tables
+from analysis.report import claims, graphics, standings, tables
 from analysis.report.claims import Row
-from analysis.report.graphics import graphic, value_cell
+from analysis.report.graphics import Drawing, value_cell
 from analysis.report.levels import Level
 from analysis.report.page import Page, traced
 from analysis.results.assessment import Assessment
@@ -96,14 +96,19 @@ class UnitCard(Page):
     @traced
     def past(self) -> Display:
         """Return the unit's cases over the years."""
+        return self.past_drawing().graphic()
+
+    def past_drawing(self) -> Drawing:
+        """Return the figure of the unit's cases over the years."""
         e = self.evidence
         periods = list(self.settings.history)
         rows = [e.value(self.unit, "cases", period) for period in periods]
         frame = pd.DataFrame(rows)[["period", "value", "status"]]
-        return graphic(
+        return Drawing(
             self,
             "fig-past",
-            lambda width: charts.unit_past(frame, self.words, width, breaks=self.breaks("cases")),
+            frame,
+            lambda frame, width: charts.unit_past(frame, self.words, width, breaks=self.breaks("cases")),
             title=claims.card_past_title(e, rows),
             subtitle=self.words("card.past_sub", first=periods[0], last=periods[-1]).plain,
             alt=claims.card_past_alt(e, rows),
@@ -132,24 +137,27 @@ class UnitCard(Page):
         """Return the indicators that cost the unit points."""
         figure = standings.card_losses(self, self.unit) if self.rulebook else None
         none = "card.losses_none" if self.rulebook else "message.grades.ungraded"
-        return figure or Prose((self.words.label(none),))
+        return figure.graphic() if figure else Prose((self.words.label(none),))
 
     @traced
     def place(self) -> Display:
         """Return between which ranks the unit may stand, and its place among the others, unnamed."""
         ranks = standings.card_ranks(self, self.unit) if self.rulebook else None
-        return Group((*((ranks,) if ranks else ()), self._among_the_others()))
+        none = Prose((self.words.label("card.place_none"),), "note")
+        return Group(graphics.drawn((ranks, self.place_drawing() or none)))
 
-    def _among_the_others(self) -> Display:
+    def place_drawing(self) -> Drawing | None:
+        """Return the figure of the unit among the others, unnamed; None if nothing of it can be placed."""
         e = self.evidence
         measures = self._placed()
         if not measures:
-            return Prose((self.words.label("card.place_none"),), "note")
+            return None
         frame = pd.DataFrame([row for measure in measures for row in self._place_rows(*measure)])
-        return graphic(
+        return Drawing(
             self,
             "fig-place",
-            lambda width: charts.unit_place(frame, self.words, width),
+            frame,
+            lambda frame, width: charts.unit_place(frame, self.words, width),
             title=claims.card_place_title(e, self.unit, measures),
             subtitle=self.words.label("disclosure.place_sub" if self.level.outer else "card.place_sub"),
             alt=claims.card_place_alt(e, self.unit, measures),

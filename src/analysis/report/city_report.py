@@ -104,7 +104,7 @@ class CityReport(Page):
         return Group(
             (
                 Prose((lists, claims.veto_sentence(e, self.rulebook.vetoes))),
-                graphics.scores(self),
+                graphics.scores(self).graphic(),
                 tables.clauses(self),
             )
         )
@@ -121,7 +121,7 @@ class CityReport(Page):
         )
         opening = self.words(FIRMNESS_NOTES[0])
         notes = Prose(tuple(self.words(key) for key in FIRMNESS_NOTES[1:]), "note")
-        return Group((Prose((self.words.sentences([opening, said]),)), figure, notes))
+        return Group((Prose((self.words.sentences([opening, said]),)), figure.graphic(), notes))
 
     @traced
     def declines(self) -> Display:
@@ -129,9 +129,9 @@ class CityReport(Page):
         e = self.evidence
         first, evidence = claims.city_declines(e)
         city = self.words.sentences([first, evidence, claims.intervals(e)])
-        charts = [graphics.declines(self)]
+        charts = [graphics.declines(self).graphic()]
         if claims.comparable(e):
-            charts += [graphics.decomposition(self), graphics.contributions(self)]
+            charts += [graphics.decomposition(self).graphic(), graphics.contributions(self).graphic()]
         paragraphs = tuple(text for text in (city, claims.consecutive_falls(e)) if text)
         return Group((Prose(paragraphs), *charts))
 
@@ -149,7 +149,7 @@ class CityReport(Page):
             tables.rates(self),
             yearly_sections.rate_effects(self),
         )
-        return Group(tuple(part for part in shown if part is not None))
+        return Group(graphics.drawn(shown))
 
     @traced
     def gaps(self) -> Display:
@@ -159,10 +159,14 @@ class CityReport(Page):
         spread = claims.spread_sentence(e, self.settings.history)
         parts: list[Display] = [Prose(tuple(text for text in (rates, spread) if text))]
         if claims.any_rate(e):
-            parts += [graphics.resolution(self), peer_sections.few_cases(self)]
+            parts += [graphics.resolution(self).graphic(), peer_sections.few_cases(self)]
             parts += [peer_sections.gaps(self), peer_sections.places(self)]
         if self.rulebook:
-            parts += [standings.losses(self), standings.distances(self), peer_sections.verified(self)]
+            parts += [
+                standings.losses(self).graphic(),
+                standings.distances(self).graphic(),
+                peer_sections.verified(self),
+            ]
             parts += [table for table in (peer_sections.undetected(self),) if table]
         return Group(tuple(parts))
 
@@ -194,7 +198,7 @@ class CityReport(Page):
             for code in GROUPS
             if code in by_code
         ]
-        return Group((Prose(tuple(sentences)), standings.matrix(self)))
+        return Group((Prose(tuple(sentences)), standings.matrix(self).graphic()))
 
     @traced
     def rectification(self) -> Display:
@@ -207,7 +211,7 @@ class CityReport(Page):
         last_round = () if self.settings.compared_with else (no_last,)
         if e.count("findings_all")["status"] not in USABLE:
             return Prose((ledger,))
-        states = (standings.rectification(self),) if e.count("findings_all")["value"] else ()
+        states = (standings.rectification(self).graphic(),) if e.count("findings_all")["value"] else ()
         return Group((Prose((ledger,)), *last_round, *states, table or nothing))
 
     @traced

@@ -18,7 +18,7 @@ class ComparisonPage(Page):
         """Return the resolution rates around the city's."""
         if not claims.any_rate(self.evidence):
             return Prose((claims.resolution(self.evidence)[0],))
-        return graphics.resolution(self)
+        return graphics.resolution(self).graphic()
 
     def few_cases(self) -> Display:
         """Return the rate of the year beside that of several years and the shrunken one."""
@@ -39,11 +39,19 @@ class ComparisonPage(Page):
 
     def losses(self) -> Display:
         """Return where every unit lost its points."""
-        return standings.losses(self) if self.rulebook else Prose((claims.grades_given(self.evidence)[0],))
+        return (
+            standings.losses(self).graphic()
+            if self.rulebook
+            else Prose((claims.grades_given(self.evidence)[0],))
+        )
 
     def self_check(self) -> Display:
         """Return self score beside checked score, and the distance to the cut."""
-        return standings.distances(self) if self.rulebook else Prose((claims.grades_given(self.evidence)[0],))
+        return (
+            standings.distances(self).graphic()
+            if self.rulebook
+            else Prose((claims.grades_given(self.evidence)[0],))
+        )
 
     def verification(self) -> Display:
         """Return self-report beside verification, and what the sample may have missed."""
@@ -55,10 +63,13 @@ class ComparisonPage(Page):
     def firmness(self) -> Display:
         """Return how firm the grades are."""
         figure = standings.firmness(self)
-        return figure or Prose(
-            (self.label("firmness.none" if self.rulebook else "firmness.ungraded"),), "note"
-        )
+        none = self.label("firmness.none" if self.rulebook else "firmness.ungraded")
+        return figure.graphic() if figure else Prose((none,), "note")
 
     def problem_matrix(self) -> Display:
         """Return which units the problem groups name."""
-        return standings.matrix(self) if self.rulebook else Prose((claims.grades_given(self.evidence)[0],))
+        return (
+            standings.matrix(self).graphic()
+            if self.rulebook
+            else Prose((claims.grades_given(self.evidence)[0],))
+        )

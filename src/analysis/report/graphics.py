@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import KW_ONLY, dataclass, replace
+from typing import Final, get_args
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -11,7 +12,7 @@ from matplotlib.figure import Figure
 from analysis import charts
 from analysis.indicators.catalogue import QUANTITIES
 from analysis.indicators.values import USABLE
-from analysis.render.blocks import Cell, Column, Graphic, Lines, Muted, Row, Table
+from analysis.render.blocks import Cell, Column, Display, Graphic, Lines, Muted, Row, Table, content_plain
 from analysis.report import claims, plotted
 from analysis.report.claims import QUANTITY_STYLE
 from analysis.report.numbering import numbered
@@ -20,61 +21,93 @@ from analysis.trends.trends import verdict
 from analysis.words import Text
 from analysis.words.formats import DASH
 
-Draw = Callable[[charts.Width], Figure]
+WIDTHS: Final[tuple[charts.Width, ...]] = get_args(charts.Width)
 
 
-def graphic(
-    page: Page,
-    ident: str,
-    draw: Draw,
-    *,
-    title: Text,
-    subtitle: Text | str,
-    alt: Text,
-    source: str,
-    data: Table | None,
-    printed: bool = False,
-) -> Graphic:
-    """Return a figure drawn twice, for a wide page and for a phone; its number names the data under it.
+@dataclass(frozen=True)
+class Drawing:
+    """A figure of the report before it is drawn: for a page, or for an analyst who asks for it.
 
-    Args:
+    Attributes:
         page: the page.
-        ident: id of the figure, which has a number of its own on this kind of page.
-        draw: the chart at a width.
+        id: id of the figure, which has a number of its own on this kind of page.
+        frame: the plotted rows.
+        draw: the chart of such rows at a width.
         title: the finding.
         subtitle: what is drawn, unit and period.
         alt: the finding and the figures in words.
         source: the source line.
-        data: the plotted rows.
+        data: the plotted rows as a table.
         printed: whether the data say more than the drawing, so that the PDF has them too.
     """
-    number = numbered(page, ident)
-    if data:
-        caption = Text(page.label("figure_data", number=number))
-        data = replace(data, caption=caption, caption_hidden=True, number="", source="", mark="")
-    return Graphic(
-        id=ident,
-        number=number,
-        title=title,
-        subtitle=subtitle,
-        alt=alt,
-        wide=charts.to_svg(draw("wide"), f"{ident}-w"),
-        slim=charts.to_svg(draw("slim"), f"{ident}-s"),
-        source=source,
-        mark=page.mark,
-        data=data,
-        data_in_pdf=printed,
-    )
+
+    page: Page
+    id: str
+    frame: pd.DataFrame
+    draw: Callable[[pd.DataFrame, charts.Width], Figure]
+    _: KW_ONLY
+    title: Text
+    subtitle: Text | str
+    alt: Text
+    source: str
+    data: Table
+    printed: bool = False
+
+    def graphic(self) -> Graphic:
+        """Return the figure drawn twice, for a wide page and for a phone; its number names the data under it."""
+        number = numbered(self.page, self.id)
+        caption = Text(self.page.label("figure_data", number=number))
+        wide, slim = (
+            charts.to_svg(self.draw(self.frame, width), f"{self.id}-{width[0]}") for width in WIDTHS
+        )
+        return Graphic(
+            id=self.id,
+            number=number,
+            title=self.title,
+            subtitle=self.subtitle,
+            alt=self.alt,
+            wide=wide,
+            slim=slim,
+            source=self.source,
+            mark=self.page.mark,
+            data=replace(self.data, caption=caption, caption_hidden=True, number="", source="", mark=""),
+            data_in_pdf=self.printed,
+        )
+
+    def figure(self, narrowed: str = "") -> Figure:
+        """Return the wide chart as a matplotlib figure with its title, what is drawn, and its source.
+
+        Args:
+            narrowed: short name of a unit: only its marks are drawn, and those of the whole (the city, the mean).
+
+        Raises:
+            LookupError: the chart shows the whole only, nothing of a single unit.
+        """
+        title, frame = content_plain(self.title), self.frame
+        if narrowed:
+            if "unit_name" not in frame.columns or narrowed not in set(frame["unit_name"]):
+                raise LookupError(narrowed)
+            others = {self.page.evidence.short(code) for code in self.page.evidence.roll.codes} - {narrowed}
+            # what the finding says is said of all units
+            title, frame = narrowed, frame[~frame["unit_name"].isin(others)].reset_index(drop=True)
+        source = " ".join(part for part in (self.source, self.page.mark) if part)
+        return charts.headed(self.draw(frame, "wide"), title, content_plain(self.subtitle), source)
 
 
-def scores(page: Page) -> Graphic:
+def drawn(parts: Iterable[Display | Drawing | None]) -> tuple[Display, ...]:
+    """Return the parts of a section that there are, its figures drawn."""
+    return tuple(part.graphic() if isinstance(part, Drawing) else part for part in parts if part is not None)
+
+
+def scores(page: Page) -> Drawing:
     """Return the heat map of points obtained by dimension."""
     e = page.evidence
     frame = plotted.scores_by_unit_dimension(e, page.dimensions)
-    return graphic(
+    return Drawing(
         page,
         "fig-scores",
-        lambda width: charts.score_heatmap(frame, page.words, width),
+        frame,
+        lambda frame, width: charts.score_heatmap(frame, page.words, width),
         title=claims.heat_title(e, page.dimensions),
         subtitle=page.label("results.heat_sub", period=e.period),
         alt=claims.heat_alt(e, page.dimensions),
@@ -103,14 +136,15 @@ def score_cell(page: Page, score: claims.Row) -> Cell:
     return Cell(Text(page.evidence.figure(score, "points2", "points")), float(score["points"]))
 
 
-def declines(page: Page) -> Graphic:
+def declines(page: Page) -> Drawing:
     """Return the dumbbells of the three declines."""
     e = page.evidence
     frame = plotted.changes_by_unit_measure(e)
-    return graphic(
+    return Drawing(
         page,
         "fig-declines",
-        lambda width: charts.declines(frame, page.words, width),
+        frame,
+        lambda frame, width: charts.declines(frame, page.words, width),
         title=claims.change_title(e),
         subtitle=page.label("declines.sub", base=e.base_period, period=e.period),
         alt=claims.change_alt(e),
@@ -190,7 +224,7 @@ def rate_cell(page: Page, row: claims.Row) -> Cell:
     return Cell(Lines((Text(e.figure(row, "percent")), Muted(base))), float(row["value"]))
 
 
-def decomposition(page: Page) -> Graphic:
+def decomposition(page: Page) -> Drawing:
     """Return the waterfall of the city's amount."""
     e = page.evidence
     frame = plotted.effects_by_factor(e)
@@ -204,10 +238,11 @@ def decomposition(page: Page) -> Graphic:
         Row((page.label(f"declines.factor_{name}"), value_cell(page, row, "signed_wan")))
         for name, row in effects
     ]
-    return graphic(
+    return Drawing(
         page,
         "fig-decomposition",
-        lambda width: charts.decomposition(frame, page.words, width),
+        frame,
+        lambda frame, width: charts.decomposition(frame, page.words, width),
         title=claims.decomposition_title(e),
         subtitle=page.label("declines.decomposition_sub", base=e.base_period, period=e.period),
         alt=claims.decomposition_alt(e),
@@ -222,7 +257,7 @@ def decomposition(page: Page) -> Graphic:
     )
 
 
-def contributions(page: Page) -> Graphic:
+def contributions(page: Page) -> Drawing:
     """Return the units' contributions to the city's change, in percentage points."""
     e = page.evidence
     frame = plotted.contributions_by_unit_measure(e)
@@ -246,10 +281,11 @@ def contributions(page: Page) -> Graphic:
         )
         for code in plotted.contributors(e)
     ]
-    return graphic(
+    return Drawing(
         page,
         "fig-contributions",
-        lambda width: charts.contributions(frame, page.words, width, city_change=city),
+        frame,
+        lambda frame, width: charts.contributions(frame, page.words, width, city_change=city),
         title=claims.contributions_title(e),
         subtitle=page.label("declines.contributions_sub"),
         alt=claims.contributions_alt(e),
@@ -258,7 +294,7 @@ def contributions(page: Page) -> Graphic:
     )
 
 
-def past(page: Page) -> Graphic:
+def past(page: Page) -> Drawing:
     """Return the small multiples: every unit's cases over the years against its own past."""
     e = page.evidence
     periods = list(page.settings.history)
@@ -274,10 +310,11 @@ def past(page: Page) -> Graphic:
         Row((e.short(code), *(value_cell(page, row, "count") for row in series)), unit=code)
         for code, series in claims.case_series(e, periods).items()
     ]
-    return graphic(
+    return Drawing(
         page,
         "fig-past",
-        lambda width: charts.own_past(frame, page.words, width, breaks=page.breaks("cases")),
+        frame,
+        lambda frame, width: charts.own_past(frame, page.words, width, breaks=page.breaks("cases")),
         title=claims.past_title(e, periods),
         subtitle=subtitle,
         alt=claims.past_alt(e, periods),
@@ -292,7 +329,7 @@ def past(page: Page) -> Graphic:
     )
 
 
-def resolution(page: Page) -> Graphic:
+def resolution(page: Page) -> Drawing:
     """Return the funnel of resolution rates."""
     e = page.evidence
     frame = plotted.rates_by_unit(e)
@@ -323,10 +360,11 @@ def resolution(page: Page) -> Graphic:
     subtitle = Text(page.label("gaps.funnel_sub"))
     if expected := claims.expected_flags(e):
         subtitle = page.words.series([subtitle, expected])
-    return graphic(
+    return Drawing(
         page,
         "fig-resolution",
-        lambda width: charts.resolution_funnel(frame, page.words, width, city_rate=city),
+        frame,
+        lambda frame, width: charts.resolution_funnel(frame, page.words, width, city_rate=city),
         title=claims.funnel_title(e),
         subtitle=subtitle,
         alt=claims.funnel_alt(e),

@@ -123,7 +123,7 @@ class LettersReport(CityReport):
         first, evidence = claims.city_declines(e)
         city = self.words.sentences([first, evidence, claims.intervals(e)])
         paragraphs = tuple(text for text in (city, claims.consecutive_falls(e)) if text)
-        charts = (graphics.decomposition(self),) if claims.comparable(e) else ()
+        charts = (graphics.decomposition(self).graphic(),) if claims.comparable(e) else ()
         return Group((Prose(paragraphs), *charts, self._left_out("declines")))
 
     @traced
@@ -136,7 +136,7 @@ class LettersReport(CityReport):
             tables.rates(self, [e.city]),
             yearly_sections.rate_effects(self),
         )
-        return Group((*(part for part in shown if part is not None), self._left_out("progress")))
+        return Group((*graphics.drawn(shown), self._left_out("progress")))
 
     @traced
     def gaps(self) -> Display:

@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis import charts
-from analysis.render.blocks import Cell, Column, Graphic, Row, Table
+from analysis.render.blocks import Cell, Column, Row, Table
 from analysis.report import claims, plotted, tables
 from analysis.report import firmness_sections as firm
-from analysis.report.graphics import graphic, value_cell
+from analysis.report.graphics import Drawing, value_cell
 from analysis.report.page import Page
 from analysis.words import Text
 
 
-def firmness(page: Page) -> Graphic | None:
+def firmness(page: Page) -> Drawing | None:
     """Return the ranks that drawn counts and weights leave open beside the official ones; None if unknown."""
     e = page.evidence
     table = firm.firmness(page)
     if table is None:
         return None
     frame = plotted.ranks_by_unit(e)
-    return graphic(
+    return Drawing(
         page,
         "fig-firmness",
-        lambda width: charts.rank_intervals(frame, page.words, width),
+        frame,
+        lambda frame, width: charts.rank_intervals(frame, page.words, width),
         title=claims.firmness_title(e),
         subtitle=page.words.label("drawn.ranks.sub"),
         alt=claims.ranks_alt(e),
@@ -33,15 +34,16 @@ def firmness(page: Page) -> Graphic | None:
     )
 
 
-def losses(page: Page) -> Graphic:
+def losses(page: Page) -> Drawing:
     """Return where every unit lost its points: the whole, and the three costliest indicators."""
     e = page.evidence
     names = page.indicator_names
     frame = plotted.lost_by_unit_indicator(e, names)
-    return graphic(
+    return Drawing(
         page,
         "fig-losses",
-        lambda width: charts.lost_points(frame, page.words, width),
+        frame,
+        lambda frame, width: charts.lost_points(frame, page.words, width),
         title=claims.losses_title(e, e.roll.codes),
         subtitle=page.words.label("drawn.losses.sub"),
         alt=claims.losses_alt(e, names),
@@ -50,14 +52,15 @@ def losses(page: Page) -> Graphic:
     )
 
 
-def distances(page: Page) -> Graphic:
+def distances(page: Page) -> Drawing:
     """Return how far every unit is from the cut of grade A and from the line of grade C."""
     e = page.evidence
     frame = plotted.distance_by_unit(e)
-    return graphic(
+    return Drawing(
         page,
         "fig-distances",
-        lambda width: charts.grade_distances(frame, page.words, width),
+        frame,
+        lambda frame, width: charts.grade_distances(frame, page.words, width),
         title=claims.distance_title(e),
         subtitle=page.words.label("drawn.distances.sub"),
         alt=claims.distance_alt(e),
@@ -67,14 +70,15 @@ def distances(page: Page) -> Graphic:
     )
 
 
-def matrix(page: Page) -> Graphic:
+def matrix(page: Page) -> Drawing:
     """Return which problem groups name which units."""
     e = page.evidence
     frame = plotted.findings_by_unit_group(e)
-    return graphic(
+    return Drawing(
         page,
         "fig-matrix",
-        lambda width: charts.problem_matrix(frame, page.words, width),
+        frame,
+        lambda frame, width: charts.problem_matrix(frame, page.words, width),
         title=claims.matrix_title(e),
         subtitle=page.words.label("drawn.matrix.sub"),
         alt=claims.matrix_alt(e),
@@ -83,7 +87,7 @@ def matrix(page: Page) -> Graphic:
     )
 
 
-def rectification(page: Page) -> Graphic:
+def rectification(page: Page) -> Drawing:
     """Return the states of the problems of the rectification ledger, per unit."""
     e = page.evidence
     frame = plotted.problems_by_unit_state(e)
@@ -102,10 +106,11 @@ def rectification(page: Page) -> Graphic:
         )
         for code in (*e.roll.codes, e.city)
     ]
-    return graphic(
+    return Drawing(
         page,
         "fig-rectification",
-        lambda width: charts.rectification(frame, page.words, width),
+        frame,
+        lambda frame, width: charts.rectification(frame, page.words, width),
         title=claims.overdue_title(e),
         subtitle=page.words("drawn.rectification.sub", date=page.words.date(page.settings.as_of)).plain,
         alt=claims.rectification_alt(e),
@@ -117,7 +122,7 @@ def rectification(page: Page) -> Graphic:
 # ------------------------------------------------------------------------------------------- the card
 
 
-def card_losses(page: Page, unit: str) -> Graphic | None:
+def card_losses(page: Page, unit: str) -> Drawing | None:
     """Return every indicator that cost a unit points; None if there is none."""
     table = tables.card_losses(page, unit)
     if table is None:
@@ -125,10 +130,11 @@ def card_losses(page: Page, unit: str) -> Graphic | None:
     e = page.evidence
     names = page.indicator_names
     frame = plotted.losses_by_indicator(e, unit, names)
-    return graphic(
+    return Drawing(
         page,
         "fig-losses",
-        lambda width: charts.unit_losses(frame, page.words, width),
+        frame,
+        lambda frame, width: charts.unit_losses(frame, page.words, width),
         title=page.words.without_stop(claims.card_losses(e, unit, names)),
         subtitle=page.words.label("drawn.card.losses_sub"),
         alt=claims.card_losses_alt(e, unit, names),
@@ -138,17 +144,18 @@ def card_losses(page: Page, unit: str) -> Graphic | None:
     )
 
 
-def card_ranks(page: Page, unit: str) -> Graphic | None:
+def card_ranks(page: Page, unit: str) -> Drawing | None:
     """Return between which ranks a unit may stand; None where that is not known."""
     e = page.evidence
     ways = claims.card_rankings(e, unit)
     if not ways:
         return None
     frame = plotted.ranks_by_method(e, ways, page.assessment.units_ranked)
-    return graphic(
+    return Drawing(
         page,
         "fig-firmness",
-        lambda width: charts.unit_ranks(frame, page.words, width),
+        frame,
+        lambda frame, width: charts.unit_ranks(frame, page.words, width),
         title=claims.card_ranks_title(e, ways),
         subtitle=page.words.label("drawn.card.ranks_sub"),
         alt=claims.card_ranks_alt(e, ways),

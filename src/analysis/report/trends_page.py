@@ -16,7 +16,7 @@ class TrendsPage(Page):
 
     def changes(self) -> Display:
         """Return the three declines of every unit."""
-        return graphics.declines(self)
+        return graphics.declines(self).graphic()
 
     def falls_in_a_row(self) -> Display:
         """Return for how many years running all three quantities fell."""
@@ -27,17 +27,17 @@ class TrendsPage(Page):
         """Return what the change of the amount comes from."""
         if not claims.comparable(self.evidence):
             return Prose((claims.city_declines(self.evidence)[0],))
-        return graphics.decomposition(self)
+        return graphics.decomposition(self).graphic()
 
     def contributions(self) -> Display:
         """Return what every unit contributes to the city's change."""
         if not claims.comparable(self.evidence):
             return Prose((claims.city_declines(self.evidence)[0],))
-        return graphics.contributions(self)
+        return graphics.contributions(self).graphic()
 
     def own_past(self) -> Display:
         """Return every unit's cases over the years."""
-        return graphics.past(self)
+        return graphics.past(self).graphic()
 
     def trends(self) -> Display:
         """Return what the years show of every unit and every measure."""
@@ -47,7 +47,8 @@ class TrendsPage(Page):
 
     def months(self) -> Display:
         """Return the city's cases by month between the limits of an XmR chart."""
-        return yearly_sections.months(self) or Prose((self.label("months.none"),), "note")
+        months = yearly_sections.months(self)
+        return months.graphic() if months else Prose((self.label("months.none"),), "note")
 
     def rates(self) -> Display:
         """Return the four rates of every unit beside last year's."""

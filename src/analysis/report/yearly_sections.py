@@ -10,11 +10,11 @@ import pandas as pd
 from analysis import charts
 from analysis.indicators.catalogue import QUANTITIES, RATES
 from analysis.indicators.values import USABLE
-from analysis.render.blocks import Cell, Column, Content, Graphic, Table
+from analysis.render.blocks import Cell, Column, Content, Table
 from analysis.render.blocks import Row as TableRow
 from analysis.report import claims, plotted
 from analysis.report.claims import Row
-from analysis.report.graphics import graphic, status_word, value_cell
+from analysis.report.graphics import Drawing, status_word, value_cell
 from analysis.report.numbering import numbered
 from analysis.report.page import Page
 from analysis.report.tables import column
@@ -142,7 +142,7 @@ def _directions(page: Page, ident: str, units: Sequence[str]) -> Table:
     )
 
 
-def months(page: Page) -> Graphic | None:
+def months(page: Page) -> Drawing | None:
     """Return the city's cases by month between the limits of an XmR chart; None without a series of months."""
     e = page.evidence
     periods = claims.months(e)
@@ -159,10 +159,11 @@ def months(page: Page) -> Graphic | None:
         word = claims.signal_word(claims.signal(e, period))
         said = page.label(f"months.signals.{word}") if word else ""
         rows.append(TableRow((period, value_cell(page, e.value(e.city, "cases", period), "count"), said)))
-    return graphic(
+    return Drawing(
         page,
         "fig-months",
-        lambda width: charts.monthly_control(frame, page.words, width),
+        frame,
+        lambda frame, width: charts.monthly_control(frame, page.words, width),
         title=claims.months_title(e, periods),
         subtitle=page.label("months.sub", first=periods[0], last=periods[-1]),
         alt=claims.months_alt(e, periods),
