@@ -10,11 +10,11 @@ import executed_pages
 import pytest
 import round_examples
 
-from analysis import open_page
+from analysis import open_round
 from analysis.render.blocks import FIGURE_MIME, TABLE_MIME
-from analysis.report import numbering
 from analysis.report import plotted as frames
 from analysis.report.numbering import numbered
+from analysis.report.sections import PRODUCTS
 from analysis.words import words
 
 
@@ -38,9 +38,12 @@ def test_an_id_without_a_number_is_an_error_that_names_it() -> None:
 
 
 def test_no_number_is_given_twice() -> None:
-    for registry in (numbering._REPORT, numbering._CARD):
-        for idents in registry.values():
-            assert len(idents) == len(set(idents))
+    for product in PRODUCTS.values():
+        for sort in ("figure", "table"):
+            numbers = list(product.numbers(sort).values())
+            assert len(numbers) == len(set(numbers))
+            listed = [ident for each in product.sections for ident in getattr(each, f"{sort}s")]
+            assert len(listed) == len(set(listed))
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +52,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder: Path = round_examples.computed(tmp_path_factory, "round")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        yield executed_pages.execute("5_report", round_id="2020"), open_page("report", "2020")
+        yield executed_pages.execute("5_report", round_id="2020"), open_round("2020").page("report")
 
 
 def records(notebook: Any, mime: str) -> list[dict[str, Any]]:
@@ -65,11 +68,11 @@ def records(notebook: Any, mime: str) -> list[dict[str, Any]]:
 def test_every_figure_of_the_registry_is_in_the_report_in_reading_order(city: Any) -> None:
     notebook, _ = city
     figures = records(notebook, FIGURE_MIME)
-    assert tuple(figure["id"] for figure in figures) == numbering._REPORT["figure"]
+    assert tuple(figure["id"] for figure in figures) == tuple(PRODUCTS["report"].numbers("figure"))
     assert [figure["number"] for figure in figures] == [f"图{place}" for place in range(1, len(figures) + 1)]
     assert all(figure["source"] for figure in figures)
     tables = [table["id"] for table in records(notebook, TABLE_MIME) if table["number"].startswith("表")]
-    assert tuple(tables) == numbering._REPORT["table"]
+    assert tuple(tables) == tuple(PRODUCTS["report"].numbers("table"))
 
 
 def test_alternative_texts_tell_the_plotted_rows(city: Any) -> None:

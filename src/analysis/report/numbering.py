@@ -1,47 +1,14 @@
-"""The numbers of figures and tables: one list per kind of page, so that they keep them from edition to edition.
-
-A figure that an edition has not (a round without rules has no scores) leaves its number unused. New ones are added
-where they stand on the page as long as no edition has gone out, and at the end afterwards.
-"""
+"""The printed numbers of figures and tables, as the list of sections gives them."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal, get_args
 
 from analysis.report.page import Page
+from analysis.report.sections import PRODUCTS
 
-_REPORT: Final[dict[str, tuple[str, ...]]] = {
-    "figure": (
-        "fig-scores",
-        "fig-firmness",
-        "fig-declines",
-        "fig-decomposition",
-        "fig-contributions",
-        "fig-past",
-        "fig-months",
-        "fig-resolution",
-        "fig-losses",
-        "fig-distances",
-        "fig-matrix",
-        "fig-rectification",
-    ),
-    "table": (
-        "clauses",
-        "trends",
-        "rates",
-        "rate-effects",
-        "few-cases",
-        "rate-gaps",
-        "rate-places",
-        "verified",
-        "undetected",
-        "rectification-open",
-    ),
-}
-_CARD: Final[dict[str, tuple[str, ...]]] = {
-    "figure": ("fig-past", "fig-losses", "fig-firmness", "fig-place"),
-    "table": ("table-changes", "problems-open"),
-}
+_Sort = Literal["figure", "table"]
+_SORTS: Final[tuple[_Sort, ...]] = get_args(_Sort)
 
 
 def numbered(page: Page, ident: str) -> str:
@@ -52,7 +19,9 @@ def numbered(page: Page, ident: str) -> str:
     Raises:
         KeyError: the kind of page has no figure or table of that id.
     """
-    for sort, idents in (_CARD if page.kind == "card" else _REPORT).items():
-        if ident in idents:
-            return page.words(f"numbering.{sort}", number=str(idents.index(ident) + 1)).plain
+    product = PRODUCTS["card" if page.kind == "card" else "report"]
+    for sort in _SORTS:
+        number = product.numbers(sort).get(ident)
+        if number is not None:
+            return page.words(f"numbering.{sort}", number=str(number)).plain
     raise KeyError(f"{ident!r} has no number on a page of kind {page.kind!r}")

@@ -1,0 +1,151 @@
+"""What every product says, in order: the one list from which notebooks, contents, numbers and tests follow.
+
+A section is shown by a method of the product's page (`annex_scores` for `annex-scores`); its heading stands in the
+catalogue. The numbers of figures and tables stay from edition to edition: a figure that an edition has not (a round
+without rules has no scores) leaves its number unused. New ones are numbered where they stand on the page as long as no
+edition has gone out, and at the end afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from analysis.report.levels import INTERNAL, TABLE, Level
+
+#: the product that is made once per unit
+CARD: Final = "card"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of a product.
+
+    Attributes:
+        id: of its heading in the notebook and on the page.
+        figures: the figures numbered in it, each with its number.
+        tables: the tables numbered in it.
+    """
+
+    id: str
+    figures: Mapping[str, int] = field(default_factory=dict)
+    tables: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def method(self) -> str:
+        """Name of the method of the page that shows it."""
+        return self.id.replace("-", "_")
+
+
+@dataclass(frozen=True)
+class Product:
+    """What one notebook shows.
+
+    Attributes:
+        name: by which its page is opened.
+        notebook: name of the notebook.
+        kind: of its page, which decides how it is exported: `report`, `card`, `bulletin` or `working`.
+        headings: where the catalogue has the headings of its sections.
+        sections: in order, the same at every level; what one says less outside it says itself.
+    """
+
+    name: str
+    notebook: str
+    kind: str
+    headings: str
+    sections: tuple[Section, ...]
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The disclosure levels it is made at."""
+        made = {"report": _has_report, "bulletin": _has_bulletin, "card": _has_cards}.get(
+            self.kind, _is_internal
+        )
+        return tuple(level.name for level in TABLE.values() if made(level))
+
+    def heading(self, section: Section) -> str:
+        """Return the key of the heading of a section."""
+        return f"{self.headings}.{section.id}"
+
+    def numbers(self, sort: Literal["figure", "table"]) -> dict[str, int]:
+        """Return the numbers of all its figures, or of all its tables, by id."""
+        listed = (section.figures if sort == "figure" else section.tables for section in self.sections)
+        return {ident: number for numbered in listed for ident, number in numbered.items()}
+
+
+def _has_report(level: Level) -> bool:
+    return level.report
+
+
+def _has_bulletin(level: Level) -> bool:
+    return level.bulletin
+
+
+def _has_cards(level: Level) -> bool:
+    return level.cards
+
+
+def _is_internal(level: Level) -> bool:
+    return level.name == INTERNAL
+
+
+def _working(name: str, notebook: str, *sections: str) -> Product:
+    """Return a working notebook; it shows figures and tables of the report under the numbers they have there."""
+    return Product(name, notebook, "working", "working_section", tuple(map(Section, sections)))
+
+
+PRODUCTS: Final[Mapping[str, Product]] = {
+    product.name: product
+    for product in (
+        _working("intake", "1_intake", "files", "coverage", "issues"),
+        _working(
+            "indicators", "2_indicators",
+            "rates", "counts", "coverages", "scores", "grades", "findings", "what-if",
+        ),
+        _working(
+            "trends", "3_trends",
+            "changes", "falls-in-a-row", "decomposition", "contributions", "own-past", "trends", "months", "rates",
+            "rate-effects",
+        ),
+        _working(
+            "comparison", "4_comparison",
+            "funnel", "few-cases", "gaps", "places", "spread", "losses", "self-check", "verification", "firmness",
+            "problem-matrix",
+        ),
+        Product("report", "5_report", "report", "section", (
+            Section("summary"),
+            Section("organisation"),
+            Section("results", {"fig-scores": 1}, {"clauses": 1}),
+            Section("firmness", {"fig-firmness": 2}),
+            Section("declines", {"fig-declines": 3, "fig-decomposition": 4, "fig-contributions": 5}),
+            Section("progress", {"fig-past": 6, "fig-months": 7}, {"trends": 2, "rates": 3, "rate-effects": 4}),
+            Section(
+                "gaps",
+                {"fig-resolution": 8, "fig-losses": 9, "fig-distances": 10},
+                {"few-cases": 5, "rate-gaps": 6, "rate-places": 7, "verified": 8, "undetected": 9},
+            ),
+            Section("achievements"),
+            Section("problems", {"fig-matrix": 11}),
+            Section("rectification", {"fig-rectification": 12}, {"rectification-open": 10}),
+            Section("requirements"),
+            Section("annex-indicators"),
+            Section("annex-scores"),
+            Section("annex-quality"),
+            Section("annex-corrections"),
+            Section("annex-compare"),
+            Section("annex-provenance"),
+        )),
+        Product("bulletin", "6_bulletin", "bulletin", "bulletin_section", tuple(
+            map(Section, ("opening", "stages", "grading", "situation", "next-steps", "closing"))
+        )),
+        Product("card", "unit", "card", "card_section", (
+            Section("summary"),
+            Section("past", {"fig-past": 1}),
+            Section("changes", {}, {"table-changes": 1}),
+            Section("losses", {"fig-losses": 2}),
+            Section("place", {"fig-firmness": 3, "fig-place": 4}),
+            Section("problems", {}, {"problems-open": 2}),
+        )),
+    )
+}  # fmt: skip
