@@ -211,19 +211,22 @@ def what_if(  # noqa: PLR0917 — options, given by name
     lang: LanguageOption = None,
 ) -> None:
     """Show scores, ranks and grades with a value, a rule or the whole rule set changed."""
-    from analysis.cli import supposing  # noqa: PLC0415
+    from analysis.cli import console as show  # noqa: PLC0415
+    from analysis.questions import refusals, supposed  # noqa: PLC0415
+    from analysis.rounds.faults import FaultsFoundError  # noqa: PLC0415
 
     folder, said = _opened(project, round_id, lang)
     assessment = _assessment(folder, round_id, said)
-    question = supposing.Question(tuple(values or ()), tuple(rules or ()), whole, reach)
+    question = supposed.Question(tuple(values or ()), tuple(rules or ()), whole, reach)
     try:
-        faults = supposing.answer(assessment, question, said)
-    except supposing.WrongQuestionError as wrong:
-        typer.echo(wrong.text, err=True)
+        found = supposed.answer(assessment, question, said)
+    except refusals.QuestionError as wrong:
+        typer.echo(str(wrong), err=True)
         raise typer.Exit(WRONG_USAGE) from wrong
-    if faults:
-        _list_faults(said, faults)
-        raise typer.Exit(DATA_BLOCK)
+    except FaultsFoundError as faulty:
+        _list_faults(said, faulty.faults)
+        raise typer.Exit(DATA_BLOCK) from faulty
+    show.supposed(show.console(), found, assessment.roll, said)
 
 
 @app.command(help=_help("new"), short_help=_both("cli.brief.new"))

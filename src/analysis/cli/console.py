@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
 from rich.console import Console
 from rich.table import Table
 
-from analysis.intake import fault_line
 from analysis.questions import answers
 from analysis.questions.explain import ItemExplained, UnitExplained, points_text
-from analysis.questions.what_if import BEST, Effects, Reach
-from analysis.rounds.faults import Fault
+from analysis.questions.supposed import Supposed
+from analysis.questions.what_if import Effects
 from analysis.rounds.units import UnitRoll
-from analysis.rulebook import Reading, Rulebook
 from analysis.rulebook.edit.ruletable import COLUMNS, Change, RuleTable
 from analysis.words import Words
 
@@ -106,48 +102,25 @@ def unit(out: Console, told: UnitExplained, words: Words) -> None:
             item.derivation,
         )
     out.print(grid)
-    head = {"unit": told.unit_name, "score": told.score, "rank": told.rank, "grade": told.grade}
-    say(out, words("explain.say.unit" if told.grade else "explain.say.unit_ungraded", **head))
-    say(out, words("explain.say.clause", clause=told.clause))
-    if told.nearest:
-        say(out, words("explain.say.nearest", nearest=told.nearest))
+    for line in answers.unit_lines(told, words):
+        say(out, line)
 
 
 def item(out: Console, told: ItemExplained, words: Words) -> None:
     """Print one score from the points down to the cells."""
-    entry = told.item
-    say(out, words("explain.say.head", unit=told.unit_name, code=entry.code, name=entry.name))
-    points = {"points": points_text(entry.points, words), "possible": f"{entry.possible or Decimal(0):f}"}
-    if entry.points is None:
-        say(out, words("explain.say.points_none"))
-    elif entry.lost is None:
-        say(out, words("explain.say.points_alone", **points))
-    else:
-        say(out, words("explain.say.points", **points, lost=points_text(entry.lost, words)))
-    say(out, words("explain.say.rule", rule=told.rule))
-    say(out, words("explain.say.definition", definition=told.definition))
-    say(out, words("explain.say.arithmetic", derivation=entry.derivation))
-    for read in told.reads:
-        parts = words.clauses(
-            [words("explain.say.part", label=label, number=number) for label, number in read.parts]
-        )
-        key = "read" + ("_status" if read.status else "") + ("_parts" if parts else "")
-        places = {"name": read.name, "value": read.value, "status": read.status}
-        say(out, words(f"explain.say.{key}", parts=parts, **places))
-        if read.row:
-            say(out, words("explain.say.row", row=read.row))
-    for cells in told.cells:
-        place = " › ".join(part for part in (cells.file, cells.sheet) if part)
-        say(out, words("explain.say.cells", place=place))
-        say(out, words("explain.say.cells_of", what=cells.what))
-        key = "cells_more" if cells.more else "cells_list" if cells.shown else "cells_none"
-        say(out, words(f"explain.say.{key}", cells=", ".join(cells.shown), more=str(cells.more)))
-    if not told.cells:
-        say(out, words("explain.say.no_cells"))
-    for each in told.corrections:
-        places = {"place": each.place, "was": each.was, "now": each.now}
-        decided = {"reason": each.reason, "post": each.post, "date": each.date}
-        say(out, words(f"corrections.say.{each.kind}", **places, **decided))
+    for line in answers.item_lines(told, words):
+        say(out, line)
+
+
+def supposed(out: Console, answer: Supposed, roll: UnitRoll, words: Words) -> None:
+    """Print the answer to a question "what if"."""
+    for told in answer.told:
+        say(out, told)
+    if answer.effects is not None:
+        effects(out, answer.effects, roll, answer.names, words)
+    if answer.reach is not None:
+        for line in answers.reach_lines(answer.reach, answer.rules, roll, words, answer.names):
+            say(out, line)
 
 
 def effects(out: Console, found: Effects, roll: UnitRoll, names: Mapping[str, str], words: Words) -> None:
@@ -170,47 +143,6 @@ def effects(out: Console, found: Effects, roll: UnitRoll, names: Mapping[str, st
         why = entry.derivation[1]
         grid.add_row(roll.short(entry.unit), name, _pair(*entry.points, words), why)
     out.print(grid)
-
-
-@dataclass(frozen=True)
-class Names:
-    """How everything in an answer is called: the rule set, the units, and the items by code."""
-
-    rulebook: Rulebook
-    roll: UnitRoll
-    items: Mapping[str, str]
-
-
-def reach(out: Console, found: Sequence[Reach], names: Names, words: Words) -> None:
-    """Print per unit what it would take to reach grade A."""
-    say(out, words("whatif.reach.title"))
-    if not found:
-        say(out, words("whatif.reach.all_best", grade=BEST))
-    for each in found:
-        say(
-            out,
-            words(
-                "whatif.reach.unit", unit=names.roll.short(each.unit), score=f"{each.score}", grade=each.grade
-            ),
-        )
-        for line in (
-            answers.obstacle(each, words),
-            answers.shortage(each, words),
-            *answers.ways(each, names.rulebook, words, names.items),
-        ):
-            if line:
-                say(out, f"  {line}")
-    say(out, words("whatif.reach.sub"))
-
-
-def reading(read: Reading, words: Words) -> str:
-    """Return a value as a short text."""
-    return answers.reading_text(read, words)
-
-
-def fault(found: Fault, words: Words) -> str:
-    """Return a fault as one line."""
-    return fault_line(found, words)
 
 
 def _pair(before: str, after: str, words: Words) -> str:

@@ -1,20 +1,91 @@
-"""The sentences that answer "what if": what changed, what would have to change, and what was held fixed."""
+"""The sentences that answer a question: where a score comes from, and what would have to change."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 
 from analysis.indicators import catalogue
 from analysis.quantities import MONEY_UNITS
-from analysis.questions.explain import amount, value_text
-from analysis.questions.what_if import Improvement, Reach
+from analysis.questions.explain import ItemExplained, UnitExplained, amount, points_text, value_text
+from analysis.questions.what_if import BEST, Improvement, Reach
+from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Reading, Rulebook
 from analysis.rulebook.sentences import amount_of, counted, measure_name, percent_of, plain
 from analysis.words import Text, Words
 
 #: of the indicators that would do alone this many are named
 SHOWN = 5
+
+
+def unit_lines(told: UnitExplained, words: Words) -> Iterator[Text]:
+    """Yield score, rank and grade of a unit, the clause that decided it and the nearest other one."""
+    head = {"unit": told.unit_name, "score": told.score, "rank": told.rank, "grade": told.grade}
+    yield words("explain.say.unit" if told.grade else "explain.say.unit_ungraded", **head)
+    yield words("explain.say.clause", clause=told.clause)
+    if told.nearest:
+        yield words("explain.say.nearest", nearest=told.nearest)
+
+
+def item_lines(told: ItemExplained, words: Words) -> Iterator[Text]:
+    """Yield one score line by line, from the points down to the cells."""
+    entry = told.item
+    yield words("explain.say.head", unit=told.unit_name, code=entry.code, name=entry.name)
+    points = {"points": points_text(entry.points, words), "possible": f"{entry.possible or Decimal(0):f}"}
+    if entry.points is None:
+        yield words("explain.say.points_none")
+    elif entry.lost is None:
+        yield words("explain.say.points_alone", **points)
+    else:
+        yield words("explain.say.points", **points, lost=points_text(entry.lost, words))
+    yield words("explain.say.rule", rule=told.rule)
+    yield words("explain.say.definition", definition=told.definition)
+    yield words("explain.say.arithmetic", derivation=entry.derivation)
+    for read in told.reads:
+        parts = words.clauses(
+            [words("explain.say.part", label=label, number=number) for label, number in read.parts]
+        )
+        key = "read" + ("_status" if read.status else "") + ("_parts" if parts else "")
+        places = {"name": read.name, "value": read.value, "status": read.status}
+        yield words(f"explain.say.{key}", parts=parts, **places)
+        if read.row:
+            yield words("explain.say.row", row=read.row)
+    for cells in told.cells:
+        place = " › ".join(part for part in (cells.file, cells.sheet) if part)
+        yield words("explain.say.cells", place=place)
+        yield words("explain.say.cells_of", what=cells.what)
+        key = "cells_more" if cells.more else "cells_list" if cells.shown else "cells_none"
+        yield words(f"explain.say.{key}", cells=", ".join(cells.shown), more=str(cells.more))
+    if not told.cells:
+        yield words("explain.say.no_cells")
+    for each in told.corrections:
+        places = {"place": each.place, "was": each.was, "now": each.now}
+        decided = {"reason": each.reason, "post": each.post, "date": each.date}
+        yield words(f"corrections.say.{each.kind}", **places, **decided)
+
+
+def reach_lines(
+    found: Sequence[Reach], rulebook: Rulebook, roll: UnitRoll, words: Words, names: Mapping[str, str]
+) -> Iterator[Text]:
+    """Yield line by line what it would take every unit below A to reach it.
+
+    Args:
+        found: what it takes, unit by unit.
+        rulebook: the rule set.
+        roll: the units.
+        words: the catalogue.
+        names: names of the indicators by code.
+    """
+    yield words("whatif.reach.title")
+    if not found:
+        yield words("whatif.reach.all_best", grade=BEST)
+    for each in found:
+        places = {"unit": roll.short(each.unit), "score": f"{each.score}", "grade": each.grade}
+        yield words("whatif.reach.unit", **places)
+        told = (obstacle(each, words), shortage(each, words), *ways(each, rulebook, words, names))
+        yield from (Text("  ", line) for line in told if line)
+    yield words("whatif.reach.sub")
 
 
 def obstacle(reach: Reach, words: Words) -> Text:

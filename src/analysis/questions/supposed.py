@@ -1,8 +1,8 @@
-"""A question "what if" as a person writes it on the command line, and its answer on the console."""
+"""A question "what if" as a person writes it, on the command line or in a notebook, and its answer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -10,13 +10,14 @@ from typing import NoReturn
 import pandas as pd
 from ruamel.yaml.error import YAMLError
 
-from analysis.cli import console as show
 from analysis.indicators import catalogue
 from analysis.indicators.values import ValueIndex
-from analysis.questions import explain, what_if
+from analysis.intake import fault_line
+from analysis.questions import answers, explain, what_if
+from analysis.questions.refusals import QuestionError
 from analysis.results.assessment import Assessment
 from analysis.results.previous import previous_grades
-from analysis.rounds.faults import Fault
+from analysis.rounds.faults import Fault, FaultsFoundError
 from analysis.rounds.frames import rows_of
 from analysis.rounds.settings_files import suggestion
 from analysis.rulebook import Rulebook
@@ -25,14 +26,6 @@ from analysis.rulebook.presets import PRESETS, preset_file
 from analysis.rulebook.readings import read
 from analysis.rulebook.sentences import measure_name, name_of
 from analysis.words import Words
-
-
-class WrongQuestionError(ValueError):
-    """A question that cannot be asked; carries what to say."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        super().__init__(text)
 
 
 @dataclass(frozen=True)
@@ -52,54 +45,68 @@ class Question:
     reach: bool = False
 
 
-def answer(assessment: Assessment, question: Question, words: Words) -> tuple[Fault, ...]:
-    """Print the answer to a question.
+@dataclass(frozen=True)
+class Supposed:
+    """The answer to a question.
+
+    Attributes:
+        told: what is supposed, what was computed again, what is held fixed and what must be known, line by line; empty
+            where nothing was supposed.
+        effects: every unit before and after; None where nothing was supposed.
+        reach: what grade A would take; None where that was not asked.
+        rules: the supposed rule set.
+        names: names of all items by code; where a code stands for another item than before, both.
+    """
+
+    told: tuple[str, ...]
+    effects: what_if.Effects | None
+    reach: tuple[what_if.Reach, ...] | None
+    rules: Rulebook
+    names: Mapping[str, str]
+
+
+def answer(assessment: Assessment, question: Question, words: Words) -> Supposed:
+    """Return the answer to a question; what it would take to reach grade A where nothing is supposed.
 
     Args:
         assessment: a round computed to the stage `indicators`.
         question: what is supposed.
-        words: the catalogue of the console.
-
-    Returns:
-        The faults for which the supposed rule set cannot be used; empty where the answer was printed.
+        words: the catalogue the answer is told in.
 
     Raises:
-        WrongQuestionError: a unit, measure, path, value or rule set of the question does not exist.
+        QuestionError: a unit, measure, path, value or rule set of the question does not exist.
+        FaultsFoundError: the supposed rule set cannot be used.
     """
-    out, own = show.console(), assessment.settings.rulebook
+    own = assessment.settings.rulebook
     lines: list[str] = []
     rules, faults = _rules(assessment, question, words, lines)
     if rules is None:
-        return tuple(faults)
+        raise FaultsFoundError(faults)
     values, again = _values(assessment, rules, question.values, words, lines)
-    names = _names(own, rules, words)
     asked = bool(question.values or question.rules or question.rulebook)
     previous = previous_grades(assessment.round, assessment.roll)
+    told: list[str] = []
+    effects = reach = None
     if asked:
         title = assessment.round.settings.title_in(words.language)
-        show.say(out, words("whatif.title", title=title))
-        show.say(out, words("whatif.changed"))
-        for line in lines:
-            show.say(out, line)
+        told = [words("whatif.title", title=title).plain, words.label("whatif.changed"), *lines]
         if again:
             listed = words.list([_row_name(row, assessment, rules, words) for row in again])
-            show.say(out, words("whatif.again", rows=listed))
-        show.say(out, words("whatif.fixed"))
+            told.append(words("whatif.again", rows=listed).plain)
+        told.append(words.label("whatif.fixed"))
         if question.values:
-            show.say(out, words("whatif.fixed_counts"))
-        for told in _doubts(rules, values, faults, words, whole=bool(question.rulebook)):
-            show.say(out, told)
+            told.append(words.label("whatif.fixed_counts"))
+        told += _doubts(rules, values, faults, words, whole=bool(question.rulebook))
         before = what_if.Outcome(assessment.scores, assessment.grades)
         after = what_if.replay(
             values, rules, assessment.roll, assessment.round, previous=previous, catalogue=words
         )
-        show.effects(out, what_if.effects(before, after), assessment.roll, names, words)
+        effects = what_if.effects(before, after)
     if question.reach or not asked:
-        found = what_if.reach_best(
+        reach = what_if.reach_best(
             values, rules, assessment.roll, assessment.round, previous=previous, catalogue=words
         )
-        show.reach(out, found, show.Names(rules, assessment.roll, names), words)
-    return ()
+    return Supposed(tuple(told), effects, reach, rules, _names(own, rules, words))
 
 
 def _rules(
@@ -166,7 +173,7 @@ def _values(
             read(ValueIndex(frame), unit, measure, of.period.text, of.base_period.text)
             for frame in (values, changed)
         ]
-        before, after = (show.reading(each, words) for each in told)
+        before, after = (answers.reading_text(each, words) for each in told)
         said = measure_name(measure, rules, words)
         lines.append(
             words(
@@ -224,7 +231,7 @@ def _doubts(
     told = []
     if faults:
         told.append(words.label("whatif.sums"))
-        told += [f"  {show.fault(fault, words)}" for fault in faults]
+        told += [f"  {fault_line(fault, words)}" for fault in faults]
     known = {row["measure"] for row in rows_of(values[["measure"]].drop_duplicates())}
     read_by = [measure for item in rules.indicators() for measure in item.measures]
     missing = [measure for measure in dict.fromkeys(read_by) if measure not in known]
@@ -236,4 +243,4 @@ def _doubts(
 
 def _wrong(key: str, words: Words, *, meant: str = "", **places: str) -> NoReturn:
     hint = words("cli.usage.meant", meant=meant).plain if meant else ""
-    raise WrongQuestionError(hint + words(f"cli.usage.{key}", **places).plain)
+    raise QuestionError(hint + words(f"cli.usage.{key}", **places).plain)
