@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 import round_examples as example
 
-from analysis import open_page
+from analysis import open_round
+from analysis.questions.refusals import QuestionError
 from analysis.render.official_content import Blocks, plain_of
 from analysis.report.circular import CityBulletin
-from analysis.report.levels import UnknownLevelError
 from analysis.rounds.bulletin_texts import BULLETIN_FILE, Bulletin, Problem, read_bulletin
 from analysis.rounds.published import Published
 from analysis.run.stages import read_round_settings
@@ -65,7 +65,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def page(project: Path, monkeypatch: pytest.MonkeyPatch) -> CityBulletin:
     monkeypatch.chdir(project)
-    return open_page("bulletin", "2020")
+    return open_round("2020").page("bulletin")
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +181,7 @@ def test_letters_only_and_the_same_at_every_level_that_has_a_bulletin(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(project)
-    levels = [open_page("bulletin", "2020", "zh", level) for level in ("internal", "grades")]
+    levels = [open_round("2020").page("bulletin", level) for level in ("internal", "grades")]
     texts = [
         "".join(part.html() for part in (page.opening(), page.grading(), page.situation(), page.closing()))
         for page in levels
@@ -191,8 +191,8 @@ def test_letters_only_and_the_same_at_every_level_that_has_a_bulletin(
     scores = list(grades["score"])
     assert "95.80" in scores
     assert not [score for score in scores if score in texts[0]]
-    with pytest.raises(UnknownLevelError, match="own"):
-        open_page("bulletin", "2020", "zh", "own")
+    with pytest.raises(QuestionError, match="只发本单位"):
+        open_round("2020").page("bulletin", "own")
 
 
 # --------------------------------------------------------------------------------------------------- gaps

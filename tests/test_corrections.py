@@ -9,7 +9,7 @@ import round_examples
 from office_examples import CLUES, EAST, WEST, Office, blocking, places
 from ruamel.yaml import YAML
 
-from analysis import open_page
+from analysis import open_round
 from analysis.intake.correcting import same
 from analysis.questions import explain
 from analysis.rounds.new_round import make
@@ -381,7 +381,7 @@ def test_a_correction_is_kept_printed_and_gone_from_the_warnings(corrected, monk
     assert assessment.corrections[["cells", "was", "is"]].to_numpy().tolist() == [["T2314", "72790", "7279"]]
     assert (project / "data" / "processed" / "2020" / "corrections.csv").is_file()
     monkeypatch.chdir(project)
-    shown = open_page("report", "2020").annex_corrections().html()
+    shown = open_round("2020").page("report").annex_corrections().html()
     for part in (
         "T2314",
         "72790",
@@ -397,7 +397,7 @@ def test_a_correction_is_kept_printed_and_gone_from_the_warnings(corrected, monk
 def test_a_round_without_corrections_says_so(tmp_path, monkeypatch):
     project = round_examples.project(tmp_path)
     monkeypatch.chdir(project)
-    assert "没有对原始材料作更正" in open_page("report", "2020").annex_corrections().html()
+    assert "没有对原始材料作更正" in open_round("2020").page("report").annex_corrections().html()
 
 
 def test_an_explanation_names_the_correction_of_the_rows_it_reads(corrected):

@@ -20,10 +20,11 @@ from leaks import Lines, leaks
 from pypdf import PdfReader
 from rich.console import Console
 
-from analysis import open_page
+from analysis import open_round
 from analysis.publish.card_zips import pack, pack_cards
 from analysis.publish.disclosure import disclosed
 from analysis.publish.withholding import GRID
+from analysis.questions.refusals import QuestionError
 from analysis.report.levels import LEVELS, TABLE, UnknownLevelError, level_of
 from analysis.results.assessment import Assessment
 from analysis.rounds.frames import rows_of
@@ -317,13 +318,14 @@ def test_levels_have_the_pages_the_table_says(project: Path, monkeypatch: pytest
     monkeypatch.chdir(project)
     assert LEVELS == tuple(TABLE) == ("internal", "own", "grades")
     for open_it in (
-        lambda: open_page("report", "2020", "zh", "own"),
-        lambda: open_page("card", "2020", "zh", "grades", OWN),
-        lambda: open_page("report", "2020", "zh", "public"),
-        lambda: level_of(""),
+        lambda: open_round("2020").page("report", "own"),
+        lambda: open_round("2020").page("card", "grades", OWN),
+        lambda: open_round("2020").page("report", "public"),
     ):
-        with pytest.raises(UnknownLevelError):
+        with pytest.raises(QuestionError):
             open_it()
+    with pytest.raises(UnknownLevelError):
+        level_of("")
 
 
 def test_a_level_without_the_forms_asked_for_is_wrong_usage(project: Path) -> None:

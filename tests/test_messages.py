@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import round_examples as example
 
-from analysis import open_page
+from analysis import open_round
 from analysis.render.blocks import Display, Findings, Graphic, Group, Prose, Table
 from analysis.report import claims
 from analysis.report.claims import Evidence
@@ -37,9 +37,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Page]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         yield [
-            open_page("report", "2020"),
-            open_page("card", "2020", unit="130306"),
-            open_page("card", "2020", unit="130372"),
+            open_round("2020").page("report"),
+            open_round("2020").page("card", unit="130306"),
+            open_round("2020").page("card", unit="130372"),
         ]
 
 
@@ -161,7 +161,7 @@ def test_sentences_change_with_the_evidence(tmp_path: Path, monkeypatch: pytest.
 
     example.edit(example.raw(project) / example.CLUES, drop)
     monkeypatch.chdir(project)
-    shown = re.sub("<[^>]+>", "", open_page("report", "2020").summary().html())
+    shown = re.sub("<[^>]+>", "", open_round("2020").page("report").summary().html())
     assert "卢龙县未报" in shown
     assert "海港区、北戴河区案件明确下降" in shown
 

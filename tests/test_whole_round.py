@@ -13,7 +13,7 @@ import round_examples as example
 from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
 
-from analysis import open_page
+from analysis import open_round
 from analysis.intake import fault_line
 from analysis.report.claims import funnel_flag
 from analysis.report.provenance import origins
@@ -149,7 +149,7 @@ def test_order_of_rows_changes_nothing(base: Assessment, project: Path) -> None:
 def test_the_compare_section_shows_what_differs(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     example.rewrite(project, exchanged)
     monkeypatch.chdir(project)
-    shown = open_page("report", "2020").annex_compare().html()
+    shown = open_round("2020").page("report").annex_compare().html()
     assert "不一致" in shown
     assert 'data-row="130300.2020.facts_differing.count"' in shown
     row = next(part for part in shown.split("<tr") if "海港区等次" in part)
@@ -171,7 +171,7 @@ def test_a_round_without_a_rulebook_is_analysed_and_not_graded(project: Path, mo
     (example.raw(project) / "rulebook.yaml").unlink()
     (example.raw(project) / "published.yaml").unlink()
     monkeypatch.chdir(project)
-    page = open_page("report", "2020")
+    page = open_round("2020").page("report")
     assert page.assessment.grades.empty
     assert "不评等次" in page.summary().html()
     sections = (
@@ -200,7 +200,7 @@ def test_a_rulebook_of_a_thousand_points_runs_to_the_end(
         unit: letter for unit, (_, letter) in graded(base).items()
     }
     monkeypatch.chdir(project)
-    page = open_page("report", "2020")
+    page = open_round("2020").page("report")
     assert "1,000分" in page.results().html()
     (told,) = origins(page.records, [f"score.{A_UNIT}.total"]).values()
     assert dict(told.facts)["应得分"] == "1,000"
@@ -330,7 +330,7 @@ def test_a_change_leads_to_the_cells_of_both_periods(base: Assessment) -> None:
 
 def test_every_printed_figure_leads_to_a_file(base: Assessment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(base.round.project)
-    page = open_page("report", "2020")
+    page = open_round("2020").page("report")
     sections = (
         page.summary,
         page.results,
@@ -352,7 +352,7 @@ def test_every_printed_figure_leads_to_a_file(base: Assessment, monkeypatch: pyt
 
 def test_printed_figures_are_those_of_their_rows(base: Assessment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(base.round.project)
-    shown = open_page("report", "2020").declines().html()
+    shown = open_round("2020").page("report").declines().html()
     value = {row["id"]: row for row in rows_of(base.values)}
     figures = re.findall(r'<data value="([^"]+)" data-row="([^"]+)">', shown)
     assert figures
@@ -364,7 +364,7 @@ def test_printed_figures_are_those_of_their_rows(base: Assessment, monkeypatch: 
 
 def test_the_example_flags_the_low_rate_and_nothing_else(base: Assessment, monkeypatch) -> None:
     monkeypatch.chdir(base.round.project)
-    evidence = open_page("report", "2020").evidence
+    evidence = open_round("2020").page("report").evidence
     flags = {unit: funnel_flag(evidence, unit) for unit in base.roll.codes}
     assert flags.pop("130303") == "low_998"
     assert set(flags.values()) == {"inside"}

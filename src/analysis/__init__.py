@@ -10,16 +10,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from analysis.report.page import Page
+    from pathlib import Path
 
-__all__ = ["__version__", "open_page"]
+    from analysis.run.opening import OpenRound
+
+__all__ = ["__version__", "open_round"]
 __version__ = "0.1.0"
 
 
-def open_page(
-    name: str, round_id: str | int, language: str = "zh", disclosure: str = "internal", unit: str | int = ""
-) -> Page:
-    """Return a page of a round as the notebooks show it; see `analysis.run.opening.open_page`."""
+def open_round(
+    round_id: str | int, language: str | None = None, project: str | Path | None = None
+) -> OpenRound:
+    """Return a round by its name, open for questions; see `analysis.run.opening.open_round`."""
     from analysis.run import opening  # noqa: PLC0415
 
-    return opening.open_page(name, round_id, language, disclosure, unit)
+    return opening.open_round(round_id, language, project)

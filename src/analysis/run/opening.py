@@ -1,24 +1,55 @@
-"""The pages of a round, opened by their names as the notebooks do it."""
+"""The way into a round for an analyst and for the notebooks: everything it holds, by name.
+
+    r = open_round("2020")
+    r.values, r.scores, r.ledger("clues"), r.table("rates").frame, r.chart("declines", unit="海港区")
+
+Nothing is computed before it is asked for; what is missing or stale is computed then, by the stages of the road. A
+question without an answer ends in one sentence (`QuestionError`), in Jupyter without a traceback.
+"""
 
 from __future__ import annotations
 
+import html
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analysis import charts, intake
+from analysis.indicators import measures
 from analysis.publish.disclosure import disclosed
+from analysis.questions import explain, supposed
+from analysis.questions.answers import item_lines, reach_lines, unit_lines
+from analysis.questions.refusals import QuestionError
+from analysis.questions.what_if import Effects
+from analysis.report import by_name
+from analysis.report.by_name import ShownTable
 from analysis.report.card import UnitCard
 from analysis.report.circular import OUTSIDE, CityBulletin
 from analysis.report.city_report import CityReport
 from analysis.report.comparison_page import ComparisonPage
+from analysis.report.graphics import Drawing
 from analysis.report.indicators_page import IndicatorsPage
 from analysis.report.intake_page import IntakePage
 from analysis.report.letters_report import LettersReport
-from analysis.report.levels import INTERNAL, UnknownLevelError, level_of
+from analysis.report.levels import INTERNAL, LEVELS, level_of
 from analysis.report.page import Page
+from analysis.report.sections import CARD, PRODUCTS
 from analysis.report.trends_page import TrendsPage
-from analysis.run.stages import open_assessment
+from analysis.results.assessment import STAGES, Assessment
+from analysis.rounds.faults import FaultsFoundError
+from analysis.rounds.rounds import ProjectNotFoundError, Round, find_project, list_rounds, load_round
+from analysis.rounds.settings_files import suggestion
+from analysis.run import stages
+from analysis.words import LANGUAGES, Words, words
 
-#: the pages of all units by name
+#: the pages by name of the product they show
 PAGES: Final[dict[str, type[Page]]] = {
     "intake": IntakePage,
     "indicators": IndicatorsPage,
@@ -26,44 +57,402 @@ PAGES: Final[dict[str, type[Page]]] = {
     "comparison": ComparisonPage,
     "report": CityReport,
     "bulletin": CityBulletin,
+    CARD: UnitCard,
 }
-CARD: Final = "card"
+#: what one may ask of a round, in the order in which it is offered; the words say what each is
+QUESTIONS: Final = (
+    "values", "scores", "grades", "findings", "issues", "lineage", "compare", "units", "ledger", "measures", "table",
+    "chart", "explain", "what_if", "page",
+)  # fmt: skip
 
 
-def open_page(  # noqa: PLR0917 — as the cells of the notebooks give them
-    name: str,
-    round_id: str | int,
-    language: str = "zh",
-    disclosure: str = INTERNAL,
-    unit: str | int = "",
-    project: Path | None = None,
-) -> Page:
-    """Return a page of a round, computing what is missing or stale, with what the disclosure level allows.
+def open_round(
+    round_id: str | int, language: str | None = None, project: str | Path | None = None
+) -> OpenRound:
+    """Return a round by its name, whatever folder of the project one is in.
+
+    In Jupyter the look of the report becomes the default of matplotlib and seaborn.
 
     Args:
-        name: one of `PAGES`, or `card`.
         round_id: the round.
-        language: of the page.
-        disclosure: the level: `internal`, `own` or `grades`.
-        unit: code of the unit of a card.
-        project: the project folder; left out, the one around the working directory.
+        language: of names, sentences and charts; left out, the round's own.
+        project: the project folder; left out, the nearest one above the working directory.
 
     Raises:
-        FaultsFoundError: the settings or the data do not allow it.
-        UnknownLevelError: there is no such level, or no such page at it.
-        ValueError: the round has no such unit.
+        QuestionError: there is no such round, language or project, or its settings have faults.
     """
-    level, unit = level_of(disclosure), str(unit)
-    if name == CARD:
-        whole = open_assessment(round_id, UnitCard.upto, language, project)
-        return UnitCard(disclosed(whole, level, unit), level, unit)
-    page = PAGES[name]
-    if page is CityBulletin:
-        if not level.bulletin:
-            raise UnknownLevelError(f"the level {disclosure!r} has no bulletin")
-        # what goes outside says the same inside, whatever the level
-        level = level_of(OUTSIDE)
-    if page is CityReport and level.units == "none":
-        page = LettersReport
-    whole = open_assessment(round_id, page.upto, language, project)
-    return page(disclosed(whole, level, in_order=page.in_order), level)
+    if language is not None and language not in LANGUAGES:
+        raise _unknown("language", language, LANGUAGES, words("zh"))
+    said = words(language or "zh")
+    folder = _project(project, said)
+    known = list_rounds(folder)
+    with _answered(said):
+        # a folder without settings is a round with a fault, which is told
+        if str(round_id) not in known and not (folder / "data" / "raw" / str(round_id)).is_dir():
+            raise _unknown("round", str(round_id), known, said)
+        found = load_round(folder, str(round_id))
+    if _in_notebook():
+        _look_like_the_report()
+    return OpenRound(found, language or found.settings.language)
+
+
+class OpenRound:
+    """A round, open for questions. Show it in a notebook to see what one can ask."""
+
+    def __init__(self, of: Round, language: str) -> None:
+        """Take a round whose settings could be read; nothing is computed yet."""
+        self.round, self.language = of, language
+        self._computed: dict[str, Assessment] = {}
+
+    # -------------------------------------------------------------------------------------- the frames
+
+    @property
+    def values(self) -> pd.DataFrame:
+        """The value table: one row per unit, period, base period, measure and method."""
+        return self._upto("comparison").values
+
+    @property
+    def scores(self) -> pd.DataFrame:
+        """The scores that count: one row per unit and item; empty for a round without a rulebook."""
+        return _with_numbers(self._upto("indicators").scores, "points_possible", "points")
+
+    @property
+    def grades(self) -> pd.DataFrame:
+        """Score, rank and grade per unit with the clause that decided it."""
+        return _with_numbers(self._upto("indicators").grades, "score")
+
+    @property
+    def findings(self) -> pd.DataFrame:
+        """The problems found per unit and group, and which are named."""
+        return self._upto("indicators").findings
+
+    @property
+    def issues(self) -> pd.DataFrame:
+        """Everything doubtful in the office's files, with file, sheet and cell."""
+        return self._upto("intake").issues
+
+    @property
+    def lineage(self) -> pd.DataFrame:
+        """From the source of a value to file, sheet and cells."""
+        return self._upto("comparison").lineage
+
+    @property
+    def compare(self) -> pd.DataFrame:
+        """The published facts beside the computed ones."""
+        return self._upto("comparison").compare
+
+    @property
+    def units(self) -> pd.DataFrame:
+        """The units assessed: code, name, short, aliases, order, kind, former_codes."""
+        return self._upto("intake").roll.to_frame()
+
+    def ledger(self, name: str) -> pd.DataFrame:
+        """Return a ledger as it was read: one row per entry with file, sheet and row, money in yuan, days as days.
+
+        Persons are left out. A ledger that did not arrive is empty.
+
+        Raises:
+            QuestionError: there is no such ledger.
+        """
+        known = [ledger for ledger, of in intake.LEDGERS.items() if of.has_unit]
+        if name not in known:
+            raise _unknown("ledger", name, known, self.words)
+        return self._upto("intake").ledger(name)
+
+    def measures(self) -> pd.DataFrame:
+        """Return everything that is measured: code, name and unit of measure."""
+        rows = [
+            {"code": code, "name": self.words.label(f"measure.{code}"), "unit_of_measure": of.unit_of_measure}
+            for code, of in measures.MEASURES.items()
+        ]
+        return pd.DataFrame(rows)
+
+    # -------------------------------------------------------------------------------------- what the report shows
+
+    def tables(self) -> list[str]:
+        """Return the names of the tables."""
+        return list(by_name.TABLES)
+
+    def table(self, name: str) -> ShownTable:
+        """Return a table of the report: `.frame` as data, `.block` as it is shown.
+
+        Raises:
+            QuestionError: there is no table of this name, or the round has nothing to show in it.
+        """
+        if name not in by_name.TABLES:
+            raise _unknown("table", name, self.tables(), self.words)
+        kind, show = by_name.TABLES[name]
+        page = self._page_of(kind)
+        with _answered(self.words):
+            found = show(page)
+        table = by_name.shown_table(found, page)
+        if table is None:
+            raise QuestionError(self.words("ask.nothing", name=name, round=self.round.id).plain)
+        return table
+
+    def charts(self, unit: str = "") -> list[str]:
+        """Return the names of the charts; those that can be drawn for one unit if one is named."""
+        return list(by_name.UNIT_CHARTS if unit else by_name.CHARTS)
+
+    def chart(self, name: str, unit: str | int = "") -> Figure:
+        """Return a chart of the report as a matplotlib figure.
+
+        Args:
+            name: of the chart.
+            unit: a unit by code or name: its chart from its card, or the chart of all units with its marks only.
+
+        Raises:
+            QuestionError: there is no such chart or unit, or the round or the unit has nothing to show in it.
+        """
+        names = list(dict.fromkeys([*by_name.CHARTS, *by_name.UNIT_CHARTS]))
+        if name not in names:
+            raise _unknown("chart", name, names, self.words)
+        if unit:
+            return self._chart_of(name, self._code(unit))
+        if name not in by_name.CHARTS:
+            raise QuestionError(self.words("ask.needs_unit", name=name).plain)
+        return self._drawn(name, by_name.CHARTS[name](self._page_of(CityReport)))
+
+    def _chart_of(self, name: str, code: str) -> Figure:
+        if name not in by_name.UNIT_CHARTS:
+            page = self._page_of(CityReport)
+            return self._drawn(name, by_name.CHARTS[name](page), page.evidence.short(code))
+        card = UnitCard(self._upto("comparison"), level_of(INTERNAL), code)
+        drawing = by_name.UNIT_CHARTS[name](card)
+        if drawing is not None:
+            # on the card everything is the unit's
+            title = self.words.labelled(card.evidence.short(code), drawing.title)
+            drawing = replace(drawing, title=title)
+        return self._drawn(name, drawing)
+
+    def _drawn(self, name: str, drawing: Drawing | None, narrowed: str = "") -> Figure:
+        if drawing is None:
+            raise QuestionError(self.words("ask.nothing", name=name, round=self.round.id).plain)
+        try:
+            return drawing.figure(narrowed)
+        except LookupError as whole:
+            raise QuestionError(self.words("ask.whole_only", name=name).plain) from whole
+
+    def page(self, name: str, disclosure: str = INTERNAL, unit: str | int = "") -> Page:
+        """Return the page a notebook shows, with what the disclosure level allows.
+
+        Args:
+            name: one of `PAGES`.
+            disclosure: the level: `internal`, `own` or `grades`.
+            unit: the unit of a card, by code or name.
+
+        Raises:
+            QuestionError: there is no such page, level or unit, no such page at the level, or the data do not allow it.
+        """
+        if name not in PAGES:
+            raise _unknown("page", name, list(PAGES), self.words)
+        if disclosure not in LEVELS:
+            raise _unknown("level", disclosure, LEVELS, self.words)
+        level, kind = level_of(disclosure), PAGES[name]
+        if disclosure not in PRODUCTS[name].levels:
+            told = self.words.label(f"report.disclosure.{disclosure}")
+            raise QuestionError(self.words("ask.not_at_level", name=name, level=told).plain)
+        whole = self._upto(kind.upto)
+        if kind is UnitCard:
+            code = self._code(unit)
+            return UnitCard(disclosed(whole, level, code), level, code)
+        if kind is CityBulletin:
+            # what goes outside says the same inside, whatever the level
+            level = level_of(OUTSIDE)
+        if kind is CityReport and level.units == "none":
+            kind = LettersReport
+        return kind(disclosed(whole, level, in_order=kind.in_order), level)
+
+    # -------------------------------------------------------------------------------------- questions
+
+    def explain(self, unit: str | int, indicator: str = "") -> Answer:
+        """Return why a unit has its score: one indicator down to the cells, or without one every item and the grade.
+
+        Raises:
+            QuestionError: there is no such unit or indicator, or the round has no rulebook.
+        """
+        assessment = self._upto("indicators")
+        rules = assessment.settings.rulebook
+        if rules is None:
+            raise QuestionError(self.words("cli.usage.no_rulebook", round=self.round.id).plain)
+        code = self._code(unit)
+        if not indicator:
+            whole = explain.unit(assessment, code)
+            items = _with_numbers(pd.DataFrame(whole.items), "possible", "points")
+            return Answer(tuple(map(str, unit_lines(whole, self.words))), items)
+        with _answered(self.words):
+            asked = explain.item_called(str(indicator), rules, self.words)
+        lineage = assessment.lineage
+        cells = lineage[lineage["source"] == f"score.{code}.{asked}"].reset_index(drop=True)
+        one = explain.item(assessment, code, asked)
+        return Answer(tuple(map(str, item_lines(one, self.words))), cells)
+
+    def what_if(self, *values: str, rules: Iterable[str] = (), rulebook: str = "") -> Answer:
+        """Return what scores, ranks and grades would be; without arguments what grade A would take.
+
+        Args:
+            values: `山海关区.5.2=44/46`, one per value.
+            rules: `5.2.rule.full_at=95%`, one per change of the rule set.
+            rulebook: file or preset to be used instead of the round's own.
+
+        Raises:
+            QuestionError: a unit, indicator, path, value or rule set does not exist, or cannot be so.
+        """
+        assessment = self._upto("indicators")
+        with _answered(self.words):
+            found = supposed.answer(assessment, supposed.Question(values, tuple(rules), rulebook), self.words)
+        if found.effects is not None:
+            return Answer(found.told, self._effects(found.effects, assessment))
+        told = reach_lines(found.reach or (), found.rules, assessment.roll, self.words, found.names)
+        return Answer(tuple(map(str, told)), pd.DataFrame(found.reach or ()))
+
+    @staticmethod
+    def _effects(effects: Effects, assessment: Assessment) -> pd.DataFrame:
+        rows = []
+        for each in effects.units:
+            row = {"unit": each.unit, "unit_name": assessment.roll.short(each.unit)}
+            for column in ("score", "rank", "grade"):
+                row[f"{column}_before"], row[column] = getattr(each, column)
+            rows.append(row)
+        return _with_numbers(pd.DataFrame(rows), "score_before", "score", "rank_before", "rank")
+
+    # -------------------------------------------------------------------------------------- how it shows itself
+
+    @property
+    def fresh(self) -> dict[str, bool]:
+        """Which stages are computed from the input as it is now."""
+        return stages.freshness(self.round, self.language)
+
+    def __repr__(self) -> str:
+        """Return which round it is, which stages are fresh, and what one can ask."""
+        return "\n".join([self._title, self._state, *(f"  {code}  {what}" for code, what in self._offers)])
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td style='text-align:left'><code>{html.escape(code)}</code></td>"
+            f"<td style='text-align:left'>{html.escape(what)}</td></tr>"
+            for code, what in self._offers
+        )
+        return (
+            f"<p><strong>{html.escape(self._title)}</strong><br>{html.escape(self._state)}</p>"
+            f"<table>{rows}</table>"
+        )
+
+    @cached_property
+    def words(self) -> Words:
+        """The catalogue of its language."""
+        return words(self.language)
+
+    @property
+    def _title(self) -> str:
+        settings = self.round.settings
+        mark = self.words.label("report.mark") if settings.synthetic else ""
+        title = self.words("ask.title", round=self.round.id, title=settings.title_in(self.language)).plain
+        return f"{title} {mark}".strip()
+
+    @property
+    def _state(self) -> str:
+        told = [
+            self.words("ask.fresh" if fresh else "ask.stale", stage=self.words.label(f"ask.stage.{stage}"))
+            for stage, fresh in self.fresh.items()
+        ]
+        return self.words.series(told).plain
+
+    @property
+    def _offers(self) -> list[tuple[str, str]]:
+        return [
+            (self.words.label(f"ask.how.{name}"), self.words.label(f"ask.what.{name}")) for name in QUESTIONS
+        ]
+
+    # -------------------------------------------------------------------------------------- inside
+
+    def _upto(self, stage: str) -> Assessment:
+        """Return the round computed up to a stage, or further."""
+        for done in STAGES[STAGES.index(stage) :]:
+            if done in self._computed:
+                return self._computed[done]
+        with _answered(self.words):
+            found = stages.open_assessment(self.round.id, stage, self.language, self.round.project)
+        self._computed[stage] = found
+        return found
+
+    def _page_of(self, kind: type[Page]) -> Page:
+        return kind(self._upto("comparison"), level_of(INTERNAL))
+
+    def _code(self, unit: str | int) -> str:
+        with _answered(self.words):
+            return explain.unit_called(str(unit), self._upto("intake").roll).code
+
+
+class Answer:
+    """An answer in sentences, and its rows as data.
+
+    Attributes:
+        lines: the sentences, one after the other.
+        frame: the rows: of `explain` the items of a unit or the cells of one, of `what_if` the units before and after.
+    """
+
+    def __init__(self, lines: tuple[str, ...], frame: pd.DataFrame) -> None:
+        self.lines, self.frame = lines, frame
+
+    def __repr__(self) -> str:
+        return "\n".join(self.lines)
+
+    def _repr_html_(self) -> str:
+        told = "<br>".join(html.escape(line).replace("  ", "&emsp;") for line in self.lines)
+        return f"<p>{told}</p>{self.frame.to_html(index=False, escape=True, na_rep='')}"
+
+
+def _with_numbers(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Return a frame with decimals kept as text (exact, to the last place) as numbers; an empty text is missing."""
+    return frame.assign(**{column: pd.to_numeric(frame[column]) for column in columns})
+
+
+@contextmanager
+def _answered(said: Words) -> Iterator[None]:
+    """Turn what the rooms below refuse into the sentence an analyst reads."""
+    try:
+        yield
+    except FaultsFoundError as found:
+        raise QuestionError("\n".join(intake.fault_line(fault, said) for fault in found.faults)) from found
+    except explain.UnknownNameError as unknown:
+        raise _unknown(unknown.kind, unknown.text, unknown.known, said, unknown.meant) from unknown
+
+
+def _unknown(kind: str, asked: str, known: Sequence[str], said: Words, meant: str = "") -> QuestionError:
+    """Return the refusal of a name there is nothing for: what was probably meant, and what there is."""
+    near = meant or suggestion(asked, list(known))
+    hint = said("ask.meant", meant=near).plain if near else ""
+    listed = said.list(known)
+    key = f"ask.unknown.{kind}" if known else "ask.unknown.none"
+    return QuestionError(said(key, asked=asked, meant=hint, known=listed).plain)
+
+
+def _project(given: str | Path | None, said: Words) -> Path:
+    if given is not None:
+        folder = Path(given).expanduser().resolve()
+        if not (folder / "data" / "raw").is_dir():
+            raise QuestionError(said("ask.no_data_raw", folder=str(given)).plain)
+        return folder
+    try:
+        return find_project()
+    except ProjectNotFoundError as missing:
+        raise QuestionError(said("ask.no_project", start=str(missing.start)).plain) from missing
+
+
+def _shell() -> Any:
+    """Return the running IPython shell; None in plain Python."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython else None
+
+
+def _in_notebook() -> bool:
+    return _shell() is not None
+
+
+def _look_like_the_report() -> None:
+    """Let an analyst's charts look like the report's, and a chart that is the value of a cell be seen."""
+    from IPython.core.pylabtools import select_figure_formats  # noqa: PLC0415 — only where IPython runs
+
+    charts.set_report_style()
+    select_figure_formats(_shell(), {"png"})  # type: ignore[no-untyped-call]

@@ -220,6 +220,12 @@ def _computed(
     return Assessment(declared, language, stamp)
 
 
+def freshness(of: Round, language: str) -> dict[str, bool]:
+    """Return for every stage whether its result is that of the files, settings and program as they are now."""
+    stamp, store = _stamp(of), Store(of.processed_in(language))
+    return {stage: store.is_fresh(stage, stamp) for stage in STAGES}
+
+
 def _keep_intake(a: Assessment, checked: Checked) -> None:
     arrived = checked.arrived
     write_issues(a.round, checked.data, checked.roll, a.words.language)

@@ -23,11 +23,13 @@ class Figure:
         text: as printed (`−39.9%`).
         value: the number itself, unrounded, machine readable (`-0.3986`).
         row: id of the row of the values, scores, grades or findings.
+        column: which number of the row it is (`value`, `numerator`, `lower` …).
     """
 
     text: str
     value: str
     row: str
+    column: str = "value"
 
 
 @dataclass(frozen=True)

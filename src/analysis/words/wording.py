@@ -129,8 +129,8 @@ class Words:
         """
         value = row[column]
         if value is None or is_missing(value) or value == "":
-            return Figure(text=formats.DASH, value="", row=str(row["id"]))
-        return Figure(text=self._styles[style](value), value=str(value), row=str(row["id"]))
+            return Figure(text=formats.DASH, value="", row=str(row["id"]), column=column)
+        return Figure(self._styles[style](value), str(value), str(row["id"]), column)
 
     def statement(self, row: Mapping[str, Any], column: str, value: str) -> Figure:
         """Return a whole sentence of a row (a derivation, a clause) as one marked figure, which stands for `value`.
