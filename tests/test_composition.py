@@ -25,7 +25,7 @@ from analysis.rulebook.statutes import (
     whole_sentences,
 )
 from analysis.rulebook.unitscore import UnitScore
-from analysis.scoring import scoring, tracing
+from analysis.scoring import score_lineage, scoring
 
 RATE = {"shape": "proportional"}
 EACH = {"shape": "each", "off": 2, "counted": "event"}
@@ -740,16 +740,18 @@ def test_what_sources_and_deductions_read_leads_to_its_cells() -> None:
                 "file": "某表.xlsx",
                 "sheet": "甲",
                 "cells": f"C{row}",
-                "filter": "count",
+                "filter": "role=count;of=confirmed",
                 "rows": 1,
             }
             for row, ident in enumerate(values["id"], 1)
         ),
         {**LINEAGE_COLUMNS, "rows": "Int64"},
     )
-    traced = tracing.of_scores(rulebook, values, lineage, roll(ONE), round_2020())
+    traced = score_lineage.of_scores(rulebook, values, lineage, roll(ONE), round_2020())
     cells = traced.groupby("source")["cells"].agg(set)
     assert cells[f"score.{ONE}.1.1"] == {"C2"}
     assert cells[f"score.{ONE}.1.1.self"] == {"C1"}
     assert cells[f"score.{ONE}.D1"] == {"C3"}
     assert cells[f"score.{ONE}.total"] == {"C2", "C3"}
+    filters = traced.loc[traced["source"] == f"score.{ONE}.total", "filter"]
+    assert sorted(filters) == ["item=1.1;role=count;of=confirmed", "item=D1;role=count;of=confirmed"]

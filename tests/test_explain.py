@@ -20,9 +20,8 @@ from typer.testing import CliRunner, Result
 
 from analysis.cli import console as show
 from analysis.cli.commands import app
-from analysis.indicators.catalogue import MEASURES
 from analysis.questions import explain
-from analysis.questions.explain import UnknownNameError, filter_text, first_cells, item_called, unit_called
+from analysis.questions.explain import UnknownNameError, first_cells, item_called, unit_called
 from analysis.results.assessment import Assessment
 from analysis.rounds.units import Unit, UnitRoll
 from analysis.rulebook.edit.rulefile import RuleFile
@@ -136,18 +135,6 @@ def test_the_first_cells_are_shown_and_the_others_counted(
     cells: str, most: int, shown: tuple[str, ...], more: int
 ) -> None:
     assert first_cells(cells, most) == (shown, more)
-
-
-def test_every_condition_that_is_counted_has_words() -> None:
-    for measure in MEASURES.values():
-        for condition in filter(None, (measure.top, measure.base)):
-            told = filter_text(f"count: {condition}; 2020; as of 2022-02-28", ZH)
-            assert told.startswith("计数（")
-            assert f"（{condition}）" not in told, condition
-
-
-def test_a_filter_without_words_stays_as_it_is() -> None:
-    assert filter_text("something else", ZH) == "something else"
 
 
 def test_a_unit_is_found_by_code_and_by_every_name() -> None:

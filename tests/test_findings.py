@@ -142,7 +142,7 @@ def test_the_lineage_leads_to_the_rows_that_count() -> None:
         ["整改.xlsx", "B5,B8", 2, "f00"],
         ["反馈.xlsx", "D4", 1, "ba4"],
     ]
-    assert set(rows["filter"]) == {"count: unit a, group resolution, merged, open on 2022-02-28"}
+    assert set(rows["filter"]) == {"role=problems;unit=a;group=resolution;as_of=2022-02-28"}
 
 
 def test_a_count_of_zero_leads_to_all_that_was_looked_at() -> None:

@@ -848,7 +848,7 @@ def test_what_the_office_states_becomes_values_with_their_basis(tmp_path: Path) 
         ("b", "stated_visits", 3.0),
     ]
     assert list(lineage["source"]) == list(values["id"])
-    assert list(lineage["filter"])[2] == "line 4: 信访部门通报"
+    assert list(lineage["filter"])[2] == "role=statement;period=2020;line=4;note=信访部门通报"
     book = of_grades(FIRST, [[{"kind": "count", **COUNT}], [{"kind": "stated", "fact": "poor_work"}]])
     grades = grade(scores_table({"a": "85", "b": "80"}), values, book, roll("a", "b"), round_2020())
     assert list(grades["grade"]) == ["C", "C"]

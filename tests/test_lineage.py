@@ -12,6 +12,7 @@ from ledger_examples import EAST, SOUTH, WEST, Ledgers, arrived, clue, letter, n
 
 from analysis.indicators import measures
 from analysis.indicators.catalogue import MEASURES
+from analysis.indicators.filters import parse_filter
 from analysis.indicators.lineage import ranges
 
 _RANGE = re.compile(r"([A-Z]+)(\d+)(?::[A-Z]+(\d+))?")
@@ -85,7 +86,7 @@ def test_counts_sums_and_rates_follow_from_the_cells_cited(ledgers: Ledgers) -> 
             cells = cited_cells(line, ledgers)
             assert len(cells) == line.rows
             added = kind in ("sum", "mark", "rate_of_sums")
-            totals[line.filter.split(":")[0]] = cells.sum() / scale if added else len(cells)
+            totals[parse_filter(line.filter).role] = cells.sum() / scale if added else len(cells)
         if kind in ("count", "sum"):
             assert list(totals.values()) == [row.value], row.id
         else:
@@ -98,15 +99,18 @@ def test_a_change_cites_both_periods(ledgers: Ledgers) -> None:
     measured = measures.compute(ledgers, settings())
     row = measured.values.set_index("id").loc[f"{EAST}.2020.2019.change_cases.exact"]
     cited = measured.lineage[measured.lineage["source"] == row.source].set_index("filter")
-    sides = {text.split(" ")[0]: part for text, part in cited["rows"].items()}
-    assert sides == {"current": row["numerator"], "previous": row["denominator"]}
+    sides = {parse_filter(text).read_for: part for text, part in cited["rows"].items()}
+    assert sides == {
+        (("side", "current"),): row["numerator"],
+        (("side", "previous"),): row["denominator"],
+    }
 
 
 def test_the_citys_change_cites_the_cells_of_its_units(ledgers: Ledgers) -> None:
     measured = measures.compute(ledgers, settings())
     row = measured.values.set_index("id").loc["990000.2020.2019.change_cases.exact"]
     cited = measured.lineage[measured.lineage["source"] == row.source]
-    now = cited[cited["filter"].str.startswith("current")]
+    now = cited[cited["filter"].str.startswith("side=current;")]
     assert (len(now), now["rows"].sum()) == (2, row["numerator"])
 
 
@@ -116,7 +120,7 @@ def test_zero_points_to_the_cells_looked_at() -> None:
     line = lineage.loc[f"{EAST}.2020.clues_resolved.count"]
     column = letter("clues", "resolved_on")
     assert (line["cells"], line["rows"]) == (f"{column}6:{column}7", 2)
-    assert line["filter"].startswith("looked at, none is: resolved")
+    assert line["filter"] == "role=none;of=resolved;period=2020;as_of=2021-12-31"
 
 
 def test_a_nil_return_points_to_the_settings() -> None:

@@ -16,7 +16,7 @@ from openpyxl.utils import range_boundaries
 from analysis import open_round
 from analysis.intake import fault_line
 from analysis.report.claims import funnel_flag
-from analysis.report.provenance import origins
+from analysis.report.figure_sources import origins
 from analysis.results.assessment import Assessment
 from analysis.rounds.faults import FaultsFoundError
 from analysis.rounds.frames import rows_of
@@ -298,7 +298,7 @@ BOOKS: dict[Path, object] = {}
 
 def lineage(a: Assessment, value_id: str, role: str) -> list[object]:
     source = a.values.set_index("id").loc[value_id, "source"]
-    rows = a.lineage[(a.lineage["source"] == source) & a.lineage["filter"].str.startswith(role)]
+    rows = a.lineage[(a.lineage["source"] == source) & a.lineage["filter"].str.contains(f"={role};")]
     assert len(rows), f"no {role} of {value_id} in the lineage"
     return [cell for _, row in rows.iterrows() for cell in cells_of(a.round.folder, row)]
 

@@ -20,7 +20,7 @@ from analysis.rounds.frames import frame_of
 from analysis.rounds.published import Published
 from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import UnitRoll
-from analysis.scoring.tracing import FINDINGS, GRADES, PUBLISHED
+from analysis.scoring.score_lineage import FINDINGS, GRADES, PUBLISHED
 
 Row = Mapping[str, Any]
 

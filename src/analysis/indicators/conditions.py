@@ -114,8 +114,7 @@ class Atom:
     """A condition of one part.
 
     Attributes:
-        code: its stable name.
-        text: how the lineage tells it.
+        code: its stable name, in the lineage and of its words (`lineage.condition`).
         fields: the fields of the ledgers that decide it.
         asked: what the rows of a ledger say to it.
         ledgers: whose rows can be asked; empty for any.
@@ -124,7 +123,6 @@ class Atom:
     """
 
     code: str
-    text: str
     fields: tuple[str, ...]
     asked: Callable[[Rows], Answers] = field(compare=False)
     ledgers: tuple[str, ...]
@@ -146,10 +144,6 @@ class Atom:
         if unknown:
             raise ValueError(f"{self.code}: no such field: {', '.join(unknown)}")
 
-    def __str__(self) -> str:
-        """Return the text."""
-        return self.text
-
     def __and__(self, other: Condition) -> Both:
         """Return the condition that both hold."""
         return Both((self, *other.atoms))
@@ -169,10 +163,6 @@ class Both:
     """Atoms that must all hold: no where one of them is no, unanswered where none is no and one unanswered."""
 
     atoms: tuple[Atom, ...]
-
-    def __str__(self) -> str:
-        """Return the texts of the atoms."""
-        return ", ".join(map(str, self.atoms))
 
     def __and__(self, other: Condition) -> Both:
         """Return the condition that all hold."""
@@ -203,8 +193,8 @@ def _everything(rows: Rows) -> Answers:
 
 
 #: every row of the period, those that repeat another one too
-HANDED_IN: Final = Atom("handed_in", "handed in", (), _everything, ())
-ANY_ROW: Final = Atom("any_row", "any row", (), _everything, ())
+HANDED_IN: Final = Atom("handed_in", (), _everything, ())
+ANY_ROW: Final = Atom("any_row", (), _everything, ())
 
 
 # ------------------------------------------------------------------------------------------------ clues
@@ -241,7 +231,7 @@ def _closed(rows: Rows) -> Answers:
 def _clue(
     code: str, fields: tuple[str, ...], asked: Callable[[Rows], Answers], of_all_clues: bool = False
 ) -> Atom:
-    return Atom(code, code, fields, asked, ("clues",), of_all_clues)
+    return Atom(code, fields, asked, ("clues",), of_all_clues)
 
 
 RECEIVED: Final = _clue("received", (), _everything, of_all_clues=True)
@@ -272,22 +262,21 @@ LIST_DUE, LISTED = _due("listed", "list_due")
 PUBLISH_DUE, PUBLISHED = _due("published", "publish_due")
 
 
-def stated(ledger: str, *fields: str, text: str = "") -> Atom:
+def stated(ledger: str, *fields: str) -> Atom:
     """Return the condition that a row states all of some numbers; one that is empty is no answer."""
 
     def states_all(rows: Rows) -> Answers:
         given = np.all([rows.numbers(field)[0] for field in fields], axis=0)
         return Answers(given, ~given)
 
-    told = f"{text or ' and '.join(fields)} stated"
-    return Atom(f"{'_and_'.join(fields)}_stated", told, fields, states_all, (ledger,))
+    return Atom(f"{'_and_'.join(fields)}_stated", fields, states_all, (ledger,))
 
 
 WORKERS_STATED: Final = stated("clues", "workers")
 AMOUNT_STATED: Final = stated("clues", "amount")
 PAID_STATED: Final = stated("clues", "amount_paid")
 BOTH_AMOUNTS_STATED: Final = stated("clues", "amount", "amount_paid")
-MIGRANT_WORKERS_STATED: Final = stated("units", "migrant_workers", text="migrant workers")
+MIGRANT_WORKERS_STATED: Final = stated("units", "migrant_workers")
 
 
 # ------------------------------------------------------------------------------------------------ events
@@ -304,28 +293,27 @@ def _funded(rows: Rows) -> Answers:
     return Answers(yes, ~yes & ~no)
 
 
-def _event(code: str, text: str, field: str, asked: Callable[[Rows], Answers]) -> Atom:
+def _event(code: str, field: str, asked: Callable[[Rows], Answers]) -> Atom:
     fields = ("kind", "people") if field == "people" else (field,)
-    return Atom(code, text, fields, asked, ("events",))
+    return Atom(code, fields, asked, ("events",))
 
 
-VERIFIED: Final = _event("verified", "verified", "verified", lambda rows: rows.said("verified"))
+VERIFIED: Final = _event("verified", "verified", lambda rows: rows.said("verified"))
 TO_THE_TOP: Final = _event(
-    "to_beijing_or_province", "to Beijing or the province", "kind",
+    "to_beijing_or_province", "kind",
     lambda rows: _plain(rows.is_one_of("kind", "beijing", "province")),
 )  # fmt: skip
-LARGE: Final = _event("large", f"{MASS} people or more", "people", _mass)
-FUNDED: Final = _event("government_funded", "government funded", "government_funded", _funded)
-EXTREME: Final = _event("extreme", "extreme", "kind", lambda rows: _plain(rows.is_one_of("kind", "extreme")))
-SERIOUS: Final = _event("serious", "serious", "serious", lambda rows: rows.said("serious"))
+LARGE: Final = _event("large", "people", _mass)
+FUNDED: Final = _event("government_funded", "government_funded", _funded)
+EXTREME: Final = _event("extreme", "kind", lambda rows: _plain(rows.is_one_of("kind", "extreme")))
+SERIOUS: Final = _event("serious", "serious", lambda rows: rows.said("serious"))
 
 
 # ------------------------------------------------------------------------------------------------ projects
 
 
-def _project(institution: str, word: str, text: str, asked: Callable[[Rows], Answers]) -> Atom:
-    code = f"{institution}_{word}"
-    return Atom(code, f"{institution}{text}", (institution,), asked, ("projects",), about=institution)
+def _project(institution: str, word: str, asked: Callable[[Rows], Answers]) -> Atom:
+    return Atom(f"{institution}_{word}", (institution,), asked, ("projects",), about=institution)
 
 
 def has(institution: str) -> Atom:
@@ -334,34 +322,30 @@ def has(institution: str) -> Atom:
     def says_yes(rows: Rows) -> Answers:
         return Answers(rows.is_one_of(institution, "yes"), rows.is_one_of(institution, ""))
 
-    return _project(institution, "yes", " yes", says_yes)
+    return _project(institution, "yes", says_yes)
 
 
 def lacks(institution: str) -> Atom:
     """Return the condition that a project says it owes an institution."""
-    return _project(institution, "no", " no", lambda rows: _plain(rows.is_one_of(institution, "no")))
+    return _project(institution, "no", lambda rows: _plain(rows.is_one_of(institution, "no")))
 
 
 def has_or_lacks(institution: str) -> Atom:
     """Return the condition that a project says it has an institution or owes it; exempt is neither."""
-    return _project(
-        institution, "yes_or_no", " yes or no", lambda rows: _plain(rows.is_one_of(institution, "yes", "no"))
-    )
+    return _project(institution, "yes_or_no", lambda rows: _plain(rows.is_one_of(institution, "yes", "no")))
 
 
 def silent_about(institution: str) -> Atom:
     """Return the condition that a project leaves an institution blank."""
-    return _project(institution, "unanswered", "?", lambda rows: _plain(rows.is_one_of(institution, "")))
+    return _project(institution, "unanswered", lambda rows: _plain(rows.is_one_of(institution, "")))
 
 
-SAMPLED: Final = Atom("sampled", "sampled", ("sampled",), lambda rows: rows.said("sampled"), ("projects",))
+SAMPLED: Final = Atom("sampled", ("sampled",), lambda rows: rows.said("sampled"), ("projects",))
 
 
 # ------------------------------------------------------------------------------------------------ the other ledgers
 
-ESTABLISHED: Final = Atom(
-    "established", "established", ("established",), lambda rows: rows.said("established"), ("funds",)
-)
+ESTABLISHED: Final = Atom("established", ("established",), lambda rows: rows.said("established"), ("funds",))
 
 
 def taken_up_by(level: str) -> Atom:
@@ -372,7 +356,7 @@ def taken_up_by(level: str) -> Atom:
     def says(rows: Rows) -> Answers:
         return Answers(rows.is_one_of("level", level), rows.is_one_of("level", ""))
 
-    return Atom(level, level, ("level",), says, ("innovation",))
+    return Atom(level, ("level",), says, ("innovation",))
 
 
 def slug(item: str) -> str:
@@ -392,5 +376,5 @@ def item_stated(item: str) -> Atom:
         return Answers(own & given, own & ~given)
 
     return Atom(
-        "item_stated", f"{slug(item)} stated", ("item", "mark"), states, ("self_marks", "field_marks"), about=item
+        "item_stated", ("item", "mark"), states, ("self_marks", "field_marks"), about=item
     )  # fmt: skip

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.indicators.cohorts import Cohort
+from analysis.indicators.filters import Reader, read_for
 from analysis.indicators.values import LINEAGE_COLUMNS
 
 #: the settings file a nil return stands in
@@ -123,17 +124,20 @@ def sheets_without(ledger: str, register: Register, keys: Iterable[tuple[int, in
     ]
 
 
-def of_members(members: pd.DataFrame, lineage: pd.DataFrame) -> pd.DataFrame:
+def of_members(members: pd.DataFrame, lineage: pd.DataFrame, reader: Reader = "part") -> pd.DataFrame:
     """Return the lineage of what is computed from values: that of the values it is computed from.
 
     Args:
         members: `source` (id of the result), `side` (what the value is to it: current, previous, the code of an
-            indicator), `member` (source of the value).
+            indicator, a part), `member` (source of the value).
         lineage: of the values.
+        reader: which of these the sides are.
 
     Returns:
-        Lineage rows whose filter begins with the side.
+        Lineage rows whose filters say what they were read for.
     """
     joined = members.merge(lineage, left_on="member", right_on="source", suffixes=("", "_of_member"))
-    joined["filter"] = joined["side"] + " " + joined["filter"]
+    joined["filter"] = [
+        read_for(reader, side, text) for side, text in zip(joined["side"], joined["filter"], strict=True)
+    ]
     return joined[list(LINEAGE_COLUMNS)].reset_index(drop=True)

@@ -7,7 +7,7 @@ What is measured stands in the `catalogue`; one engine counts all of it. Changes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -25,7 +25,8 @@ from analysis.indicators.cohorts import (
     tally,
     tally_squares,
 )
-from analysis.indicators.conditions import ANY_ROW
+from analysis.indicators.conditions import ANY_ROW, Condition
+from analysis.indicators.filters import Filter, Role
 from analysis.indicators.lineage import Citation, Register
 from analysis.indicators.summaries import Stated, Summary
 from analysis.indicators.values import LINEAGE_COLUMNS, USABLE, value_id, value_rows
@@ -79,11 +80,13 @@ def compute(arrived: Arrived, settings: RoundSettings) -> Measured:
                 tables[measure.code] = _table(measure, counted, tallies)
     by_month, months_trail = _monthly(arrived, settings, whole, register)
     rows, trail = rows + by_month, trail + months_trail
-    as_of = f"; as of {settings.as_of}"
-    measured = frame_of(({**line, "filter": line["filter"] + as_of} for line in trail), LINEAGE_COLUMNS)
+    as_of = settings.as_of.isoformat()
+    measured = frame_of(
+        ({**line, "filter": str(replace(line["filter"], as_of=as_of))} for line in trail), LINEAGE_COLUMNS
+    )
     pairs = changes.pairs_of(periods, whole.period, whole.base_period)
     changed, members = changes.compute(tables, pairs, periods, settings, arrived.roll)
-    trails = pd.concat([measured, lineage.of_members(members, measured)], ignore_index=True)
+    trails = pd.concat([measured, lineage.of_members(members, measured, "side")], ignore_index=True)
     return Measured(value_rows([*rows, *changed], settings.round), trails)
 
 
@@ -360,15 +363,22 @@ def _table(measure: Measure, counted: Cohort, t: _Tallies) -> changes.Table:
 
 
 #: what the cells of a lineage row are to the value, by kind: those of `top`, those of `base`
-_ROLES: Final = {
-    "count": ("count", ""),
-    "stated": ("count", ""),
-    "sum": ("sum", ""),
-    "mean": ("numerator", ""),
+_ROLES: Final[dict[str, tuple[Role, Role | None]]] = {
+    "count": ("count", None),
+    "stated": ("count", None),
+    "sum": ("sum", None),
+    "mean": ("numerator", None),
     "rate": ("numerator", "denominator"),
     "rate_of_sums": ("numerator", "denominator"),
     "mark": ("numerator", "denominator"),
 }
+
+
+def _codes(condition: Condition) -> tuple[str, ...]:
+    """Return the codes of the atoms, each with what it is about where the code does not say it: `item_stated:1.1`."""
+    return tuple(
+        atom.code if atom.about in atom.code else f"{atom.code}:{atom.about}" for atom in condition.atoms
+    )
 
 
 def _lineage(
@@ -394,19 +404,20 @@ def _lineage(
         return lineage.cells(counted, mask, ledger, field or counted.dated_by, register=register, city=city)
 
     top_role, base_role = _ROLES[measure.kind]
-    none = f"looked at, none is: {measure.top}"
+    none = Filter("none", _codes(measure.top))
     counted_cells = [
-        (f"{top_role}: {measure.top}", cells(counted.meets(measure.top), measure.cell)),
-        (
-            f"{base_role}: {measure.base}",
-            cells(counted.meets(measure.base), measure.base_cell) if measure.base and base_role else [],
-        ),
-        (f"nil return: {ledger}", lineage.nil_cells(counted, city)),
+        (Filter(role, _codes(condition)), cells(counted.meets(condition), cell))
+        for role, condition, cell in (
+            (top_role, measure.top, measure.cell),
+            (base_role, measure.base, measure.base_cell),
+        )
+        if role and condition
     ]
-    roles = (top_role,) if len(t.stated) == 1 else (top_role, base_role)
+    counted_cells.append((Filter("nil_return", ledger=ledger), lineage.nil_cells(counted, city)))
     counted_cells += [
-        (f"{role}: stated in the {summaries.LEDGER}", summaries.citations(stated, _chosen(t.summed), city))
-        for role, stated in zip(roles, t.stated, strict=False)
+        (Filter(role, ledger=summaries.LEDGER), summaries.citations(stated, _chosen(t.summed), city))
+        for role, stated in zip((top_role, base_role), t.stated, strict=False)
+        if role
     ]
     trail = [(said, c) for said, found in counted_cells for c in found if (c.unit, c.period) in bare]
     bare -= {(c.unit, c.period) for _, c in trail}
@@ -416,14 +427,20 @@ def _lineage(
         bare -= {(c.unit, c.period) for _, c in looked_at}
         empty = [(none, c) for c in lineage.sheets_without(ledger, register, bare)]
         trail += [*looked_at, *empty]
-    codes, before = tuple(numbers), "before " if measure.source == "clues before" else ""
+
+    def of_period(said: Filter, period: str) -> Filter:
+        return (
+            replace(said, before=period) if measure.source == "clues before" else replace(said, period=period)
+        )
+
+    codes = tuple(numbers)
     return [
         {
             "source": value_id(codes[c.unit], counted.periods[c.period], "", measure.code, measure.method),
             "file": c.file,
             "sheet": c.sheet,
             "cells": c.cells,
-            "filter": f"{said}; {before}{counted.periods[c.period]}",
+            "filter": of_period(said, counted.periods[c.period]),
             "rows": c.rows,
             "sha256": register.hashes.get(c.file, ""),
         }

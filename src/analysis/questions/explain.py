@@ -7,7 +7,6 @@ the printed score and of no other.
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +14,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from analysis.indicators import catalogue
+from analysis.indicators.filter_words import FilterWords
 from analysis.indicators.values import ValueIndex
 from analysis.intake import place_corrected
 from analysis.results.assessment import Assessment
@@ -30,10 +30,6 @@ from analysis.words import Words
 
 #: cells shown of one lineage row; the others are counted
 SHOWN: Final = 20
-_FILTER: Final = re.compile(
-    r"(?:(?P<side>current|previous) )?(?P<role>[^:;]+)(?:: (?P<condition>[^;]*))?(?P<rest>(?:; .*)?)"
-)
-_SIDES: Final = ("current", "previous")
 
 
 class UnknownNameError(LookupError):
@@ -340,11 +336,12 @@ def value_text(measure: str, value: Fraction, counted_in: str, words: Words) -> 
 
 
 def _cells(assessment: Assessment, source: str, asked: str) -> Iterator[Cells]:
-    lineage, words = assessment.lineage, assessment.words
+    lineage, roll = assessment.lineage, assessment.roll
+    names = item_names(_rules(assessment), assessment.words)
+    told = FilterWords(assessment.words, names, {unit.code: unit.short for unit in roll})
     for row in rows_of(lineage[lineage["source"] == source]):
         shown, more = first_cells(str(row["cells"]))
-        what = filter_text(str(row["filter"]).removeprefix(f"{asked} "), words)
-        yield Cells(str(row["file"]), str(row["sheet"]), what, shown, more)
+        yield Cells(str(row["file"]), str(row["sheet"]), told(str(row["filter"]), asked), shown, more)
 
 
 def corrections_of(assessment: Assessment, source: str, unit: str) -> Iterator[Corrected]:
@@ -413,40 +410,6 @@ def first_cells(cells: str, most: int = SHOWN) -> tuple[tuple[str, ...], int]:
 def _address(cell: str) -> tuple[str, int]:
     letter = cell.rstrip("0123456789")
     return letter, int(cell[len(letter) :])
-
-
-def filter_text(text: str, words: Words) -> str:
-    """Return the filter of a lineage row in words; a condition without words stays as it is."""
-    found = _FILTER.fullmatch(text)
-    if found is None:
-        return text
-    role = f"explain.role.{found['role']}"
-    if role not in words:
-        return text
-    condition = _condition(found["condition"] or "", words)
-    side = words.label(f"explain.side.{found['side']}") if found["side"] in _SIDES else ""
-    rest = [_rest(part, words) for part in found["rest"].split("; ") if part]
-    told = words.series(rest)
-    return words("explain.filter", side=side, role=words.label(role), condition=condition, rest=told).plain
-
-
-def _condition(condition: str, words: Words) -> str:
-    """Return a condition in words; one that is narrowed (`account yes, sampled`) part by part."""
-    for key in (f"explain.condition.{condition}", f"ledger.{condition}"):
-        if key in words:
-            return words.label(key)
-    wide, comma, narrow = condition.rpartition(", ")
-    if comma:
-        return f"{_condition(wide, words)}{words.label('cli.list')}{_condition(narrow, words)}"
-    return words.label("explain.condition.mark stated") if condition.endswith(" stated") else condition
-
-
-def _rest(part: str, words: Words) -> str:
-    """Return the period or the cut-off of a filter in words."""
-    for start in ("as of", "before"):
-        if part.startswith(f"{start} "):
-            return words(f"explain.rest.{start}", when=part.removeprefix(f"{start} ")).plain
-    return words("explain.rest.period", when=part).plain
 
 
 def points_text(points: Decimal | None, words: Words) -> str:

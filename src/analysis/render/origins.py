@@ -1,7 +1,7 @@
 """What a page tells of where its figures come from, and how it is written down in few characters.
 
 Strings, places and sets of cells are told once and referred to by their place in a list, so that a report of a
-thousand figures carries a few hundred kilobytes. `report.provenance` finds out what is told.
+thousand figures carries a few hundred kilobytes. `report.figure_sources` finds out what is told.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.render import origins as origin
 from analysis.render.blocks import PAGE_MIME, Display, Traced
-from analysis.report import provenance
+from analysis.report import figure_sources
 from analysis.report.claims import Evidence
 from analysis.report.levels import Level
 from analysis.results.assessment import Assessment
@@ -29,7 +29,7 @@ def traced(show: Callable[[P], Display]) -> Callable[[P], Display]:
         if not page.level.inputs:
             return display
         rows = origin.cited_rows(display.html())
-        return Traced(display, origin.pack(provenance.origins(page.records, rows)))
+        return Traced(display, origin.pack(figure_sources.origins(page.records, rows)))
 
     return with_origins
 
@@ -106,12 +106,12 @@ class Page:
         return {part.code: name_of(part, self.words) for part in parts}
 
     @cached_property
-    def records(self) -> provenance.Records:
+    def records(self) -> figure_sources.Records:
         """Everything that says where a figure comes from."""
         a = self.assessment
         units = {code: self.evidence.short(code) for code in (*a.roll.codes, a.roll.city_code)}
         items = self.scored_names | self.dimensions
-        return provenance.Records(
+        return figure_sources.Records(
             a.values, a.scores, a.grades, a.findings, a.lineage, units, items, self.words
         )
 

@@ -14,6 +14,7 @@ from typing import Annotated, Final, Self
 import pandas as pd
 from pydantic import Field, model_validator
 
+from analysis.indicators.filters import Filter
 from analysis.indicators.values import LINEAGE_COLUMNS, value_id, value_rows
 from analysis.rounds.faults import Fault
 from analysis.rounds.frames import frame_of
@@ -106,7 +107,7 @@ class StatementFile:
                 "file": self.file,
                 "sheet": "",
                 "cells": "",
-                "filter": f"line {line}: {each.basis}",
+                "filter": str(Filter("statement", period=period, line=str(line), note=each.basis)),
                 "rows": 1,
                 "sha256": self.sha256,
             }

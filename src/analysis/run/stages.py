@@ -36,7 +36,7 @@ from analysis.rounds.settings_files import read_settings
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Rulebook
 from analysis.rulebook.statements import STATEMENTS_FILE, StatementFile, read_statements
-from analysis.scoring import firmness, grading, scoring, tracing
+from analysis.scoring import firmness, grading, score_lineage, scoring
 from analysis.scoring import problems as findings
 from analysis.trends import series, trends
 from analysis.words import words
@@ -278,9 +278,9 @@ def _compute_indicators(a: Assessment) -> None:
     problems, feedback = arrived.ledgers["findings"], arrived.ledgers["feedback"]
     named, named_lineage = findings.count(problems, feedback, rules, roll, a.round, arrived=arrived)
     register = Register.of(arrived.columns, arrived.files)
-    derived = [tracing.of_problems(problems, roll, register, a.round.as_of.isoformat())]
+    derived = [score_lineage.of_problems(problems, roll, register, a.round.as_of.isoformat())]
     if rules:
-        derived.append(tracing.of_scores(rules, values, cells, roll, a.round))
+        derived.append(score_lineage.of_scores(rules, values, cells, roll, a.round))
     a.store.write(VALUES + "indicators", values)
     a.store.write("lineage", pd.concat([cells, named_lineage, *derived], ignore_index=True))
     a.store.write("scores", scores)
@@ -310,9 +310,9 @@ def _compute_comparison(a: Assessment) -> None:
     )
     rules, previous = a.settings.rulebook, previous_grades(a.round, a.roll)
     firm = firmness.compute(a.values, a.scores, a.grades, rules, a.roll, a.round, previous=previous)
-    facts = tracing.of_published(a.round.folder / "published.yaml", len(compare))
+    facts = score_lineage.of_published(a.round.folder / "published.yaml", len(compare))
     members = comparison.members(values, a.values, a.roll, a.round.settings)
-    made_here = {tracing.PUBLISHED, *members["source"]}
+    made_here = {score_lineage.PUBLISHED, *members["source"]}
     lineage = a.lineage[~a.lineage["source"].isin(made_here)]
     trails = [lineage, facts, of_members(members, lineage)]
     a.store.write("lineage", pd.concat(trails, ignore_index=True))

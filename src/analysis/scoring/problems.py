@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, Protocol
 import numpy as np
 import pandas as pd
 
+from analysis.indicators.filters import Filter
 from analysis.indicators.lineage import Register, ranges
 from analysis.indicators.values import FINDING_COLUMNS, LINEAGE_COLUMNS
 from analysis.rounds.frames import frame_of
@@ -128,7 +129,7 @@ def count(
                     "named": len(found) >= group.threshold,
                 }
             )
-            what = f"count: unit {unit}, group {group.code}, merged, open on {of.as_of.isoformat()}"
+            what = Filter("problems", unit=unit, group=group.code, as_of=of.as_of.isoformat())
             places = {
                 ledger: [problem.rows[0].place for problem in found if problem.rows[0].ledger == ledger]
                 for ledger in _LEDGERS
@@ -231,7 +232,7 @@ def _lineage(
     places: Mapping[str, list[int]],
     frames: Mapping[str, pd.DataFrame],
     register: Register,
-    what: str,
+    what: Filter,
 ) -> list[dict[str, Any]]:
     """Return the cells of the problems counted; for none, all cells that were looked at."""
     nothing = not any(places.values())
@@ -247,7 +248,7 @@ def _lineage(
                     "file": str(file),
                     "sheet": str(sheet),
                     "cells": ranges(letter, rows),
-                    "filter": what,
+                    "filter": str(what),
                     "rows": len(rows),
                     "sha256": register.hashes.get(str(file), ""),
                 }

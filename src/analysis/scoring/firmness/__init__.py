@@ -38,7 +38,7 @@ from analysis.scoring.firmness.choices import KINDS, SHIFT, Choice, Setting, cho
 from analysis.scoring.firmness.drawing import Curves, Source, resampled
 from analysis.scoring.firmness.lettering import LETTERS, Lettering, ranks
 from analysis.scoring.firmness.standing import Standing
-from analysis.scoring.tracing import GRADES
+from analysis.scoring.score_lineage import GRADES
 from analysis.statistics.proportion import wilson
 
 __all__ = ["DRAWS", "DRAWS_OF_MANY", "FEW", "MANY", "RESAMPLED", "SEED", "SEPARABLE", "compute"]

@@ -1,4 +1,4 @@
-"""The lineage of what is computed from values: a score leads through the values its rule reads to their cells.
+"""The lineage of scores and grades: a score leads through the values its rule reads to their cells.
 
 Sources made here: every id of the scores and grades; `grades` (all of them), `findings` and `findings.<unit>` (the
 rectification ledger), `published` (the facts compared), which the derived counts of the comparison stage name.
@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from analysis.indicators.filters import Filter
 from analysis.indicators.lineage import Register, of_members, ranges
 from analysis.indicators.values import LINEAGE_COLUMNS, ValueIndex
 from analysis.rounds.frames import frame_of
@@ -43,7 +44,7 @@ def of_scores(
         of: the round, for its periods.
 
     Returns:
-        Frame `LINEAGE_COLUMNS`; the filter begins with the indicator a cell was read for.
+        Frame `LINEAGE_COLUMNS`; the filter names the item a cell was read for.
     """
     index = ValueIndex(values)
     members = []
@@ -62,7 +63,7 @@ def of_scores(
                 mark = f"score.{unit}.{code}.{source}"
                 members.append({"source": mark, "side": code, "member": row["source"]})
     frame = pd.DataFrame(members, columns=["source", "side", "member"]).drop_duplicates()
-    return of_members(frame, lineage).astype(LINEAGE_COLUMNS)
+    return of_members(frame, lineage, "item").astype(LINEAGE_COLUMNS)
 
 
 def _items(rulebook: Rulebook) -> Iterator[tuple[str, str, str]]:
@@ -125,7 +126,7 @@ def of_problems(findings: pd.DataFrame, roll: UnitRoll, register: Register, as_o
                     "file": str(file),
                     "sheet": str(sheet),
                     "cells": ranges(letter, numbers),
-                    "filter": f"state of the problems on {as_of}",
+                    "filter": str(Filter("problem_states", as_of=as_of)),
                     "rows": len(numbers),
                     "sha256": register.hashes.get(str(file), ""),
                 }
@@ -142,7 +143,7 @@ def of_published(file: Path, facts: int) -> pd.DataFrame:
         "file": file.name,
         "sheet": "",
         "cells": "",
-        "filter": "facts of the published document",
+        "filter": str(Filter("published_facts")),
         "rows": facts,
         "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
     }

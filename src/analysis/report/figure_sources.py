@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import pandas as pd
 
 from analysis.indicators import catalogue
-from analysis.questions.explain import SHOWN, filter_text, first_cells
+from analysis.indicators.filter_words import FilterWords
+from analysis.questions.explain import SHOWN, first_cells
 from analysis.render.origins import Cited, Origin, Place
 from analysis.rounds.frames import rows_of
 from analysis.words import Words
@@ -53,6 +55,11 @@ class Records:
     units: Mapping[str, str]
     items: Mapping[str, str]
     words: Words
+
+    @cached_property
+    def filters(self) -> FilterWords:
+        """Says what was looked for in cells."""
+        return FilterWords(self.words, self.items, self.units)
 
 
 def origins(records: Records, rows: Iterable[str]) -> dict[str, Origin]:
@@ -144,7 +151,7 @@ def _of_score(row: Mapping[str, Any], records: Records) -> tuple[str, tuple[tupl
     source = f"page.origin.source_of.{row['source']}"
     facts.append(("score_source", words.label(source) if source in words else ""))
     facts.append(("status", words.label(f"status.{row['status']}")))
-    return _item(code, records), _labelled(facts, words)
+    return records.filters.item(code), _labelled(facts, words)
 
 
 def _of_grade(row: Mapping[str, Any], records: Records) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -178,17 +185,9 @@ def _measure(measure: str, records: Records) -> str:
     for code in records.items:
         general = measure.removesuffix(f"_{code.replace('.', '_')}")
         if general != measure and f"measure.{general}" in words:
-            item = _item(code, records)
+            item = records.filters.item(code)
             return _say(words, "of_item", measure=words.label(f"measure.{general}"), item=item)
     return records.items.get(measure, measure)
-
-
-def _item(code: str, records: Records) -> str:
-    words = records.words
-    if code in ("total", "grade"):
-        return words.label(f"page.origin.{'total' if code == 'total' else 'condition'}")
-    name = records.items.get(code, "")
-    return _say(words, "item", code=code, name=name) if name else code
 
 
 def _quantity(value: float, unit: str, measure: str, words: Words) -> str:
@@ -220,7 +219,7 @@ def _cited(rows: Iterable[Mapping[str, Any]], item: str, records: Records) -> Ci
     """Return the places of a source; the cells named are shared out among them."""
     found: dict[tuple[str, str, str], list[str]] = {}
     for row in rows:
-        key = (str(row["file"]), str(row["sheet"]), _what(str(row["filter"]), item, records))
+        key = (str(row["file"]), str(row["sheet"]), records.filters(str(row["filter"]), item))
         found.setdefault(key, []).append(str(row["cells"]))
     named = {key: ",".join(part for part in parts if part) for key, parts in found.items()}
     sizes = [first_cells(cells, 0)[1] for cells in named.values()]
@@ -244,22 +243,3 @@ def share_out(sizes: Sequence[int], most: int) -> list[int]:
                 given[place] += 1
                 most -= 1
     return given
-
-
-def _what(text: str, item: str, records: Records) -> str:
-    """Return what was looked for in words; what an item reads begins with its code."""
-    words = records.words
-    said = filter_text(text, words)
-    if said != text:
-        return said
-    if text.startswith("state of the problems on "):
-        return _say(words, "problems", when=text.rsplit(" ", 1)[1])
-    if text == "facts of the published document":
-        return words.label("page.origin.facts")
-    first, _, rest = text.partition(" ")
-    if not rest or first.endswith(":"):
-        return text
-    if first == item:
-        return _what(rest, item, records)
-    said_of = words.label("page.origin.series") if first == "series" else _item(first, records)
-    return _say(words, "read_for", item=said_of, what=_what(rest, item, records))

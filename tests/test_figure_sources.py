@@ -19,7 +19,7 @@ from analysis.indicators.values import (
 from analysis.publish.html_exporter import AssessHTMLExporter, json_block
 from analysis.render.blocks import ORIGIN_MIME, Details, Prose, Row, Table, Traced
 from analysis.render.origins import Cited, Origin, Place, cited_rows, merge, pack, unpack
-from analysis.report.provenance import Records, origins, share_out
+from analysis.report.figure_sources import Records, origins, share_out
 from analysis.rounds.frames import frame_of
 from analysis.words import Figure, Text, words
 
@@ -64,8 +64,8 @@ def records(*lineage: dict[str, object]) -> Records:
 
 def test_a_rate_tells_its_parts_its_interval_and_the_cells_of_both() -> None:
     rows = (
-        cells(CITY_RATE, "Q5:Q31", "numerator: resolved; 2020; as of 2022-02-28"),
-        cells(CITY_RATE, "O5:O40", "denominator: confirmed; 2020; as of 2022-02-28"),
+        cells(CITY_RATE, "Q5:Q31", "role=numerator;of=resolved;period=2020;as_of=2022-02-28"),
+        cells(CITY_RATE, "O5:O40", "role=denominator;of=confirmed;period=2020;as_of=2022-02-28"),
     )
     told = origins(records(*rows), [CITY_RATE])[CITY_RATE]
     assert told.name == "核处化解率"
@@ -111,7 +111,9 @@ def test_shares_their_differences_and_coefficients_are_printed_each_in_its_way(
 
 def test_a_score_tells_its_arithmetic_and_what_was_read_for_it() -> None:
     told = origins(
-        records(cells(str(SCORE["id"]), "J5:J8", "2.1 numerator: guarantee yes; 2020", "项目")),
+        records(
+            cells(str(SCORE["id"]), "J5:J8", "item=2.1;role=numerator;of=guarantee_yes;period=2020", "项目")
+        ),
         [str(SCORE["id"])],
     )[str(SCORE["id"])]
     assert told.name == "2.1 工程款支付担保"
@@ -122,7 +124,9 @@ def test_a_score_tells_its_arithmetic_and_what_was_read_for_it() -> None:
 
 
 def test_more_than_twenty_places_are_counted_and_not_named() -> None:
-    rows = [cells(CITY_RATE, f"A{n}:A{n + 1}", f"count: {n}; 2020") for n in range(1, 31)]
+    rows = [
+        cells(CITY_RATE, f"A{n}:A{n + 1}", f"role=count;of=confirmed;period={1990 + n}") for n in range(1, 31)
+    ]
     cited = origins(records(*rows), [CITY_RATE])[CITY_RATE].cited
     assert len(cited.places) == 20
     assert sum(1 + place.more for place in cited.places) == 40
