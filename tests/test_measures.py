@@ -537,6 +537,68 @@ def test_every_row_keeps_the_contract() -> None:
         assert units[measure].to_dict() == city[measure].fillna(0).to_dict()
 
 
+# --------------------------------------------------------------------------------------------- rows due, rows stated
+
+
+def rows(ledgers: Ledgers, **changed: Any) -> dict[str, tuple[int, int]]:
+    """Return (rows due, rows stated) by the id of a value."""
+    stated = measures.compute(ledgers, settings(**changed)).stated
+    return {row["id"]: (row["due"], row["stated"]) for row in stated.to_dict("records")}
+
+
+def test_every_value_knows_the_rows_that_ought_to_state_it_and_those_that_do() -> None:
+    clues = [
+        clue(EAST, workers=7, amount_paid=1),
+        clue(EAST, workers=pd.NA),
+        clue(EAST, confirmed=pd.NA, workers=3),
+        clue(EAST, confirmed=False, workers=pd.NA),
+        clue(EAST, duplicate_of="1"),
+        clue(WEST, "2019-05-01"),
+    ]
+    found = rows(arrived(clues=clues))
+    of_east = {
+        code: found[f"{EAST}.2020.{code}"] for code in ("cases.count", "workers.sum", "rate_paid.no_interval")
+    }
+    # of four clues three say whether they were found true; two were, and perhaps a third
+    assert of_east == {"cases.count": (4, 3), "workers.sum": (3, 1), "rate_paid.no_interval": (3, 1)}
+    assert found[f"{CITY}.2020.workers.sum"] == (3, 1)
+    assert found[f"{SOUTH}.2020.workers.sum"] == (0, 0)
+
+
+def test_a_coverage_is_due_from_every_project_that_is_not_exempt() -> None:
+    said = ("yes", "no", "", "exempt")
+    found = rows(arrived(projects=[{"unit": EAST, "deposit": word} for word in said]))
+    assert found[f"{EAST}.2020.coverage_deposit.wilson"] == (3, 2)
+
+
+def test_the_rows_of_a_change_are_those_of_both_periods() -> None:
+    clues = [*cases(EAST, y2019=2, y2020=3), clue(EAST, workers=pd.NA), *cases(WEST, y2020=5)]
+    found = rows(arrived(clues=clues))
+    assert found[f"{EAST}.2020.2019.change_workers.clustered"] == (6, 5)
+    # the city's change compares the units that reported both years
+    assert found[f"{CITY}.2020.2019.change_cases.exact"] == (6, 6)
+    assert all(map(pd.isna, found[f"{WEST}.2020.2019.change_cases.exact"]))
+
+
+def test_a_value_is_reported_only_if_every_row_that_ought_to_has_stated_it() -> None:
+    mixed = mixed_rows()
+    mixed += [{**row, "confirmed": pd.NA, "workers": pd.NA, "no": f"{row['no']}x"} for row in mixed[:9]]
+    projects = [
+        {"unit": EAST, "deposit": word, "sampled": sampled}
+        for word in ("yes", "no", "")
+        for sampled in (True, pd.NA)
+    ]
+    found = measures.compute(arrived(clues=mixed, projects=projects), settings())
+    together = found.values.merge(found.stated, on="id")
+    assert len(together) == len(found.values) == len(found.stated)
+    known = together.dropna(subset="due")
+    assert (known["stated"] <= known["due"]).all()
+    assert (known["stated"] == known["due"])[known["status"] == "reported"].all()
+    assert set(known.loc[known["stated"] < known["due"], "status"]) == {
+        "partial", "not_reported", "small_base",
+    }  # fmt: skip
+
+
 # --------------------------------------------------------------------------------------------- the table of measures
 
 

@@ -29,7 +29,7 @@ from analysis.indicators.conditions import ANY_ROW, Condition
 from analysis.indicators.filters import Filter, Role
 from analysis.indicators.lineage import Citation, Register
 from analysis.indicators.summaries import Stated, Summary
-from analysis.indicators.values import LINEAGE_COLUMNS, USABLE, value_id, value_rows
+from analysis.indicators.values import LINEAGE_COLUMNS, STATED_COLUMNS, USABLE, row_id, value_id, value_rows
 from analysis.rounds.faults import Fault
 from analysis.rounds.frames import frame_of
 from analysis.rounds.periods import Calendar
@@ -42,10 +42,18 @@ CONFIDENCE: Final = 0.95
 
 @dataclass(frozen=True)
 class Measured:
-    """Value rows (contract 1) and lineage rows (contract 2)."""
+    """Value rows (contract 1), lineage rows (contract 2), and how complete each value is.
+
+    Attributes:
+        values: the value table.
+        lineage: from its sources to cells.
+        stated: `id` of a value, `due` rows that ought to state it, `stated` rows that do; missing where the rows are
+            not known, as behind a number of the summary. Those of a change are the rows of both periods.
+    """
 
     values: pd.DataFrame
     lineage: pd.DataFrame
+    stated: pd.DataFrame
 
 
 def compute(arrived: Arrived, settings: RoundSettings) -> Measured:
@@ -64,6 +72,7 @@ def compute(arrived: Arrived, settings: RoundSettings) -> Measured:
     stated = Summary(arrived, periods)
     rows: list[dict[str, Any]] = []
     trail: list[dict[str, Any]] = []
+    complete: list[dict[str, Any]] = []
     tables: dict[str, changes.Table] = {}
     for source, read in SOURCES.items():
         date_field = settings.date_field if ledger_of(source) == "clues" else read.dated_by
@@ -75,11 +84,12 @@ def compute(arrived: Arrived, settings: RoundSettings) -> Measured:
             tallies = _tallies(measure, counted, stated)
             found = _value_rows(measure, counted, tallies, arrived.roll)
             rows += found
+            complete += _completeness(measure, counted, tallies, arrived.roll)
             trail += _lineage(measure, counted, found, arrived.roll, register, t=tallies)
             if measure.compared:
                 tables[measure.code] = _table(measure, counted, tallies)
-    by_month, months_trail = _monthly(arrived, settings, whole, register)
-    rows, trail = rows + by_month, trail + months_trail
+    by_month, months_trail, months_complete = _monthly(arrived, settings, whole, register)
+    rows, trail, complete = rows + by_month, trail + months_trail, complete + months_complete
     as_of = settings.as_of.isoformat()
     measured = frame_of(
         ({**line, "filter": str(replace(line["filter"], as_of=as_of))} for line in trail), LINEAGE_COLUMNS
@@ -87,7 +97,13 @@ def compute(arrived: Arrived, settings: RoundSettings) -> Measured:
     pairs = changes.pairs_of(periods, whole.period, whole.base_period)
     changed, members = changes.compute(tables, pairs, periods, settings, arrived.roll)
     trails = pd.concat([measured, lineage.of_members(members, measured, "side")], ignore_index=True)
-    return Measured(value_rows([*rows, *changed], settings.round), trails)
+    stated_rows = frame_of(complete, STATED_COLUMNS)
+    of_changes = _both_periods([row_id(row) for row in changed], members, stated_rows)
+    return Measured(
+        value_rows([*rows, *changed], settings.round),
+        trails,
+        pd.concat([stated_rows, of_changes], ignore_index=True),
+    )
 
 
 def differing(arrived: Arrived, settings: RoundSettings) -> Iterator[Fault]:
@@ -147,13 +163,13 @@ def _differs(measure: Measure, cell: summaries.Cell, counted: int, status: str) 
 
 def _monthly(
     arrived: Arrived, settings: RoundSettings, whole: Calendar, register: Register
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return value rows and lineage of the cases by month; a month nobody reported has no row."""
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return value rows, lineage and completeness of the cases by month; a month nobody reported has no row."""
     measure = MEASURES["cases"]
     # a month may be a period of the round in its own right, counted already
     months = [month for month in whole.months if month not in whole.listed]
     if not months:
-        return [], []
+        return [], [], []
     counted = cohort(
         measure.source,
         arrived,
@@ -165,7 +181,10 @@ def _monthly(
     tallies = _tallies(measure, counted, Summary(arrived, months))
     found = _value_rows(measure, counted, tallies, arrived.roll)
     known = [row for row in found if row["status"] in USABLE]
-    return known, _lineage(measure, counted, known, arrived.roll, register, t=tallies)
+    trail = _lineage(measure, counted, known, arrived.roll, register, t=tallies)
+    kept = {row_id(row) for row in known}
+    complete = _completeness(measure, counted, tallies, arrived.roll)
+    return known, trail, [row for row in complete if row["id"] in kept]
 
 
 def _measures_of(source: str, arrived: Arrived) -> list[Measure]:
@@ -190,6 +209,7 @@ class _Tallies:
         base: the same, or the sum of the base field over them.
         known: rows of the base (without one: any rows) that leave nothing open.
         doubt: rows that leave open what they ought to say.
+        due: rows that ought to say it: those counted, those of the base, and those that leave it open.
         any_rows: all rows.
         begun: whether anything was reported.
         reported: whether everything was.
@@ -203,6 +223,7 @@ class _Tallies:
     base: np.ndarray
     known: np.ndarray
     doubt: np.ndarray
+    due: np.ndarray
     any_rows: np.ndarray
     begun: np.ndarray
     reported: np.ndarray
@@ -240,6 +261,7 @@ def _completed(measure: Measure, t: _Tallies, summary: Summary) -> _Tallies:
         base=with_city(t.base, base),
         known=with_city(t.known, base),
         doubt=with_city(t.doubt, np.zeros_like(base)),
+        due=with_city(t.due, np.zeros_like(base)),
         any_rows=with_city(t.any_rows, np.ones_like(base)),
         begun=np.vstack([begun, begun.any(axis=0)]),
         reported=np.vstack([reported, reported.all(axis=0)]),
@@ -270,6 +292,7 @@ def _counted(measure: Measure, counted: Cohort) -> _Tallies:
         base=total(base, measure.base_cell if divides else ""),
         known=total(base & ~doubt),
         doubt=total(doubt),
+        due=total(top | base | doubt),
         any_rows=total(any_row),
         begun=np.vstack([counted.begun, counted.begun.any(axis=0)]),
         reported=np.vstack([counted.reported, counted.reported.all(axis=0)]),
@@ -336,6 +359,25 @@ def _numbers(measure: Measure, t: _Tallies, at: tuple[int, int]) -> dict[str, fl
         return {"numerator": top / measure.scale, "denominator": rows, "value": top / (measure.scale * rows)}
     pair = {"numerator": top / measure.scale, "denominator": base / measure.scale}
     return pair | {"value": pair["numerator"] if measure.kind == "mark" else top / base}
+
+
+def _completeness(measure: Measure, counted: Cohort, t: _Tallies, roll: UnitRoll) -> list[dict[str, Any]]:
+    """Return how many rows ought to state every value, and how many do; behind a stated number they are not known."""
+    return [
+        {"id": value_id(code, counted.periods[place], "", measure.code, measure.method)}
+        | ({} if t.summed[at] else {"due": int(t.due[at]), "stated": int(t.due[at] - t.doubt[at])})
+        for number, code in enumerate((*roll.codes, roll.city_code))
+        for place in range(len(counted.periods))
+        for at in [(number, place)]
+    ]
+
+
+def _both_periods(changes: list[str], members: pd.DataFrame, stated: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows due and stated of changes: those of all values compared, missing where one of them is."""
+    joined = members.merge(stated, left_on="member", right_on="id")
+    sums = joined.groupby("source")[["due", "stated"]].sum(skipna=False)
+    found = sums.reindex(pd.Index(changes, name="id")).reset_index()
+    return found.astype(STATED_COLUMNS)
 
 
 def _chosen(summed: np.ndarray) -> Callable[[int, int], bool]:

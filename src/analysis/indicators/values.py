@@ -37,6 +37,8 @@ VALUE_COLUMNS: Final = {
 LINEAGE_COLUMNS: Final = {
     "source": "str", "file": "str", "sheet": "str", "cells": "str", "filter": "str", "rows": "int64", "sha256": "str",
 }  # fmt: skip
+#: how many rows of a ledger ought to state a value, and how many do; missing where they are not known
+STATED_COLUMNS: Final = {"id": "str", "due": "Int64", "stated": "Int64"}
 SCORE_COLUMNS: Final = {
     "id": "str", "round": "str", "unit": "str", "indicator": "str", "kind": "str", "source": "str",
     "points_possible": "str", "points": "str", "status": "str", "derivation": "str",
@@ -58,6 +60,12 @@ def value_id(unit: str, period: str, base_period: str, measure: str, method: str
     return ".".join(part for part in (unit, period, base_period, measure, method) if part)
 
 
+def row_id(row: Mapping[str, Any]) -> str:
+    """Return the id of a value row from its key, parts that are missing left out."""
+    parts = ("unit", "period", "base_period", "measure", "method")
+    return value_id(*(str(row.get(part, "") or "") for part in parts))
+
+
 def value_rows(rows: Iterable[Mapping[str, Any]], round_id: str) -> pd.DataFrame:
     """Return value rows as the value table, with `id`, `round` and, where missing, `source` filled in.
 
@@ -66,10 +74,7 @@ def value_rows(rows: Iterable[Mapping[str, Any]], round_id: str) -> pd.DataFrame
     """
     complete = []
     for row in rows:
-        key = [
-            str(row.get(part, "") or "") for part in ("unit", "period", "base_period", "measure", "method")
-        ]
-        ident = value_id(*key)
+        ident = row_id(row)
         complete.append({**row, "id": ident, "round": round_id, "source": row.get("source") or ident})
     frame = frame_of(complete, VALUE_COLUMNS)
     check_values(frame)

@@ -12,7 +12,7 @@ from functools import cached_property
 import pandas as pd
 
 from analysis import intake
-from analysis.indicators.values import COMPARE_COLUMNS, LINEAGE_COLUMNS, SCORE_COLUMNS
+from analysis.indicators.values import COMPARE_COLUMNS, LINEAGE_COLUMNS, SCORE_COLUMNS, STATED_COLUMNS
 from analysis.intake.lines import ISSUE_COLUMNS
 from analysis.publish import withholding
 from analysis.report.levels import Level, UnknownLevelError
@@ -63,6 +63,11 @@ class _Disclosed(Assessment):
     def _city_rows(self) -> pd.DataFrame:
         settings = self.round.settings
         return withholding.city_rows(self.whole.values, settings.city.code, settings.small_cells)
+
+    @cached_property
+    def stated(self) -> pd.DataFrame:
+        """Nothing: the rows behind one figure are another figure, which may be withheld."""
+        return frame_of([], STATED_COLUMNS)
 
     @cached_property
     def lineage(self) -> pd.DataFrame:

@@ -82,6 +82,11 @@ class Assessment:
         parts = [self.store.read(VALUES + stage) for stage in fresh]
         return pd.concat(parts, ignore_index=True)[list(VALUE_COLUMNS)]
 
+    @cached_property
+    def stated(self) -> pd.DataFrame:
+        """How many rows of the ledgers ought to state a counted value, and how many do."""
+        return self.store.read("stated")
+
     @property
     def units_in_all(self) -> int:
         """How many units are assessed, which is no secret at any level of disclosure."""

@@ -283,6 +283,7 @@ def _compute_indicators(a: Assessment) -> None:
         derived.append(score_lineage.of_scores(rules, values, cells, roll, a.round))
     a.store.write(VALUES + "indicators", values)
     a.store.write("lineage", pd.concat([cells, named_lineage, *derived], ignore_index=True))
+    a.store.write("stated", measured.stated)
     a.store.write("scores", scores)
     a.store.write("grades", grades)
     a.store.write("findings", named)
