@@ -18,7 +18,8 @@ from analysis.intake.filled_templates import find_templates, map_of, marker_of, 
 from analysis.intake.joining import merge_entries, take_latest
 from analysis.intake.ledgers import LEDGERS
 from analysis.intake.maps import MAPS_FILE, LedgerMap, Maps, load_maps
-from analysis.intake.masking import mask_entries, mask_faults, mask_frame, own_numbers
+from analysis.intake.masking import learn_names, mask_entries, mask_faults, mask_frame, own_numbers
+from analysis.intake.person_names import PersonNames
 from analysis.intake.reading import Reading, read_ledger, to_frame
 from analysis.intake.sheet_layout import Table, lay_out
 from analysis.intake.sources import find_sources, natural
@@ -47,6 +48,7 @@ class Intake:
         files: what was read (file, ledger, sheet, rows, sha256).
         faults: everything found wrong, by file, sheet, row and column.
         corrections: what the office corrected, one row each (`correcting.CORRECTION_COLUMNS`).
+        names: what the columns about persons hold; it stays in the memory.
     """
 
     roll: UnitRoll
@@ -55,6 +57,7 @@ class Intake:
     files: pd.DataFrame
     faults: list[Fault]
     corrections: pd.DataFrame = field(default_factory=lambda: corrections_frame([], None))
+    names: PersonNames = field(default_factory=PersonNames)
 
 
 def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = None) -> Intake:
@@ -100,19 +103,21 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
             if not any(fault.severity == "blocks" for fault in reading.faults):
                 roll = UnitRoll(_units(reading), city.code, city.short, city.name)
     known = own_numbers(readings.values())
-    faults += [fault for reading in readings.values() for fault in mask_entries(reading, known)]
+    units = roll or UnitRoll([], city.code, city.short, city.name)
+    names = learn_names((table for tables in laid.values() for table in tables), units)
+    faults += [fault for reading in readings.values() for fault in mask_entries(reading, known, names)]
     faults += [fault for reading in readings.values() for fault in reading.faults]
     faults += _unread(shelf, readings)
     faults += checks.check_ledgers(readings, roll, round)
     document, _told_before = read_document(round.folder / ROUND_FILE, ROUND_FILE)
     faults += _check_settings(round, document, roll)
-    arrived = _intake(readings, roll or UnitRoll([], city.code, city.short, city.name), shelf, round)
+    arrived = _intake(readings, units, shelf, round)
     if also and not any(fault.severity == "blocks" for fault in faults):
         faults += also(arrived)
     faults = checks.tuned(accept(faults, decided, decisions), round, document)
     corrected = corrections_frame(decided.applied, roll)
-    told = _ordered(mask_faults(faults, known), maps)
-    return replace(arrived, faults=told, corrections=mask_frame(corrected, known))
+    told = _ordered(mask_faults(faults, known, names), maps)
+    return replace(arrived, faults=told, corrections=mask_frame(corrected, known, names), names=names)
 
 
 def _intake(readings: Mapping[str, Reading], roll: UnitRoll, shelf: Shelf, round: Round) -> Intake:

@@ -23,7 +23,9 @@ _LONGEST: Final = 60
 #: details that name a measure
 _OF_MEASURES: Final = frozenset({"quantity", "whole"})
 #: details that list several things
-_LISTS: Final = frozenset({"allowed", "cells", "codes", "encodings", "known", "numbers", "several", "sheets"})
+_LISTS: Final = frozenset(
+    {"allowed", "cells", "codes", "encodings", "known", "numbers", "posts", "several", "sheets"}
+)
 
 #: contract 2: the list of everything doubtful
 ISSUE_COLUMNS: Final = {

@@ -1,21 +1,27 @@
-"""The door: numbers of persons are taken out of the texts of ledgers and faults before anything else sees them."""
+"""The door: numbers and names of persons are taken out of the texts of ledgers and faults before anything sees them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 from typing import Final
 
 import pandas as pd
 
+from analysis.intake.person_names import PersonNames, is_word, names_in, teaches_names
 from analysis.intake.persons import identity_number, mask
 from analysis.intake.reading import Reading
-from analysis.rounds.faults import Fault
+from analysis.intake.sheet_layout import Table
+from analysis.quantities import plain_text
+from analysis.rounds.faults import LIST_SIGN, Fault
+from analysis.rounds.units import UnitRoll
 
 #: kinds of fields whose text is free
 _TEXTS: Final = frozenset({"text", "names"})
 #: kinds of fields that hold numbers of the office's own
 _CODES: Final = frozenset({"code", "codes"})
+#: fields whose words recur from row to row: one that is also a name is no person's there
+_CLASSES: Final = frozenset({"source", "sector", "conclusion", "kind", "department"})
 
 
 def own_numbers(readings: Iterable[Reading]) -> frozenset[str]:
@@ -30,26 +36,48 @@ def own_numbers(readings: Iterable[Reading]) -> frozenset[str]:
     )
 
 
-def mask_entries(reading: Reading, known: Set[str]) -> Iterator[Fault]:
-    """Mask the numbers of persons in the texts of a ledger, and yield a fault for each cell that had any.
+def learn_names(tables: Iterable[Table], roll: UnitRoll) -> PersonNames:
+    """Return the names in the columns about persons, declared or not.
 
-    An identity number that serves as the number of an entry stops the run: masked, it would name nothing.
+    Args:
+        tables: every table of the round as its file has it.
+        roll: the units and their city; a name that is also theirs is doubtful.
+    """
+    learnt: dict[str, str] = {}
+    for table in tables:
+        for header in table.persons:
+            if teaches_names(*header.levels):
+                for cell in {plain_text(cell) for cell in table.cells(header.column)}:
+                    learnt |= dict.fromkeys(names_in(cell), header.last)
+    places = {place for unit in roll for place in unit.spellings()} | {roll.city_short, roll.city_name}
+    return PersonNames(learnt, lambda name: is_word(name, places))
+
+
+def mask_entries(reading: Reading, known: Set[str], names: PersonNames) -> Iterator[Fault]:
+    """Mask the numbers and names of persons in the texts of a ledger, and yield a fault for each cell that had any.
+
+    One that serves as the number of an entry stops the run: masked, it would name nothing.
 
     Args:
         reading: the ledger; its texts are changed.
         known: numbers that are nobody's.
+        names: of persons; in the roll of units, whose own names are places, none is looked for.
     """
     for name, field in reading.ledger.fields.items():
         values = reading.entries.values.get(name)
         if values is None:
             continue
         if field.kind in _CODES:
-            yield from _keys_of_persons(reading, name, values)
+            yield from _keys_of_persons(reading, name, values, names)
         elif field.kind in _TEXTS:
-            yield from _masked(reading, name, values, known)
+            yield from _numbers_masked(reading, name, values, known)
+            if names and reading.ledger.has_unit:
+                yield from _names_masked(reading, name, values, names)
 
 
-def _masked(reading: Reading, name: str, values: list[str | None], known: Set[str]) -> Iterator[Fault]:
+def _numbers_masked(
+    reading: Reading, name: str, values: list[str | None], known: Set[str]
+) -> Iterator[Fault]:
     once = {text: mask(text, known) for text in set(values) if text}
     found = {text: masked for text, masked in once.items() if masked.kinds}
     if not found:
@@ -63,36 +91,69 @@ def _masked(reading: Reading, name: str, values: list[str | None], known: Set[st
                 yield reading.fault("person_number_masked", entry, name, found=masked.text, **details)
 
 
-def _keys_of_persons(reading: Reading, name: str, values: list[str | None]) -> Iterator[Fault]:
+def _names_masked(
+    reading: Reading, name: str, values: list[str | None], names: PersonNames
+) -> Iterator[Fault]:
+    once = {text: names.mask(text, whole=name not in _CLASSES) for text in set(values) if text}
+    found = {text: masked for text, masked in once.items() if masked.posts}
+    if not found:
+        return
     for entry, text in enumerate(values):
-        if text and any(identity_number(part) for part in text.split(";")):
-            details = {"field": reading.header(entry, name), "number_of": "identity"}
-            yield reading.fault("person_number_as_key", entry, name, found=mask(text).text, **details)
+        if text in found:
+            masked = found[text]
+            values[entry] = masked.text
+            details = {"field": reading.header(entry, name), "posts": LIST_SIGN.join(masked.posts)}
+            yield reading.fault(
+                "person_name_masked", entry, name, found=masked.text, severity="warns", **details
+            )
 
 
-def mask_faults(faults: Iterable[Fault], known: Set[str]) -> list[Fault]:
-    """Return faults without the numbers of persons in what they quote.
+def _keys_of_persons(
+    reading: Reading, name: str, values: list[str | None], names: PersonNames
+) -> Iterator[Fault]:
+    for entry, text in enumerate(values):
+        if not text:
+            continue
+        kind = "identity" if any(identity_number(part) for part in text.split(";")) else ""
+        if not kind and names and names.mask(text).posts:
+            kind = "name"
+        if kind:
+            details = {"field": reading.header(entry, name), "number_of": kind}
+            found = names.mask(mask(text).text).text
+            yield reading.fault("person_number_as_key", entry, name, found=found, **details)
+
+
+def mask_faults(faults: Iterable[Fault], known: Set[str], names: PersonNames) -> list[Fault]:
+    """Return faults without the numbers and names of persons in what they quote.
 
     Args:
         faults: the faults.
         known: numbers that are nobody's.
+        names: of persons.
     """
+
+    def clean(text: str) -> str:
+        return names.mask(mask(text, known).text).text
+
     return [
-        replace(fault, found=mask(fault.found, known).text, details=_clean(fault.details, known))
+        replace(
+            fault,
+            found=clean(fault.found),
+            details={name: clean(said) for name, said in fault.details.items()},
+        )
         for fault in faults
     ]
 
 
-def _clean(details: Mapping[str, str], known: Set[str]) -> dict[str, str]:
-    return {name: mask(said, known).text for name, said in details.items()}
-
-
-def mask_frame(frame: pd.DataFrame, known: Set[str]) -> pd.DataFrame:
-    """Return a frame without the numbers of persons in its texts.
+def mask_frame(frame: pd.DataFrame, known: Set[str], names: PersonNames) -> pd.DataFrame:
+    """Return a frame without the numbers and names of persons in its texts.
 
     Args:
         frame: the frame; left as it is.
         known: numbers that are nobody's.
+        names: of persons.
     """
     texts = [str(name) for name in frame if pd.api.types.is_string_dtype(frame[name])]
-    return frame.assign(**{name: frame[name].map(lambda text: mask(text, known).text) for name in texts})
+    return frame.assign(
+        **{name: frame[name].map(lambda text: names.mask(mask(text, known).text).text) for name in texts}
+    )

@@ -37,7 +37,7 @@ _WHOLE: Final = re.compile(
 #: a post is no person, and a number of heads is none either
 _POSTS: Final = re.compile(r"岗位|职务|职位|人数|人次|\bpost\b", re.IGNORECASE)
 
-_NARROW: Final[dict[int, int | str]] = {
+NARROW: Final[dict[int, int | str]] = {
     **{wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)},
     0x3000: " ",
 }
@@ -161,7 +161,7 @@ def person_numbers(text: str, known: Set[str] = frozenset()) -> list[Number]:
         text: what was written.
         known: numbers that are nobody's, such as those of clues and projects.
     """
-    plain = text.translate(_NARROW)
+    plain = text.translate(NARROW)
     if not _CANDIDATE.search(plain):
         return []
     found: list[Number] = []

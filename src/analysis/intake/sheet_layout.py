@@ -132,6 +132,7 @@ class Table:
         header_row: the last row of the header.
         headers: the header of each field that has a column.
         items: the item columns of a wide sheet.
+        persons: the columns about persons, which are no part of the table.
         measures: unit of measure of each amount, and of counts that have one.
         constants: what holds for every entry and has no column.
         rows: numbers of the rows that are entries.
@@ -147,6 +148,7 @@ class Table:
     header_row: int
     headers: dict[str, Header] = field(default_factory=dict)
     items: list[Item] = field(default_factory=list)
+    persons: list[Header] = field(default_factory=list)
     measures: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
     rows: list[int] = field(default_factory=list)
@@ -264,10 +266,12 @@ def _find_columns(table: Table, mapped: LedgerMap, headers: list[Header]) -> Non
     """Find the column of every mapped field and of every item, and note what is missing, doubtful or unclaimed."""
     sheet, row = table.sheet, table.header_row
     # what is about persons is left at the door, whatever else the maps say about the column
-    persons = {header.column for name in mapped.persons for header in matching(headers, [name])}
-    headers = [header for header in headers if header.column not in persons]
+    declared = {header.column for name in mapped.persons for header in matching(headers, [name])}
+    table.persons = [header for header in headers if header.column in declared]
+    headers = [header for header in headers if header.column not in declared]
     # also where the maps forget it
     about = [header for header in headers if is_about_persons(*header.levels)]
+    table.persons += about
     headers = [header for header in headers if header not in about]
     known = LIST_SIGN.join(header.last for header in headers)
     for name, accepted in mapped.fields.items():

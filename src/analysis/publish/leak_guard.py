@@ -1,10 +1,10 @@
-"""The leak guard: nothing in a shared file leads outside it, and nothing personal stands in it."""
+"""The leak guard: nothing in a shared page leads outside it."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any, Final
 
@@ -164,15 +164,3 @@ def check_html(text: str) -> list[str]:
             if not (source == "'none'" or hashed or inline or embedded):
                 wrong.append(f"the content-security policy allows {rule} {source}")
     return wrong
-
-
-def check_persons(text: str, persons: Iterable[str]) -> list[str]:
-    """Return the personal words (names, numbers) that stand in a text, in order and once each.
-
-    Args:
-        text: the text of a file to be shared.
-        persons: what the office's ledgers hold in columns marked as personal; shorter than two signs is ignored.
-    """
-    return [
-        word for word in dict.fromkeys(word.strip() for word in persons) if len(word) > 1 and word in text
-    ]

@@ -15,11 +15,14 @@ from typing import Any, Final
 import nbformat
 from rich.console import Console
 
+from analysis.intake.corrections import CORRECTIONS_FILE
+from analysis.intake.maps import MAPS_FILE
 from analysis.publish import card_zips, figure_files, index, manifest, workbook
 from analysis.publish.html_exporter import AssessHTMLExporter, characters_of
 from analysis.publish.official.official_docx import BulletinDocxExporter
 from analysis.publish.official.official_pdf import BulletinPDFExporter
 from analysis.publish.pdf_exporter import AssessPDFExporter
+from analysis.publish.person_gate import Gate, Leak
 from analysis.render import fonts
 from analysis.report.levels import Level, level_of
 from analysis.results.assessment import Assessment
@@ -39,13 +42,15 @@ from analysis.run.report_folder import (
     one_run_at_a_time,
     place_of,
 )
-from analysis.words import words
+from analysis.words import LANGUAGES, words
 
 NOTEBOOKS: Final = ("1_intake", "2_indicators", "3_trends", "4_comparison", "5_report", "6_bulletin")
 REPORT, BULLETIN = NOTEBOOKS[-2:]
 CARD: Final = "unit"
 #: notebooks with the parameter `disclosure`
 AT_EVERY_LEVEL: Final = frozenset({REPORT, BULLETIN, CARD})
+#: settings that quote cells of the office's files
+OF_CELLS: Final = frozenset({CORRECTIONS_FILE, MAPS_FILE})
 
 DONE: Final = 0
 DATA_BLOCK: Final = 1
@@ -259,10 +264,18 @@ def build(order: Order, edition: Edition, building: Building, tell: Teller) -> i
     with tell.stage("publish"):
         if level.zips:
             card_zips.pack_cards(building.folder / "units", building.folder)
+        gate = Gate(checked.names, texts_of_ours(assessment))
+        # the PDFs are looked through in the notebooks they were set from
+        leaks = gate.leaks(building.notebooks, "notebooks")
         if level.outer:
             building.without_notebooks()
         asked = {**edition.parameters, "disclosure": level.name, "formats": list(formats)}
         manifest.write(building.folder, assessment.round, asked, language=edition.language, level=level)
+        leaks += gate.leaks(building.folder)
+        leaks += gate.leaks(assessment.store.folder, shown(assessment.store.folder), but=LANGUAGES)
+        if leaks:
+            tell.blocked([name_published(leaks)])
+            return DATA_BLOCK
         building.publish()
         index.write(order.reports)
     tell.result(assessment, checked.faults, first_file(building.final, formats), level.name)
@@ -395,6 +408,29 @@ def names_without_glyph(roll: UnitRoll | None) -> list[Fault]:
             details = {"signs": LIST_SIGN.join(signs)}
             faults.append(Fault("name_without_glyph", unit=unit.code, found=unit.short, details=details))
     return faults
+
+
+def texts_of_ours(assessment: Assessment) -> list[str]:
+    """Return every text of an edition that came from no cell: catalogue, settings and rule set, names of units."""
+    round_, roll = assessment.round, assessment.roll
+    catalogues = [text for language in {"zh", assessment.words.language} for text in words(language).texts()]
+    # what the office corrected or mapped quotes its cells
+    settings = [path for path in round_.folder.glob("*.yaml") if path.name not in OF_CELLS]
+    places = [name for unit in roll for name in unit.spellings()]
+    return [
+        *catalogues,
+        *(path.read_text(encoding="utf-8") for path in sorted(settings)),
+        *places,
+        roll.city_short,
+        roll.city_name,
+    ]
+
+
+def name_published(leaks: Sequence[Leak]) -> Fault:
+    """Return the one fault of a run that would publish the name of a person: the first file, and how many there are."""
+    files = {leak.file for leak in leaks}
+    details = {"near": leaks[0].section, "files": str(len(files))}
+    return Fault("person_name_published", file=leaks[0].file, details=details)
 
 
 def units_wanted(roll: UnitRoll | None, asked: Iterable[str]) -> frozenset[str]:

@@ -25,6 +25,7 @@ from analysis.comparison import comparison
 from analysis.indicators import catalogue, measures
 from analysis.indicators.lineage import Register, of_members
 from analysis.intake import issue_lists
+from analysis.intake.person_names import PersonNames
 from analysis.results.assessment import STAGES, VALUES, Assessment, Declared
 from analysis.results.previous import previous_grades, stored_grades
 from analysis.results.store import Store, fingerprint
@@ -129,6 +130,11 @@ class Checked:
     def data(self) -> tuple[Fault, ...]:
         """Those of the faults that are about the office's files."""
         return tuple(self.arrived.faults) if self.arrived else ()
+
+    @property
+    def names(self) -> PersonNames:
+        """The names of persons learnt from the files; they stay in the memory."""
+        return self.arrived.names if self.arrived else PersonNames()
 
     @property
     def blocked(self) -> bool:

@@ -119,6 +119,10 @@ class Words:
         except KeyError:
             raise KeyError(f"no words for {key!r} in {self.language!r}") from None
 
+    def texts(self) -> Iterable[str]:
+        """Return every sentence and label as it stands in the catalogue."""
+        return self._sentences.values()
+
     def figure(self, row: Mapping[str, Any], style: str, column: str = "value") -> Figure:
         """Return the one figure `column` of a row, printed in `style` and marked with the row's id.
 

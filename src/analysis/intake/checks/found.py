@@ -23,6 +23,7 @@ _WARNS: Final = """
     sheets_hidden_unread sheet_hidden rows_hidden column_hidden column_unknown column_without_header row_too_short
     of_which_row rows_below_footer footer_missing control_total_differs subtotal_differs merged_number merged_across
     value_approximate value_sign value_unit_differs date_serial persons_column_dropped person_number_masked
+    person_name_masked
     year_differs_from_name formula_blank number_twice_same snapshot_left_out
 """
 _NOTES: Final = """

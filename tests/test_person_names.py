@@ -1,0 +1,306 @@
+"""Names of persons: learnt in the columns about them, masked in the texts of other cells, looked for before publishing.
+
+Every name here is made up, of signs that say so (测试, 示例) or of words that are also something else.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+import pickle
+import zipfile
+from pathlib import Path
+
+import pytest
+import round_examples as example
+from leaks import leaks
+from office_examples import Office, blocking
+from openpyxl import load_workbook
+from page_examples import notebook
+from rich.console import Console
+
+from analysis.intake import fault_line
+from analysis.intake.person_names import PersonNames, is_word, names_in, teaches_names
+from analysis.intake.persons import MASK
+from analysis.publish.html_exporter import AssessHTMLExporter
+from analysis.publish.person_gate import Gate
+from analysis.run import pipeline, stages
+from analysis.run.pipeline import Order
+from analysis.words import words
+
+PLACES = ("示例东区", "东区")
+
+
+def names(*learnt: str) -> PersonNames:
+    """Return names as a round learns them from its column 联系人."""
+    return PersonNames(dict.fromkeys(learnt, "联系人"), lambda name: is_word(name, PLACES))
+
+
+# ---------------------------------------------------------------------------------------------- learning
+
+
+@pytest.mark.parametrize(
+    ("cell", "learnt"),
+    [
+        ("测试甲", ["测试甲"]),
+        ("示例人0273", ["示例人0273"]),
+        ("测试甲、测试乙", ["测试甲", "测试乙"]),
+        ("测试甲 测试乙", ["测试甲", "测试乙"]),
+        ("测 甲", ["测甲"]),
+        ("测　甲", ["测甲"]),
+        ("测试甲 13800000000", ["测试甲"]),
+        ("测试甲（项目经理）", ["测试甲"]),
+        ("班组长测试甲", ["测试甲"]),
+        ("测试甲师傅", ["测试甲"]),
+        ("测试·示例", ["测试·示例"]),
+        ("Test Person", ["test person"]),
+        ("13800000000", []),
+        ("甲", []),
+        ("/", []),
+    ],
+)
+def test_a_cell_may_hold_several_names_with_numbers_and_posts(cell: str, learnt: list[str]) -> None:
+    assert list(names_in(cell)) == learnt
+
+
+@pytest.mark.parametrize(
+    "word", ["安全", "建设", "东区", "无", "不详", "财务科", "项目部", "某", "测某某", "核查率"]
+)
+def test_words_of_ours_of_the_trade_and_places_are_doubtful(word: str) -> None:
+    assert is_word(word, PLACES)
+
+
+def test_a_name_is_no_word_and_what_comes_about_inside_a_sentence_is_none() -> None:
+    assert not is_word("测试甲")
+    assert any("提高明显" in text or "越高越好" in text for text in words("zh").texts())
+    assert not is_word("高越")
+
+
+def test_a_column_of_addresses_or_banks_teaches_no_name() -> None:
+    assert teaches_names("联系人")
+    assert teaches_names("联系人及电话")
+    assert not teaches_names("家庭住址")
+    assert not teaches_names("开户行")
+
+
+def test_names_are_never_printed_and_never_written_down() -> None:
+    secret = names("测试甲")
+    assert "测试甲" not in repr(secret) + str(secret)
+    for write in (pickle.dumps, copy.copy):
+        with pytest.raises(TypeError):
+            write(secret)
+
+
+# ---------------------------------------------------------------------------------------------- masking
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("测试甲反映工资未付", f"{MASK}反映工资未付"),
+        ("由测试甲、测试乙签收", f"由{MASK}、{MASK}签收"),
+        ("测试甲甲来访", f"{MASK}来访"),
+        ("测 试 甲签收", f"{MASK}签收"),
+        ("见TEST Person的材料", f"见{MASK}的材料"),
+        ("test persons", "test persons"),
+        ("示例人027", MASK),
+        ("示例人0271", "示例人0271"),
+    ],
+)
+def test_a_sure_name_is_masked_wherever_it_stands(text: str, masked: str) -> None:
+    known = names("测试甲", "测试乙", "测试甲甲", "test person", "示例人027")
+    assert known.mask(text).text == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("工程建设领域安全生产", "工程建设领域安全生产"),
+        ("建设", MASK),
+        (" 建设 ", f" {MASK} "),
+        ("经办人：建设", f"经办人：{MASK}"),
+        ("联系人建设，电话另报", f"联系人{MASK}，电话另报"),
+        ("负责人安全意识不强", "负责人安全意识不强"),
+        ("建设同志说明", f"{MASK}同志说明"),
+        ("工程建设同志", "工程建设同志"),
+    ],
+)
+def test_a_doubtful_name_is_masked_only_where_it_can_be_nothing_else(text: str, masked: str) -> None:
+    assert names("建设", "安全").mask(text, whole=True).text == masked
+
+
+def test_a_class_of_rows_is_no_person() -> None:
+    assert names("建设").mask("建设").text == "建设"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    office = Office(tmp_path)
+    office.add(
+        "findings",
+        [
+            ["编号", "代码", "单位", "类别", "表述", "来源", "岗位"],
+            ["W-1", "990001", "示例东区", "化解", "张示例未按期支付", "督查", "站长"],
+        ],
+        {
+            "no": ["编号"],
+            "unit_code": ["代码"],
+            "unit_name": ["单位"],
+            "group": ["类别"],
+            "wording": ["表述"],
+            "source": ["来源"],
+            "post": ["岗位"],
+        },
+    )
+    return office
+
+
+def test_a_name_in_the_text_of_another_ledger_is_masked_and_told_by_its_cell(office: Office) -> None:
+    intake = office.read()
+    assert intake.ledgers["findings"]["wording"].tolist() == [f"{MASK}未按期支付"]
+    told = [fault for fault in intake.faults if fault.check == "person_name_masked"]
+    assert [(fault.cell, fault.severity) for fault in told] == [("E2", "warns")]
+    line = fault_line(told[0], words("zh"))
+    assert "联系人" in line
+    assert "张示例" not in line + repr(intake)
+    assert not blocking(intake)
+
+
+def test_a_name_that_is_also_a_word_blocks_nothing_and_leaves_the_words_alone(office: Office) -> None:
+    for row, name in zip(office.clues[4:8], ("安全", "建设", "无", "东区"), strict=True):
+        row[-1] = name
+    office.books["findings.xlsx"][0].rows += [
+        ["W-2", "990001", "示例东区", "化解", "建设领域安全措施未落实", "督查", "安全"],
+        ["W-3", "990001", "示例东区", "化解", "建设", "建设", "站长"],
+    ]
+    intake = office.read()
+    assert not blocking(intake)
+    frame = intake.ledgers["findings"]
+    assert frame["wording"].tolist()[1:] == ["建设领域安全措施未落实", MASK]
+    assert frame["post"].tolist() == ["站长", MASK, "站长"]
+    assert frame["source"].tolist() == ["督查", "督查", "建设"]
+    assert [unit.name for unit in intake.roll] == ["示例东区", "示例东新区"]
+    cells = {fault.cell for fault in intake.faults if fault.check == "person_name_masked"}
+    assert cells == {"G3", "E4"}
+
+
+def test_a_name_serves_as_no_number_of_the_ledger(office: Office) -> None:
+    office.books["findings.xlsx"][0].rows[1][0] = "张示例-1"
+    wrong = blocking(office.read())
+    assert [(fault.check, fault.cell) for fault in wrong] == [("person_number_as_key", "A2")]
+    assert "张示例" not in fault_line(wrong[0], words("zh"))
+
+
+# ------------------------------------------------------------------------------------------------ the gate
+
+
+def put(folder: Path, name: str, text: str = "") -> None:
+    """Write a file of any format with a text in it."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix in {".zip", ".docx", ".xlsx"}:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("inner/part.xml", f"<si><t>{text}</t></si>")
+    else:
+        path.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("report.html", "<h2>问题</h2><p>由测试甲签收</p>"),
+        ("report.html", "<h2>问题</h2><p>由<b>测</b><span>试甲</span>签收</p>"),
+        ("report.html", '<h2>问题</h2><img alt="测试甲">'),
+        ("report.html", "<h2>问题</h2><p>&#27979;&#35797;&#30002;</p>"),
+        ("figures/a.svg", "<svg><text>测试甲</text></svg>"),
+        ("manifest.json", json.dumps({"inputs": [{"path": "测试甲.xlsx"}]})),
+        ("cards.zip", "测试甲"),
+        ("workbook.xlsx", "测</t></r><r><t>试甲"),
+        ("bulletin.docx", "测试甲"),
+        ("ledgers/clues.csv", "no,project\n1,测试甲工地\n"),
+        ("units/测试甲.html", ""),
+    ],
+)
+def test_the_gate_finds_a_name_in_every_format(tmp_path: Path, name: str, text: str) -> None:
+    put(tmp_path, name, text)
+    (found,) = Gate(names("测试甲"), words("zh").texts()).leaks(tmp_path)
+    assert found.file == name.replace("测试甲", MASK)
+    assert found.section == ("问题" if "<h2>" in text else "")
+
+
+def test_the_gate_says_under_which_heading_of_a_notebook_a_name_stands(tmp_path: Path) -> None:
+    cells = [
+        {"cell_type": "markdown", "source": ["## 指标"]},
+        {"cell_type": "code", "source": "", "outputs": [{"data": {"text/html": "<p>未见异常</p>"}}]},
+        {"cell_type": "markdown", "source": ["## 问题"]},
+        {"cell_type": "code", "source": "", "outputs": [{"data": {"text/x-typst": "#prose[测试甲]"}}]},
+    ]
+    put(tmp_path, "5_report.ipynb", json.dumps({"cells": cells}))
+    (found,) = Gate(names("测试甲"), ()).leaks(tmp_path)
+    assert found == ("5_report.ipynb", "问题")
+
+
+def test_what_our_own_sentences_say_is_no_find(tmp_path: Path) -> None:
+    ours = ["该项得分越高越好", "{unit}平均", "全市最高", "示例东区"]
+    put(tmp_path, "report.html", "<p>该项得分越高越好，全市最高平均，<td>测</td><td>试甲</td></p>")
+    assert Gate(names("高越", "高平", "东区", "建设", "测试甲"), ours).leaks(tmp_path) == []
+
+
+def test_a_whole_page_of_ours_holds_no_name(tmp_path: Path) -> None:
+    page, _ = AssessHTMLExporter().from_notebook_node(notebook())
+    put(tmp_path, "report.html", page)
+    assert Gate(names("测试甲", "安全", "建设", "高越"), words("zh").texts()).leaks(tmp_path) == []
+
+
+# ------------------------------------------------------------------------------------------ the whole road
+
+PERSON = "测试甲甲"
+
+
+def typed(folder: Path, person: str, file: str, *headers: str) -> None:
+    """Put a name into the first row of data, under each of the headers."""
+    path = example.raw(folder) / file
+    book = load_workbook(path)
+    sheet = book.worksheets[0]
+    row = min(example.rows_where(sheet, headers[0], lambda value: value is not None))
+    for header in headers:
+        sheet.cell(row, example.column_of(sheet, header)).value = person
+    book.save(path)
+
+
+def test_no_edition_and_no_processed_file_holds_a_name(tmp_path: Path) -> None:
+    folder = example.project(tmp_path)
+    typed(folder, PERSON, "问题整改台账.xlsx", "联系人")
+    typed(folder, f"{PERSON}反映工程建设项目未落实安全措施", "问题整改台账.xlsx", "问题表述")
+    typed(folder, "建设", "线索案件台账.xlsx", "联系人")
+    said = io.StringIO()
+    order = Order(folder, "2020", units=("130302",))
+    assert pipeline.run(order, Console(file=said, width=200)) == pipeline.DONE, said.getvalue()
+    made = [*(folder / "reports").rglob("*"), *(folder / "data" / "processed").rglob("*")]
+    texts = 0
+    for file in made:
+        if file.is_file() and file.suffix != ".lock":
+            assert leaks(file.name, file.read_bytes(), [PERSON]) == [], file.name
+            texts += f"{MASK}反映工程建设项目未落实安全措施" in file.read_bytes().decode("utf-8", "ignore")
+    assert texts
+    assert PERSON not in said.getvalue()
+
+
+def test_a_name_that_took_a_way_around_stops_the_run_before_publishing(tmp_path: Path) -> None:
+    """The name of a file is a place and cannot be masked; the last report stays, and nobody is named."""
+    folder = example.project(tmp_path)
+    typed(folder, PERSON, "问题整改台账.xlsx", "联系人")
+    raw = example.raw(folder)
+    (raw / "创新.xlsx").rename(raw / f"创新{PERSON}.xlsx")
+    maps = raw / "maps.yaml"
+    maps.write_text(maps.read_text("utf-8").replace("创新.xlsx", "创新*.xlsx"), "utf-8")
+    last = folder / "reports" / "2020" / "grades" / "report.html"
+    put(last.parent, last.name, "上一次")
+    said = io.StringIO()
+    order = Order(folder, "2020", formats=("html",), disclosure="grades")
+    assert pipeline.run(order, Console(file=said, width=400)) == pipeline.DATA_BLOCK
+    assert last.read_text("utf-8") == "上一次"
+    assert "data/processed/2020/" in said.getvalue()
+    assert PERSON not in said.getvalue()
+    assert PERSON not in repr(stages.check(folder, "2020").names)
