@@ -7,11 +7,10 @@ Nothing heavy is imported here, so that `assess --help` answers at once.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from analysis.run.opening import OpenRound
 
 __all__ = ["__version__", "open_round"]
@@ -22,6 +21,8 @@ def open_round(
     round_id: str | int, language: str | None = None, project: str | Path | None = None
 ) -> OpenRound:
     """Return a round by its name, open for questions; see `analysis.run.opening.open_round`."""
+    from analysis.rounds import notebook_guard  # noqa: PLC0415
     from analysis.run import opening  # noqa: PLC0415
 
+    notebook_guard.check(Path(project) if project else None)
     return opening.open_round(round_id, language, project)

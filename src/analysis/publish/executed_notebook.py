@@ -21,11 +21,14 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from analysis.render import origins as origin
 from analysis.render.blocks import ORIGIN_MIME, PAGE_MIME, TYPST_MIME
 from analysis.report.levels import INTERNAL
+from analysis.rounds import notebook_guard
 from analysis.words import LANGUAGES, words
 from analysis.words.text import typst_escape
 
 #: cells that belong to the run and not to the reader
 HIDDEN_TAGS: Final = frozenset({"parameters", "injected-parameters", "setup"})
+#: cells that show nothing
+ASSIGNING_TAGS: Final = frozenset({"parameters", "injected-parameters"})
 #: where the catalogue has the headings of a kind of page, by the ids of its sections
 _HEADINGS: Final = {
     "report": "section",
@@ -109,6 +112,45 @@ class Document:
     origins: Mapping[str, Any] = field(default_factory=dict)
 
 
+class NotExecutedError(Exception, SystemExit):
+    """A notebook without its results; the message is the sentence to be read.
+
+    `jupyter nbconvert` lets it end the program, which prints the sentence alone and exits with 1; for every other
+    caller it is an exception like any other.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = sentence
+
+
+def require_executed(notebook: Any) -> None:
+    """Refuse a notebook that was not executed, or not to its end.
+
+    Raises:
+        NotExecutedError: a cell failed, or has neither a number nor a result.
+    """
+    heading = ""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            heading = _title(cell.source, "#+") or heading
+        elif cell.cell_type == "code" and cell.source.strip():
+            wrong = [output for output in cell.get("outputs", ()) if output.output_type == "error"]
+            tags = set(cell.get("metadata", {}).get("tags", ()))
+            shows_nothing = cell.get("execution_count") is None and not cell.get("outputs")
+            if not wrong and (not shows_nothing or tags & ASSIGNING_TAGS):
+                continue
+            said = notebook_guard.said_in(
+                [each.source for each in notebook.cells if each.cell_type == "code"]
+            )
+            places = {"section": heading or said.label("notebook.beginning")}
+            if wrong:
+                places["error"] = " ".join(f"{wrong[0].ename}: {wrong[0].evalue}".split())
+            raise NotExecutedError(
+                said("notebook.failed" if wrong else "notebook.not_executed", **places).plain
+            )
+
+
 def read_document(notebook: Any) -> Document:
     """Return the document in an executed notebook (an nbformat 4 node).
 
@@ -173,7 +215,8 @@ def _page_of(notebook: Any) -> Page:
             data = output.get("data", {}).get(PAGE_MIME)
             if data is not None:
                 return _page_from(data)
-    return Page(title=str(notebook.metadata.get("title", "")) or _first_title(notebook))
+    titles = (_title(cell.source) for cell in notebook.cells if cell.cell_type == "markdown")
+    return Page(title=str(notebook.metadata.get("title", "")) or next(filter(None, titles), ""))
 
 
 def _page_from(data: Mapping[str, Any]) -> Page:
@@ -187,13 +230,10 @@ def _page_from(data: Mapping[str, Any]) -> Page:
     return Page(**given)
 
 
-def _first_title(notebook: Any) -> str:
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            title = re.match(r"#\s+(.+)", cell.source)
-            if title:
-                return title.group(1).strip()
-    return ""
+def _title(source: str, level: str = "#") -> str:
+    """Return the heading a Markdown cell begins with, of the level written as its signs; empty where there is none."""
+    title = re.match(rf"{level}\s+(.+)", source)
+    return title.group(1).strip() if title else ""
 
 
 def _split_heading(source: str) -> tuple[str, str]:
@@ -223,8 +263,6 @@ def _outputs(cell: Any) -> Iterator[Shown]:
                 yield _shown(output.data)
         elif output.output_type == "stream" and output.name == "stdout":
             yield _plain(output.text)
-        elif output.output_type == "error":
-            yield _plain(f"{output.ename}: {output.evalue}")
 
 
 def _shown(data: Mapping[str, Any]) -> Shown:

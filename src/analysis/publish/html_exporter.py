@@ -17,7 +17,15 @@ from nbconvert.exporters.html import HTMLExporter
 from traitlets import Dict, default
 
 from analysis.publish import leak_guard
-from analysis.publish.executed_notebook import FIRST, Document, Page, Section, find_fonts, read_document
+from analysis.publish.executed_notebook import (
+    FIRST,
+    Document,
+    Page,
+    Section,
+    find_fonts,
+    read_document,
+    require_executed,
+)
 from analysis.render import fonts
 from analysis.render.blocks import Masthead
 from analysis.render.chinese_parts import mark_chinese
@@ -103,20 +111,25 @@ class AssessHTMLExporter(HTMLExporter):
 
         Raises:
             MissingGlyphError: the fonts lack a character of the page.
+            NotExecutedError: the notebook was not executed to its end, nor is `--execute` given.
             OutsideResourceError: the page refers to something outside it.
         """
-        document = read_document(nb)
-        gathered = dict(resources or {})
-        folder = gathered.get("metadata", {}).get("path") or None
-        gathered["assess"] = page_parts(document, folder, self.shared_characters)
         # HTMLExporter itself would parse and rewrite the finished page, which damages inline SVG.
-        text, gathered = super(HTMLExporter, self).from_notebook_node(nb, gathered, **kw)
-        if document.page.language != "zh":
+        text, gathered = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
+        if gathered["assess"]["language"] != _LANGUAGE_TAGS["zh"]:
             text = mark_chinese(text)
         wrong = leak_guard.check_html(text)
         if wrong:
             raise OutsideResourceError("; ".join(wrong))
         return text, gathered
+
+    def _preprocess(self, nb: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """Return the notebook, executed if that is asked for, and with the resources the parts of its page."""
+        nb, gathered = super()._preprocess(nb, resources)  # type: ignore[no-untyped-call]
+        require_executed(nb)
+        folder = gathered.get("metadata", {}).get("path") or None
+        gathered["assess"] = page_parts(read_document(nb), folder, self.shared_characters)
+        return nb, gathered
 
 
 def characters_of(notebook: Any) -> dict[str, str]:

@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 from nbconvert.exporters.exporter import Exporter
 from traitlets import default
 
+from analysis.publish.executed_notebook import require_executed
+
 
 class PaperExporter(Exporter):
     """Exports an executed notebook as a file of bytes; subclasses say of which kind, and make it.
@@ -24,8 +26,13 @@ class PaperExporter(Exporter):
     def from_notebook_node(  # type: ignore[override]
         self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[bytes, dict[str, Any]]:
-        """Return the file as bytes and the resources of a notebook node; raises what `made_from` raises."""
+        """Return the file as bytes and the resources of a notebook node; raises what `made_from` raises.
+
+        Raises:
+            NotExecutedError: the notebook was not executed to its end, nor is `--execute` given.
+        """
         nb, gathered = super().from_notebook_node(nb, resources, **kw)
+        require_executed(nb)
         gathered["output_extension"] = self.ending
         return self.made_from(nb, gathered.get("metadata", {}).get("path") or None), gathered
 

@@ -22,7 +22,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis import charts, intake
-from analysis.indicators import measures
+from analysis.indicators import catalogue
 from analysis.publish.disclosure import disclosed
 from analysis.questions import explain, supposed
 from analysis.questions.answers import item_lines, reach_lines, unit_lines
@@ -163,7 +163,7 @@ class OpenRound:
         """Return everything that is measured: code, name and unit of measure."""
         rows = [
             {"code": code, "name": self.words.label(f"measure.{code}"), "unit_of_measure": of.unit_of_measure}
-            for code, of in measures.MEASURES.items()
+            for code, of in catalogue.MEASURES.items()
         ]
         return pd.DataFrame(rows)
 
