@@ -160,12 +160,21 @@ class OpenRound:
         return self._upto("intake").ledger(name)
 
     def measures(self) -> pd.DataFrame:
-        """Return everything that is measured: code, name and unit of measure."""
-        rows = [
-            {"code": code, "name": self.words.label(f"measure.{code}"), "unit_of_measure": of.unit_of_measure}
-            for code, of in catalogue.MEASURES.items()
-        ]
-        return pd.DataFrame(rows)
+        """Return everything that is measured: code, name, definition (empty where none is worded), unit of measure."""
+
+        def worded(key: str) -> str:
+            return self.words.label(key) if key in self.words else ""
+
+        money = self.round.settings.money
+        return pd.DataFrame(
+            {
+                "code": code,
+                "name": worded(f"measure.{code}"),
+                "definition": worded(f"definition.{code}"),
+                "unit_of_measure": record.in_currency(money).unit_of_measure,
+            }
+            for code, record in catalogue.MEASURES.items()
+        )
 
     # -------------------------------------------------------------------------------------- what the report shows
 
