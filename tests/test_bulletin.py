@@ -12,11 +12,11 @@ import pytest
 import round_examples as example
 
 from analysis import open_round
-from analysis.questions.refusals import QuestionError
 from analysis.render.official_content import Blocks, plain_of
 from analysis.report.circular import CityBulletin
 from analysis.rounds.bulletin_texts import BULLETIN_FILE, Bulletin, Problem, read_bulletin
 from analysis.rounds.published import Published
+from analysis.rounds.refusals import QuestionError
 from analysis.run.stages import read_round_settings
 from analysis.words import words
 

@@ -441,25 +441,6 @@ def test_the_english_page_says_which_language_its_parts_are_in(editions: dict[st
     assert bare == []
 
 
-def test_the_headings_of_every_notebook_are_there_in_both_languages() -> None:
-    kinds = {"5_report": "section", "unit": "card_section"}
-    read = YAML(typ="safe").load
-    for notebook in (PACKAGE.parents[1] / "notebooks").glob("[1-5]_*.ipynb"):
-        headings(notebook.stem, kinds.get(notebook.stem, "working_section"), read)
-    headings("unit", "card_section", read)
-
-
-def headings(notebook: str, kind: str, read: Any) -> None:
-    file = PACKAGE.parents[1] / "notebooks" / f"{notebook}.ipynb"
-    idents = [
-        cell["id"] for cell in read(file.read_text("utf-8"))["cells"] if cell["cell_type"] == "markdown"
-    ]
-    assert idents
-    for ident in idents:
-        assert f"{kind}.{ident}" in EN, (notebook, ident)
-        assert f"{kind}.{ident}" in ZH, (notebook, ident)
-
-
 @pytest.mark.parametrize(
     "sentence",
     [

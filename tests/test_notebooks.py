@@ -43,12 +43,6 @@ def cell(notebook: Any, ident: str) -> Any:
     return next(each for each in notebook.cells if each.id == ident)
 
 
-def test_the_road_is_whole() -> None:
-    assert [FOLDER / f"{product.notebook}.ipynb" for product in PRODUCTS.values()] == sorted(
-        path for path in FOLDER.glob("*.ipynb") if re.match(r"[1-9]_|unit", path.name)
-    )
-
-
 @pytest.mark.parametrize("name", [*(product.notebook for product in PRODUCTS.values()), EXPLORE])
 def test_a_notebook_is_valid_and_committed_clean(name: str) -> None:
     notebook = read(name)

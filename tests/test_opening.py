@@ -32,7 +32,7 @@ from analysis.indicators.values import (
     VALUE_COLUMNS,
 )
 from analysis.intake.lines import ISSUE_COLUMNS
-from analysis.questions.refusals import QuestionError
+from analysis.rounds.refusals import QuestionError
 from analysis.run.opening import QUESTIONS, OpenRound
 
 ROOT = Path(__file__).parents[1]

@@ -212,15 +212,16 @@ def what_if(  # noqa: PLR0917 — options, given by name
 ) -> None:
     """Show scores, ranks and grades with a value, a rule or the whole rule set changed."""
     from analysis.cli import console as show  # noqa: PLC0415
-    from analysis.questions import refusals, supposed  # noqa: PLC0415
+    from analysis.questions import supposed  # noqa: PLC0415
     from analysis.rounds.faults import FaultsFoundError  # noqa: PLC0415
+    from analysis.rounds.refusals import QuestionError  # noqa: PLC0415
 
     folder, said = _opened(project, round_id, lang)
     assessment = _assessment(folder, round_id, said)
     question = supposed.Question(tuple(values or ()), tuple(rules or ()), whole, reach)
     try:
         found = supposed.answer(assessment, question, said)
-    except refusals.QuestionError as wrong:
+    except QuestionError as wrong:
         typer.echo(str(wrong), err=True)
         raise typer.Exit(WRONG_USAGE) from wrong
     except FaultsFoundError as faulty:

@@ -14,11 +14,11 @@ from analysis.indicators import catalogue
 from analysis.indicators.values import ValueIndex
 from analysis.intake import fault_line
 from analysis.questions import answers, explain, what_if
-from analysis.questions.refusals import QuestionError
 from analysis.results.assessment import Assessment
 from analysis.results.previous import previous_grades
 from analysis.rounds.faults import Fault, FaultsFoundError
 from analysis.rounds.frames import rows_of
+from analysis.rounds.refusals import QuestionError
 from analysis.rounds.settings_files import suggestion
 from analysis.rulebook import Rulebook
 from analysis.rulebook.edit.rulefile import RuleFile, UnknownPathError, UnwritableError

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from analysis.rounds.faults import FaultsFoundError
+from analysis.rounds.refusals import QuestionError
 from analysis.rounds.rounds import ProjectNotFoundError, find_project, load_round
 from analysis.rounds.settings_files import suggestion
 from analysis.words import LANGUAGES, Words, words
@@ -29,15 +30,8 @@ _ACCEPTED: Final[dict[str, tuple[type, ...]]] = {
 }
 
 
-class NotebookRefusedError(ValueError):
-    """A notebook that cannot be run as it was started; its message is the sentence to be read.
-
-    IPython and Jupyter print the sentence alone.
-    """
-
-    def _render_traceback_(self) -> list[str]:
-        """Return what IPython prints in place of a traceback."""
-        return [str(self)]
+class NotebookRefusedError(QuestionError):
+    """A notebook that cannot be run as it was started."""
 
 
 class Parameter(NamedTuple):

@@ -26,7 +26,6 @@ from analysis.indicators import catalogue
 from analysis.publish.disclosure import disclosed
 from analysis.questions import explain, supposed
 from analysis.questions.answers import item_lines, reach_lines, unit_lines
-from analysis.questions.refusals import QuestionError
 from analysis.questions.what_if import Effects
 from analysis.report import by_name
 from analysis.report.by_name import ShownTable
@@ -44,6 +43,7 @@ from analysis.report.sections import CARD, PRODUCTS
 from analysis.report.trends_page import TrendsPage
 from analysis.results.assessment import STAGES, Assessment
 from analysis.rounds.faults import FaultsFoundError
+from analysis.rounds.refusals import QuestionError
 from analysis.rounds.rounds import ProjectNotFoundError, Round, find_project, list_rounds, load_round
 from analysis.rounds.settings_files import suggestion
 from analysis.run import stages

@@ -1,4 +1,4 @@
-"""A question that has no answer: what is said instead, in one sentence of the language of the round."""
+"""What is said to a question that has no answer: one sentence in the language of the round, no traceback."""
 
 from __future__ import annotations
 
