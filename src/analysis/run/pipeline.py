@@ -25,6 +25,7 @@ from analysis.publish.pdf_exporter import AssessPDFExporter
 from analysis.publish.person_gate import Gate, Leak
 from analysis.render import fonts
 from analysis.report.levels import Level, level_of
+from analysis.report.sections import PRODUCTS
 from analysis.results.assessment import Assessment
 from analysis.rounds.faults import LIST_SIGN, Fault, FaultsFoundError
 from analysis.rounds.rounds import RoundSettings, load_round
@@ -44,11 +45,13 @@ from analysis.run.report_folder import (
 )
 from analysis.words import LANGUAGES, words
 
-NOTEBOOKS: Final = ("1_intake", "2_indicators", "3_trends", "4_comparison", "5_report", "6_bulletin")
-REPORT, BULLETIN = NOTEBOOKS[-2:]
-CARD: Final = "unit"
+REPORT, BULLETIN, CARD = (PRODUCTS[name].notebook for name in ("report", "bulletin", "card"))
+#: those executed once, in order; the cards' apart
+NOTEBOOKS: Final = tuple(product.notebook for product in PRODUCTS.values() if product.notebook != CARD)
 #: notebooks with the parameter `disclosure`
-AT_EVERY_LEVEL: Final = frozenset({REPORT, BULLETIN, CARD})
+AT_EVERY_LEVEL: Final = frozenset(
+    product.notebook for product in PRODUCTS.values() if len(product.levels) > 1
+)
 #: settings that quote cells of the office's files
 OF_CELLS: Final = frozenset({CORRECTIONS_FILE, MAPS_FILE})
 
