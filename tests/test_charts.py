@@ -19,6 +19,7 @@ from analysis import charts
 from analysis.charts import placing, style
 from analysis.charts.canvas import Canvas
 from analysis.charts.svg import glyphless
+from analysis.render import palette
 from analysis.words import words
 
 ZH = example.ZH
@@ -101,9 +102,9 @@ def test_every_text_has_contrast_to_what_lies_under_it(name, width):
     for text in figure.axes[0].texts:
         extent = text.get_window_extent(renderer)
         middle = ((extent.x0 + extent.x1) / 2, (extent.y0 + extent.y1) / 2)
-        under = [color for box, color in painted if box.contains(*middle)] or [style.WHITE]
+        under = [color for box, color in painted if box.contains(*middle)] or [palette.WHITE]
         assert style.contrast(to_hex(text.get_color()), under[-1]) >= 4.5, text.get_text()
-        assert to_hex(text.get_color()) != style.VERMILION or text.get_fontsize() >= 12, text.get_text()
+        assert to_hex(text.get_color()) != palette.VERMILION or text.get_fontsize() >= 12, text.get_text()
 
 
 def test_colours_come_from_the_style_only():
@@ -119,7 +120,7 @@ def test_colours_come_from_the_style_only():
             if line.get_marker() not in ("None", "x")
         }
         used |= {to_hex(text.get_color()) for text in axes.texts}
-        assert used <= style.COLOURS, name
+        assert used <= palette.OF_CHARTS, name
 
 
 def test_contrast_of_known_pairs():
@@ -282,11 +283,11 @@ def test_heatmap_missing_share_is_a_word_and_not_a_zero():
     gone = (frame["unit_name"] == "云杉区") & (frame["dimension"] == "4")
     frame.loc[gone, ["share", "points"]] = math.nan
     before = len(
-        rectangles(charts.score_heatmap(example.scores_by_unit_dimension(), ZH, "wide"), style.HEAT[-1])
+        rectangles(charts.score_heatmap(example.scores_by_unit_dimension(), ZH, "wide"), palette.HEAT[-1])
     )
     figure = charts.score_heatmap(frame, ZH, "wide")
     assert texts(figure).count("未评") == 1
-    assert len(rectangles(figure, style.HEAT[-1])) == before - 1
+    assert len(rectangles(figure, palette.HEAT[-1])) == before - 1
 
 
 def test_heatmap_colour_is_neutral_at_the_city_mean():
@@ -295,7 +296,7 @@ def test_heatmap_colour_is_neutral_at_the_city_mean():
     mean = frame.loc[city, "points"].sum() / frame.loc[city, "points_possible"].sum()
     frame.loc[(frame["unit_name"] == "云杉区") & (frame["dimension"] == "1"), "share"] = mean
     figure = charts.score_heatmap(frame, ZH, "wide")
-    assert len(rectangles(figure, style.HEAT[2])) >= 1
+    assert len(rectangles(figure, palette.HEAT[2])) >= 1
 
 
 # ---------------------------------------------------------------- declines
@@ -344,7 +345,9 @@ def test_waterfall_totals_start_at_zero_and_steps_meet():
     # 100 − 40 + 25 − 10 = 75 (万元)
     frame = example.effects_by_factor((-400_000.0, 250_000.0, -100_000.0), 1_000_000.0)
     figure = charts.decomposition(frame, ZH, "wide")
-    first, cases, workers, amount, last = rectangles(figure, style.MID_GREY, style.BLUE, style.VERMILION)
+    first, cases, workers, amount, last = rectangles(
+        figure, palette.MID_GREY, palette.BLUE, palette.VERMILION
+    )
     zero, px = first.get_x(), first.get_width() / 100
     assert last.get_x() == pytest.approx(zero)
     assert last.get_width() == pytest.approx(75 * px)
@@ -353,7 +356,7 @@ def test_waterfall_totals_start_at_zero_and_steps_meet():
     assert workers.get_width() == pytest.approx(25 * px)
     assert amount.get_x() == pytest.approx(zero + 75 * px)
     assert [to_hex(bar.get_facecolor()) for bar in (cases, workers, amount)] == [
-        style.BLUE, style.VERMILION, style.BLUE,
+        palette.BLUE, palette.VERMILION, palette.BLUE,
     ]  # fmt: skip
     assert {"案件变少", "每案人数变多", "每人金额变少", "−40.0万元", "+25.0万元", "100.0万元"} <= set(
         texts(figure)
@@ -366,7 +369,7 @@ def test_waterfall_that_passes_below_zero_stays_in_the_figure():
         figure = charts.decomposition(frame, ZH, width)
         assert charts.overlaps(figure) == []
         assert all(
-            bar.get_x() >= 0 for bar in rectangles(figure, style.BLUE, style.VERMILION, style.MID_GREY)
+            bar.get_x() >= 0 for bar in rectangles(figure, palette.BLUE, palette.VERMILION, palette.MID_GREY)
         )
 
 
@@ -375,7 +378,7 @@ def test_waterfall_missing_effect_is_a_word_without_a_bar():
     frame.loc[frame["factor"] == "cases", "value"] = math.nan
     figure = charts.decomposition(frame, ZH, "wide")
     assert "无数据" in texts(figure)
-    assert len(rectangles(figure, style.BLUE)) == 0
+    assert len(rectangles(figure, palette.BLUE)) == 0
 
 
 def test_waterfall_without_periods_names_its_totals_all_the_same():
@@ -390,7 +393,7 @@ def test_waterfall_without_periods_names_its_totals_all_the_same():
 def test_contributions_are_bars_from_one_zero_on_one_scale(width):
     frame, city = example.contributions_by_unit_measure()
     figure = charts.contributions(frame, ZH, width, city_change=city)
-    falls, rises = (rectangles(figure, color) for color in (style.BLUE, style.VERMILION))
+    falls, rises = (rectangles(figure, color) for color in (palette.BLUE, palette.VERMILION))
     drawn = sum(bar.get_width() for bar in falls) - sum(bar.get_width() for bar in rises)
     values = frame["contribution"]
     assert len(falls) + len(rises) == (values != 0).sum()
@@ -416,7 +419,11 @@ def test_past_one_panel_per_unit_on_one_scale_from_zero():
     figure = charts.own_past(frame, ZH, "wide")
     own = [line for line in figure.axes[0].lines if line.get_linewidth() == 2.2]
     floors = sorted(
-        {line.get_ydata()[0] for line in figure.axes[0].lines if to_hex(line.get_color()) == style.SECONDARY}
+        {
+            line.get_ydata()[0]
+            for line in figure.axes[0].lines
+            if to_hex(line.get_color()) == palette.SECONDARY
+        }
     )
     assert len(floors) == 3  # one floor per row of panels, at zero
     first = own[0].get_ydata()  # 云杉区 in the first row: 148 cases in 2019, 89 in 2020
@@ -487,7 +494,7 @@ def test_month_that_was_not_reported_parts_the_line():
     lines = [
         line
         for line in charts.monthly_control(frame, ZH, "wide").axes[0].lines
-        if to_hex(line.get_color()) == style.INK and line.get_linestyle() != "None"
+        if to_hex(line.get_color()) == palette.INK and line.get_linestyle() != "None"
     ]
     assert [len(line.get_xdata()) for line in lines] == [6, 17]
 
@@ -565,7 +572,7 @@ def test_place_better_is_always_right():
     figure = charts.unit_place(frame, ZH, "wide")
     marks = [line for line in figure.axes[0].lines if line.get_marker() == "o"][2:]  # after the key
     for other, own in (marks[:2], marks[2:]):
-        assert to_hex(own.get_markerfacecolor()) == style.INK
+        assert to_hex(own.get_markerfacecolor()) == palette.INK
         assert own.get_xdata()[0] > other.get_xdata()[0]
         assert own.get_ydata()[0] == other.get_ydata()[0]
     assert {"95.0%", "−40.0%", "全市 90.0%", "全市 −20.0%", "越靠右越好"} <= set(texts(figure))
@@ -577,7 +584,7 @@ def test_place_without_an_own_value_says_so():
     assert texts(figure).count("无数据") == 5
     own = [
         line for line in figure.axes[0].lines
-        if line.get_marker() == "o" and to_hex(line.get_markerfacecolor()) == style.INK
+        if line.get_marker() == "o" and to_hex(line.get_markerfacecolor()) == palette.INK
     ]  # fmt: skip
     assert len(own) == 1  # the key's
 
@@ -682,8 +689,8 @@ def test_lost_points_by_value_in_bars_from_one_zero():
     figure = charts.lost_points(frame, ZH, "wide")
     assert height_of(figure, "红松县") < height_of(figure, "云杉区")
     # the three costliest, by their points: 4 + 3 + 1, and the rest 2 of 10
-    costly = rectangles(figure, style.VERMILION)[1:]  # the first is the key's
-    rest = rectangles(figure, style.CONTEXT_GREY)[1:]
+    costly = rectangles(figure, palette.VERMILION)[1:]  # the first is the key's
+    rest = rectangles(figure, palette.CONTEXT_GREY)[1:]
     px = costly[0].get_width() / 4
     assert [bar.get_width() / px for bar in costly] == pytest.approx([4, 3, 1, 2, 1.5])
     assert [bar.get_width() / px for bar in rest] == pytest.approx([2, 1.5])
@@ -706,13 +713,13 @@ def test_unit_without_a_score_has_a_word_and_one_without_losses_a_zero():
 def test_small_losses_of_a_card_share_the_last_bar():
     figure = charts.unit_losses(example.losses_by_indicator(18), ZH, "wide")
     frame = example.losses_by_indicator(18)
-    assert len(rectangles(figure, style.VERMILION)) == 12
-    (rest,) = rectangles(figure, style.CONTEXT_GREY)
-    first = rectangles(figure, style.VERMILION)[0]
+    assert len(rectangles(figure, palette.VERMILION)) == 12
+    (rest,) = rectangles(figure, palette.CONTEXT_GREY)
+    first = rectangles(figure, palette.VERMILION)[0]
     px = first.get_width() / frame["points"].max()
     assert rest.get_width() / px == pytest.approx(frame["points"][12:].sum())
     assert "其余6项" in texts(figure)
-    assert len(rectangles(charts.unit_losses(frame.head(13), ZH, "wide"), style.VERMILION)) == 13
+    assert len(rectangles(charts.unit_losses(frame.head(13), ZH, "wide"), palette.VERMILION)) == 13
 
 
 # ---------------------------------------------------------------- distances to the lines
@@ -722,7 +729,7 @@ def test_small_losses_of_a_card_share_the_last_bar():
 def test_distances_are_bars_from_the_cut_on_one_scale(width):
     frame = example.distance_by_unit()
     figure = charts.grade_distances(frame, ZH, width)
-    above, below = rectangles(figure, style.BLUE), rectangles(figure, style.MID_GREY)
+    above, below = rectangles(figure, palette.BLUE), rectangles(figure, palette.MID_GREY)
     px = above[0].get_width() / frame["gap"].max()
     assert [bar.get_width() / px for bar in above] == pytest.approx(list(frame["gap"][frame["gap"] > 0]))
     assert [bar.get_width() / px for bar in below] == pytest.approx(list(-frame["gap"][frame["gap"] < 0]))
@@ -742,8 +749,8 @@ def test_distance_to_grade_c_stands_beside_the_units_below_a_only():
 
 def test_distances_that_are_all_zero_or_missing_draw_no_bar():
     frame = example.distance_by_unit().assign(gap=0.0)
-    assert rectangles(charts.grade_distances(frame, ZH, "slim"), style.BLUE, style.MID_GREY) == [
-        bar for bar in rectangles(charts.grade_distances(frame, ZH, "slim"), style.BLUE) if bar.get_height() == 10
+    assert rectangles(charts.grade_distances(frame, ZH, "slim"), palette.BLUE, palette.MID_GREY) == [
+        bar for bar in rectangles(charts.grade_distances(frame, ZH, "slim"), palette.BLUE) if bar.get_height() == 10
     ]  # fmt: skip
     missing = charts.grade_distances(frame.assign(gap=math.nan, lowest=math.nan), ZH, "wide")
     assert texts(missing).count("未评") == 9
@@ -755,7 +762,7 @@ def test_distances_that_are_all_zero_or_missing_draw_no_bar():
 def test_rank_intervals_reach_from_rank_to_rank():
     frame = example.ranks_by_unit()
     figure = charts.rank_intervals(frame, ZH, "wide")
-    bars = rectangles(figure, style.MID_GREY)[1:]  # the first is the key's
+    bars = rectangles(figure, palette.MID_GREY)[1:]  # the first is the key's
     axis = {
         t.get_text(): t.get_position()[0] for t in figure.axes[0].texts if t.get_text() in tuple("123456789")
     }
@@ -791,7 +798,7 @@ def test_matrix_marks_named_groups_in_roll_order_with_their_counts():
     assert heights == sorted(heights)
     filled = [
         line for line in figure.axes[0].lines
-        if line.get_marker() == "o" and to_hex(line.get_markerfacecolor()) == style.INK
+        if line.get_marker() == "o" and to_hex(line.get_markerfacecolor()) == palette.INK
     ]  # fmt: skip
     assert len(filled) == 1 + frame["named"].sum()
     assert texts(figure).count("0") == (frame["findings"] == 0).sum() + sum(
@@ -813,7 +820,7 @@ def test_rectification_bars_from_zero_on_one_scale_most_overdue_first():
     order = sorted(example.UNITS, key=lambda unit: height_of(figure, unit))
     overdue = [counts["overdue", unit] for unit in order]
     assert overdue == sorted(overdue, reverse=True)
-    bars = rectangles(figure, style.VERMILION, style.MID_GREY, style.CONTEXT_GREY, style.BLUE)
+    bars = rectangles(figure, palette.VERMILION, palette.MID_GREY, palette.CONTEXT_GREY, palette.BLUE)
     px = max(bar.get_width() for bar in bars) / frame["count"].max()
     assert sorted(round(bar.get_width() / px) for bar in bars) == sorted(frame["count"][frame["count"] > 0])
 

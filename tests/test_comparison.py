@@ -18,6 +18,7 @@ from analysis.indicators.values import (
     SCORE_COLUMNS,
     ValueIndex,
 )
+from analysis.intake.ledgers import GROUPS
 from analysis.rounds.frames import frame_of
 from analysis.rounds.published import Published
 from analysis.trends import trends
@@ -68,7 +69,7 @@ def findings(*named: tuple[str, str]) -> pd.DataFrame:
                 "findings": 3 if (group, unit) in named else 0, "named": (group, unit) in named,
             }
             for unit in UNITS
-            for group in comparison.GROUPS
+            for group in GROUPS
         ],
         FINDING_COLUMNS,
     )  # fmt: skip

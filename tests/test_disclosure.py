@@ -24,9 +24,9 @@ from analysis import open_round
 from analysis.publish.card_zips import pack, pack_cards
 from analysis.publish.disclosure import disclosed
 from analysis.publish.withholding import GRID
-from analysis.report.levels import LEVELS, TABLE, UnknownLevelError, level_of
 from analysis.results.assessment import Assessment
 from analysis.rounds.frames import rows_of
+from analysis.rounds.levels import LEVELS, TABLE, UnknownLevelError, level_of
 from analysis.rounds.refusals import QuestionError
 from analysis.run import pipeline
 from analysis.run.pipeline import Order

@@ -6,6 +6,7 @@ The direction of the imports is held by import-linter (`make lint`; the contract
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,6 +42,15 @@ def test_no_two_modules_share_a_name() -> None:
     """A command of `cli` may be called as the question it asks."""
     names = Counter(path.stem for path in MODULES if "cli" not in path.parts and path.stem[:2] != "__")
     assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_colours_stand_in_the_palette_and_nowhere_else() -> None:
+    """Not in the style sheet, the preamble or a workbook either; the example keeps its office's own look."""
+    looks = [path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".css", ".typ", ".j2", ".js")]
+    spelled = {
+        path.name for path in looks if re.search(r"#[0-9a-fA-F]{6}\b", path.read_text(encoding="utf-8"))
+    }
+    assert spelled == {"palette.py"}
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())

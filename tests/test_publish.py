@@ -19,7 +19,7 @@ from PIL import Image
 from analysis.publish import figure_files, manifest
 from analysis.publish.html_exporter import AssessHTMLExporter
 from analysis.render.blocks import Group, Prose
-from analysis.report.levels import level_of
+from analysis.rounds.levels import level_of
 from analysis.words import Text
 
 INTERNAL = level_of("internal")

@@ -10,18 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from analysis.charts.placing import Box, Names, Point, flow
-from analysis.charts.style import (
-    BLUE,
-    CONTEXT_GREY,
-    INK,
-    MID_GREY,
-    RULE,
-    SECONDARY,
-    VERMILION,
-    WHITE,
-    font,
-    measure,
-)
+from analysis.charts.style import font, measure
+from analysis.render.palette import BLUE, CONTEXT_GREY, INK, MID_GREY, RULE, SECONDARY, VERMILION, WHITE
 
 Align = Literal["left", "center", "right"]
 #: from the middle of a line of text down to its baseline, in em: digits and Han bodies stand centred

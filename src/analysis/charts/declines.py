@@ -12,20 +12,9 @@ from matplotlib.figure import Figure
 from analysis.charts.canvas import Canvas, key_rows
 from analysis.charts.placing import Box, Names, Point, name_column, ticks, zero_and_scale
 from analysis.charts.rows_drawn import first_by, number, records
-from analysis.charts.style import (
-    BLUE,
-    INK,
-    MID_GREY,
-    PIXELS,
-    RULE,
-    SECONDARY,
-    VERMILION,
-    WHITE,
-    Width,
-    measure,
-    report_style,
-)
+from analysis.charts.style import PIXELS, Width, measure, report_style
 from analysis.indicators.catalogue import QUANTITIES
+from analysis.render.palette import BLUE, INK, MID_GREY, RULE, SECONDARY, VERMILION, WHITE
 from analysis.words import Words, formats
 
 #: the groups of units, in the order they are drawn

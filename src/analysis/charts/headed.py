@@ -8,7 +8,8 @@ from typing import Final
 from matplotlib.figure import Figure
 
 from analysis.charts.placing import wrap
-from analysis.charts.style import INK, SECONDARY, WHITE, font, report_style
+from analysis.charts.style import font, report_style
+from analysis.render.palette import INK, SECONDARY, WHITE
 
 _Look = tuple[float, float, bool]
 #: type size, distance of lines in px and whether bold: title, what is drawn, source

@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from analysis.charts.canvas import Canvas, key_rows
 from analysis.charts.placing import Point, spread, ticks_to
 from analysis.charts.rows_drawn import number, records
-from analysis.charts.style import INK, PIXELS, RULE, SECONDARY, Width, measure, report_style
+from analysis.charts.style import PIXELS, Width, measure, report_style
+from analysis.render.palette import INK, RULE, SECONDARY
 from analysis.rounds.periods import parse_period
 from analysis.words import Words, formats
 

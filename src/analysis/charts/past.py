@@ -14,18 +14,8 @@ from matplotlib.figure import Figure
 from analysis.charts.canvas import Align, Canvas, mark_box
 from analysis.charts.placing import Box, Names, Point, name_column, place_labels, ticks_to
 from analysis.charts.rows_drawn import first_by, number, records
-from analysis.charts.style import (
-    BLUE,
-    CONTEXT_GREY,
-    INK,
-    PIXELS,
-    RULE,
-    SECONDARY,
-    VERMILION,
-    Width,
-    measure,
-    report_style,
-)
+from analysis.charts.style import PIXELS, Width, measure, report_style
+from analysis.render.palette import BLUE, CONTEXT_GREY, INK, RULE, SECONDARY, VERMILION
 from analysis.rounds.periods import parse_period
 from analysis.words import Words, formats
 

@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from analysis.charts.canvas import Canvas, key_rows
 from analysis.charts.placing import name_column
 from analysis.charts.rows_drawn import first_by, number, records
-from analysis.charts.style import BLUE, INK, PIXELS, RULE, SECONDARY, Width, measure, report_style
+from analysis.charts.style import PIXELS, Width, measure, report_style
+from analysis.render.palette import BLUE, INK, RULE, SECONDARY
 from analysis.words import Words, formats
 
 

@@ -14,7 +14,8 @@ from analysis.charts.canvas import BARS, Canvas, key_rows
 from analysis.charts.placing import name_column, wrap, zero_and_scale
 from analysis.charts.rows import UnitRows
 from analysis.charts.rows_drawn import first_by, number, records
-from analysis.charts.style import INK, PIXELS, RULE, SECONDARY, WHITE, Width, measure, report_style
+from analysis.charts.style import PIXELS, Width, measure, report_style
+from analysis.render.palette import INK, RULE, SECONDARY, WHITE
 from analysis.words import Words, formats
 
 #: so many indicators of a unit are named

@@ -12,18 +12,8 @@ from analysis.charts.canvas import Canvas, key_rows
 from analysis.charts.placing import Point, wrap, zero_and_scale
 from analysis.charts.rows import UnitRows
 from analysis.charts.rows_drawn import first_by, number, records
-from analysis.charts.style import (
-    BLUE,
-    CONTEXT_GREY,
-    INK,
-    MID_GREY,
-    PIXELS,
-    SECONDARY,
-    VERMILION,
-    Width,
-    measure,
-    report_style,
-)
+from analysis.charts.style import PIXELS, Width, measure, report_style
+from analysis.render.palette import BLUE, CONTEXT_GREY, INK, MID_GREY, SECONDARY, VERMILION
 from analysis.words import Words, formats
 
 #: states of a problem, the most pressing first, and their colours

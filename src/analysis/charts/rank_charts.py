@@ -13,7 +13,8 @@ from analysis.charts.canvas import BARS, Canvas, key_rows
 from analysis.charts.placing import name_column, nice_step
 from analysis.charts.rows import UnitRows
 from analysis.charts.rows_drawn import number, records
-from analysis.charts.style import INK, PIXELS, RULE, SECONDARY, Width, measure, report_style
+from analysis.charts.style import PIXELS, Width, measure, report_style
+from analysis.render.palette import INK, RULE, SECONDARY
 from analysis.words import Words, formats
 
 _SPAN: Final = ("rank", "lower", "upper")

@@ -22,17 +22,8 @@ from analysis.charts.placing import (
     wrap,
 )
 from analysis.charts.rows_drawn import number, records
-from analysis.charts.style import (
-    BLUE,
-    INK,
-    PIXELS,
-    RULE,
-    SECONDARY,
-    VERMILION,
-    Width,
-    measure,
-    report_style,
-)
+from analysis.charts.style import PIXELS, Width, measure, report_style
+from analysis.render.palette import BLUE, INK, RULE, SECONDARY, VERMILION
 from analysis.words import Words, formats
 
 #: two-sided normal quantiles of the two limits, and how each is drawn

@@ -7,7 +7,8 @@ from typing import Final
 
 from analysis.charts.canvas import Canvas
 from analysis.charts.placing import Names, name_column
-from analysis.charts.style import INK, PIXELS, RULE, Width
+from analysis.charts.style import PIXELS, Width
+from analysis.render.palette import INK, RULE
 
 #: room of a grade's chip with the gap before it, px
 _CHIP: Final = {"wide": 26.0, "slim": 22.0}

@@ -14,7 +14,8 @@ from analysis.charts.canvas import Canvas
 from analysis.charts.placing import flow, name_column, wrap
 from analysis.charts.rows import last_of_best
 from analysis.charts.rows_drawn import first_by, number, records
-from analysis.charts.style import HEAT, INK, PIXELS, RULE, SECONDARY, Width, measure, report_style
+from analysis.charts.style import PIXELS, Width, measure, report_style
+from analysis.render.palette import HEAT, INK, RULE, SECONDARY
 from analysis.words import Words, formats
 
 _RAMP = LinearSegmentedColormap.from_list("share", list(HEAT))

@@ -17,6 +17,8 @@ from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.ft2font import FT2Font
 from matplotlib.textpath import TextToPath
 
+from analysis.render.palette import BLUE, CONTEXT_GREY, HEAT, INK, MID_GREY, RULE, SECONDARY, VERMILION, WHITE
+
 Width = Literal["wide", "slim"]
 #: width of the two drawings in CSS pixels: the text column of a page, and a phone
 PIXELS: Final[dict[str, int]] = {"wide": 840, "slim": 358}
@@ -25,19 +27,6 @@ SMALLEST: Final[dict[str, float]] = {"wide": 11.0, "slim": 10.5}
 
 FAMILY: Final = "Report Sans SC"
 _FACES: Final = {False: "ReportSansSC-Regular.ttf", True: "ReportSansSC-Bold.ttf"}
-
-INK: Final = "#1f2933"
-SECONDARY: Final = "#5b6770"
-RULE: Final = "#d9dee3"
-BLUE: Final = "#1f5a96"
-VERMILION: Final = "#c8452d"
-MID_GREY: Final = "#7b8894"
-CONTEXT_GREY: Final = "#cfd5da"
-WHITE: Final = "#ffffff"
-#: from far below the city mean to far above it
-HEAT: Final = ("#efae9f", "#f6d9d1", "#f1f3f5", "#d3e0ec", "#a9c4de")
-#: what a chart may be painted with, beside mixtures of two neighbours of HEAT
-COLOURS: Final = frozenset({INK, SECONDARY, RULE, BLUE, VERMILION, MID_GREY, CONTEXT_GREY, WHITE, *HEAT})
 
 _RC: Final[Any] = {
     "font.family": FAMILY,
@@ -60,7 +49,7 @@ _EXPLORING: Final[Any] = {
     "figure.figsize": (8.4, 4.2),
     "figure.dpi": 110,
     "figure.constrained_layout.use": True,
-    "axes.prop_cycle": cycler(color=[BLUE, VERMILION, MID_GREY, "#a9c4de", "#efae9f", INK, CONTEXT_GREY]),
+    "axes.prop_cycle": cycler(color=[BLUE, VERMILION, MID_GREY, HEAT[-1], HEAT[0], INK, CONTEXT_GREY]),
     "axes.edgecolor": MID_GREY,
     "axes.labelcolor": SECONDARY,
     "axes.titlelocation": "left",
@@ -79,7 +68,7 @@ _EXPLORING: Final[Any] = {
     "lines.linewidth": 1.8,
 }
 #: scales of an analyst's heat maps: from nothing to much, and from below to above
-SCALES: Final = {"report": (WHITE, "#a9c4de", BLUE), "report_diverging": HEAT}
+SCALES: Final = {"report": (WHITE, HEAT[-1], BLUE), "report_diverging": HEAT}
 
 
 @functools.cache

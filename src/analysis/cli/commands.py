@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 import typer
 
 from analysis.rounds.faults import Fault
+from analysis.rounds.levels import FORMATS, LEVELS
 from analysis.words import LANGUAGES, Words, words
 
 if TYPE_CHECKING:
     from analysis.intake.issue_lists import Marked
     from analysis.results.assessment import Assessment
     from analysis.run.stages import Checked
-
-FORMATS: Final = ("html", "pdf", "docx", "xlsx", "figures")
-LEVELS: Final = ("internal", "own", "grades")
 
 DATA_BLOCK: Final = 1
 WRONG_USAGE: Final = 2

@@ -16,6 +16,7 @@ import pandas as pd
 from analysis.comparison import peers
 from analysis.indicators.catalogue import QUANTITIES, is_own_mark
 from analysis.indicators.values import COMPARE_COLUMNS, USABLE, ValueIndex, value_rows
+from analysis.intake.ledgers import GROUPS
 from analysis.rounds.frames import frame_of
 from analysis.rounds.published import Published
 from analysis.rounds.rounds import RoundSettings
@@ -24,7 +25,6 @@ from analysis.scoring.score_lineage import FINDINGS, GRADES, PUBLISHED
 
 Row = Mapping[str, Any]
 
-GROUPS: Final = ("resolution", "institutions", "enforcement")
 LETTERS: Final = ("A", "B", "C")
 PROBLEM_STATES: Final = ("closed", "open", "overdue", "repeated")
 _YES_NO: Final = {True: "yes", False: "no"}

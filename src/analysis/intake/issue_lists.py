@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,6 +21,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.intake import check_name, expected_of, remedy_of, sentence_of, spot_of
+from analysis.render import palette
 from analysis.render.office_package import repack
 from analysis.render.spreadsheet import Book
 from analysis.rounds.faults import Fault, Severity
@@ -45,10 +46,8 @@ _WIDTHS: Final = {
     "check": 18,
 }
 _GRAVE: Final[tuple[Severity, ...]] = ("blocks", "warns", "notes")
-#: pale enough for black text
-_COLOURS: Final[Mapping[str, str]] = {"blocks": "F4B6A6", "warns": "FBE3A1", "notes": "D5E3EE"}
 _CELL: Final = {"valign": "top", "text_wrap": True}
-_NOTE: Final = {"font_color": "#5b6770"}
+_NOTE: Final = {"font_color": palette.SECONDARY}
 #: a worksheet has room for so many rows below title and heads
 _MOST_ROWS: Final = 1_000_000
 _HEAD_ROW: Final = 2
@@ -184,7 +183,7 @@ def _workbook(title: str, faults: Sequence[Fault], columns: Sequence[str], offic
     for row, fault in enumerate(faults[:_MOST_ROWS], _HEAD_ROW + 1):
         cells = _cells(fault, office)
         for place, column in enumerate(columns):
-            shade = {"bg_color": f"#{_COLOURS[fault.severity]}"} if column == "severity" else {}
+            shade = {"bg_color": palette.SEVERITIES[fault.severity]} if column == "severity" else {}
             if cells[column] or column == "handling":
                 page.text(row, place, cells[column], **_CELL, **shade)
     if len(faults) > _MOST_ROWS:
@@ -278,7 +277,8 @@ def _mark(cell: Cell, faults: Sequence[Fault], office: Office) -> None:
     """Colour a cell by the gravest of its faults and say what they are; an earlier comment stays below."""
     words = office.words
     grave = min((fault.severity for fault in faults), key=_GRAVE.index)
-    cell.fill = PatternFill("solid", start_color=_COLOURS[grave], end_color=_COLOURS[grave])
+    colour = palette.SEVERITIES[grave].removeprefix("#").upper()
+    cell.fill = PatternFill("solid", start_color=colour, end_color=colour)
     lines = []
     for fault in faults:
         said = _cells(fault, office)

@@ -78,6 +78,9 @@ class Ledger:
     has_unit: bool = True
 
 
+#: what a problem is about, in the order of reports
+GROUPS: Final = ("resolution", "institutions", "enforcement")
+
 _TEXT: Final = Field("text")
 _CODE: Final = Field("code")
 _DAY: Final = Field("day")
@@ -86,9 +89,7 @@ _NUMBER: Final = Field("code", required=True)
 _YES_NO: Final = Field("yes", code_list="yes_no", choices=("yes", "no"))
 _UNKNOWN: Final = Field("choice", code_list="yes_no_unknown", choices=("yes", "no", "unknown"))
 _INSTITUTION: Final = Field("choice", code_list="institution", choices=("yes", "no", "exempt"))
-_GROUP: Final = Field(
-    "choice", required=True, code_list="group", choices=("resolution", "institutions", "enforcement")
-)
+_GROUP: Final = Field("choice", required=True, code_list="group", choices=GROUPS)
 _EVENT: Final = Field(
     "choice",
     required=True,

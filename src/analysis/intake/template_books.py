@@ -16,6 +16,7 @@ from analysis.intake import LEDGERS
 from analysis.intake.filled_templates import HEADER_ROW, OF_DISTRICTS, VERSION, Marker, field_key, header
 from analysis.intake.ledgers import UNIT_FIELDS, Field, Ledger
 from analysis.quantities import PEOPLE
+from analysis.render import palette
 from analysis.render.spreadsheet import Book, Page, column_name, signs_wide
 from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import Unit, UnitRoll
@@ -26,24 +27,24 @@ ROWS: Final = 500
 _FIRST, _LAST = HEADER_ROW + 1, HEADER_ROW + ROWS
 #: heads are told in persons
 _PEOPLE: Final = frozenset({"workers", "workers_paid", "people", "migrant_workers"})
-_LOOKS: Final[dict[str, dict[str, Any]]] = {
-    "mark": {"font_color": "#ffffff"},
-    "title": {"bold": True, "font_size": 14},
-    "note": {"font_color": "#5b6770"},
-    "hint": {"font_color": "#5b6770", "font_size": 9, "text_wrap": True, "valign": "bottom"},
-    "header": {"bold": True, "bg_color": "#dbe6ee", "border": 1, "border_color": "#8fa3b0", "text_wrap": True,
-        "align": "center"},
-    "required": {
-        "bold": True, "bg_color": "#1f4e79", "font_color": "#ffffff", "border": 1, "border_color": "#8fa3b0",
-        "text_wrap": True, "align": "center",
-    },
-    "text": {"locked": False, "num_format": "@", "border": 1, "border_color": "#c9d3da"},
-    "day": {"locked": False, "num_format": "yyyy-mm-dd", "border": 1, "border_color": "#c9d3da"},
-    "count": {"locked": False, "num_format": "#,##0", "border": 1, "border_color": "#c9d3da"},
-    "money": {"locked": False, "num_format": "#,##0.00", "border": 1, "border_color": "#c9d3da"},
-    "example": {"italic": True, "bg_color": "#eef1f3", "font_color": "#5b6770", "border": 1, "border_color": "#c9d3da"},
-    "about": {"text_wrap": True, "valign": "top", "font_size": 11},
+_GRID: Final = {"border": 1, "border_color": palette.CELL_BORDER}
+_HEAD: Final = {
+    "bold": True, "border": 1, "border_color": palette.HEAD_BORDER, "text_wrap": True, "align": "center",
 }  # fmt: skip
+_LOOKS: Final[dict[str, dict[str, Any]]] = {
+    "mark": {"font_color": palette.WHITE},
+    "title": {"bold": True, "font_size": 14},
+    "note": {"font_color": palette.SECONDARY},
+    "hint": {"font_color": palette.SECONDARY, "font_size": 9, "text_wrap": True, "valign": "bottom"},
+    "header": {**_HEAD, "bg_color": palette.FORM_HEAD},
+    "required": {**_HEAD, "bg_color": palette.REQUIRED, "font_color": palette.WHITE},
+    "text": {**_GRID, "locked": False, "num_format": "@"},
+    "day": {**_GRID, "locked": False, "num_format": "yyyy-mm-dd"},
+    "count": {**_GRID, "locked": False, "num_format": "#,##0"},
+    "money": {**_GRID, "locked": False, "num_format": "#,##0.00"},
+    "example": {**_GRID, "italic": True, "bg_color": palette.EXAMPLE, "font_color": palette.SECONDARY},
+    "about": {"text_wrap": True, "valign": "top", "font_size": 11},
+}
 _LOOK_OF_KIND: Final = {"day": "day", "count": "count", "money": "money", "mark": "money"}
 _ABOUT_WIDTH: Final = 96
 _NARROWEST, _WIDEST = 10, 26

@@ -15,9 +15,9 @@ from analysis import intake
 from analysis.indicators.values import COMPARE_COLUMNS, LINEAGE_COLUMNS, SCORE_COLUMNS, STATED_COLUMNS
 from analysis.intake.lines import ISSUE_COLUMNS
 from analysis.publish import withholding
-from analysis.report.levels import Level, UnknownLevelError
 from analysis.results.assessment import Assessment
 from analysis.rounds.frames import frame_of
+from analysis.rounds.levels import Level, UnknownLevelError
 from analysis.rounds.units import UnitRoll
 
 

@@ -20,8 +20,8 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from analysis.render import origins as origin
 from analysis.render.blocks import ORIGIN_MIME, PAGE_MIME, TYPST_MIME
-from analysis.report.levels import INTERNAL
 from analysis.rounds import notebook_guard
+from analysis.rounds.levels import INTERNAL
 from analysis.words import LANGUAGES, words
 from analysis.words.text import typst_escape
 

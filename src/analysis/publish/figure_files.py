@@ -14,7 +14,7 @@ import typst
 from fontTools.ttLib import TTFont
 
 from analysis.publish.executed_notebook import find_fonts, read_document
-from analysis.render import fonts
+from analysis.render import fonts, palette
 from analysis.render.blocks import FIGURE_MIME
 
 WIDTH: Final = 840.0
@@ -38,10 +38,10 @@ class _Style:
     colour: str
 
 
-_TITLE: Final = _Style("sans-bold", 18, 27, "#1f2933")
-_SUBTITLE: Final = _Style("sans", 14, 22, "#5b6770")
-_SOURCE: Final = _Style("sans", 13, 20, "#5b6770")
-_MARK: Final = _Style("sans", 13, 20, "#c8452d")
+_TITLE: Final = _Style("sans-bold", 18, 27, palette.INK)
+_SUBTITLE: Final = _Style("sans", 14, 22, palette.SECONDARY)
+_SOURCE: Final = _Style("sans", 13, 20, palette.SECONDARY)
+_MARK: Final = _Style("sans", 13, 20, palette.VERMILION)
 
 
 def write(notebook: Any, folder: Path) -> list[Path]:
@@ -113,7 +113,7 @@ def standalone_svg(record: Mapping[str, str]) -> tuple[str, float]:
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" role="img">'
         f"<title>{html.escape(record['title'])}</title><style/>"
-        f'<rect width="{width:g}" height="{height:g}" fill="#ffffff"/>{"".join(parts)}</svg>\n'
+        f'<rect width="{width:g}" height="{height:g}" fill="{palette.WHITE}"/>{"".join(parts)}</svg>\n'
     )
     return picture, height
 

@@ -26,7 +26,7 @@ from analysis.publish.executed_notebook import (
     read_document,
     require_executed,
 )
-from analysis.render import fonts
+from analysis.render import fonts, palette
 from analysis.render.blocks import Masthead
 from analysis.render.chinese_parts import mark_chinese
 from analysis.words import words
@@ -64,10 +64,10 @@ class OutsideResourceError(Exception):
 
 @cache
 def asset(name: str) -> str:
-    """Return the text of a file of the template (`style.css`, `script.js`, …)."""
-    return (
-        resources.files("analysis.publish").joinpath("templates", "assess", name).read_text(encoding="utf-8")
-    )
+    """Return the text of a file of the template (`style.css`, `script.js`, …), its colours filled in."""
+    file = resources.files("analysis.publish").joinpath("templates", "assess", name)
+    text = file.read_text(encoding="utf-8")
+    return text if name.endswith(".js") else palette.filled(text)
 
 
 def content_security_policy(script: str) -> str:
@@ -246,7 +246,7 @@ def _margin_boxes(page: Page) -> str:
     mark, head = _css_string(page.mark), _css_string(page.short_title)
     return (
         "@page{"
-        f"@bottom-left{{content:{mark};color:#c8452d}}"
+        f"@bottom-left{{content:{mark};color:{palette.VERMILION}}}"
         '@bottom-center{content:"— " counter(page) " —"}'
         f"@bottom-right{{content:{head}}}"
         "}"

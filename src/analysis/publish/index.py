@@ -20,7 +20,7 @@ import jinja2
 from analysis.publish import leak_guard, manifest
 from analysis.publish.html_exporter import OutsideResourceError, asset, content_security_policy
 from analysis.render import fonts
-from analysis.report.levels import LEVELS
+from analysis.rounds.levels import LEVELS
 from analysis.words import Words, words
 
 FILE: Final = "index.html"

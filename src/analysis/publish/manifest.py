@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
-from analysis.report.levels import Level
+from analysis.rounds.levels import Level
 from analysis.rounds.rounds import Round
 
 FILE: Final = "manifest.json"

@@ -16,12 +16,13 @@ from typing import Any, Final
 import pandas as pd
 
 from analysis.publish import table_sheets
+from analysis.render import palette
 from analysis.render.blocks import em_width
 from analysis.render.spreadsheet import Book, Page, column_name
 from analysis.results.assessment import Assessment
 from analysis.words import Words
 
-_MARK: Final = {"bold": True, "font_color": "#c8452d"}
+_MARK: Final = {"bold": True, "font_color": palette.VERMILION}
 _WIDEST: Final = 60
 #: width of the column of meanings on the first sheet
 _MEANINGS: Final = 84
@@ -138,7 +139,7 @@ def _both(sheet: Sheet) -> str:
 
 def _write_sheet(page: Page, sheet: Sheet, mark: str) -> None:
     page.text(0, 0, sheet.title, bold=True, font_size=12)
-    page.text(1, 0, sheet.notes, font_color="#5b6770")
+    page.text(1, 0, sheet.notes, font_color=palette.SECONDARY)
     page.text(2, 0, mark, **_MARK)
     rows, columns = sheet.frame.shape
     headings = [sheet.headings.get(column, str(column)) for column in sheet.frame.columns]

@@ -25,9 +25,9 @@ from analysis.render.blocks import Row as TableRow
 from analysis.report import claims, graphics, standings, tables
 from analysis.report.claims import Row
 from analysis.report.graphics import Drawing, value_cell
-from analysis.report.levels import Level
 from analysis.report.page import Page, traced
 from analysis.results.assessment import Assessment
+from analysis.rounds.levels import Level
 from analysis.words import Text
 
 

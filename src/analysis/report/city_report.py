@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from analysis.indicators.values import USABLE
+from analysis.intake.ledgers import GROUPS
 from analysis.render.blocks import (
     Details,
     Display,
@@ -18,7 +19,6 @@ from analysis.render.blocks import (
     Table,
 )
 from analysis.report import claims, graphics, peer_sections, standings, tables, yearly_sections
-from analysis.report.claims import GROUPS
 from analysis.report.page import Page, traced
 from analysis.rulebook import name_of
 from analysis.words import Text

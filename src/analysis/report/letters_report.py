@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.indicators.values import USABLE
+from analysis.intake.ledgers import GROUPS
 from analysis.render.blocks import (
     Beside,
     Cell,
@@ -27,7 +28,6 @@ from analysis.render.blocks import (
 )
 from analysis.report import claims, graphics, tables, yearly_sections
 from analysis.report.city_report import CityReport
-from analysis.report.claims import GROUPS
 from analysis.report.page import traced
 from analysis.rounds.frames import rows_of
 from analysis.words import Text

@@ -12,8 +12,8 @@ from analysis.render import origins as origin
 from analysis.render.blocks import PAGE_MIME, Display, Traced
 from analysis.report import figure_sources
 from analysis.report.claims import Evidence
-from analysis.report.levels import Level
 from analysis.results.assessment import Assessment
+from analysis.rounds.levels import Level
 from analysis.rulebook import Bonus, Dimension, Indicator, Rulebook, Veto, name_of
 from analysis.words import Words
 

@@ -12,8 +12,9 @@ from typing import Any
 import pandas as pd
 
 from analysis.indicators.catalogue import QUANTITIES
+from analysis.intake.ledgers import GROUPS
 from analysis.report import claims
-from analysis.report.claims import FACTORS, GROUPS, Evidence
+from analysis.report.claims import FACTORS, Evidence
 from analysis.rounds.frames import rows_of
 from analysis.trends.trends import verdict
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from analysis.report.levels import INTERNAL, TABLE, Level
+from analysis.rounds.levels import INTERNAL, TABLE, Level
 
 #: the product that is made once per unit
 CARD: Final = "card"

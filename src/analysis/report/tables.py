@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.indicators.catalogue import MEASURES, QUANTITIES, RATES
 from analysis.indicators.values import USABLE
 from analysis.intake import place_corrected
+from analysis.intake.ledgers import GROUPS
 from analysis.render.blocks import (
     Beside,
     Cell,
@@ -24,7 +25,7 @@ from analysis.render.blocks import (
     Table,
 )
 from analysis.report import claims
-from analysis.report.claims import GROUPS, Evidence
+from analysis.report.claims import Evidence
 from analysis.report.graphics import change_cells, rate_cell, value_cell
 from analysis.report.numbering import numbered
 from analysis.report.page import Page, text

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from analysis.quantities import CURRENCIES, Currency
 from analysis.rounds.faults import Fault, FaultsFoundError
+from analysis.rounds.levels import INTERNAL, LevelName
 from analysis.rounds.periods import Calendar, Period, in_order, parse_period
 from analysis.rounds.settings_files import Code, Day, PeriodText, Settings, bad_value, read_settings
 
@@ -85,7 +86,7 @@ class RoundSettings(Settings):
     date_field: str = "received_on"
     currency: Literal["CNY", "JPY", "USD"] = "CNY"
     language: Literal["zh", "en"] = "zh"
-    disclosure: Literal["internal", "own", "grades"] = "internal"
+    disclosure: LevelName = INTERNAL
     small_cells: int = Field(default=3, ge=1, le=100)
     synthetic: bool
     compared_with: Code | None = None

@@ -37,12 +37,12 @@ from analysis.report.graphics import Drawing
 from analysis.report.indicators_page import IndicatorsPage
 from analysis.report.intake_page import IntakePage
 from analysis.report.letters_report import LettersReport
-from analysis.report.levels import INTERNAL, LEVELS, level_of
 from analysis.report.page import Page
 from analysis.report.sections import CARD, PRODUCTS
 from analysis.report.trends_page import TrendsPage
 from analysis.results.assessment import STAGES, Assessment
 from analysis.rounds.faults import FaultsFoundError
+from analysis.rounds.levels import INTERNAL, LEVELS, level_of
 from analysis.rounds.refusals import QuestionError
 from analysis.rounds.rounds import ProjectNotFoundError, Round, find_project, list_rounds, load_round
 from analysis.rounds.settings_files import suggestion

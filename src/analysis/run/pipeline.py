@@ -24,10 +24,10 @@ from analysis.publish.official.official_pdf import BulletinPDFExporter
 from analysis.publish.pdf_exporter import AssessPDFExporter
 from analysis.publish.person_gate import Gate, Leak
 from analysis.render import fonts
-from analysis.report.levels import Level, level_of
 from analysis.report.sections import PRODUCTS
 from analysis.results.assessment import Assessment
 from analysis.rounds.faults import LIST_SIGN, Fault, FaultsFoundError
+from analysis.rounds.levels import FORMATS, INTERNAL, Level, level_of
 from analysis.rounds.rounds import RoundSettings, load_round
 from analysis.rounds.units import UnitRoll
 from analysis.run import stages
@@ -106,7 +106,7 @@ class Order:
 
     project: Path
     round_id: str
-    formats: tuple[str, ...] = ("html", "pdf", "docx", "xlsx", "figures")
+    formats: tuple[str, ...] = FORMATS
     units: tuple[str, ...] = ()
     language: str | None = None
     jobs: int = 2
@@ -144,7 +144,7 @@ class Edition:
             ValueError: there is no such language.
         """
         settings = _settings(order)
-        level = level_of(order.disclosure or (settings.disclosure if settings else "internal"))
+        level = level_of(order.disclosure or (settings.disclosure if settings else INTERNAL))
         of_round = settings.language if settings else "zh"
         language = order.language or of_round
         return cls(

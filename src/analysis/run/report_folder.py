@@ -17,12 +17,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from analysis.rounds.levels import INTERNAL, LEVELS
 from analysis.words import LANGUAGES
 
 LOG: Final = "run.log"
-INTERNAL: Final = "internal"
 #: names of the folders of a round that are editions of their own
-EDITIONS: Final = (*LANGUAGES, "own", "grades")
+EDITIONS: Final = (*LANGUAGES, *(level for level in LEVELS if level != INTERNAL))
 _OLD: Final = ".old"
 
 

@@ -71,7 +71,7 @@ from analysis.report.claims.drawn import (
     ranks_alt,
     rectification_alt,
 )
-from analysis.report.claims.evidence import CLEAR, GROUPS, QUANTITY_STYLE, Evidence, Row
+from analysis.report.claims.evidence import CLEAR, QUANTITY_STYLE, Evidence, Row
 from analysis.report.claims.firmness_claims import (
     DRAWN,
     FIRM,
@@ -121,7 +121,6 @@ __all__ = [
     "DRAWN",
     "FACTORS",
     "FIRM",
-    "GROUPS",
     "LEFT_OUT",
     "LEVEL",
     "PERTURBED",

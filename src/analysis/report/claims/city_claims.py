@@ -9,7 +9,8 @@ import pandas as pd
 
 from analysis.indicators.catalogue import QUANTITIES
 from analysis.indicators.values import USABLE
-from analysis.report.claims.evidence import CLEAR, GROUPS, Evidence, Row
+from analysis.intake.ledgers import GROUPS
+from analysis.report.claims.evidence import CLEAR, Evidence, Row
 from analysis.rounds.frames import rows_of
 from analysis.rulebook import Veto
 from analysis.rulebook.readings import read, triggered

@@ -8,8 +8,9 @@ from typing import Final
 import pandas as pd
 
 from analysis.indicators.values import USABLE
+from analysis.intake.ledgers import GROUPS
 from analysis.report.claims.card_claims import costliest, indicator_of
-from analysis.report.claims.evidence import GROUPS, Evidence, Row
+from analysis.report.claims.evidence import Evidence, Row
 from analysis.report.claims.firmness_claims import DRAWN, RESAMPLED
 from analysis.rounds.frames import rows_of
 from analysis.scoring.firmness import LEFT_OUT as ONE_LEFT_OUT

@@ -20,7 +20,6 @@ Row = Mapping[str, Any]
 #: the three quantities, always in this order, and how each is printed
 QUANTITY_STYLE: Final = {"cases": "count", "workers": "count", "amount": "wan"}
 CLEAR: Final = ("clear_fall", "clear_rise")
-GROUPS: Final = ("resolution", "institutions", "enforcement")
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 from pydantic import BaseModel
 
+from analysis.render import palette
 from analysis.render.spreadsheet import Book, Page, signs_wide
 from analysis.rounds.faults import Fault
 from analysis.rounds.settings_files import Location
@@ -372,8 +373,8 @@ def _kinds(annotation: Any) -> Iterator[Any]:
 # ------------------------------------------------------------------------------------------ to a workbook
 
 _CELL: Final = {"border": 1}
-_HEAD_CELL: Final = {**_CELL, "bold": True, "bg_color": "#e9eef2"}
-_EDIT: Final = {"bg_color": "#fffbe6", "locked": False}
+_HEAD_CELL: Final = {**_CELL, "bold": True, "bg_color": palette.HEAD}
+_EDIT: Final = {"bg_color": palette.EDITABLE, "locked": False}
 _WIDTHS: Final = {
     "group": 11, "code": 6, "name": 15, "points": 6, "definition": 30, "rule": 44, "department": 14,
     "data_source": 13,

@@ -9,6 +9,8 @@ from typing import Final, Literal, get_args
 INTERNAL: Final = "internal"
 LevelName = Literal["internal", "own", "grades"]
 LEVELS: Final[tuple[LevelName, ...]] = get_args(LevelName)
+#: in which forms a report comes
+FORMATS: Final = ("html", "pdf", "docx", "xlsx", "figures")
 
 
 @dataclass(frozen=True)
@@ -38,15 +40,15 @@ class Level:
     @property
     def outer(self) -> bool:
         """Whether the edition leaves the office: small cells are withheld in it."""
-        return self.name != "internal"
+        return self.name != INTERNAL
 
 
 #: one line per level; docs/runbook.zh-CN.md says the same in Chinese
 TABLE: Final = {
     level.name: level
     for level in (
-        #      name      report cards  bulletin formats                                    zips  units   inputs
-        Level("internal", True, True, True, ("html", "pdf", "docx", "xlsx", "figures"), False, "all", True),
+        #     name report cards bulletin formats zips units inputs
+        Level("internal", True, True, True, FORMATS, False, "all", True),
         Level("own", False, True, False, ("html", "pdf"), True, "own", False),
         Level("grades", True, False, True, ("html", "pdf", "docx"), False, "none", False),
     )
