@@ -52,9 +52,8 @@ def catalogue(language: str) -> dict[str, dict[str, str]]:
     """Return key → sentence, by file."""
     folder = PACKAGE / "words" / language
     read = YAML(typ="safe").load
-    return {
-        file.name: dict(sentences(read(file.read_text("utf-8")))) for file in sorted(folder.glob("*.yaml"))
-    }
+    files = [file for file in sorted(folder.glob("*.yaml")) if file.name != "language.yaml"]
+    return {file.name: dict(sentences(read(file.read_text("utf-8")))) for file in files}
 
 
 def places(sentence: str) -> set[str]:

@@ -13,7 +13,7 @@ import typer
 
 from analysis.rounds.faults import Fault
 from analysis.rounds.levels import FORMATS, LEVELS
-from analysis.words import LANGUAGES, Words, words
+from analysis.words import LANGUAGES, OFFICE, Words, words
 
 if TYPE_CHECKING:
     from analysis.intake.issue_lists import Marked
@@ -26,9 +26,6 @@ INTERRUPTED: Final = 130
 
 #: one cause can raise the same warning in a thousand rows
 ALIKE_SHOWN: Final = 20
-
-#: of what is said before a round says otherwise
-LANGUAGE: Final = "zh"
 
 
 def _both(key: str) -> str:
@@ -486,9 +483,9 @@ def _issued(said: Words, key: str, /, **places: str) -> None:
 def _words_of(language: str | None) -> Words:
     """Return the words of a language; where there is none of that name the command ends."""
     if language is not None and language not in LANGUAGES:
-        said = words(LANGUAGE)
+        said = words(OFFICE)
         _wrong_usage(said, "unknown_language", language=language, known=_listed(said, LANGUAGES))
-    return words(language or LANGUAGE)
+    return words(language or OFFICE)
 
 
 def _opened(project: Path | None, round_id: str, language: str | None) -> tuple[Path, Words]:

@@ -19,7 +19,7 @@ from functools import cache
 from typing import Any, Final, NamedTuple, NoReturn
 
 from analysis.intake.persons import MASK, NARROW, mask
-from analysis.words import words
+from analysis.words import OFFICE, words
 
 #: columns about persons whose words are no names
 _NO_NAMES: Final = re.compile(
@@ -184,7 +184,7 @@ def is_word(name: str, places: Iterable[str] = ()) -> bool:
 @cache
 def _words_of_ours() -> frozenset[str]:
     found: set[str] = set()
-    for text in words("zh").texts():
+    for text in words(OFFICE).texts():
         for run in _RUN.findall(text):
             for size in range(2, _LONGEST_WORD + 1):
                 found |= {run[:size], run[-size:]}

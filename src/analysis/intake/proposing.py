@@ -31,7 +31,7 @@ from analysis.quantities import (
 )
 from analysis.rounds.faults import Fault
 from analysis.rounds.units import UnitRoll, normal_name
-from analysis.words import LANGUAGES, Words, words
+from analysis.words import LANGUAGES, OFFICE, Words, words
 
 Confidence = Literal["high", "medium", "low"]
 #: the header stands among the first rows
@@ -289,7 +289,7 @@ class _Fit:
         self.points += 3 * len(required & given) - 6 * len(required - given)
         self.points -= 1.5 * sum(guess.field == "ignored" for guess in self.guesses)
         place = f"{self.sheet.file} {self.sheet.name}"
-        label = words("zh").label(f"ledger.{self.ledger.name}")
+        label = words(OFFICE).label(f"ledger.{self.ledger.name}")
         said = (*_NAMED.get(self.ledger.name, ()), label, label.removesuffix("台账"))
         self.points += 6 * any(word in place for word in said)
 

@@ -20,7 +20,7 @@ from analysis.render import palette
 from analysis.render.spreadsheet import Book, Page, column_name, signs_wide
 from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import Unit, UnitRoll
-from analysis.words import Words
+from analysis.words import OFFICE, Words, words
 
 #: rows to be filled in per sheet, below the example
 ROWS: Final = 500
@@ -194,8 +194,7 @@ class _Workbook:
 
     @property
     def _base(self) -> str:
-        money = self.order.settings.money
-        return money.bases[0] if self.words.language == "zh" else money.names[0]
+        return words(self.words.language, self.order.settings.currency).money_unit
 
     def _columns(self, ledger: Ledger) -> Iterator[_Column]:
         units = () if self.unit else UNIT_FIELDS[1:]
@@ -203,7 +202,7 @@ class _Workbook:
             key, said = field_key(ledger, name), header(ledger, name, self.words)
             if field.kind == "money":
                 said = self.words.noted(said, self._base).plain
-            elif name in _PEOPLE and self.words.language == "zh":
+            elif name in _PEOPLE and self.words.language == OFFICE:
                 said = self.words.noted(said, next(iter(PEOPLE))).plain
             yield _Column(name, field, said, self.words.label(f"{key}.hint"), self._example(name, key))
 

@@ -22,7 +22,7 @@ from analysis.render import origins as origin
 from analysis.render.blocks import ORIGIN_MIME, PAGE_MIME, TYPST_MIME
 from analysis.rounds import notebook_guard
 from analysis.rounds.levels import INTERNAL
-from analysis.words import LANGUAGES, words
+from analysis.words import LANGUAGES, OFFICE, words
 from analysis.words.text import typst_escape
 
 #: cells that belong to the run and not to the reader
@@ -61,7 +61,7 @@ class Page:
     """
 
     kind: str = "working"
-    language: str = "zh"
+    language: str = OFFICE
     title: str = ""
     round: str = ""
     synthetic: bool = False
@@ -225,8 +225,8 @@ def _page_from(data: Mapping[str, Any]) -> Page:
     for name in ("footer", "extra_fonts"):
         given[name] = tuple(given.get(name, ()))
     given["units"] = tuple((str(code), str(name)) for code, name in given.get("units", ()))
-    if given.get("language", "zh") not in LANGUAGES:
-        given["language"] = "zh"
+    if given.get("language", OFFICE) not in LANGUAGES:
+        given["language"] = OFFICE
     return Page(**given)
 
 

@@ -29,9 +29,8 @@ from analysis.publish.executed_notebook import (
 from analysis.render import fonts, palette
 from analysis.render.blocks import Masthead
 from analysis.render.chinese_parts import mark_chinese
-from analysis.words import words
+from analysis.words import OFFICE, language_of, words
 
-_LANGUAGE_TAGS: Final = {"zh": "zh-CN", "en": "en"}
 #: what the script says, by its name there
 _SCRIPT_WORDS: Final = {
     "tools": "tools",
@@ -116,7 +115,7 @@ class AssessHTMLExporter(HTMLExporter):
         """
         # HTMLExporter itself would parse and rewrite the finished page, which damages inline SVG.
         text, gathered = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
-        if gathered["assess"]["language"] != _LANGUAGE_TAGS["zh"]:
+        if gathered["assess"]["language"] != language_of(OFFICE).tag:
             text = mark_chinese(text)
         wrong = leak_guard.check_html(text)
         if wrong:
@@ -183,7 +182,7 @@ def _parts(document: Document) -> dict[str, Any]:
     first, rest = _first_and_rest(document)
     masthead, summary = _split_masthead(page, first)
     return {
-        "language": _LANGUAGE_TAGS[page.language],
+        "language": catalogue.habits.tag,
         "kind": page.kind,
         "title": " · ".join(part for part in (page.title.replace("\u200b", ""), page.mark) if part),
         "masthead": masthead,

@@ -21,7 +21,7 @@ from analysis.publish import leak_guard, manifest
 from analysis.publish.html_exporter import OutsideResourceError, asset, content_security_policy
 from analysis.render import fonts
 from analysis.rounds.levels import LEVELS
-from analysis.words import Words, words
+from analysis.words import OFFICE, Words, language_of, words
 
 FILE: Final = "index.html"
 #: files of an edition the index leads to, with the words of the link, in the order of the page
@@ -39,7 +39,6 @@ _NO_UNITS: Final = frozenset(path.partition(".")[0] for path, _words in _FILES)
 _TITLE: Final = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 #: a round, a level or a language, and a level within a language
 _DEPTHS: Final = ("*", "*/*", "*/*/*")
-_TAGS: Final = {"zh": "zh-CN", "en": "en"}
 #: signs of a hash that tell files apart
 _SHORT: Final = 12
 
@@ -103,7 +102,7 @@ def write(reports_root: Path, language: str | None = None) -> Path:
     reports_root.mkdir(parents=True, exist_ok=True)
     rounds = by_round(editions(reports_root))
     if language is None:
-        language = next(iter(rounds.values()))[0].language if rounds else "zh"
+        language = next(iter(rounds.values()))[0].language if rounds else OFFICE
     path = reports_root / FILE
     path.write_text(page(rounds, words(language)), encoding="utf-8", newline="\n")
     return path
@@ -151,7 +150,7 @@ def page(rounds: Mapping[str, Sequence[Edition]], catalogue: Words) -> str:
         resources.files("analysis.publish").joinpath("templates", "index.html.j2").read_text(encoding="utf-8")
     )
     parts: dict[str, Any] = {
-        "language": _TAGS[catalogue.language],
+        "language": catalogue.habits.tag,
         "say": catalogue.label,
         "mark": catalogue.label("index.example")
         if any(edition.synthetic for found in rounds.values() for edition in found)
@@ -178,7 +177,7 @@ def _edition(path: Path, reports_root: Path) -> Edition:
     content = json.loads(path.read_text(encoding="utf-8"))
     folder = path.parent
     parameters = content.get("parameters", {})
-    language = content.get("language") or parameters.get("language", "zh")
+    language = content.get("language") or parameters.get("language", OFFICE)
     outputs = [row["path"] for row in content["outputs"] if (folder / row["path"]).is_file()]
     cards: dict[str, dict[str, str]] = {}
     for name in outputs:
@@ -224,10 +223,12 @@ def _unit_of(title: str, round_id: str, catalogue: Words) -> str:
 
 
 def _name(edition: Edition, catalogue: Words) -> str:
+    key = f"index.language.{edition.language}"
     return catalogue(
         "index.edition",
         level=catalogue.label(f"index.level.{edition.level}"),
-        language=catalogue.label(f"index.language.{edition.language}"),
+        # by its own name, where this language has none for it
+        language=catalogue.label(key) if key in catalogue else language_of(edition.language).name,
     ).plain
 
 
@@ -243,7 +244,7 @@ def _round(found: Sequence[Edition], catalogue: Words) -> dict[str, Any]:
     with_cards = [edition for edition in found if edition.cards]
     return {
         "title": title,
-        "language": "" if language == catalogue.language else _TAGS[language],
+        "language": "" if language == catalogue.language else language_of(language).tag,
         "as_of": catalogue("index.as_of", date=catalogue.date(first.as_of)).plain,
         "mark": catalogue.label("index.example") if first.synthetic else "",
         "editions": [

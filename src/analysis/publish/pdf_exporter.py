@@ -16,12 +16,10 @@ from analysis.publish.html_exporter import asset
 from analysis.publish.paper_exporter import PaperExporter
 from analysis.render import fonts
 from analysis.render.blocks import Masthead
-from analysis.words import words
+from analysis.words import language_of, words
 from analysis.words.text import typst_escape
 
 STANDARDS: Final = ("a-2a", "ua-1")
-#: whose typographic habits a language follows
-REGIONS: Final = {"zh": "cn", "en": "gb"}
 #: an object in use in the cross-reference table, and the stated length of a stream
 _ENTRY: Final = re.compile(rb"(\d{10}) 00000 n\r\n")
 _LENGTH: Final = re.compile(rb"/Length (\d+)")
@@ -151,7 +149,7 @@ def _head(page: Page, extra: Sequence[Path]) -> str:
         f"keywords: {_string(page.mark)}, date: datetime(year: {day.year}, month: {day.month}, day: {day.day}))\n"
         f"#show: report.with(short-title: [{typst_escape(page.short_title)}], "
         f"mark: {_content_or_none(page.mark)}, language: {_string(page.language)}, "
-        f"region: {_string(REGIONS[page.language])}, "
+        f"region: {_string(language_of(page.language).region.lower())}, "
         f"number-words: n => [{typst_escape(before)}#n;{typst_escape(after)}])"
     )
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from analysis.render.blocks import Display, Prose
-from analysis.words import Figure, Strong, Text
+from analysis.words import OFFICE, Figure, Strong, Text
 
 BULLETIN_MIME: Final = "application/vnd.assess.bulletin+json"
 HAN: Final = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
@@ -50,7 +50,7 @@ class Run:
     def html(self, language: str) -> str:
         """Return the stretch as HTML, figures with their rows, Chinese marked as such in another language."""
         inner = "".join(_part_html(part, language, self.office) for part in self.text.parts)
-        foreign = ' lang="zh"' if self.office and language != "zh" else ""
+        foreign = ' lang="zh"' if self.office and language != OFFICE else ""
         if self.kind == "gap":
             return f"<mark>{inner}</mark>"
         inner = f"<b>{inner}</b>" if self.kind == "lead" else inner
@@ -63,7 +63,7 @@ Line = tuple[Run, ...]
 def _part_html(part: str | Figure | Strong, language: str, office: bool) -> str:
     markup = Text(part).html
     named = isinstance(part, Figure) and HAN.search(part.text)
-    return f'<span lang="zh">{markup}</span>' if named and language != "zh" and not office else markup
+    return f'<span lang="zh">{markup}</span>' if named and language != OFFICE and not office else markup
 
 
 def plain_of(line: Iterable[Run]) -> str:

@@ -16,11 +16,11 @@ from analysis.report import claims
 from analysis.report.claims.circular_claims import bulletin_grades, bulletin_named, bulletin_units
 from analysis.report.page import Page
 from analysis.rounds.bulletin_texts import UNITS, Bulletin, Problem
-from analysis.words import Text, words
+from analysis.words import OFFICE, Text, words
 
 #: the office writes Chinese: where a sentence of it ends, and its full stop
 _SENTENCE: Final = re.compile(r"(?<=[。！？])")
-_STOP: Final = words("zh").label("punctuation.stop")
+_STOP: Final = words(OFFICE).label("punctuation.stop")
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 #: the level whose view the bulletin is made from
 OUTSIDE: Final = "grades"

@@ -15,7 +15,7 @@ from analysis.report.claims import Evidence
 from analysis.results.assessment import Assessment
 from analysis.rounds.levels import Level
 from analysis.rulebook import Bonus, Dimension, Indicator, Rulebook, Veto, name_of
-from analysis.words import Words
+from analysis.words import OFFICE, Words
 
 P = TypeVar("P", bound="Page")
 
@@ -157,7 +157,7 @@ class Page:
 
     def _own_title(self) -> str:
         """Return the title the office gave the round, in the language of the page if it is stated in it."""
-        if self.words.language == "zh":
+        if self.words.language == OFFICE:
             return self.settings.title
         return self.settings.title_en or self.label("title", round=self.round.id)
 

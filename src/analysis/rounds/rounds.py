@@ -15,6 +15,7 @@ from analysis.rounds.faults import Fault, FaultsFoundError
 from analysis.rounds.levels import INTERNAL, LevelName
 from analysis.rounds.periods import Calendar, Period, in_order, parse_period
 from analysis.rounds.settings_files import Code, Day, PeriodText, Settings, bad_value, read_settings
+from analysis.words import OFFICE, LanguageName
 
 #: name of the settings file of a round
 ROUND_FILE: Final = "round.yaml"
@@ -85,7 +86,7 @@ class RoundSettings(Settings):
     as_of: Day
     date_field: str = "received_on"
     currency: Literal["CNY", "JPY", "USD"] = "CNY"
-    language: Literal["zh", "en"] = "zh"
+    language: LanguageName = OFFICE
     disclosure: LevelName = INTERNAL
     small_cells: int = Field(default=3, ge=1, le=100)
     synthetic: bool

@@ -47,7 +47,7 @@ from analysis.rounds.refusals import QuestionError
 from analysis.rounds.rounds import ProjectNotFoundError, Round, find_project, list_rounds, load_round
 from analysis.rounds.settings_files import suggestion
 from analysis.run import stages
-from analysis.words import LANGUAGES, Words, words
+from analysis.words import LANGUAGES, OFFICE, Words, words
 
 #: the pages by name of the product they show
 PAGES: Final[dict[str, type[Page]]] = {
@@ -82,8 +82,8 @@ def open_round(
         QuestionError: there is no such round, language or project, or its settings have faults.
     """
     if language is not None and language not in LANGUAGES:
-        raise _unknown("language", language, LANGUAGES, words("zh"))
-    said = words(language or "zh")
+        raise _unknown("language", language, LANGUAGES, words(OFFICE))
+    said = words(language or OFFICE)
     folder = _project(project, said)
     known = list_rounds(folder)
     with _answered(said):

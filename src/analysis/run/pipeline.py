@@ -43,7 +43,7 @@ from analysis.run.report_folder import (
     one_run_at_a_time,
     place_of,
 )
-from analysis.words import LANGUAGES, words
+from analysis.words import LANGUAGES, OFFICE, words
 
 REPORT, BULLETIN, CARD = (PRODUCTS[name].notebook for name in ("report", "bulletin", "card"))
 #: those executed once, in order; the cards' apart
@@ -145,7 +145,7 @@ class Edition:
         """
         settings = _settings(order)
         level = level_of(order.disclosure or (settings.disclosure if settings else INTERNAL))
-        of_round = settings.language if settings else "zh"
+        of_round = settings.language if settings else OFFICE
         language = order.language or of_round
         return cls(
             language,
@@ -416,7 +416,7 @@ def names_without_glyph(roll: UnitRoll | None) -> list[Fault]:
 def texts_of_ours(assessment: Assessment) -> list[str]:
     """Return every text of an edition that came from no cell: catalogue, settings and rule set, names of units."""
     round_, roll = assessment.round, assessment.roll
-    catalogues = [text for language in {"zh", assessment.words.language} for text in words(language).texts()]
+    catalogues = [text for language in {OFFICE, assessment.words.language} for text in words(language).texts()]
     # what the office corrected or mapped quotes its cells
     settings = [path for path in round_.folder.glob("*.yaml") if path.name not in OF_CELLS]
     places = [name for unit in roll for name in unit.spellings()]

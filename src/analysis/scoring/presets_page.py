@@ -26,7 +26,7 @@ from analysis.rounds.units import Unit, UnitRoll
 from analysis.rulebook import Rulebook, grade_sentences, veto_sentence
 from analysis.rulebook.presets import MADE_UP_UNITS, PRESETS, preset_file
 from analysis.scoring import grading, scoring
-from analysis.words import words
+from analysis.words import OFFICE, words
 
 _PERIOD: Final = "2020"
 #: what is told of a unit beside its score: measure → one, several
@@ -223,7 +223,7 @@ def _values(unit: Mapping[str, str]) -> Iterator[dict[str, Any]]:
 
 
 def _rules(each: Shown) -> str:
-    catalogue = words("zh")
+    catalogue = words(OFFICE)
     sentences = [*grade_sentences(each.rules.grades, each.rules, catalogue)]
     sentences += [veto_sentence(veto, catalogue) for veto in each.rules.vetoes]
     lines = "".join(f"- {sentence.plain}\n" for sentence in sentences)

@@ -1,6 +1,18 @@
 """Sentences, labels and the way numbers are written, per language. Knows no other room."""
 
+from analysis.words.languages import LANGUAGES, OFFICE, LanguageName, language_of
 from analysis.words.text import Figure, Part, Strong, Text
-from analysis.words.wording import LANGUAGES, Words, words
+from analysis.words.wording import Words, words
 
-__all__ = ["LANGUAGES", "Figure", "Part", "Strong", "Text", "Words", "words"]
+__all__ = [
+    "LANGUAGES",
+    "OFFICE",
+    "Figure",
+    "LanguageName",
+    "Part",
+    "Strong",
+    "Text",
+    "Words",
+    "language_of",
+    "words",
+]

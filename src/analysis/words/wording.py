@@ -7,54 +7,33 @@ import functools
 import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from importlib import resources
 from string import Formatter
 from typing import Any, Final
 
 from ruamel.yaml import YAML
 
 from analysis.words import formats
+from analysis.words.languages import FILE, folder, language_of
 from analysis.words.text import Figure, Listing, Part, Strong, Text, beginning, join
-
-LANGUAGES: Final = ("zh", "en")
-Number = float | int | str | Decimal
 
 #: how a figure is printed, by style
 _STYLES: Final[dict[str, Callable[[Any], str]]] = {
     "count": formats.number,
     "signed_count": lambda v: formats.number(v, sign=True),
-    "han_count": lambda v: formats.han_count(int(v)),
     "percent": formats.percent,
-    "percent_size": lambda v: formats.percent(abs(formats.decimal_of(v))),
+    "percent_size": lambda v: formats.percent(_size(v)),
     "signed_percent": lambda v: formats.percent(v, sign=True),
     "percentage_points": lambda v: formats.number(formats.decimal_of(v) * 100, 1),
-    "percentage_points_size": lambda v: formats.number(abs(formats.decimal_of(v)) * 100, 1),
+    "percentage_points_size": lambda v: formats.number(_size(v) * 100, 1),
     "signed_percentage_points": lambda v: formats.number(formats.decimal_of(v) * 100, 1, sign=True),
-    "wan": lambda v: formats.number(formats.decimal_of(v) / 10000, 1),
-    "wan_size": lambda v: formats.number(abs(formats.decimal_of(v)) / 10000, 1),
-    "signed_wan": lambda v: formats.number(formats.decimal_of(v) / 10000, 1, sign=True),
     "points": lambda v: formats.number(v, 1),
     "points2": lambda v: formats.number(v, 2),
     "signed_points": lambda v: formats.number(v, 1, sign=True),
-    "points2_size": lambda v: formats.number(abs(formats.decimal_of(v)), 2),
+    "points2_size": lambda v: formats.number(_size(v), 2),
     "signed_points2": lambda v: formats.number(v, 2, sign=True),
     "one_decimal": lambda v: formats.number(v, 1),
     "rank": formats.number,
     "letter": str,
-}
-#: what English writes otherwise: counts in words, thousand yuan in columns and millions in sentences
-_ENGLISH: Final[dict[str, Callable[[Any], str]]] = {
-    **_STYLES,
-    "han_count": lambda v: formats.word_count(int(v)),
-    "wan": lambda v: formats.number(formats.decimal_of(v) / 1000),
-    "wan_size": lambda v: formats.number(abs(formats.decimal_of(v)) / 1000),
-    "signed_wan": lambda v: formats.number(formats.decimal_of(v) / 1000, sign=True),
-}
-_STYLES_OF: Final = {"zh": _STYLES, "en": _ENGLISH}
-#: how the money of a round is called, by language and currency
-_MONEY: Final = {
-    "zh": {"CNY": "元", "JPY": "日元", "USD": "美元"},
-    "en": {"CNY": "yuan", "JPY": "yen", "USD": "dollars"},
 }
 #: how Chinese sentences call all units together, unless a round calls them otherwise
 _CITY: Final = "全市"
@@ -66,26 +45,27 @@ class Words:
     """All sentences and labels of one language. Call it with a key to fill a sentence."""
 
     def __init__(self, language: str, currency: str = "CNY", whole: str = "") -> None:
-        if language not in LANGUAGES:
-            raise ValueError(f"no such language: {language!r}; there are {', '.join(LANGUAGES)}")
-        if currency not in _MONEY[language]:
-            raise ValueError(f"no such currency: {currency!r}; there are {', '.join(_MONEY[language])}")
         self.language, self.currency = language, currency
+        #: how the language writes
+        self.habits = habits = language_of(language)
+        if currency not in habits.money:
+            raise ValueError(f"no such currency: {currency!r}; there are {', '.join(habits.money)}")
         #: one of the currency: 元, yuan
-        self.money_unit = _MONEY[language][currency]
-        yuan = _MONEY[language]["CNY"]
+        self.money_unit = habits.money[currency]
+        yuan = habits.money["CNY"]
         self._sentences = {
             key: _whole(_OF_MONEY.sub(lambda name: name[1].replace(yuan, self.money_unit), text), whole)
             for key, text in _load(language).items()
         }
-        told = functools.partial(
-            formats.money_zh if language == "zh" else formats.money_en, unit=self.money_unit
-        )
         self._styles: dict[str, Callable[[Any], str]] = {
-            **_STYLES_OF[language],
-            "money": told,
-            "money_size": lambda v: told(abs(formats.decimal_of(v))),
-            "signed_money": lambda v: told(v, sign=True),
+            **_STYLES,
+            "han_count": lambda v: habits.count(int(v)),
+            "wan": lambda v: habits.in_columns(formats.decimal_of(v)),
+            "wan_size": lambda v: habits.in_columns(_size(v)),
+            "signed_wan": lambda v: habits.in_columns(formats.decimal_of(v), sign=True),
+            "money": self.money,
+            "money_size": lambda v: self.money(_size(v)),
+            "signed_money": lambda v: self.money(v, sign=True),
         }
 
     def __call__(self, key: str, /, **parts: Part | Text) -> Text:
@@ -177,13 +157,12 @@ class Words:
     def paragraph(self, sentences: Iterable[Text], *, capital: bool = True) -> Text:
         """Return sentences one after the other, in English with a space between them and, if asked, with capitals."""
         told = [sentence for sentence in sentences if sentence]
-        if self.language == "zh":
-            return Text(*told)
-        return join([self.sentence(each) for each in told] if capital else told, " ")
+        begun = [self.sentence(each) for each in told] if capital else told
+        return join(begun, self.label("punctuation.sentence"))
 
     def sentence(self, text: Text) -> Text:
         """Return a text as the beginning of a sentence, in English with a capital."""
-        if self.language == "zh":
+        if not self.habits.capitals:
             return text
         first, *others = text.parts or ("",)
         return Text(first[:1].upper() + first[1:], *others) if isinstance(first, str) else text
@@ -194,7 +173,7 @@ class Words:
 
     def inside(self, name: str) -> str:
         """Return a name as it stands inside a sentence: 核查率 / checking rate, but GB/T 8170."""
-        return name if self.language == "zh" or name[1:2].isupper() else beginning(name, "s").plain
+        return name if not self.habits.capitals or name[1:2].isupper() else beginning(name, "s").plain
 
     def noted(self, text: Part | Text, note: Part | Text) -> Text:
         """Return a text with a note in brackets: 甲（乙） / A (B)."""
@@ -214,31 +193,24 @@ class Words:
     @property
     def money_divisor(self) -> int:
         """What money is divided by in columns and charts: 10 000 (万元) / 1 000 (thousand yuan)."""
-        return 10_000 if self.language == "zh" else 1_000
+        return self.habits.columns["divisor"]
 
     def money_places(self, places: int) -> int:
         """Return the decimals thousands need to be as exact as 万元 with `places` of them."""
-        return places if self.language == "zh" else max(places - 1, 0)
+        # 万元 have one in columns
+        return max(places + self.habits.columns["places"] - 1, 0)
 
-    def money(self, amount: Number, *, sign: bool = False) -> str:
+    def money(self, amount: formats.Number, *, sign: bool = False) -> str:
         """Return an amount with its unit: 469.5万元 / 4.695 million yuan."""
-        return self._styles["signed_money" if sign else "money"](amount)
+        return self.habits.amount(amount, self.currency, sign=sign)
 
     def months(self, first: dt.date, last: dt.date) -> str:
         """Return a span of whole months: 2021年1—5月, 2021年10月, 2021年11月至2022年3月 / January–May 2021."""
-        if self.language == "zh":
-            if (first.year, first.month) == (last.year, last.month):
-                return f"{first.year}年{first.month}月"
-            if first.year == last.year:
-                return f"{first.year}年{first.month}—{last.month}月"
-            return f"{first.year}年{first.month}月至{last.year}年{last.month}月"
-        if (first.year, first.month) == (last.year, last.month):
-            return f"{first:%B %Y}"
-        return f"{first:%B}–{last:%B %Y}" if first.year == last.year else f"{first:%B %Y}–{last:%B %Y}"
+        return self.habits.span(first, last)
 
     def date(self, day: dt.date) -> str:
         """Return a date as the language writes it."""
-        return formats.date_zh(day) if self.language == "zh" else formats.date_en(day)
+        return self.habits.day(day)
 
 
 @functools.cache
@@ -254,6 +226,11 @@ def words(language: str, currency: str = "CNY", whole: str = "") -> Words:
         ValueError: no such language or currency.
     """
     return Words(language, currency, whole)
+
+
+def _size(value: Any) -> Decimal:
+    """Return a value without its sign."""
+    return abs(formats.decimal_of(value))
 
 
 def _whole(text: str, whole: str) -> str:
@@ -297,8 +274,8 @@ def is_missing(value: object) -> bool:
 def _load(language: str) -> dict[str, str]:
     sentences: dict[str, str] = {}
     reader = YAML(typ="safe")
-    for file in sorted(resources.files("analysis.words").joinpath(language).iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".yaml"):
+    for file in sorted(folder(language).iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".yaml") and file.name != FILE:
             for key, text in _flatten(reader.load(file.read_text(encoding="utf-8")) or {}):
                 if key in sentences:
                     raise ValueError(f"{language}/{file.name}: {key!r} stands twice in the catalogue")

@@ -8,7 +8,7 @@ from typing import Final
 
 from analysis.intake.checks import CHECKS
 from analysis.intake.checks.base import Check
-from analysis.words import Words, words
+from analysis.words import LANGUAGES, Words, words
 
 _PLACE: Final = re.compile(r"\{[^}]*\}")
 _HEADS: Final = ("id", "name", "severity", "threshold", "sentence", "remedy")
@@ -21,7 +21,7 @@ def document() -> str:
 
 def _parts() -> Iterator[str]:
     yield f"<!-- {words('en').label('checktable.made')} -->\n"
-    for language in ("zh", "en"):
+    for language in LANGUAGES:
         said = words(language)
         yield f"\n# {said.label('checktable.title')}\n\n{said.label('checktable.about')}\n\n"
         yield "```yaml\nchecks:\n"

@@ -22,6 +22,7 @@ from analysis.publish.official.ooxml import (
     twips,
 )
 from analysis.render.official_content import plain_of
+from analysis.words import language_of
 
 PAGE: Final = (twips(m.PAGE[0]), twips(m.PAGE[1]))
 TOP: Final = twips(m.TOP)
@@ -252,7 +253,7 @@ def _closing_width(document: OfficialDocument) -> int:
 def style_sheet(document: OfficialDocument) -> Element:
     """Return the style sheet of a bulletin."""
     fit = fitted(document)
-    latin = "zh-CN" if document.page.language == "zh" else "en-GB"
+    latin = language_of(document.page.language).office_tag
     language = element("lang", val=latin, eastAsia="zh-CN", bidi="ar-SA")
     default = run_properties(_face(FANG), element("kern", val="0"), *_size(m.SIZE_3), language)
     defaults = element("docDefaults", element("rPrDefault", default), element("pPrDefault"))

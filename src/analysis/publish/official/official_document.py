@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis.publish.executed_notebook import Page, read_document
 from analysis.render.official_content import BULLETIN_MIME, Block, Closing, Head, Line, Run, plain_of
-from analysis.words import Text
+from analysis.words import Text, words
 
 
 class NotABulletinError(Exception):
@@ -35,7 +35,7 @@ class OfficialDocument:
     @property
     def title(self) -> str:
         """The title in one line."""
-        joined = "" if self.page.language == "zh" else " "
+        joined = words(self.page.language).label("punctuation.sentence")
         return joined.join(plain_of(line) for line in self.head.title)
 
     @property

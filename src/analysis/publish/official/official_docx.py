@@ -29,10 +29,9 @@ from analysis.publish.official.ooxml import (
 from analysis.publish.paper_exporter import PaperExporter
 from analysis.render.office_package import repack
 from analysis.render.official_content import Block, Closing, Line, plain_of
-from analysis.words import words
+from analysis.words import language_of, words
 
 _STYLE_OF: Final = {"plain": "", "lead": "Strong", "gap": "Gap"}
-_LANGUAGE: Final = {"zh": "zh-CN", "en": "en-GB"}
 #: from the sheet's top to the head of the first page
 _HEAD: Final = 15.0
 #: from the top of the foot's line to the dash of the page number, in twips
@@ -211,7 +210,7 @@ def _set_properties(properties: Any, document: OfficialDocument) -> None:
     properties.title, properties.subject = document.title, kind
     properties.author = properties.last_modified_by = document.issuer
     properties.keywords = "; ".join(fact for fact in facts if fact)
-    properties.language = _LANGUAGE[document.page.language]
+    properties.language = language_of(document.page.language).office_tag
     properties.created = properties.modified = properties.last_printed = day
     properties.revision = 1
     properties.comments = properties.category = properties.identifier = properties.version = ""

@@ -14,10 +14,10 @@ from analysis.publish.executed_notebook import find_fonts
 from analysis.publish.official import gbt9704 as m
 from analysis.publish.official.official_document import OfficialDocument, read_official
 from analysis.publish.paper_exporter import PaperExporter
-from analysis.publish.pdf_exporter import REGIONS, TypesettingError, compile_pdf
+from analysis.publish.pdf_exporter import TypesettingError, compile_pdf
 from analysis.render import fonts
 from analysis.render.official_content import Block, Line, Run, plain_of
-from analysis.words import Text, words
+from analysis.words import Text, language_of, words
 from analysis.words.text import typst_escape
 
 #: quotation marks, dots and dashes, which the Kai face has in half the width: the serif sets them
@@ -147,7 +147,7 @@ def _words(document: OfficialDocument, *, keep_last: bool) -> dict[str, str]:
     keywords = (kind, plain_of(head.number), page.mark)
     last = len(document.blocks) - 1
     return {
-        "region": _string(REGIONS[page.language]),
+        "region": _string(language_of(page.language).region.lower()),
         "plain-title": _string(document.title),
         "author": _string(document.issuer),
         "keywords": _array([_string(word) for word in keywords if word]),

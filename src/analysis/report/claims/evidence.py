@@ -13,7 +13,7 @@ from analysis.indicators.values import ValueIndex
 from analysis.rounds.frames import rows_of
 from analysis.rounds.units import UnitRoll
 from analysis.trends.trends import verdict
-from analysis.words import Figure, Text, Words
+from analysis.words import OFFICE, Figure, Text, Words
 
 Row = Mapping[str, Any]
 
@@ -119,7 +119,7 @@ class Evidence:
 
     def _city_is_a_word(self, unit: str) -> bool:
         """Whether the word of the language stands for the city: the office's own short name is in Chinese."""
-        return unit == self.city and self.words.language != "zh"
+        return unit == self.city and self.words.language != OFFICE
 
     def names(self, units: Iterable[str]) -> Text:
         """Return short names as a list in a sentence."""
