@@ -101,6 +101,11 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, validate_default=False)
 
+    @classmethod
+    def variants(cls) -> tuple[type[Settings], ...]:
+        """Return the models that can stand where this one is asked for: itself, or the members of an open family."""
+        return (cls,)
+
 
 @dataclass(frozen=True)
 class Document:
@@ -397,7 +402,7 @@ def _known_keys(model: type[BaseModel], location: Location) -> list[str]:
 
 def _models(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and not get_origin(annotation) and issubclass(annotation, BaseModel):
-        return [annotation]
+        return [*annotation.variants()] if issubclass(annotation, Settings) else [annotation]
     return [found for part in get_args(annotation) for found in _models(part)]
 
 

@@ -1,10 +1,13 @@
 """The yearly rule set: its model, scoring shapes and grade rules, and the sentences they stand for."""
 
+# the register of shapes is filled before any rule set is read
+import analysis.rulebook.shapes  # noqa: F401
 from analysis.rulebook.clauses import grade_sentences
-from analysis.rulebook.derivation import Derivation, Reading, Step
+from analysis.rulebook.derivation import Derivation, Reading
 from analysis.rulebook.indicator import Indicator
 from analysis.rulebook.load import load
 from analysis.rulebook.model import Bonus, Dimension, ProblemGroup, Rulebook, Veto
+from analysis.rulebook.rule import Step
 from analysis.rulebook.sentences import (
     bonus_sentence,
     general_sentence,

@@ -9,31 +9,27 @@ from typing import Final
 
 from analysis.indicators import catalogue
 from analysis.quantities import MONEY_UNITS
-from analysis.rulebook.derivation import Derivation, Reading, Step, entering, full_mark
-from analysis.rulebook.indicator import Case, First, Scoring, Sum
+from analysis.rulebook.derivation import Derivation, Reading, entering, full_mark
+from analysis.rulebook.indicator import Scoring
 from analysis.rulebook.model import Bonus, Veto
 from analysis.rulebook.predicates import BOUNDS, Predicate
+from analysis.rulebook.rule import Step
 from analysis.rulebook.sentences import (
     amount_of,
     around_zero,
     asked_name,
     asked_number,
     asks_yes,
-    bounds_phrase,
     counted,
-    is_mere_yes,
     is_share,
     name_of,
     percent_of,
     plain,
-    plain_percent,
     spaced,
     threshold,
     to_places,
     value_name,
-    width,
 )
-from analysis.rulebook.shapes import AllOrNothing, Bands, Each, Items, Matrix
 from analysis.words import Text, Words
 from analysis.words.text import join
 
@@ -43,10 +39,6 @@ _GIVEN: Final = (".full_points", ".no_points", ".taken_out")
 _LINES: Final = ("full_at", "zero_at", "zero_below")
 #: steps after which what a shape took away is no longer what is lost
 _SETTLING: Final = frozenset({"floor", "cap", "waived"})
-#: steps of a shape that take points away or add them, with the loss told after the rule
-_CHANGING: Final = (
-    "short_pro_rata", "short_whole", "short_started", "over_pro_rata", "over_whole", "each", "each_beyond", "pass_down",
-)  # fmt: skip
 
 
 def indicator_sentence(derivation: Derivation, indicator: Scoring, words: Words, places: int) -> Text:
@@ -58,7 +50,7 @@ def indicator_sentence(derivation: Derivation, indicator: Scoring, words: Words,
         words: the catalogue.
         places: places of computed points.
     """
-    return _Telling(derivation, indicator, words, places).sentence()
+    return Telling(derivation, indicator, words, places).sentence()
 
 
 def bonus_sentence(derivation: Derivation, bonus: Bonus, words: Words, places: int) -> Text:
@@ -136,8 +128,11 @@ def sum_sentence(derivation: Derivation, names: Mapping[str, str], words: Words,
 
 
 @dataclass(frozen=True)
-class _Telling:
-    """The telling of one derivation."""
+class Telling:
+    """The telling of one derivation: what befalls every item stands here, what a shape did is told by the shape.
+
+    Attributes: those of `indicator_sentence`.
+    """
 
     derivation: Derivation
     item: Scoring
@@ -164,9 +159,7 @@ class _Telling:
     def _is_measured(self) -> bool:
         """Return whether the sentence begins with a number that was read."""
         item, own = self.item, self.derivation.readings[0]
-        if not item.reads_own or own.value is None or is_mere_yes(item):
-            return False
-        if isinstance(item.rule, AllOrNothing) and item.rule.when is not None:
+        if own.value is None or not item.rule.tells_reading(item):
             return False
         unasked = any(step.how.startswith(("not_for.", "not_applicable.")) for step in self.derivation.steps)
         return not unasked and not (item.read == "mark" and not full_mark(item, own))
@@ -202,8 +195,8 @@ class _Telling:
         # a mean of several marks has the number of markers below, a single mark its full mark
         if item.full is not None and reading.denominator is not None:
             count = plain(reading.denominator)
-            return words("reading.mark_mean", name=name, mark=_marked(value), count=count, full=full)
-        return words("reading.mark", name=name, mark=_marked(value), full=full)
+            return words("reading.mark_mean", name=name, mark=self.marked(value), count=count, full=full)
+        return words("reading.mark", name=name, mark=self.marked(value), full=full)
 
     # ── what was done ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -211,13 +204,13 @@ class _Telling:
         """Return one step in words; rounding goes without saying."""
         if step.how.endswith(_GIVEN) and not step.how.startswith("small_base."):
             return self._given(step)
-        tell = next((tell for starts, tell in _TELLERS if step.how.startswith(starts)), _Telling._on_curve)
-        return tell(self, step)
+        tell = _TELLERS.get(step.how.split(".")[0])
+        return tell(self, step) if tell is not None else self.item.rule.tell(step, self)
 
     def _silent(self, _step: Step) -> Text:
         return Text()
 
-    def _plainly(self, step: Step) -> Text:
+    def plainly(self, step: Step) -> Text:
         """Return a step whose sentence holds its numbers as they are."""
         return self.words(
             f"derivation.{step.how}", **{name: plain(number) for name, number in step.numbers.items()}
@@ -230,27 +223,16 @@ class _Telling:
         )
 
     def _waived(self, _step: Step) -> Text:
-        return self.words("derivation.waived", fact=self._fact(self.item.waived_when))
-
-    def _by_condition(self, step: Step) -> Text:
-        when = self.item.rule.when if isinstance(self.item.rule, AllOrNothing) else None
-        told = self.words(f"derivation.{step.how}", fact=self._fact(when))
-        off = self.item.rule.off if isinstance(self.item.rule, AllOrNothing) else None
-        if step.how == "condition_met" or off is None:
-            return told
-        return self.words.clauses([told, self.words("derivation.taking", points=plain(off))])
+        return self.words("derivation.waived", fact=self.fact(self.item.waived_when))
 
     def _given(self, step: Step) -> Text:
         """Return why points are given without a rule."""
         how, words, readings = step.how.rsplit(".", 1)[0], self.words, self.derivation.readings
         if how in ("case_missing", "condition_missing"):
-            rule = self.item.rule
-            case = rule.cases[int(step.numbers["case"])] if isinstance(rule, First) else rule
-            when = case.when if isinstance(case, Case | AllOrNothing) else None
-            return words("derivation.cannot_say", names=self._unknown(when))
+            return words("derivation.cannot_say", names=self.unknown(self.item.rule.asked(step)))
         if how in ("nothing_when", "not_applicable"):
             asked = self.item.nothing_when if how == "nothing_when" else self.item.applies_when
-            return words(f"derivation.{how}", fact=self._fact(asked))
+            return words(f"derivation.{how}", fact=self.fact(asked))
         reading = readings[-1]
         now = reading.numerator
         told = words(
@@ -273,10 +255,8 @@ class _Telling:
     def _compared(self, step: Step) -> Text:
         """Return what a reading is beside the other units or the target."""
         words, numbers = self.words, step.numbers
-        if step.how.startswith("compared.rank"):
-            return words(
-                f"derivation.{step.how}", **{name: plain(number) for name, number in numbers.items()}
-            )
+        if "place" in numbers:
+            return self.plainly(step)
         if "ratio" in numbers:
             other = "best" if "best" in numbers else "target"
             line = threshold(self.item, numbers[other], words, base=True) if other == "target" else ""
@@ -304,112 +284,28 @@ class _Telling:
         )
         return f"{size} {unit}" if unit else size
 
-    def _of_several(self, step: Step) -> Text:
-        """Return one of several things that were asked, counted or added."""
-        words, rule, numbers = self.words, self.item.rule, step.numbers
-        if isinstance(rule, Items):
-            part = rule.items[int(numbers["item"])]
-            how = step.how.removeprefix("item.")
-            fact = self._unknown(part.when) if how == "missing" else self._fact(part.when)
-            given = "some" if step.points else "none"
-            return words(
-                f"derivation.item.{how}_{given}" if how == "missing" else f"derivation.item.{how}",
-                name=name_of(part, words),
-                fact=fact,
-                points=plain(step.points),
-            )
-        if isinstance(rule, Matrix):
-            if "row" not in numbers:
-                return Text()
-            row = rule.rows[int(numbers["row"])]
-            return words(
-                f"derivation.{step.how}",
-                name=name_of(row, words),
-                count=plain(numbers["count"]),
-                counted=counted(rule.counted, words, numbers["count"]),
-                off=plain(-step.points),
-            )
-        if isinstance(rule, Sum):
-            number = int(numbers["part"])
-            told = indicator_sentence(self.derivation.parts[number], rule.parts[number], words, self.places)
-            name, points = name_of(rule.parts[number], words), to_places(abs(step.points), self.places)
-            sign = "minus" if step.points < 0 or rule.parts[number].adds == "deduction" else "plus"
-            return words(f"derivation.part_of_sum_{sign}", name=name, told=told, points=points)
-        assert isinstance(rule, First)
-        if step.how == "case_points":
-            return Text()
-        return words("derivation.case", fact=self._fact(rule.cases[int(numbers["case"])].when))
+    # ── for the shapes ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _change_of_points(self, step: Step) -> Text:
-        """Return a rule that takes points away or adds them, and what it took or added."""
-        words, numbers, item = self.words, step.numbers, self.item
+    def of_part(self, number: int, part: Scoring) -> Text:
+        """Return why a part of the item got its points."""
+        return indicator_sentence(self.derivation.parts[number], part, self.words, self.places)
+
+    def changed(self, step: Step, *, gains: bool = False) -> Text:
+        """Return what a rule took away or added, and where it stops."""
+        words, numbers = self.words, step.numbers
         floored = any(other.how in _SETTLING for other in self.derivation.steps)
-        start = numbers.get("start", Fraction(item.points))
+        start = numbers.get("start", Fraction(self.item.points))
         # what is taken is told before a floor stops it; otherwise loss and points add up as printed
         moved = (step.points if floored else self.derivation.points) - start
-        gains = step.how.startswith("over_")
-        key = ("gained" if gains else "lost") + ("_floored" if floored else "")
-        told = words(f"derivation.{key}", lost=to_places(abs(moved), self.places))
-        if "most" in numbers:
-            told = words(
-                f"derivation.{'gained' if gains else 'lost'}_most", most=plain(numbers["most"]), told=told
-            )
-        if step.how == "pass_down":
-            return words("derivation.pass_down", factor=plain_percent(numbers["factor"]), lost=told)
-        if step.how.startswith("each"):
-            left = numbers["start_at"] - 1
-            free = f"{plain(left)} {self._unit(left)}"
-            return words(
-                f"derivation.{step.how}",
-                counted=self._unit(),
-                off=plain(numbers["off"]),
-                free=free,
-                lost=told,
-            )
-        return self._steps_beyond(step, told)
-
-    def _steps_beyond(self, step: Step, told: Text) -> Text:
-        """Return how far a reading lies from its threshold, and what each step costs or earns."""
-        words, numbers, item = self.words, step.numbers, self.item
-        gains = step.how.startswith("over_")
-        gap = numbers["over" if gains else "short"]
-        # under `percent` the distance was divided by the threshold already
-        x = self._entering()
-        relative = x is not None and gap != abs(numbers["full_at"] - x)
-        mode = step.how.split("_", 1)[1]
-        rate = words(
-            f"derivation.{'adding' if gains else 'taking'}", points=plain(numbers["add" if gains else "off"])
+        key = "gained" if gains else "lost"
+        told = words(
+            f"derivation.{key}{'_floored' if floored else ''}", lost=to_places(abs(moved), self.places)
         )
-        how = words.label(f"rule.steps.{mode}{'_gain' if gains else ''}")
-        return words(
-            f"derivation.steps_{self._direction(gains, bool(gap), numbers['full_at'])}",
-            full_at=spaced(threshold(item, numbers["full_at"], words), words),
-            gap=width(item, gap, words, relative=relative, places=2),
-            each=spaced(width(item, numbers["each"], words, relative=relative), words),
-            rate=rate,
-            mode=words("derivation.mode", mode=how) if item.reads_share else "",
-            told=told,
-        )
+        if "most" not in numbers:
+            return told
+        return words(f"derivation.{key}_most", most=plain(numbers["most"]), told=told)
 
-    def _direction(self, gains: bool, gap: bool, full_at: Fraction) -> str:
-        """Return the key of a distance: below or above a threshold, a fall or a rise, worse or better than the mean."""
-        around, count = around_zero(self.item, full_at), "" if self.item.reads_share else "_count"
-        if not gap:
-            return "at"
-        if around:
-            side = "gain" if gains else "loss"
-            falling = "_falling" if around == "mean" and not self.item.base_rising else ""
-            return f"{around}_{side}{falling}{count}"
-        return f"{'up' if self.item.rising != gains else 'down'}{count}"
-
-    def _entering(self) -> Fraction | None:
-        """Return the number that entered the rule, None after a comparison, which tells its own."""
-        reading = self.derivation.readings[-1]
-        return (
-            None if self.item.compare is not None or reading.value is None else entering(self.item, reading)
-        )
-
-    def _on_curve(self, step: Step) -> Text:
+    def on_curve(self, step: Step) -> Text:
         """Return where on its curve a reading lies."""
         words, item, how, numbers = self.words, self.item, step.how, step.numbers
         around = around_zero(item, numbers.get("full_at", numbers.get("zero_at", Fraction(1))))
@@ -420,33 +316,16 @@ class _Telling:
         side = "_decline" if item.read == "decline" else "" if item.rising else "_falling"
         return words(f"derivation.{how}{side if lines else ''}", **lines)
 
-    def _between(self, step: Step) -> Text:
-        zero, full = step.numbers["zero_at"], step.numbers["full_at"]
-        key = "between_falling" if not self.item.rising else "between" if zero else "between_zero"
-        lines = {
-            "full_at": threshold(self.item, full, self.words),
-            "zero_at": threshold(self.item, zero, self.words),
-        }
-        return self.words(f"derivation.{key}", possible=plain(self.item.points), x=self._x(), **lines)
-
-    def _few(self, step: Step) -> Text:
-        start = step.numbers["start_at"]
-        return self.words("derivation.few", start_at=plain(start), counted=self._unit(start))
-
-    def _unit(self, number: Fraction | int = 1) -> str:
-        """Return what is counted, in the form that goes with a number."""
-        unit = counted(self.derivation.readings[-1].counted, self.words, number)
-        rule = self.item.rule
-        return counted(rule.counted, self.words, number) if not unit and isinstance(rule, Each) else unit
-
-    def _place(self, step: Step) -> Text:
-        return Text() if step.how == "place" else self.words(f"derivation.{step.how}")
+    def unit(self, number: Fraction | int, otherwise: str) -> str:
+        """Return what is counted, in the form that goes with a number; `otherwise` where the reading does not say."""
+        reading = self.derivation.readings[-1]
+        return counted(reading.counted, self.words, number) or counted(otherwise, self.words, number)
 
     def _reading_rounded(self, step: Step) -> Text:
         x = threshold(self.item, step.numbers["x"], self.words, base=True)
         return self.words("derivation.reading_rounded", x=x)
 
-    def _x(self) -> str:
+    def entered(self) -> str:
         """Return the number that entered the rule."""
         for step in self.derivation.steps:
             if "ratio" in step.numbers:
@@ -454,38 +333,10 @@ class _Telling:
         x = entering(self.item, self.derivation.readings[-1])
         return percent_of(x) if self.item.reads_share else plain(x)
 
-    def _proportional(self, _step: Step) -> Text:
-        words, item, possible = self.words, self.item, plain(self.item.points)
-        if item.read != "mark" or item.compare is not None:
-            return words("derivation.proportional", possible=possible, x=self._x())
-        scored = self.derivation.readings[-1]
-        mark = _marked(scored.value or Fraction(0))
-        full = plain(full_mark(item, scored) or Fraction(0))
-        return words("derivation.proportional_mark", possible=possible, mark=mark, full=full)
-
-    def _band(self, step: Step) -> Text:
-        bands = next(rule for rule in self._rules() if isinstance(rule, Bands))
-        return self.words(
-            "derivation.band",
-            bounds=bounds_phrase(self.item, bands.bands[int(step.numbers["band"])], self.words),
-        )
-
-    def _rules(self) -> list[object]:
-        """Return the rules one of which was applied."""
-        rule = self.item.rule
-        return [*(case.rule for case in rule.cases), rule.otherwise] if isinstance(rule, First) else [rule]
-
-    def _line_met(self, step: Step) -> Text:
-        """Return on which side of its line a reading lies, and what that costs where it does not cost all."""
-        words, item = self.words, self.item
-        if is_mere_yes(item):
-            return words(f"derivation.{step.how}")
-        rule = next(rule for rule in self._rules() if isinstance(rule, AllOrNothing))
-        key = f"line_{'reached' if step.how == 'met' else 'missed'}{'' if item.rising else '_falling'}"
-        told = words(f"derivation.{key}", at=threshold(item, rule.at_least, words))
-        if step.how == "met" or rule.off is None:
-            return told
-        return words.clauses([told, words("derivation.taking", points=plain(rule.off))])
+    @staticmethod
+    def marked(value: Fraction) -> str:
+        """Return a mark with at most two places."""
+        return plain(Fraction(round(value * 100), 100))
 
     # ── conditions ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -493,7 +344,7 @@ class _Telling:
         own = self.derivation.readings[0]
         return own if not measure or measure == self.item.measure else self.derivation.others.get(measure)
 
-    def _fact(self, predicate: Predicate | None) -> Text:
+    def fact(self, predicate: Predicate | None) -> Text:
         """Return what a condition found: 清欠率 96.00%（96/100），不低于 95%."""
         if predicate is None:
             return Text()
@@ -522,7 +373,7 @@ class _Telling:
         bounds = join(relations, words.label("condition.both"))
         return words("condition.found", told=told, bounds=bounds)
 
-    def _unknown(self, predicate: Predicate | None) -> Text:
+    def unknown(self, predicate: Predicate | None) -> Text:
         """Return what a condition could not find out."""
         names: dict[str, None] = {}
         for leaf in predicate.leaves() if predicate is not None else ():
@@ -548,25 +399,18 @@ class _Telling:
         return words(f"derivation.result.{key}", points=to_places(abs(points), self.places))
 
 
-#: which step is told how, by the beginning of its key; what is not here lies on a curve
-_TELLERS: Final[tuple[tuple[tuple[str, ...], Callable[[_Telling, Step], Text]], ...]] = (
-    (("rounded",), _Telling._silent),
-    (("small_base.",), _Telling._small_base),
-    (("compared.",), _Telling._compared),
-    (("partial", "scaled", "most"), _Telling._plainly),
-    (("item.", "matrix", "part", "case"), _Telling._of_several),
-    (("floor", "cap"), _Telling._bound),
-    (("waived",), _Telling._waived),
-    (_CHANGING, _Telling._change_of_points),
-    (("condition_",), _Telling._by_condition),
-    (("reading_rounded",), _Telling._reading_rounded),
-    (("between",), _Telling._between),
-    (("proportional",), _Telling._proportional),
-    (("band",), _Telling._band),
-    (("place",), _Telling._place),
-    (("few",), _Telling._few),
-    (("met", "not_met"), _Telling._line_met),
-)
+#: the steps of every item, by the beginning of their keys; the others are those of its shape
+_TELLERS: Final[Mapping[str, Callable[[Telling, Step], Text]]] = {
+    "rounded": Telling._silent,
+    "small_base": Telling._small_base,
+    "compared": Telling._compared,
+    "partial": Telling.plainly,
+    "partial_as_no": Telling.plainly,
+    "floor": Telling._bound,
+    "cap": Telling._bound,
+    "waived": Telling._waived,
+    "reading_rounded": Telling._reading_rounded,
+}
 #: what holds where a bound does not
 _OPPOSITE: Final = {"at_least": "below", "above": "at_most", "at_most": "above", "below": "at_least"}
 
@@ -640,7 +484,3 @@ def _difference(reading: Reading, change: Fraction, name: str, words: Words) -> 
 
 def _move(change: Fraction) -> str:
     return "fall" if change < 0 else "rise" if change > 0 else "flat"
-
-
-def _marked(value: Fraction) -> str:
-    return plain(Fraction(round(value * 100), 100))

@@ -21,7 +21,6 @@ from analysis.rulebook.grades import (
 )
 from analysis.rulebook.model import Rulebook
 from analysis.rulebook.sentences import counted, is_share, measure_name, name_of, plain, plain_percent
-from analysis.rulebook.shapes import AllOrNothing
 from analysis.words import Text, Words
 from analysis.words.text import join
 
@@ -153,7 +152,7 @@ def condition_name(measure: str, rulebook: Rulebook, words: Words) -> str:
 def is_stated(gate: Gate, rulebook: Rulebook) -> bool:
     """Return whether a gate asks for something that is either there or not (scored all or nothing)."""
     return gate.measure.startswith(STATED) or any(
-        item.measure == gate.measure and isinstance(item.rule, AllOrNothing) for item in rulebook.indicators()
+        item.measure == gate.measure and item.rule.is_yes_or_no for item in rulebook.indicators()
     )
 
 

@@ -12,9 +12,10 @@ from typing import Final
 
 from analysis.rulebook.arithmetic import bonus_sentence, indicator_sentence, sum_sentence, veto_sentence
 from analysis.rulebook.composition import Falsification
-from analysis.rulebook.derivation import Derivation, Step, is_taken_out
+from analysis.rulebook.derivation import Derivation, is_taken_out
 from analysis.rulebook.indicator import Indicator
 from analysis.rulebook.model import Bonus, Deduction, Dimension, Rulebook, Veto
+from analysis.rulebook.rule import Step
 from analysis.rulebook.sentences import counted, name_of, plain, plain_percent, to_places
 from analysis.rulebook.unitscore import (
     BONUS,

@@ -1,14 +1,14 @@
 """How points came about, as data: what was read, which steps were taken, what they gave.
 
 The steps of a derivation add up to its points, rounding included. Sentences are made from it only when asked for
-(`analysis.rulebook.sentences`).
+(`analysis.rulebook.arithmetic`).
 """
 
 from __future__ import annotations
 
 import dataclasses
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
@@ -16,14 +16,16 @@ from typing import Final, Literal, cast
 
 from analysis.indicators import catalogue
 from analysis.rulebook.exact_numbers import RoundingRule, less, round_exact
-from analysis.rulebook.indicator import Declared, First, Given, Scoring, Sum
-from analysis.rulebook.shapes import AllOrNothing, Award, Curve, Items, Matrix, Places, Terms
+from analysis.rulebook.indicator import Declared, Given, Scoring
+from analysis.rulebook.rule import OfOneNumber, Step
 
 Kind = Literal["base", "bonus", "deduction", "veto", "total"]
 
 _NONE: Final = Fraction(0)
 _NOTHING_ELSE: Final[Mapping[str, Reading]] = MappingProxyType({})
-_UNREPORTED: Final = frozenset({"not_reported", "withheld"})
+_NO_NUMBERS: Final[Mapping[str, Fraction]] = MappingProxyType({})
+#: statuses of what has no value and might have one
+MISSING: Final = frozenset({"not_reported", "withheld"})
 #: of two readings the status of the worse one is that of what is made of both
 _WORST: Final = ("not_reported", "withheld", "not_comparable", "zero_base", "not_applicable", "partial")
 
@@ -53,21 +55,6 @@ class Reading:
     row: str = ""
     base_cases: Fraction | None = None
     unstated: Fraction | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a derivation.
-
-    Attributes:
-        how: key of its sentence (`derivation.<how>`).
-        points: points it adds or takes away.
-        numbers: exact numbers of its sentence.
-    """
-
-    how: str
-    points: Fraction
-    numbers: Mapping[str, Fraction] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +175,15 @@ def derive(
     Raises:
         ValueError: an item that compares units was given no peers.
     """
-    return _Deriving(unit, indicator, declared, own, city, others, city_others, peers).result()
+    return Deriving(unit, indicator, declared, own, city, others, city_others, peers).result()
 
 
 @dataclass(slots=True)
-class _Deriving:
-    """The derivation of one item for one unit, while it is made."""
+class Deriving:
+    """The derivation of one item for one unit, while it is made: what a shape has to work with.
+
+    Attributes: those of `derive`.
+    """
 
     unit: str
     item: Scoring
@@ -210,48 +200,41 @@ class _Deriving:
         reading = self.own if item.read in _PLAIN_READS else combined(item, self.own, self.others)
         exempt = self._exempt(reading)
         if exempt is not None:
-            return self._ended((exempt,), "not_applicable", reading)
-        if not item.reads_own:
-            return self._of_several(reading)
-        given = _given(item, self.declared, reading)
+            return self.ended((exempt,), "not_applicable", reading)
+        return item.rule.derived(reading, self)
+
+    def of_one_number(self, reading: Reading) -> Derivation:
+        """Return what is given without a rule, else what the rule gives for one number."""
+        given = _given(self.item, self.declared, reading)
         if given is not None:
-            return self._ended((self._granted(*given),), _status_given(given, reading), reading)
+            return self.ended((self.granted(*given),), _status_given(given, reading), reading)
         small = self._small_base(reading)
         if small is None:
-            return self._ended(self._scored(reading), reading.status, reading)
+            return self.ended(self._scored(reading), reading.status, reading)
         return self._on_small_base(small, reading)
-
-    def _of_several(self, reading: Reading) -> Derivation:
-        """Return what a rule gives that reads several things."""
-        rule = self.item.rule
-        if isinstance(rule, Sum):
-            return self._sum(rule)
-        if isinstance(rule, Matrix):
-            return self._matrix(rule)
-        steps = self._by_conditions(reading)
-        return self._ended(steps, self._status_of_others())
 
     def _on_small_base(self, small: Step, reading: Reading) -> Derivation:
         """Return what the rule set declares for a change on too small a base, after the step that says so."""
         use = self.declared.small_base.use
         if use == "unit" or (use == "city" and self.city is None):
-            return self._ended((small, *self._scored(reading)), "small_base", reading)
+            return self.ended((small, *self._scored(reading)), "small_base", reading)
         if use == "city":
             assert self.city is not None
             of_city = combined(self.item, self.city, self.city_others)
             instead = _given(self.item, self.declared, of_city)
-            steps = self._scored(of_city) if instead is None else (self._granted(*instead),)
-            return self._ended((small, *steps), "small_base", reading, of_city)
+            steps = self._scored(of_city) if instead is None else (self.granted(*instead),)
+            return self.ended((small, *steps), "small_base", reading, of_city)
         if use == "full_if_no_more":
             more = reading.value is not None and reading.value > 0
-            step = self._granted(
+            step = self.granted(
                 f"small_base_{'more' if more else 'no_more'}", "no_points" if more else "full_points"
             )
         else:
-            step = self._granted("small_base_given", use)
-        return self._ended((small, step), "small_base", reading)
+            step = self.granted("small_base_given", use)
+        return self.ended((small, step), "small_base", reading)
 
-    def _ended(self, steps: tuple[Step, ...], status: str, *readings: Reading) -> Derivation:
+    def ended(self, steps: tuple[Step, ...], status: str, *readings: Reading) -> Derivation:
+        """Return the derivation of these steps; the readings are left out where the item reads several things."""
         return Derivation(
             self.unit,
             self.item.code,
@@ -264,10 +247,11 @@ class _Deriving:
             self.others,
         )
 
-    def _granted(self, how: str, given: Given) -> Step:
-        return Step(f"{how}.{given}", self.item.bounds[0] if given == "full_points" else _NONE)
+    def granted(self, how: str, given: Given, numbers: Mapping[str, Fraction] = _NO_NUMBERS) -> Step:
+        """Return the step of points given by decree, whatever the rule says."""
+        return Step(f"{how}.{given}", self.item.bounds[0] if given == "full_points" else _NONE, numbers)
 
-    def _value_of(self, reading: Reading) -> Callable[[str], Fraction | None]:
+    def value_of(self, reading: Reading) -> Callable[[str], Fraction | None]:
         """Return how conditions read: by measure, `""` for the item's own number."""
 
         def value_of(measure: str) -> Fraction | None:
@@ -285,11 +269,11 @@ class _Deriving:
         """Return what is given to a unit the item does not apply to, or that has nothing to assess."""
         item = self.item
         if item.not_for and self.unit in item.not_for:
-            return self._granted("not_for", self.declared.not_applicable)
-        if item.applies_when is not None and item.applies_when.holds(self._value_of(reading)) is False:
-            return self._granted("not_applicable", self.declared.not_applicable)
-        if item.nothing_when is not None and item.nothing_when.holds(self._value_of(reading)):
-            return self._granted("nothing_when", self.declared.nothing_to_assess)
+            return self.granted("not_for", self.declared.not_applicable)
+        if item.applies_when is not None and item.applies_when.holds(self.value_of(reading)) is False:
+            return self.granted("not_applicable", self.declared.not_applicable)
+        if item.nothing_when is not None and item.nothing_when.holds(self.value_of(reading)):
+            return self.granted("nothing_when", self.declared.nothing_to_assess)
         return None
 
     def _small_base(self, reading: Reading) -> Step | None:
@@ -315,34 +299,23 @@ class _Deriving:
         x = _number(self.item, self.declared, reading)
         if self.declared.reading_places is not None and x != entering(self.item, reading):
             steps.append(Step("reading_rounded", _NONE, {"x": x}))
-        place = tied = 0
+        compared: Step | None = None
         if self.item.compare is not None:
-            compared = self._compared(x, reading)
-            if compared is None:
-                return (*steps, self._granted("no_peers", self.declared.nothing_to_assess))
-            step, x = compared
-            steps.append(step)
-            if step.how.endswith((".full_points", ".no_points")):
+            found = self._compared(x, reading)
+            if found is None:
+                return (*steps, self.granted("no_peers", self.declared.nothing_to_assess))
+            compared, x = found
+            steps.append(compared)
+            if compared.how.endswith((".full_points", ".no_points")):
                 return tuple(steps)
-            place, tied = int(step.numbers.get("place", 0)), int(step.numbers.get("tied", 0))
-        form, terms = self.item.form, self.item.terms(self.declared)
-        if form == "conditions":
-            return (*steps, *self._by_conditions(reading))
-        if form == "curve":
-            award = cast(Curve, self.item.rule).award(x, self.item.bounds[0], terms)
-        elif form == "places":
-            award = cast(Places, self.item.rule).award_place(place, tied, terms)
-        else:
-            award, chosen = self._first(cast(First, self.item.rule), reading, x, terms)
-            steps += chosen
-        steps.append(Step(award.how, award.points, award.numbers))
-        return tuple(self._bounded(steps, award.points, reading))
+        rule = cast(OfOneNumber, self.item.rule)
+        return (*steps, *rule.scored(x, compared, reading, self))
 
-    def _bounded(self, steps: list[Step], points: Fraction, reading: Reading) -> list[Step]:
-        """Return steps with what is waived and what floor and cap change."""
+    def bounded(self, steps: list[Step], points: Fraction, reading: Reading) -> list[Step]:
+        """Return steps that give `points`, with what is waived and what floor and cap change."""
         full, floor, cap = self.item.bounds
         waiver = self.item.waived_when
-        if waiver is not None and points < full and waiver.holds(self._value_of(reading)):
+        if waiver is not None and points < full and waiver.holds(self.value_of(reading)):
             steps.append(Step("waived", full - points))
             points = full
         if less(points, floor):
@@ -371,7 +344,7 @@ class _Deriving:
             best = field.ordered[-1] if up else field.ordered[0]
             if up and not best:
                 given: Given = compare.zero_best
-                return self._granted("zero_best", given), x
+                return self.granted("zero_best", given), x
             ratio = (x / best if up else best / x) if x else (_NONE if up else Fraction(1))
             return Step("compared.best", _NONE, {"best": best, "ratio": ratio}), ratio
         return self._beside_mean(field, x, reading, up)
@@ -412,96 +385,18 @@ class _Deriving:
         numbers = {"mean": mean, "gap": abs(gap), "units": Fraction(number), "in_points": Fraction(in_points)}
         return Step(f"compared.mean_{compare.of}_{side}", _NONE, numbers), gap
 
-    # ── rules that read several things ───────────────────────────────────────────────────────────────────────────────
+    # ── for rules that read several things ───────────────────────────────────────────────────────────────────────────
 
-    def _first(self, rule: First, reading: Reading, x: Fraction, terms: Terms) -> tuple[Award, list[Step]]:
-        """Return what the first case that applies gives, and the step that says which; unknown cases decide nothing."""
-        full, value_of = self.item.bounds[0], self._value_of(reading)
-        for number, case in enumerate(rule.cases):
-            holds = case.when.holds(value_of)
-            if holds is None:
-                missing = self.declared.missing
-                points = full if missing == "full_points" else _NONE
-                return Award(points, f"case_missing.{missing}", {"case": Fraction(number)}), []
-            if holds:
-                chosen = Step("case", _NONE, {"case": Fraction(number)})
-                if case.rule is not None:
-                    return case.rule.award(x, full, terms), [chosen]
-                return Award(Fraction(case.points or 0), "case_points"), [chosen]
-        return rule.otherwise.award(x, full, terms), []
-
-    def _by_conditions(self, reading: Reading) -> tuple[Step, ...]:
-        """Return the steps of a rule that asks for conditions: one, or several with points of their own."""
-        rule, value_of = self.item.rule, self._value_of(reading)
-        if isinstance(rule, AllOrNothing):
-            assert rule.when is not None
-            holds = rule.when.holds(value_of)
-            if holds is None:
-                return (self._granted("condition_missing", self.declared.missing),)
-            award = rule.answer(holds, self.item.bounds[0])
-            step = Step(f"condition_{award.how}", award.points)
-            return tuple(self._bounded([step], award.points, reading))
-        assert isinstance(rule, Items)
-        found = [item.when.holds(value_of) for item in rule.items]
-        if all(holds is None for holds in found):
-            return (self._granted("missing", self.declared.missing),)
-        steps: list[Step] = []
-        open_to = True
-        for number, (item, holds) in enumerate(zip(rule.items, found, strict=True)):
-            as_full = holds is None and self.declared.missing == "full_points"
-            counts = open_to and (holds is True or as_full)
-            how = (
-                "missing" if holds is None else "met" if counts else "unmet" if not holds else "out_of_order"
-            )
-            points = Fraction(item.points) if counts else _NONE
-            steps.append(Step(f"item.{how}", points, {"item": Fraction(number)}))
-            open_to = counts or not rule.in_order
-        return tuple(self._bounded(steps, sum((step.points for step in steps), _NONE), reading))
-
-    def _status_of_others(self) -> str:
+    def status_of_others(self) -> str:
         """Return the status of a rule that reads several measures."""
-        statuses = {self.own.status, *(reading.status for reading in self.others.values())}
-        if statuses <= _UNREPORTED:
-            return "not_reported"
-        return "partial" if statuses & {*_UNREPORTED, "partial"} else "reported"
+        return joint_status({self.own.status, *(reading.status for reading in self.others.values())})
 
-    def _matrix(self, rule: Matrix) -> Derivation:
-        """Return points off by severity and number; an event counted in two rows costs in the inner one."""
-        readings = {self.item.measure: self.own, **self.others}
-        counts: dict[str, Fraction] = {}
-        for row in rule.rows:
-            value = readings[row.measure].value if row.measure in readings else None
-            if value is None:
-                step = self._granted("missing", self.declared.missing)
-                return self._ended((step,), "not_reported")
-            counts[row.measure] = value
-        full = self.item.bounds[0]
-        steps = [Step("matrix", full)]
-        costs = []
-        for number, row in enumerate(rule.rows):
-            count = counts[row.measure] - sum((counts.get(inner, _NONE) for inner in row.includes), _NONE)
-            costs.append((row.cost(count), number, max(count, _NONE)))
-        dearest = max(costs, key=lambda cost: cost[0])
-        for cost, number, count in costs:
-            if not count:
-                continue
-            charged = rule.merge == "add" or number == dearest[1]
-            how = "matrix_row" if charged else "matrix_row_outdone"
-            steps.append(Step(how, -cost if charged else _NONE, {"row": Fraction(number), "count": count}))
-        lost = sum((-step.points for step in steps[1:]), _NONE)
-        if rule.most is not None and lost > Fraction(rule.most):
-            steps.append(Step("most", lost - Fraction(rule.most), {"most": Fraction(rule.most)}))
-        if len(steps) == 1:
-            steps[0] = Step("none", full)
-        points = sum((step.points for step in steps), _NONE)
-        return self._ended(tuple(self._bounded(steps, points, self.own)), self._status_of_others())
-
-    def _sum(self, rule: Sum) -> Derivation:
-        """Return the sum of parts; bonus, deduction, cap and floor in the declared order."""
+    def parts(self, parts: Iterable[Scoring]) -> tuple[Derivation, ...]:
+        """Return the derivations of the parts of an item, each with its own exceptions over those of the item."""
         readings = {self.item.measure: self.own, **self.others}
         of_city = {**self.city_others, **({self.item.measure: self.city} if self.city is not None else {})}
-        parts = tuple(
-            _Deriving(
+        return tuple(
+            Deriving(
                 self.unit,
                 part,
                 part.declared_over(self.declared),
@@ -511,55 +406,8 @@ class _Deriving:
                 of_city,
                 self.peers,
             ).result()
-            for part in rule.parts
+            for part in parts
         )
-        full, floor, cap = self.item.bounds
-        steps: list[Step] = []
-        taken_out = [is_taken_out(part) for part in parts]
-        if all(taken_out):
-            steps = [self._granted("parts", "taken_out")]
-        else:
-            steps = self._added(rule, parts, "base")
-            steps += self._made_good(rule, parts, steps)
-            for operation in self.declared.order:
-                points = sum((step.points for step in steps), _NONE)
-                if operation in ("bonus", "deduction"):
-                    steps += self._added(rule, parts, operation)
-                elif operation == "floor" and points < floor:
-                    steps.append(Step("floor", floor - points, {"floor": floor}))
-                elif operation == "cap" and points > cap:
-                    steps.append(Step("cap", cap - points, {"cap": cap}))
-            points = sum((step.points for step in steps), _NONE)
-            waiver = self.item.waived_when
-            if waiver is not None and points < full and waiver.holds(self._value_of(self.own)):
-                steps.append(Step("waived", full - points))
-        statuses = {part.status for part in parts}
-        status = statuses.pop() if len(statuses) == 1 else _joint_status(statuses)
-        return dataclasses.replace(self._ended(tuple(steps), status), parts=parts, possible=full)
-
-    def _made_good(self, rule: Sum, parts: tuple[Derivation, ...], steps: list[Step]) -> list[Step]:
-        """Return the step that lets the other parts make good for those taken out."""
-        full = self.item.bounds[0]
-        out = sum(
-            (
-                part.possible or _NONE
-                for spec, part in zip(rule.parts, parts, strict=True)
-                if spec.adds == "base" and is_taken_out(part)
-            ),
-            _NONE,
-        )
-        if not out or out == full:
-            return []
-        points = sum((step.points for step in steps), _NONE)
-        return [Step("scaled", points * full / (full - out) - points, {"assessed": full - out, "full": full})]
-
-    @staticmethod
-    def _added(rule: Sum, parts: tuple[Derivation, ...], adds: str) -> list[Step]:
-        return [
-            Step("part", part.points, {"part": Fraction(number)})
-            for number, (spec, part) in enumerate(zip(rule.parts, parts, strict=True))
-            if spec.adds == adds
-        ]
 
 
 def is_taken_out(derivation: Derivation) -> bool:
@@ -631,8 +479,12 @@ def _worse(*statuses: str) -> str:
     return next((status for status in _WORST if status in statuses), statuses[0])
 
 
-def _joint_status(statuses: set[str]) -> str:
-    return "partial" if statuses & {*_UNREPORTED, "partial"} else "reported"
+def joint_status(statuses: Iterable[str]) -> str:
+    """Return the status of what is made of several: partial as soon as a part is missing or incomplete."""
+    found = set(statuses)
+    if found <= MISSING:
+        return "not_reported"
+    return "partial" if found & {*MISSING, "partial"} else "reported"
 
 
 def _given(item: Scoring, declared: Declared, reading: Reading) -> tuple[str, Given] | None:
@@ -646,11 +498,7 @@ def _given(item: Scoring, declared: Declared, reading: Reading) -> tuple[str, Gi
         return "nothing_to_assess", declared.nothing_to_assess
     if status == "zero_base":
         return _from_zero(declared, reading)
-    if (
-        status in _UNREPORTED
-        or reading.value is None
-        or (item.read == "mark" and not full_mark(item, reading))
-    ):
+    if status in MISSING or reading.value is None or (item.read == "mark" and not full_mark(item, reading)):
         return "missing", declared.missing
     refused = status == "partial" and (
         declared.partial == "no_points" or (declared.partial == "unstated_is_no" and reading.unstated is None)
@@ -668,7 +516,7 @@ def _from_zero(declared: Declared, reading: Reading) -> tuple[str, Given]:
 
 def _status_given(given: tuple[str, Given], reading: Reading) -> str:
     """Return the status of points given without a rule."""
-    unmarked = given[0] == "missing" and reading.status not in _UNREPORTED
+    unmarked = given[0] == "missing" and reading.status not in MISSING
     return "not_reported" if unmarked else reading.status
 
 

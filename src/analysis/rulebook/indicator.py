@@ -1,8 +1,8 @@
 """One scored item: what it reads of a unit, what that is compared with, and the rule that turns it into points.
 
 A reading (a measure, a pair of measures, a decline, a mark, a mean over samples) may be compared with the best
-unit, the mean of the units, a target, or ranked; what comes out enters a shape (`analysis.rulebook.shapes`) or a
-combination of shapes. What real texts leave open is declared once for the set and may be overridden here.
+unit, the mean of the units, a target, or ranked; what comes out enters a scoring shape (`analysis.rulebook.rule`).
+What real texts leave open is declared once for the set and may be overridden here.
 """
 
 from __future__ import annotations
@@ -18,27 +18,17 @@ from pydantic_core import InitErrorDetails
 
 from analysis.indicators import catalogue
 from analysis.rounds.settings_files import Code as WrittenCode
-from analysis.rounds.settings_files import Settings, bad_value
+from analysis.rounds.settings_files import Location, Settings, bad_value
 from analysis.rulebook.basis import Founded
 from analysis.rulebook.composition import ItemCode, Source
 from analysis.rulebook.exact_numbers import Percent, Points, Quantity, RoundingRule
 from analysis.rulebook.predicates import BOUNDS, Predicate
-from analysis.rulebook.shapes import (
-    AllOrNothing,
-    Bands,
+from analysis.rulebook.rule import (
+    AnyRule,
     Counted,
-    Each,
     Finding,
-    Items,
-    Line,
-    Matrix,
-    OfOneNumber,
-    PassDown,
-    Places,
     PositivePoints,
-    Proportional,
     RankTies,
-    Shortfall,
     StepRule,
     Terms,
     as_written,
@@ -59,8 +49,6 @@ def _each_once(order: tuple[Operation, ...]) -> tuple[Operation, ...]:
 
 #: what is done with parts, in which order, each of them once
 Order = Annotated[tuple[Operation, ...], AfterValidator(_each_once)]
-Location = tuple[str | int, ...]
-Form = Literal["curve", "places", "first", "conditions", "sum", "matrix"]
 Read = Literal["value", "decline", "rise", "mark", "rate", "shortage", "samples"]
 
 #: readings made of two measures
@@ -228,7 +216,7 @@ class Scoring(Founded):
     compare: Compare | None = None
     counted: Counted | Literal["yuan", "yen", "dollar"] | None = None
     direction: Literal["up", "down"]
-    rule: Rule
+    rule: AnyRule
     cap: Points | None = None
     floor: Points = Decimal(0)
     waived_when: Predicate | None = None
@@ -263,10 +251,9 @@ class Scoring(Founded):
 
     def _unsigned(self) -> Iterator[tuple[Location, Decimal]]:
         """Yield thresholds of shares without a sign, with their places."""
-        for place, curve in self._curves():
-            for inner, number in curve.thresholds() if self.reads_share else ():
-                if number and not isinstance(number, Percent):
-                    yield (*place, *inner), number
+        for place, number in self.rule.thresholds() if self.reads_share else ():
+            if number and not isinstance(number, Percent):
+                yield ("rule", *place), number
         for place, predicate in self.predicates():
             for inner, leaf in _leaves(predicate):
                 share = is_share(leaf.measure) if leaf.measure else self.reads_share
@@ -275,30 +262,14 @@ class Scoring(Founded):
                     if bound and not isinstance(bound, Percent):
                         yield (*place, *inner, name), bound
 
-    def _curves(self) -> Iterator[tuple[Location, OfOneNumber]]:
-        """Yield the shapes the reading enters, with their places."""
-        if isinstance(self.rule, OfOneNumber):
-            yield ("rule",), self.rule
-        elif isinstance(self.rule, First):
-            for number, case in enumerate(self.rule.cases):
-                if case.rule is not None:
-                    yield ("rule", "cases", number, "rule"), case.rule
-            yield ("rule", "otherwise"), self.rule.otherwise
-
     def predicates(self) -> Iterator[tuple[Location, Predicate]]:
         """Yield the conditions of the item itself, with their places; those of parts belong to the parts."""
         for name in ("waived_when", "nothing_when", "applies_when"):
             predicate = getattr(self, name)
             if predicate is not None:
                 yield (name,), predicate
-        if isinstance(self.rule, AllOrNothing) and self.rule.when is not None:
-            yield ("rule", "when"), self.rule.when
-        elif isinstance(self.rule, Items):
-            for number, item in enumerate(self.rule.items):
-                yield ("rule", "items", number, "when"), item.when
-        elif isinstance(self.rule, First):
-            for number, case in enumerate(self.rule.cases):
-                yield ("rule", "cases", number, "when"), case.when
+        for place, predicate in self.rule.conditions():
+            yield ("rule", *place), predicate
 
     def __copy__(self) -> Self:
         """Return a copy without what was worked out, so that a copy with other points works it out anew."""
@@ -322,22 +293,9 @@ class Scoring(Founded):
         return self.compare.to != "rank"
 
     @cached_property
-    def form(self) -> Form:
-        """How the rule is applied; asked once, since asking a model for its class takes longer than the arithmetic."""
-        rule = self.rule
-        if isinstance(rule, AllOrNothing) and rule.when is not None:
-            return "conditions"
-        forms: list[tuple[type[Settings], Form]] = [
-            (Sum, "sum"), (Matrix, "matrix"), (First, "first"), (Places, "places"), (Items, "conditions"),
-        ]  # fmt: skip
-        return next((form for model, form in forms if isinstance(rule, model)), "curve")
-
-    @cached_property
     def reads_own(self) -> bool:
         """Whether the rule reads one number of the unit; a sum or a list of conditions reads several things."""
-        if isinstance(self.rule, AllOrNothing):
-            return self.rule.when is None or any(not leaf.measure for leaf in self.rule.when.leaves())
-        return isinstance(self.rule, OfOneNumber | First)
+        return self.rule.reads_own
 
     @cached_property
     def base_rising(self) -> bool:
@@ -360,10 +318,7 @@ class Scoring(Founded):
         if self.samples is not None:
             found += [sample.measure for sample in self.samples.of]
         found += [leaf.measure for _, predicate in self.predicates() for leaf in predicate.leaves()]
-        if isinstance(self.rule, Matrix):
-            found += [row.measure for row in self.rule.rows]
-        elif isinstance(self.rule, Sum):
-            found += [measure for part in self.rule.parts for measure in part.measures]
+        found += self.rule.measures()
         return tuple(dict.fromkeys(measure for measure in found if measure))
 
     @cached_property
@@ -375,7 +330,7 @@ class Scoring(Founded):
     def relative(self) -> bool:
         """Whether it needs the readings of the other units."""
         own = self.compare is not None and self.compare.to != "target"
-        return own or (isinstance(self.rule, Sum) and any(part.relative for part in self.rule.parts))
+        return own or self.rule.compares_units
 
     @cached_property
     def bounds(self) -> tuple[Fraction, Fraction, Fraction]:
@@ -424,108 +379,20 @@ class Scoring(Founded):
         """Return the only direction the rule makes sense for, None if it works for both."""
         if self.compare is not None:
             return None
-        if isinstance(self.rule, Each | PassDown):
-            return "down"
-        return "up" if isinstance(self.rule, Proportional) or self.read in ("mark", "rise") else None
+        return self.rule.direction or ("up" if self.read in ("mark", "rise") else None)
 
-    def _rule_faults(self) -> Iterator[Finding]:
-        full, _, cap = self.bounds
-        rule = self.rule
-        ranked = self.compare is not None and self.compare.to == "rank"
-        if isinstance(rule, Places) and not ranked:
-            yield ("rule", "shape"), "rulebook_rank_missing", {}
-        if ranked and not isinstance(rule, Places | Bands):
-            yield ("compare", "to"), "rulebook_rank_unused", {}
+    @property
+    def most_readable(self) -> Fraction | None:
+        """The largest number that can enter the rule, None if there is no such."""
         within = self.read == "value" and self.compare is None and catalogue.of(self.measure).is_rate
         shares = self.read in ("mark", "samples") or (self.compare is not None and self.compare.to == "best")
-        most = Fraction(1) if within or shares else None
-        terms = Terms(rising=self.rising)
-        if isinstance(rule, Items | Matrix):
-            for place, check, details in rule.faults(full, cap, terms, most):
-                yield ("rule", *place), check, details
-        elif isinstance(rule, Sum):
-            yield from _sum_faults(rule, full)
-        for place, curve in self._curves():
-            for inner, check, details in curve.faults(full, cap, terms, most):
-                # a case of several may well give less than full points
-                if check != "rulebook_full_never" or not isinstance(rule, First):
-                    yield (*place, *inner), check, details
+        return Fraction(1) if within or shares else None
 
-
-class Part(Scoring):
-    """A part of a sum, scored like an indicator of its own.
-
-    Attributes:
-        adds: a `base` part makes up the full points; a `bonus` comes on top, a `deduction` is taken off. The order in
-            which bonus, deduction, cap and floor are done is declared.
-    """
-
-    code: str = ""
-    name_en: str = ""
-    adds: Literal["base", "bonus", "deduction"] = "base"
-
-
-class Sum(Settings):
-    """The sum of parts, each read and scored by itself."""
-
-    shape: Literal["sum"]
-    parts: Annotated[tuple[Part, ...], Field(min_length=1)]
-
-
-AnyCurve = Annotated[
-    Proportional | Shortfall | Line | Each | PassDown | AllOrNothing | Bands, Field(discriminator="shape")
-]
-
-
-class Case(Settings):
-    """One case of `first`: where its condition holds, the points or the rule that apply."""
-
-    when: Predicate
-    points: Points | None = None
-    rule: AnyCurve | None = None
-
-    @model_validator(mode="after")
-    def _points_or_rule(self) -> Case:
-        if (self.points is None) == (self.rule is None):
-            raise bad_value("points_or_rule")
-        if self.rule is not None:
-            _hold_to_line(self.rule)
-        return self
-
-
-class First(Settings):
-    """The first case that applies.
-
-    Attributes:
-        cases: in their order.
-        otherwise: where none applies.
-    """
-
-    shape: Literal["first"]
-    cases: Annotated[tuple[Case, ...], Field(min_length=1)]
-    otherwise: AnyCurve
-
-    @model_validator(mode="after")
-    def _line(self) -> First:
-        _hold_to_line(self.otherwise)
-        return self
-
-
-Rule = Annotated[
-    Proportional
-    | Shortfall
-    | Line
-    | Each
-    | PassDown
-    | AllOrNothing
-    | Bands
-    | Places
-    | Items
-    | Matrix
-    | Sum
-    | First,
-    Field(discriminator="shape"),
-]
+    def _rule_faults(self) -> Iterator[Finding]:
+        if self.compare is not None and self.compare.to == "rank" and not self.rule.takes_place:
+            yield ("compare", "to"), "rulebook_rank_unused", {}
+        for place, check, details in self.rule.faults(self):
+            yield ("rule", *place), check, details
 
 
 class Indicator(Scoring):
@@ -546,12 +413,6 @@ class Indicator(Scoring):
     data_source: str
     definition: str
     scorer: str = ""
-
-
-def _hold_to_line(rule: OfOneNumber) -> None:
-    """Refuse a condition inside a case, which is a condition already."""
-    if isinstance(rule, AllOrNothing) and rule.when is not None:
-        raise bad_value("line_or_condition")
 
 
 def _named(data: Any) -> Iterator[str]:
@@ -585,20 +446,3 @@ def _read_of(measure: str, read: Read) -> Read:
     if catalogue.of(measure).is_mark:
         return read if read == "samples" else "mark"
     return "value" if read in ("decline", "rise", "mark") else read
-
-
-def _sum_faults(rule: Sum, full: Fraction) -> Iterator[Finding]:
-    base = sum((Fraction(part.points) for part in rule.parts if part.adds == "base"), Fraction(0))
-    if base != full:
-        yield (
-            ("rule", "parts"),
-            "rulebook_points_of_parts",
-            {"sum": as_written(base), "points": as_written(full)},
-        )
-    for number, part in enumerate(rule.parts):
-        for place, check, details in part.faults():
-            yield ("rule", "parts", number, *place), check, details
-
-
-for _model in (Sum, Part, Case, First, Scoring, Indicator):
-    _model.model_rebuild()

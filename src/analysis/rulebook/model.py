@@ -35,7 +35,7 @@ from analysis.rulebook.indicator import (
     SmallBase,
     ZeroBase,
 )
-from analysis.rulebook.shapes import Level, RankTies, StepRule
+from analysis.rulebook.rule import RankTies, StepRule
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$")]
 
@@ -83,6 +83,15 @@ class Dimension(Founded):
         # the model is frozen for its users; this is still its making
         self.__dict__["indicators"] = grouped or self.indicators
         return self
+
+
+class Level(Settings):
+    """One level of a bonus: a count and the points for each of it."""
+
+    name: str
+    name_en: str = ""
+    measure: str
+    points: Annotated[Points, Field(gt=0)]
 
 
 class Bonus(Founded):

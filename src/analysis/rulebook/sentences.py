@@ -11,22 +11,9 @@ from analysis.indicators import catalogue
 from analysis.quantities import MONEY_UNITS
 from analysis.rulebook.exact_numbers import round_exact
 from analysis.rulebook.grades import STATED
-from analysis.rulebook.indicator import Declared, First, Part, Scoring, Sum, is_share
+from analysis.rulebook.indicator import Declared, Scoring, is_share
 from analysis.rulebook.model import Bonus, Rulebook, Veto
 from analysis.rulebook.predicates import BOUNDS, Predicate
-from analysis.rulebook.shapes import (
-    AllOrNothing,
-    Band,
-    Bands,
-    Each,
-    Items,
-    Line,
-    Matrix,
-    PassDown,
-    Places,
-    Proportional,
-    Shortfall,
-)
 from analysis.words import Text, Words
 from analysis.words.formats import number, percent
 from analysis.words.text import join
@@ -38,12 +25,11 @@ __all__ = [
     "asked_number",
     "asks_yes",
     "bonus_sentence",
-    "bounds_phrase",
+    "bounds_sentences",
     "clause",
     "condition",
     "counted",
     "general_sentence",
-    "is_mere_yes",
     "is_share",
     "measure_name",
     "name_of",
@@ -62,7 +48,6 @@ __all__ = [
 
 #: where one sentence ends and the next begins
 _NEXT_SENTENCE: Final = re.compile(r"\. ([A-Z])")
-AnyShape = Proportional | Shortfall | Line | Each | PassDown | AllOrNothing | Bands | Places
 #: Chinese tells money in units of ten thousand yuan
 _WAN: Final = 10000
 
@@ -111,8 +96,8 @@ def rule_sentence(indicator: Scoring, rulebook: Rulebook, words: Words) -> Text:
     """Return the official sentence of an item's rule, with the exceptions that can befall it."""
     declared = rulebook.declared(indicator)
     parts = [
-        _rule(indicator, declared, words),
-        *_bounds(indicator, words),
+        indicator.rule.sentence(indicator, declared, words),
+        *bounds_sentences(indicator, words),
         *_conditions(indicator, declared, words),
     ]
     if indicator.exceptions.nothing_to_assess and indicator.nothing_when is None:
@@ -124,222 +109,7 @@ def rule_sentence(indicator: Scoring, rulebook: Rulebook, words: Words) -> Text:
     return words.paragraph(parts)
 
 
-def _rule(item: Scoring, declared: Declared, words: Words) -> Text:
-    """Return the sentence of the shape or combination itself."""
-    rule, points = item.rule, plain(item.points)
-    match rule:
-        case Items():
-            listed = [
-                words(
-                    f"rule.item{'_again' if number and rule.in_order else ''}",
-                    name=name_of(part, words),
-                    condition=condition(part.when, item, words),
-                    points=plain(part.points),
-                )
-                for number, part in enumerate(rule.items)
-            ]
-            return words("rule.items", items=words.series(listed), points=points)
-        case Matrix():
-            return _matrix(item, rule, words)
-        case Sum():
-            return words(
-                "rule.sum",
-                parts=words.series([_part(part, declared, words) for part in rule.parts]),
-                points=points,
-            )
-        case First():
-            cases = [
-                words(
-                    "rule.case",
-                    condition=spaced(condition(case.when, item, words), words),
-                    gives=words("rule.case_points", points=plain(case.points))
-                    if case.points is not None
-                    else clause(_curve(item, case.rule or rule.otherwise, declared, words), words),
-                )
-                for case in rule.cases
-            ]
-            otherwise = clause(_curve(item, rule.otherwise, declared, words), words)
-            return words("rule.first", cases=words.series(cases), otherwise=otherwise)
-        case _:
-            return _curve(item, rule, declared, words)
-
-
-def _part(part: Part, declared: Declared, words: Words) -> Text:
-    own = part.declared_over(declared)
-    told = words.clauses([clause(text, words) for text in (_rule(part, own, words), *_bounds(part, words))])
-    return words(f"rule.part_{part.adds}", name=name_of(part, words), points=plain(part.points), rule=told)
-
-
-def _matrix(item: Scoring, rule: Matrix, words: Words) -> Text:
-    rows = []
-    for row in rule.rows:
-        last = len(row.off)
-        costs = [
-            words(
-                "rule.matrix_cost" if number < last or row.further else "rule.matrix_cost_last",
-                number=str(number),
-                counted=counted(rule.counted, words, number),
-                off=plain(off),
-            )
-            for number, off in enumerate(row.off, 1)
-        ]
-        if row.further:
-            costs.append(
-                words("rule.matrix_further", counted=counted(rule.counted, words), off=plain(row.further))
-            )
-        rows.append(words("rule.matrix_row", name=name_of(row, words), costs=words.list(costs)))
-    parts = [words("rule.matrix", points=plain(item.points), rows=words.series(rows))]
-    if any(row.includes for row in rule.rows):
-        parts.append(words("rule.matrix_once"))
-    parts.append(words(f"rule.matrix_{rule.merge}"))
-    if rule.most is not None:
-        parts.append(words("rule.most", most=plain(rule.most)))
-    return words.paragraph(parts, capital=False)
-
-
-def _curve(item: Scoring, rule: AnyShape, declared: Declared, words: Words) -> Text:
-    """Return the sentence of a shape that reads one number."""
-    match rule:
-        case Proportional():
-            told = _proportional(item, rule, words)
-        case Shortfall():
-            told = _shortfall(item, rule, declared, words)
-        case Line():
-            told = _line(item, rule, words)
-        case Each():
-            told = _each(item, rule, words)
-        case PassDown():
-            most = plain(rule.most) if rule.most is not None else ""
-            key = "rule.pass_down_most" if most else "rule.pass_down"
-            told = words(key, points=plain(item.points), factor=plain_percent(rule.factor), most=most)
-        case AllOrNothing():
-            told = _all_or_nothing(item, rule, declared, words)
-        case Bands():
-            bands = [
-                words(
-                    "rule.band",
-                    bounds=spaced(bounds_phrase(item, band, words), words),
-                    points=plain(band.points),
-                )
-                for band in rule.bands
-            ]
-            told = words("rule.bands", subject=_subject(item, words), bands=words.series(bands))
-        case _:
-            told = _places(rule, declared, words)
-    return told
-
-
-def _proportional(item: Scoring, rule: Proportional, words: Words) -> Text:
-    points, name = plain(item.points), value_name(item, words)
-    key = f"proportional_{item.read}" if item.read in ("mark", "samples") else "proportional"
-    scorer, target = getattr(item, "scorer", ""), ""
-    if item.compare is not None:
-        side = "" if item.base_rising or item.compare.to == "target" else "_falling"
-        key, target = (
-            f"proportional_{item.compare.to}{side}",
-            threshold(item, item.compare.target, words, base=True),
-        )
-    cuts = [
-        words(f"rule.{cut}", at=plain_percent(number))
-        for cut, number in (("full_from", rule.full_at), ("zero_below", rule.zero_below))
-        if number is not None
-    ]
-    by = [words("rule.scorer", scorer=scorer)] if scorer else []
-    return Text(*by, *cuts, words(f"rule.{key}", points=points, name=name, target=target))
-
-
-def _shortfall(item: Scoring, rule: Shortfall, declared: Declared, words: Words) -> Text:
-    start = item.points if rule.start is None else rule.start
-    side, around = "up" if item.rising else "down", around_zero(item, rule.full_at)
-    # the mean is exceeded where less is better; a fall is a fall whichever way is better
-    falling = "_falling" if around == "mean" and not item.base_rising else ""
-    key = f"{around or side}{falling}"
-    count = "" if item.reads_share else "_count"
-    relative, steps = item.terms(declared).relative, rule.steps or declared.steps
-
-    def rate(kind: str, each: Decimal, points: Decimal) -> Text:
-        told = words(
-            f"rule.{kind}_{key}{count}",
-            each=spaced(width(item, each, words, relative=relative), words),
-            points=plain(points),
-        )
-        mode = words.label(f"rule.steps.{steps}{'_gain' if kind == 'add' else ''}")
-        return told if count else told + words("derivation.mode", mode=mode)
-
-    head = words(
-        f"rule.start_{key}" if around else f"rule.start_{key}_{rule.end or declared.ends}",
-        full_at=spaced(threshold(item, rule.full_at, words), words),
-        given=words("rule.full" if start == item.points else "rule.some", points=plain(start)),
-    )
-    limits = []
-    if rule.most is not None:
-        limits.append(words("rule.at_most", most=plain(rule.most)))
-    elif item.floor >= 0:
-        limits.append(words("rule.to_nothing"))
-    if rule.zero_below is not None:
-        limits.append(words(f"rule.zero_{side}", at=spaced(threshold(item, rule.zero_below, words), words)))
-    clauses = [head, words.clauses([rate("off", rule.each, rule.off), *limits])]
-    if rule.above is not None:
-        most = [words("rule.add_most", most=plain(rule.above.most))] if rule.above.most is not None else []
-        clauses.append(words.clauses([rate("add", rule.above.each, rule.above.add), *most]))
-    return words("rule.clauses", clauses=words.series(clauses))
-
-
-def _line(item: Scoring, rule: Line, words: Words) -> Text:
-    if item.read == "decline":
-        key = "line_decline_from" if rule.zero_at else "line_decline"
-    else:
-        key = "line" if item.rising else "line_falling"
-    ends = {name: threshold(item, getattr(rule, name), words) for name in ("full_at", "zero_at")}
-    return words(f"rule.{key}", points=plain(item.points), **ends)
-
-
-def _each(item: Scoring, rule: Each, words: Words) -> Text:
-    unit, off, points = counted(rule.counted, words), plain(rule.off), plain(item.points)
-    limit = (
-        words("rule.at_most", most=plain(rule.most)) if rule.most is not None else words("rule.to_nothing")
-    )
-    open_ended = rule.most is None and item.floor < 0
-    if rule.start_at > 1:
-        key = f"rule.each_from_{rule.counting}"
-        start = quantity(rule.start_at, rule.counted, words)
-        told = words(key, points=points, off=off, counted=unit, start=start, start_at=str(rule.start_at))
-    else:
-        key = (
-            "rule.each_short" if item.read == "shortage" else "rule.each" if item.points else "rule.each_off"
-        )
-        told = words(key, points=points, off=off, counted=unit)
-    return words("rule.clauses", clauses=told if open_ended else words.clauses([told, limit]))
-
-
-def _all_or_nothing(item: Scoring, rule: AllOrNothing, declared: Declared, words: Words) -> Text:
-    points = plain(item.points)
-    if rule.when is None and is_mere_yes(item):
-        if rule.off is None:
-            return words("rule.all_or_nothing", points=points)
-        met, unmet = words("rule.stated"), words("rule.not_stated")
-    elif rule.when is not None:
-        met, unmet = condition(rule.when, item, words), words("rule.unmet")
-    else:
-        side, end = "up" if item.rising else "down", rule.end or declared.ends
-        at = spaced(threshold(item, rule.at_least, words), words)
-        met, unmet = words(f"rule.reach_{side}_{end}", at=at), words("rule.unmet")
-    given = words("rule.full" if item.points else "rule.no_loss", points=points)
-    lost = words("rule.nothing") if rule.off is None else words("rule.loses", off=plain(rule.off))
-    return words("rule.met_or_not", met=met, given=given, unmet=unmet, lost=lost)
-
-
-def _places(rule: Places, declared: Declared, words: Words) -> Text:
-    listed = [
-        words("rule.place", place=str(number), points=plain(points))
-        for number, points in enumerate(rule.points, 1)
-    ]
-    beyond = words("rule.some", points=plain(rule.beyond)) if rule.beyond else words("rule.nothing")
-    ties = words(f"rule.place_ties.{rule.ties or declared.rank_ties}")
-    return words("rule.places", places=words.list(listed), beyond=beyond, ties=ties)
-
-
-def _bounds(item: Scoring, words: Words) -> list[Text]:
+def bounds_sentences(item: Scoring, words: Words) -> list[Text]:
     """Return the sentences on what is more than full points and on the least."""
     parts = []
     if item.cap is not None and item.cap > item.points:
@@ -460,41 +230,6 @@ def around_zero(item: Scoring, line: Decimal | Fraction) -> str:
     if item.compare is not None:
         return "mean" if item.compare.to == "mean" else ""
     return item.read if item.read in ("decline", "rise") else ""
-
-
-def _subject(item: Scoring, words: Words) -> str:
-    """Return what the bands of an item are of."""
-    if item.compare is not None:
-        return words.label(f"rule.subject.{item.compare.to}")
-    if item.read in ("decline", "rise"):
-        return words(f"rule.subject.{item.read}", name=value_name(item, words)).plain
-    return value_name(item, words)
-
-
-def bounds_phrase(item: Scoring, band: Band, words: Words) -> Text:
-    """Return the bounds of a band as a phrase: 不低于 85%、低于 95%."""
-    if band.bounds is None:
-        return words("condition.any")
-    if band.at_least is not None and band.at_least == band.at_most:
-        return words("condition.equal", at=threshold(item, band.at_least, words))
-    bounds = [
-        words(f"condition.{bound}", at=threshold(item, getattr(band, bound), words))
-        for bound in BOUNDS
-        if getattr(band, bound) is not None
-    ]
-    return join(bounds, words.label("condition.both"))
-
-
-def is_mere_yes(item: Scoring) -> bool:
-    """Return whether what an item reads is a mere yes or no."""
-    rule = item.rule
-    return (
-        isinstance(rule, AllOrNothing)
-        and rule.when is None
-        and item.compare is None
-        and not item.base_share
-        and (item.rising and rule.at_least == 1)
-    )
 
 
 def general_sentence(rulebook: Rulebook, words: Words) -> Text:

@@ -23,10 +23,20 @@ from analysis.rulebook.composition import (
     Source,
     UnitClass,
 )
-from analysis.rulebook.derivation import Derivation, Peers, Reading, Step, derive, is_taken_out, rounded
+from analysis.rulebook.derivation import (
+    MISSING,
+    Derivation,
+    Peers,
+    Reading,
+    derive,
+    is_taken_out,
+    joint_status,
+    rounded,
+)
 from analysis.rulebook.indicator import Declared, Indicator, Scoring
 from analysis.rulebook.model import Bonus, Deduction, Dimension, Rulebook, Veto
 from analysis.rulebook.readings import read, triggered
+from analysis.rulebook.rule import Step
 
 #: item of the whole score in the score table
 TOTAL: Final = "total"
@@ -42,7 +52,6 @@ SCALED: Final = "scaled"
 VETOED: Final = "vetoed."
 UNREPORTED: Final = "unreported."
 _NOTHING_ASSESSED: Final = "nothing_to_assess.taken_out"
-MISSING: Final = frozenset({"not_reported", "withheld"})
 #: sheets that mark single items, by source
 _SHEETS: Final[tuple[Source, ...]] = ("self", "field", "third_party", "reviewed")
 _NOTHING: Final = Fraction(0)
@@ -394,7 +403,7 @@ class Scorer:
         raw, most = sum((step.points for step in steps), _NOTHING), Fraction(bonus.points)
         if raw > most:
             steps.append(Step("cap", most - raw, {"cap": most}))
-        status = _joint(reading.status for reading in readings)
+        status = joint_status(reading.status for reading in readings)
         return Derivation(unit, bonus.code, "bonus", most, tuple(readings), tuple(steps), status)
 
     def _deduction(self, unit: str, part: Deduction, declared: Declared) -> Derivation:
@@ -490,7 +499,7 @@ def _weighted(
         else:
             steps.append(Step(how, share * points, {"weight": share, "points": points}))
     statuses = {part.status for part in parts}
-    status = statuses.pop() if len(statuses) == 1 else _joint(part.status for part in parts)
+    status = statuses.pop() if len(statuses) == 1 else joint_status(part.status for part in parts)
     if any(points is None for _, _, points in weighed) and status == "reported":
         status = "partial" if there else "not_reported"
     readings = tuple(reading for part in parts for reading in part.readings)
@@ -528,15 +537,7 @@ def _assessed(dimension: Derivation) -> Fraction:
 def _sum(unit: str, item: str, possible: Fraction, parts: Iterable[Derivation]) -> Derivation:
     parts = list(parts)
     steps = tuple(Step(part.item, part.points) for part in parts)
-    return Derivation(unit, item, "total", possible, (), steps, _joint(part.status for part in parts))
-
-
-def _joint(statuses: Iterable[str]) -> str:
-    """Return the status of a sum: partial as soon as a part is missing or incomplete."""
-    found = set(statuses)
-    if found <= MISSING:
-        return "not_reported"
-    return "partial" if found & {*MISSING, "partial"} else "reported"
+    return Derivation(unit, item, "total", possible, (), steps, joint_status(part.status for part in parts))
 
 
 def _beside(scored: _Scored) -> Iterator[tuple[Source, Derivation]]:

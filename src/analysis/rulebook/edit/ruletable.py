@@ -23,12 +23,11 @@ from xml.etree import ElementTree
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
-from pydantic import BaseModel
 
 from analysis.render import palette
 from analysis.render.spreadsheet import Book, Page, signs_wide
 from analysis.rounds.faults import Fault
-from analysis.rounds.settings_files import Location
+from analysis.rounds.settings_files import Location, Settings
 from analysis.rulebook import (
     Bonus,
     Indicator,
@@ -361,11 +360,10 @@ def _kinds_at(location: Location) -> list[Any]:
 
 def _kinds(annotation: Any) -> Iterator[Any]:
     """Yield the models and literals an annotation is made of."""
-    if get_origin(annotation) is Literal or (
-        isinstance(annotation, type) and not get_origin(annotation) and issubclass(annotation, BaseModel)
-    ):
+    if get_origin(annotation) is Literal:
         yield annotation
-        return
+    elif isinstance(annotation, type) and not get_origin(annotation) and issubclass(annotation, Settings):
+        yield from annotation.variants()
     for part in get_args(annotation):
         yield from _kinds(part)
 
