@@ -29,7 +29,6 @@ from analysis.results.store import Store
 from analysis.rounds.rounds import Round
 from analysis.rulebook import Rulebook, general_sentence, grade_sentences
 from analysis.rulebook.arithmetic import indicator_sentence
-from analysis.rulebook.clauses import slots_sentence, ties_sentence
 from analysis.rulebook.edit.rulefile import RuleFile
 from analysis.rulebook.edit.ruletable import (
     RuleTable,
@@ -40,6 +39,7 @@ from analysis.rulebook.edit.ruletable import (
     table_of,
     write,
 )
+from analysis.rulebook.grades import slots_sentence, ties_sentence
 from analysis.rulebook.presets import PRESETS, preset_file
 from analysis.rulebook.sentences import amount_of, counted, measure_name, quantity, rule_sentence
 from analysis.rulebook.statutes import whole_sentences

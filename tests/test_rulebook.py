@@ -13,8 +13,8 @@ from analysis import rulebook
 from analysis.indicators import catalogue
 from analysis.intake.lines import fault_line
 from analysis.rounds.units import Unit, UnitRoll
-from analysis.rulebook.clauses import grade_sentences
 from analysis.rulebook.exact_numbers import round_exact
+from analysis.rulebook.grades import grade_sentences
 from analysis.rulebook.sentences import general_sentence, rule_sentence
 
 

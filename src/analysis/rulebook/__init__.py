@@ -2,8 +2,8 @@
 
 # the register of shapes is filled before any rule set is read
 import analysis.rulebook.shapes  # noqa: F401
-from analysis.rulebook.clauses import grade_sentences
 from analysis.rulebook.derivation import Derivation, Reading
+from analysis.rulebook.grades import grade_sentences
 from analysis.rulebook.indicator import Indicator
 from analysis.rulebook.load import load
 from analysis.rulebook.model import Bonus, Dimension, ProblemGroup, Rulebook, Veto

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from analysis.rounds.faults import Fault
 from analysis.rounds.settings_files import Document, suggestion
 from analysis.rulebook.exact_numbers import Points, Quantity, Share
-from analysis.rulebook.grades import STATED
+from analysis.rulebook.predicates import STATED
 from analysis.rulebook.sentences import is_share
 from analysis.rulebook.written import Entry, Location, entries, number, part_of
 

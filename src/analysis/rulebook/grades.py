@@ -1,48 +1,24 @@
-"""The grade rule of a rule set: conditions, and how A, C and the rest are built of them.
+"""The grade rule of a rule set: how A, C and the rest are built of conditions, and the official sentences.
 
-A is a conjunction of conditions, C a disjunction of clauses, each a conjunction; B is the rest. A condition is data:
-whether it holds for a unit, and how far it is from the opposite, is for `analysis.scoring.grading` to say.
+A is a conjunction of conditions, C a disjunction of clauses, each a conjunction; B is the rest. Whether a condition
+holds stands with the condition (`analysis.rulebook.conditions`); the grade is given in `analysis.scoring.grading`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Final, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from analysis.rounds.settings_files import Settings, bad_value
 from analysis.rulebook.basis import Founded
-from analysis.rulebook.exact_numbers import Points, Quantity, Share
+from analysis.rulebook.conditions import AnyCondition, Condition, Letter, TopPlaces, condition_name
+from analysis.words import Text, Words
+from analysis.words.text import join
 
-Letter = Literal["A", "B", "C"]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+(_[A-Za-z0-9]+)*$")]
-Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$")]
-
-#: how the measure of a stated fact begins: the fact `falsified` is the measure `stated_falsified`
-STATED: Final = "stated_"
-
-
-class Fact(Founded):
-    """Something the office states of a unit itself, because no ledger says it (poor work, falsified data).
-
-    Attributes:
-        code: its code; in the value table it is the measure `stated_<code>`.
-        name: the fact, as it reads after 认定.
-        otherwise: how it reads where the office states that it does not hold; empty: 未认定 and the name.
-    """
-
-    code: Name
-    name: str
-    name_en: str = ""
-    otherwise: str = ""
-    otherwise_en: str = ""
-    definition: str = ""
-
-    @property
-    def measure(self) -> str:
-        """Its name in the value table."""
-        return STATED + self.code
+if TYPE_CHECKING:
+    from analysis.rulebook.model import Rulebook
 
 
 class TieBreak(Founded):
@@ -76,150 +52,6 @@ class Ties(Founded):
         return self
 
 
-class TopPlaces(Founded):
-    """Among the first `places` of the units that hold a slot."""
-
-    kind: Literal["top"]
-    places: Annotated[int, Field(ge=1)]
-
-
-class LastPlaces(Founded):
-    """Among the last `places`.
-
-    Attributes:
-        places: how many.
-        among: of whom they are counted: of the units with a score (`graded`), of `all` (a unit without a score takes
-            one of the last places), or of those no other clause of C takes (`unvetoed`).
-    """
-
-    kind: Literal["last"]
-    places: Annotated[int, Field(ge=1)]
-    among: Literal["graded", "all", "unvetoed"] = "graded"
-
-
-class ScoreAtLeast(Founded):
-    """The score reaches `points` (closed end), or passes them (`score_above`, open end)."""
-
-    kind: Literal["score_at_least", "score_above"]
-    points: Points
-
-
-class ScoreBelow(Founded):
-    """The score is below `points` (open end), or does not pass them (`score_at_most`, closed end)."""
-
-    kind: Literal["score_below", "score_at_most"]
-    points: Points
-
-
-class Measured(Founded):
-    """A condition on one measure.
-
-    Attributes:
-        measure: which measure.
-        read: the value itself, or a mark as a share of its full mark.
-        full: full mark of `read: mark`; left out, the full mark stands with the mark.
-    """
-
-    measure: str
-    read: Literal["value", "mark"] = "value"
-    full: Annotated[Points, Field(gt=0)] | None = None
-
-
-class Gate(Measured):
-    """A measure reaches `at_least` (closed); an unreported one does not."""
-
-    kind: Literal["gate"]
-    at_least: Quantity
-
-
-class Below(Measured):
-    """A measure is below a line (open): a sign of poor work.
-
-    Attributes:
-        below: the line.
-        missing: whether an unreported value counts as below it.
-    """
-
-    kind: Literal["below"]
-    below: Quantity
-    missing: Literal["met", "unmet"] = "unmet"
-
-
-class Part(Founded):
-    """The points of some items together, as a share of their full points.
-
-    Attributes:
-        items: codes of indicators, dimensions or bonuses.
-        share: the line.
-        name: what they are together.
-    """
-
-    kind: Literal["part_at_least", "part_below"]
-    items: Annotated[tuple[Code, ...], Field(min_length=1)]
-    share: Annotated[Share, Field(gt=0, le=1)]
-    name: str
-    name_en: str = ""
-
-
-class Count(Founded):
-    """Some counts together reach a number (`count`), or do not pass it (`count_at_most`); both ends closed.
-
-    Attributes:
-        measures: what is counted; several are added up.
-        number: the number.
-        counted: in what it is told, a key of `counted` in the words.
-        name: what they are together.
-    """
-
-    kind: Literal["count", "count_at_most"]
-    measures: Annotated[tuple[str, ...], Field(min_length=1)]
-    number: Annotated[int, Field(ge=0)]
-    counted: Literal["event", "case", "project", "clue", "unit"] = "event"
-    name: str
-    name_en: str = ""
-
-
-class Stated(Founded):
-    """The office stated a fact of the unit, or (`holds: false`) stated that it does not hold."""
-
-    kind: Literal["stated"]
-    fact: Name
-    holds: bool = True
-
-
-class Previous(Founded):
-    """The unit had one of `grades` in the previous round, or (`holds: false`) had none of them.
-
-    Where the previous grade is not known the condition is not applied: it is left out of A, and its clause out of C.
-    """
-
-    kind: Literal["previous"]
-    grades: Annotated[tuple[Letter, ...], Field(min_length=1)]
-    holds: bool = True
-
-
-class Vetoed(Founded):
-    """Any veto of the rulebook is triggered."""
-
-    kind: Literal["veto"]
-
-
-Condition = Annotated[
-    TopPlaces
-    | LastPlaces
-    | ScoreAtLeast
-    | ScoreBelow
-    | Gate
-    | Below
-    | Part
-    | Count
-    | Stated
-    | Previous
-    | Vetoed,
-    Field(discriminator="kind"),
-]
-
-
 class Slots(Founded):
     """Whether a unit that cannot be in the first places leaves its place to the next one.
 
@@ -235,13 +67,15 @@ class Slots(Founded):
 class GradeA(Founded):
     """The best grade: every condition holds (conjunction)."""
 
-    all_of: Annotated[tuple[Condition, ...], Field(min_length=1)]
+    all_of: Annotated[tuple[AnyCondition, ...], Field(min_length=1)]
 
 
 class GradeC(Founded):
     """The lowest grade: any clause holds (disjunction); a clause is a conjunction of conditions."""
 
-    any_of: Annotated[tuple[Annotated[tuple[Condition, ...], Field(min_length=1)], ...], Field(min_length=1)]
+    any_of: Annotated[
+        tuple[Annotated[tuple[AnyCondition, ...], Field(min_length=1)], ...], Field(min_length=1)
+    ]
 
 
 class Consequence(Founded):
@@ -276,15 +110,63 @@ class Grades(Settings):
 
     def measures(self) -> tuple[str, ...]:
         """Return the measures the conditions read, in order, each once."""
-        found: list[str] = []
-        for condition in self.conditions():
-            match condition:
-                case Gate() | Below():
-                    found.append(condition.measure)
-                case Count():
-                    found += condition.measures
-                case Stated():
-                    found.append(STATED + condition.fact)
-                case _:
-                    continue
+        found = [measure for condition in self.conditions() for measure in condition.reads()]
         return tuple(dict.fromkeys(found))
+
+
+def grade_sentences(grades: Grades, rulebook: Rulebook, words: Words) -> tuple[Text, ...]:
+    """Return the official sentences of the grade rule: A, C, the rest, and what follows from a grade."""
+    best = [condition.phrase(rulebook, words) for condition in grades.A.all_of]
+    clauses = [
+        join(
+            [condition.phrase(rulebook, words) for condition in clause],
+            words.label("condition.and"),
+        )
+        for clause in grades.C.any_of
+    ]
+    return (
+        words("grade.rule.A", conditions=words.series(best)),
+        words("grade.rule.C", clauses=words.series(clauses)),
+        words("grade.rule.otherwise"),
+        *(
+            words(
+                f"grade.rule.consequence{'_after' if follows.previous else ''}",
+                grade=follows.grade,
+                previous=words.list(follows.previous),
+                text=follows.text_en if words.language == "en" and follows.text_en else follows.text,
+            )
+            for follows in grades.consequences
+        ),
+    )
+
+
+def slots_sentence(grades: Grades, words: Words) -> Text:
+    """Return the sentence on whether vetoed and barred units free their slots, if the rule has places of A at all."""
+    if not any(isinstance(condition, TopPlaces) for condition in grades.A.all_of):
+        return Text()
+    return words.paragraph(
+        [
+            words(f"grade.rule.slots.vetoed_{grades.slots.vetoed}"),
+            words(f"grade.rule.slots.barred_{grades.slots.barred}"),
+        ]
+    )
+
+
+def ties_sentence(ties: Ties, rulebook: Rulebook, words: Words) -> Text:
+    """Return the sentence on equal scores at the cuts."""
+    breaking = words.list(
+        [
+            words(f"grade.rule.ties.{breaker.better}", name=condition_name(breaker.measure, rulebook, words))
+            for breaker in ties.tie_break
+        ]
+    )
+    return words.paragraph(
+        [
+            words(
+                f"grade.rule.ties.{where}_{policy}",
+                measures=breaking,
+                unresolved=words.label(f"grade.rule.ties.{ties.unresolved}"),
+            )
+            for where, policy in (("at_top", ties.at_top), ("at_last", ties.at_last))
+        ]
+    )

@@ -22,8 +22,9 @@ from analysis.rulebook.composition import (
     Periods,
     UnitClass,
 )
+from analysis.rulebook.conditions import Fact
 from analysis.rulebook.exact_numbers import Points, RoundingRule
-from analysis.rulebook.grades import Fact, Grades, Ties
+from analysis.rulebook.grades import Grades, Ties
 from analysis.rulebook.indicator import (
     Declared,
     Given,
@@ -272,6 +273,17 @@ class Rulebook(Settings):
             if indicator.code == code:
                 return indicator
         raise KeyError(f"no indicator {code!r} in the rulebook")
+
+    def fact(self, code: str) -> Fact:
+        """Return a declared fact.
+
+        Raises:
+            KeyError: the rulebook declares no such fact.
+        """
+        for fact in self.facts:
+            if fact.code == code:
+                return fact
+        raise KeyError(f"no fact {code!r} in the rulebook")
 
     def declared(self, item: Scoring) -> Declared:
         """Return what holds for an item: its own exceptions over those of the set."""

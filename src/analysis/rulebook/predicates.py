@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field, model_validator
 
 from analysis.rounds.settings_files import Settings, bad_value
 from analysis.rulebook.exact_numbers import Quantity
 
+#: how the measure of a stated fact begins: the fact `falsified` is the measure `stated_falsified`
+STATED: Final = "stated_"
 #: the bounds a condition may state, and whether the bound itself is inside
 BOUNDS = {"at_least": True, "above": False, "at_most": True, "below": False}
 

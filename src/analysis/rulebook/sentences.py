@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from analysis.indicators import catalogue
 from analysis.quantities import MONEY_UNITS
 from analysis.rulebook.exact_numbers import round_exact
-from analysis.rulebook.grades import STATED
 from analysis.rulebook.indicator import Declared, Scoring, is_share
-from analysis.rulebook.model import Bonus, Rulebook, Veto
-from analysis.rulebook.predicates import BOUNDS, Predicate
+from analysis.rulebook.predicates import BOUNDS, STATED, Predicate
 from analysis.words import Text, Words
 from analysis.words.formats import number, percent
 from analysis.words.text import join
+
+if TYPE_CHECKING:
+    from analysis.rulebook.model import Bonus, Rulebook, Veto
 
 __all__ = [
     "amount_of",

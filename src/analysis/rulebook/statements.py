@@ -20,8 +20,8 @@ from analysis.rounds.faults import Fault
 from analysis.rounds.frames import frame_of
 from analysis.rounds.settings_files import Code, Settings, bad_value, read_document, suggestion, validate
 from analysis.rounds.units import UnitRoll
-from analysis.rulebook.grades import STATED
 from analysis.rulebook.model import Rulebook
+from analysis.rulebook.predicates import STATED
 
 #: name of the file in the folder of a round; a round without statements has none
 STATEMENTS_FILE: Final = "statements.yaml"

@@ -20,10 +20,9 @@ from analysis.rounds.frames import frame_of, rows_of
 from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Reading, Rulebook
-from analysis.rulebook.grades import Letter
+from analysis.rulebook.conditions import Letter, Verdict
 from analysis.rulebook.readings import read
-from analysis.rulebook.reasons import distance, reason
-from analysis.rulebook.verdicts import Bench, Evidence, Verdict, grade_measures
+from analysis.rulebook.verdicts import Bench, Evidence, grade_measures
 from analysis.words import Text, Words, words
 
 _TOTAL: Final = "total"
@@ -147,7 +146,10 @@ def grade(
 def clause(graded: Graded, rulebook: Rulebook, catalogue: Words) -> Text:
     """Return the clause that decided a grade, in words, and what follows from the grade."""
     score = f"{graded.score:.{rulebook.rounding.places}f}"
-    told = [reason(verdict, score, graded.rank, rulebook, catalogue) for verdict in graded.deciding]
+    told = [
+        verdict.condition.reason(verdict, rulebook, catalogue, score, graded.rank)
+        for verdict in graded.deciding
+    ]
     key = f"grade.clause.{graded.grade}{'_one' if graded.grade == 'A' and len(told) == 1 else ''}"
     parts = [catalogue(key, reasons=catalogue.series(told), count=str(len(told)))]
     if graded.unapplied:
@@ -163,7 +165,9 @@ def nearest_clause(graded: Graded, rulebook: Rulebook, catalogue: Words) -> Text
     """Return the clause nearest to having changed a grade, with its distance in words."""
     if graded.nearest is None:
         return catalogue("grade.nearest.none")
-    gaps = catalogue.series([distance(verdict, rulebook, catalogue) for verdict in graded.turning])
+    gaps = catalogue.series(
+        [verdict.condition.distance(verdict, rulebook, catalogue) for verdict in graded.turning]
+    )
     return catalogue("grade.nearest.sentence", grade=graded.nearest, gaps=gaps)
 
 

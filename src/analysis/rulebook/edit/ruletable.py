@@ -39,9 +39,9 @@ from analysis.rulebook import (
     rule_sentence,
     veto_sentence,
 )
-from analysis.rulebook.clauses import slots_sentence, ties_sentence
 from analysis.rulebook.composition import Falsification
 from analysis.rulebook.edit.rulefile import TEXTS, Leaf, RuleFile, UnwritableError
+from analysis.rulebook.grades import slots_sentence, ties_sentence
 from analysis.rulebook.model import Deduction
 from analysis.rulebook.sentences import name_of
 from analysis.rulebook.statutes import deduction_sentence, falsification_sentence, whole_sentences

@@ -29,7 +29,7 @@ from analysis.rounds.frames import rows_of
 from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Rulebook
-from analysis.rulebook.grades import ScoreAtLeast, ScoreBelow
+from analysis.rulebook.conditions import ScoreAtLeast, ScoreBelow
 from analysis.rulebook.readings import read
 from analysis.rulebook.unitscore import UnitScore
 from analysis.rulebook.verdicts import Evidence, grade_measures

@@ -13,12 +13,11 @@ from typing import Final
 import numpy as np
 
 from analysis.rulebook import Rulebook
-from analysis.rulebook.grades import Condition, LastPlaces, ScoreAtLeast, ScoreBelow, TopPlaces, Vetoed
+from analysis.rulebook.conditions import Condition, LastPlaces, ScoreAtLeast, ScoreBelow, TopPlaces, Vetoed
 from analysis.rulebook.verdicts import Bench, Evidence
 
 LETTERS: Final = ("A", "B", "C")
 _VETO: Final = Vetoed(kind="veto")
-_RANKED: Final = (TopPlaces, LastPlaces)
 
 
 def ahead(keys: np.ndarray, members: np.ndarray, *, ties: bool) -> np.ndarray:
@@ -57,7 +56,7 @@ class Lettering:
         self._scale = 10**rulebook.rounding.places
         self._known: dict[int, tuple[Condition, np.ndarray, np.ndarray]] = {}
         self._unbarred = np.array([self._bench.unbarred(unit).met for unit in units], dtype=bool)
-        self._vetoed = np.array([self._bench.judge(unit, _VETO).met for unit in units], dtype=bool)
+        self._vetoed = np.array([_VETO.judged(unit, self._bench).met for unit in units], dtype=bool)
         self._breakers = self._order_of_breakers(evidence)
 
     def letters(self, totals: np.ndarray) -> np.ndarray:
@@ -69,11 +68,11 @@ class Lettering:
         grades = self.rulebook.grades
         lost = np.broadcast_to(self._vetoed, totals.shape).copy()
         for clause in grades.C.any_of:
-            if not any(isinstance(condition, _RANKED) for condition in clause):
+            if not any(condition.ranked for condition in clause):
                 lost |= self._clause(clause, totals, lost)
         barred = ~np.broadcast_to(self._unbarred, totals.shape)
         for condition in grades.A.all_of:
-            if not isinstance(condition, _RANKED):
+            if not condition.ranked:
                 barred = barred | ~self._met(condition, totals, lost, lost)
         out = np.zeros(totals.shape, dtype=bool)
         if grades.slots.vetoed == "freed":
@@ -93,7 +92,7 @@ class Lettering:
         found = np.ones(totals.shape, dtype=bool)
         for condition in clause:
             found &= self._met(condition, totals, lost, lost)
-            if not isinstance(condition, (*_RANKED, ScoreAtLeast, ScoreBelow)):
+            if not isinstance(condition, TopPlaces | LastPlaces | ScoreAtLeast | ScoreBelow):
                 # where the previous grade is not known the clause takes nobody
                 found &= self._official(condition)[1]
         return found
@@ -133,7 +132,7 @@ class Lettering:
         """Return for every unit whether a condition holds that asks for no score, and whether it can be applied."""
         known = self._known.get(id(condition))
         if known is None:
-            verdicts = [self._bench.judge(unit, condition) for unit in self.units]
+            verdicts = [condition.judged(unit, self._bench) for unit in self.units]
             met = np.array([verdict.met for verdict in verdicts], dtype=bool)
             applied = np.array([verdict.applied for verdict in verdicts], dtype=bool)
             # the condition is kept with its answer, so that its id is not given to another one
