@@ -234,6 +234,14 @@ def test_it_says_which_round_it_is_and_what_one_can_ask(r: OpenRound) -> None:
             assert hasattr(r, name)
 
 
+def test_it_speaks_of_the_money_of_the_round(tmp_path: Path) -> None:
+    folder = round_examples.project(tmp_path)
+    settings = round_examples.raw(folder) / "round.yaml"
+    settings.write_text(settings.read_text("utf-8").replace("currency: CNY", "currency: JPY"), "utf-8")
+    assert "台账，金额以日元计" in repr(open_round("2020", project=folder))
+    assert "money in yen" in repr(open_round("2020", "en", folder))
+
+
 # ------------------------------------------------------------------------------------------- refusals
 
 REFUSED: list[tuple[Callable[[OpenRound], object], str]] = [

@@ -18,7 +18,7 @@ from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Rulebook
 from analysis.rulebook.readings import read, triggered
 from analysis.scoring import scoring
-from analysis.words import OFFICE, Words, words
+from analysis.words import Words
 
 STAGES: Final = ("intake", "indicators", "trends", "comparison")
 
@@ -45,9 +45,7 @@ class Assessment:
         self.settings = settings
         self.stamp = stamp
         self.round = settings.round
-        own = settings.round.settings
-        # English has no word of its own for 全市, 全国
-        self.words: Words = words(language, own.currency, own.city.short if language == OFFICE else "")
+        self.words: Words = settings.round.settings.words_in(language)
         self.store = Store(settings.round.processed_in(language))
 
     def keeps(self, name: str) -> bool:

@@ -15,7 +15,7 @@ from analysis.rounds.faults import Fault, FaultsFoundError
 from analysis.rounds.levels import INTERNAL, LevelName
 from analysis.rounds.periods import Calendar, Period, in_order, parse_period
 from analysis.rounds.settings_files import Code, Day, PeriodText, Settings, bad_value, read_settings
-from analysis.words import OFFICE, LanguageName
+from analysis.words import OFFICE, LanguageName, Words, words
 
 #: name of the settings file of a round
 ROUND_FILE: Final = "round.yaml"
@@ -99,6 +99,11 @@ class RoundSettings(Settings):
     def title_in(self, language: str) -> str:
         """Return the title in a language; without an English one the Chinese."""
         return self.title_en if language == "en" and self.title_en else self.title
+
+    def words_in(self, language: str) -> Words:
+        """Return the catalogue of a language as the round speaks: of its currency, and of its city as a whole."""
+        # English has no word of its own for 全市, 全国
+        return words(language, self.currency, self.city.short if language == OFFICE else "")
 
     @property
     def money(self) -> Currency:

@@ -14,7 +14,6 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -102,6 +101,7 @@ class OpenRound:
     def __init__(self, of: Round, language: str) -> None:
         """Take a round whose settings could be read; nothing is computed yet."""
         self.round, self.language = of, language
+        self.words = of.settings.words_in(language)
         self._computed: dict[str, Assessment] = {}
 
     # -------------------------------------------------------------------------------------- the frames
@@ -346,11 +346,6 @@ class OpenRound:
             f"<p><strong>{html.escape(self._title)}</strong><br>{html.escape(self._state)}</p>"
             f"<table>{rows}</table>"
         )
-
-    @cached_property
-    def words(self) -> Words:
-        """The catalogue of its language."""
-        return words(self.language)
 
     @property
     def _title(self) -> str:

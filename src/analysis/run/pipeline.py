@@ -416,7 +416,9 @@ def names_without_glyph(roll: UnitRoll | None) -> list[Fault]:
 def texts_of_ours(assessment: Assessment) -> list[str]:
     """Return every text of an edition that came from no cell: catalogue, settings and rule set, names of units."""
     round_, roll = assessment.round, assessment.roll
-    catalogues = [text for language in {OFFICE, assessment.words.language} for text in words(language).texts()]
+    catalogues = [
+        text for language in {OFFICE, assessment.words.language} for text in words(language).texts()
+    ]
     # what the office corrected or mapped quotes its cells
     settings = [path for path in round_.folder.glob("*.yaml") if path.name not in OF_CELLS]
     places = [name for unit in roll for name in unit.spellings()]
