@@ -82,7 +82,7 @@ def test_the_mark_of_an_item_is_asked_of_its_own_rows() -> None:
 
 def test_a_misspelt_field_institution_or_level_is_refused_where_it_is_written() -> None:
     with pytest.raises(ValueError, match=r"no such field: clues\.confirmd"):
-        Atom("found", "found", ("confirmd",), lambda rows: rows.said("confirmd"), ("clues",))
+        Atom("found", ("confirmd",), lambda rows: rows.said("confirmd"), ("clues",))
     with pytest.raises(ValueError, match=r"no such field: projects\.acount"):
         has("acount")
     with pytest.raises(ValueError, match="no level world"):
@@ -133,7 +133,7 @@ def test_answers_are_kept() -> None:
         asked.append(1)
         return Answers(rows.everywhere(True), rows.everywhere(False))
 
-    atom = Atom("once", "once", (), once, ())
+    atom = Atom("once", (), once, ())
     ledgers = arrived(clues=[clue(EAST)])
     rows = Rows("clues", ledgers.ledgers["clues"], ledgers.columns, dt.date(2021, 12, 31))
     rows.ask(atom)
