@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -375,3 +376,31 @@ def test_no_cell_of_the_round_is_a_formula_and_every_table_has_a_frozen_head(of_
             assert page.freeze_panes == "B5"
             assert page.page_setup.orientation == "landscape"
             assert page.sheet_properties.pageSetUpPr.fitToPage
+
+
+def test_people_read_words_where_the_tables_hold_codes(of_the_round: Any) -> None:
+    made, _book, _notebook, assessment = of_the_round
+
+    def sheet(name: str) -> pd.DataFrame:
+        title = assessment.words.label(f"publish.sheet.{name}.title")
+        return next(sheet.frame for sheet in made.sheets if sheet.title == title)
+
+    values, scores = sheet("values"), sheet("scores")
+    rate = values[values["id"] == "130302.2020.rate_resolved.wilson"].iloc[0]
+    # the code of the measure stays beside its name, for pivot tables
+    assert (rate["measure"], rate["method"], rate["status"]) == ("rate_resolved", "Wilson得分区间", "已报")
+    assert set(scores["kind"]) == {"基础指标", "加分项", "一票否决", "合计"}
+    assert sheet("findings")["group"].tolist()[:3] == ["排查化解", "制度落实", "执法惩戒"]
+    assert sheet("compare").iloc[0][["figure", "verdict"]].tolist() == ["海港区等次", "一致"]
+    assert set(sheet("issues")["severity"]) <= {"须改正", "提醒", "说明"}
+    lineage = sheet("lineage")
+    counted = lineage.loc[lineage["source"] == "130302.2020.cases.count", "filter"]
+    assert counted.tolist() == ["计数（查实）：2020；截至 2022-02-28"]
+    worded = [
+        (values, "unit_of_measure method status"), (scores, "kind source status"), (lineage, "filter"),
+        (sheet("issues"), "check severity"),
+    ]  # fmt: skip
+    for frame, columns in worded:
+        for column in columns.split():
+            for said in frame[column].unique():
+                assert re.search(r"[\u4e00-\u9fff]", said), (column, said)

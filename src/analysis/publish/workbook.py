@@ -15,10 +15,13 @@ from typing import Any, Final
 
 import pandas as pd
 
+from analysis.indicators.filter_words import FilterWords
 from analysis.publish import table_sheets
+from analysis.questions.explain import item_names
 from analysis.render import palette
 from analysis.render.blocks import em_width
 from analysis.render.spreadsheet import Book, Page, column_name
+from analysis.report.tables import published_item
 from analysis.results.assessment import Assessment
 from analysis.words import Words
 
@@ -228,6 +231,18 @@ _COUNT, _PART_OF_COUNT = "#,##0", "#,##0.00"
 #: columns of a value row that are in its unit of measure, and those that are counts or money
 _IN_UNIT: Final = ("value", "lower", "upper")
 _SIDES: Final = ("numerator", "denominator")
+#: columns that hold codes, by frame, and where their words stand
+_CODES: Final[Mapping[str, Mapping[str, str]]] = {
+    "scores": {"kind": "workbook.kind", "source": "page.origin.source_of", "status": "status"},
+    "findings": {"group": "report.problems"},
+    "values": {
+        "unit_of_measure": "unit_of_measure",
+        "method": "page.origin.method_of",
+        "status": "status",
+    },
+    "issues": {"check": "check", "severity": "issues.severity"},
+    "compare": {"published": "report", "computed": "report", "verdict": "report.annex"},
+}
 #: columns of the pivot sheet, in order
 _PIVOT: Final = (
     "unit", "unit_name", "period", "measure", "measure_name", "numerator", "denominator", "value",
@@ -289,13 +304,24 @@ def _units(values: pd.DataFrame, catalogue: Words) -> tuple[tuple[str, str], ...
     for unit in dict.fromkeys(values["unit_of_measure"]):
         key = f"workbook.units.{unit}"
         meaning = catalogue.label(key if key in catalogue else "workbook.units.count")
-        entries.append((_unit_word(catalogue, unit), meaning))
+        entries.append((_word(catalogue, "unit_of_measure", unit), meaning))
     return tuple(entries)
 
 
-def _unit_word(catalogue: Words, unit: str) -> str:
-    key = f"unit_of_measure.{unit}"
-    return catalogue.label(key) if key in catalogue else unit
+def _word(catalogue: Words, kind: str, code: str) -> str:
+    """Return the word for a code; what has none (an A, a round's own check) stands for itself."""
+    key = f"{kind}.{code}"
+    return catalogue.label(key) if key in catalogue else code
+
+
+def _worded(frame: pd.DataFrame, name: str, catalogue: Words) -> pd.DataFrame:
+    """Return a frame with words in the place of its codes, in the language of the edition."""
+    return frame.assign(
+        **{
+            column: frame[column].map({code: _word(catalogue, kind, code) for code in frame[column].unique()})
+            for column, kind in _CODES.get(name, {}).items()
+        }
+    )
 
 
 def _published(table: table_sheets.Published) -> Sheet:
@@ -316,14 +342,10 @@ def _pivot(values: pd.DataFrame, catalogue: Words) -> Sheet:
     """
     rows = values.drop_duplicates(["unit", "period", "measure"])
     formats = _value_formats(rows)[list(set(_PIVOT) & set(values.columns))]
-    named = rows.assign(
-        unit_of_measure=[_unit_word(catalogue, unit) for unit in rows["unit_of_measure"]],
-        status=[catalogue.label(f"status.{status}") for status in rows["status"]],
-    )
     return Sheet(
         catalogue.label("workbook.pivot.name"),
         catalogue.label("workbook.pivot.title"),
-        named[list(_PIVOT)],
+        _worded(rows, "values", catalogue)[list(_PIVOT)],
         catalogue.label("workbook.pivot.notes"),
         headings={column: _heading(catalogue, column) for column in _PIVOT},
         cell_formats=formats,
@@ -336,10 +358,17 @@ def _contract(
 ) -> Sheet:
     catalogue = assessment.words
     frame = _with_names(getattr(assessment, name), names, catalogue)
+    shown = _worded(frame, name, catalogue)
+    if name == "lineage":
+        rules = assessment.settings.rulebook
+        told = FilterWords(catalogue, item_names(rules, catalogue) if rules else {}, names)
+        shown["filter"] = shown["filter"].map({text: told(text) for text in shown["filter"].unique()})
+    if name == "compare":
+        shown["figure"] = [published_item(figure, catalogue, names) for figure in shown["figure"]]
     return Sheet(
         catalogue.label(f"publish.sheet.{name}.name"),
         catalogue.label(f"publish.sheet.{name}.title"),
-        frame,
+        shown,
         catalogue.label(f"publish.sheet.{name}.notes"),
         formats,
         {column: _heading(catalogue, str(column)) for column in frame.columns},

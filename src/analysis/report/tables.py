@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import pandas as pd
@@ -33,7 +33,7 @@ from analysis.rounds.frames import rows_of
 from analysis.rulebook import rule_sentence
 from analysis.scoring import problems
 from analysis.trends.trends import verdict
-from analysis.words import Text
+from analysis.words import Text, Words
 from analysis.words.formats import DASH, stored_number
 
 STATUS_KIND: Final = {"closed": "done", "open": "open", "overdue": "late", "repeated": "again"}
@@ -560,7 +560,8 @@ def comparison(page: Page) -> Table | None:
     for row in rows_of(compare):
         same = row["verdict"] == "agrees"
         mark = Status("done" if same else "late", page.label(f"annex.{row['verdict']}"))
-        shown = (_compared(page, row["figure"]), _said(page, row["published"]), _said(page, row["computed"]))
+        item = published_item(row["figure"], page.words, page.records.units)
+        shown = (item, _said(page, row["published"]), _said(page, row["computed"]))
         unit = row["figure"].rsplit(" ", 1)[-1]
         rows.append(Row((*shown, Cell(mark, row["verdict"]), row["place"]), unit=unit))
     return Table(
@@ -573,13 +574,13 @@ def comparison(page: Page) -> Table | None:
     )
 
 
-def _compared(page: Page, figure: str) -> str:
-    """Return `grade 130302` or `named resolution 130302` in words."""
+def published_item(figure: str, words: Words, units: Mapping[str, str]) -> str:
+    """Return what was published, `grade 130302` or `named resolution 130302`, in words; `units` names the units."""
     kind, *rest = figure.split()
-    unit = page.evidence.short(rest[-1])
+    unit = units.get(rest[-1], rest[-1])
     if kind == "grade":
-        return page.label("grade_item", unit=unit)
-    return page.label("named_item", group=page.label(f"problems.{rest[0]}"), unit=unit)
+        return words("report.grade_item", unit=unit).plain
+    return words("report.named_item", group=words.label(f"report.problems.{rest[0]}"), unit=unit).plain
 
 
 def _said(page: Page, value: str) -> str:
