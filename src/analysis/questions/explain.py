@@ -22,9 +22,10 @@ from analysis.rounds.frames import rows_of
 from analysis.rounds.units import Unit, UnitRoll, normal_name
 from analysis.rulebook import Bonus, Indicator, Reading, Rulebook
 from analysis.rulebook.edit.ruletable import item_rule, items_of
+from analysis.rulebook.indicator import is_share
 from analysis.rulebook.model import Deduction
 from analysis.rulebook.readings import read
-from analysis.rulebook.sentences import amount_of, counted, is_share, measure_name, name_of, percent_of
+from analysis.rulebook.sentences import amount_of, counted, measure_name, name_of, percent_of
 from analysis.scoring.scoring import official
 from analysis.words import Words
 

@@ -10,7 +10,7 @@ from typing import Final
 from analysis.indicators import catalogue
 from analysis.quantities import MONEY_UNITS
 from analysis.rulebook.derivation import Derivation, Reading, entering, full_mark
-from analysis.rulebook.indicator import Scoring
+from analysis.rulebook.indicator import Scoring, is_share
 from analysis.rulebook.model import Bonus, Veto
 from analysis.rulebook.predicates import BOUNDS, Predicate
 from analysis.rulebook.rule import Step
@@ -21,7 +21,6 @@ from analysis.rulebook.sentences import (
     asked_number,
     asks_yes,
     counted,
-    is_share,
     name_of,
     percent_of,
     plain,

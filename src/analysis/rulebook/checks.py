@@ -12,23 +12,17 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from pydantic import TypeAdapter
-
 from analysis.rounds.faults import Fault
-from analysis.rounds.settings_files import Document, suggestion
+from analysis.rounds.settings_files import Document, Location, suggestion
 from analysis.rounds.units import UnitRoll
-from analysis.rulebook.exact_numbers import Points, Quantity, Share
 from analysis.rulebook.grade_checks import check_grades, facts_of
-from analysis.rulebook.sentences import is_share
-from analysis.rulebook.written import Entry, Location, entries, number, part_of, texts
+from analysis.rulebook.indicator import is_share
+from analysis.rulebook.written import Entry, entries, part_of, points_of, quantity_of, share_of, texts
 
 #: code of the whole score in `scores.csv`, so no item of a rulebook may have it
 TOTAL: Final = "total"
 #: what is done to the total, each once
 ORDER: Final = ("bonus", "deduction", "cap", "floor")
-_POINTS: Final = TypeAdapter(Points)
-_SHARE: Final = TypeAdapter(Share)
-_QUANTITY: Final = TypeAdapter(Quantity)
 #: sources with a sheet that marks single items
 _SHEETS: Final = frozenset({"self", "field", "third_party", "reviewed"})
 #: keys under which a measure is named; where several may stand, in a list
@@ -88,7 +82,7 @@ class _Outline:
     def _add(self, at: Location, holder: Mapping[str, Any], above: set[str]) -> None:
         for place, written in entries(holder, at, "indicators"):
             places = frozenset({*above, self.document.written(*place, "code")}) - {""}
-            self.items.append(Item(place, written, places, number(_POINTS, written.get("points"))))
+            self.items.append(Item(place, written, places, points_of(written.get("points"))))
 
     def codes(self) -> list[str]:
         """Return every code under which items can be named, in order."""
@@ -150,23 +144,23 @@ def _points(document: Document, outline: _Outline) -> Iterator[Fault]:
         ("rulebook_points_of_group", outline.groups),
     ):
         for at, holder in holders:
-            declared = number(_POINTS, holder.get("points"))
+            declared = points_of(holder.get("points"))
             parts = [*entries(holder, at, "groups")] or [*entries(holder, at, "indicators")]
-            total = _sum(number(_POINTS, part.get("points")) for _, part in parts)
+            total = _sum(points_of(part.get("points")) for _, part in parts)
             if declared is not None and total is not None and total != declared:
                 name = str(holder.get("name", ""))
                 yield document.fault(check, *at, "points", name=name, sum=_shown(total))
-    base = number(_POINTS, document.data.get("base_points"))
+    base = points_of(document.data.get("base_points"))
     classes = list(entries(document.data, (), "classes"))
     if base is None:
         return
     if not classes:
-        total = _sum(number(_POINTS, dimension.get("points")) for _, dimension in outline.dimensions)
+        total = _sum(points_of(dimension.get("points")) for _, dimension in outline.dimensions)
         if total is not None and total != base:
             yield document.fault("rulebook_points_of_set", "base_points", sum=_shown(total))
     for at, unit_class in classes:
         wanted = {code for _, code in texts(unit_class.get("items"))}
-        instead = {str(code): number(_POINTS, value) for code, value in part_of(unit_class, "points").items()}
+        instead = {str(code): points_of(value) for code, value in part_of(unit_class, "points").items()}
         picked = [item for item in outline.items if item.places & wanted]
         total = _sum(instead.get(item.code, item.points) for item in picked)
         if total is not None and total != base:
@@ -292,7 +286,7 @@ def _weights(document: Document) -> Iterator[Fault]:
                 yield document.fault("rulebook_weight_unused", *at, "weight")
     for at, holder in weighed:
         parts = [part for _, part in entries(holder, at[:1], at[1])]
-        total = _sum(number(_SHARE, part["weight"]) for part in parts if "weight" in part)
+        total = _sum(share_of(part["weight"]) for part in parts if "weight" in part)
         if total is not None and total != 1 and all("weight" in part for part in parts):
             yield document.fault("rulebook_weights", *at, sum=_shown(total * 100))
 
@@ -332,7 +326,7 @@ def _order(document: Document) -> Iterator[Fault]:
 
 def _vetoes(document: Document) -> Iterator[Fault]:
     for at, veto in entries(document.data, (), "vetoes"):
-        least, measure = number(_QUANTITY, veto.get("at_least")), str(veto.get("measure", ""))
+        least, measure = quantity_of(veto.get("at_least")), str(veto.get("measure", ""))
         if least is not None and least > 1 and is_share(measure):
             yield document.fault("rulebook_veto_never", *at, "at_least")
 
@@ -347,7 +341,7 @@ def _falsification(document: Document) -> Iterator[Fault]:
             bool(part.get("loses")),
             part.get("loses_differing") is True,
         ]
-        if not any(effects) and not number(_POINTS, part.get("off", 0)):
+        if not any(effects) and not points_of(part.get("off", 0)):
             yield document.fault("rulebook_falsification_without_effect", *at, name=name)
         if part.get("loses_differing") is True and "difference" not in part:
             yield document.fault("rulebook_falsification_nothing_differs", *at, "loses_differing")

@@ -17,10 +17,10 @@ from pydantic import Field
 from analysis.rulebook.basis import Founded
 from analysis.rulebook.derivation import Reading
 from analysis.rulebook.exact_numbers import Points, Quantity, Share
+from analysis.rulebook.indicator import is_share
 from analysis.rulebook.predicates import STATED
 from analysis.rulebook.sentences import (
     counted,
-    is_share,
     measure_name,
     name_of,
     percent_of,

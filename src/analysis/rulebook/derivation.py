@@ -15,7 +15,8 @@ from types import MappingProxyType
 from typing import Final, Literal, cast
 
 from analysis.indicators import catalogue
-from analysis.rulebook.exact_numbers import RoundingRule, less, round_exact
+from analysis.quantities.exact import Rule as RoundingRule
+from analysis.rulebook.exact_numbers import less, round_exact
 from analysis.rulebook.indicator import Declared, Given, Scoring
 from analysis.rulebook.rule import OfOneNumber, Step
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator, ValidatorFunctionWrapHandler, WrapValidator
 
+from analysis.quantities.exact import Rule as RoundingRule
+from analysis.quantities.exact import round_to
 from analysis.rounds.settings_files import bad_value
 
-RoundingRule = Literal["half_even", "half_up"]
 #: signs behind a share, and of how many parts it is
 _SIGNS: Final = {"%": 100, "％": 100, "‰": 1000}
 
@@ -22,16 +23,8 @@ class Percent(Decimal):
 
 
 def round_exact(value: Fraction, places: int, rule: RoundingRule) -> Decimal:
-    """Return an exact fraction rounded once to a decimal with `places` places.
-
-    `half_even` is GB/T 8170 (四舍六入五成双) on the exact value; `half_up` is 四舍五入, away from zero.
-    """
-    whole, rest = divmod(abs(value.numerator) * 10**places, value.denominator)
-    rest *= 2
-    if rest > value.denominator or (rest == value.denominator and (rule == "half_up" or whole % 2)):
-        whole += 1
-    rounded = Decimal(whole).scaleb(-places)
-    return -rounded if value < 0 and rounded else rounded
+    """Return an exact fraction rounded once to a decimal with `places` places."""
+    return round_to(value, Decimal(1).scaleb(-places), rule)
 
 
 def decimal_text(value: Fraction) -> str:

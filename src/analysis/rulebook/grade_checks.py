@@ -6,18 +6,12 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Final
 
-from pydantic import TypeAdapter
-
 from analysis.rounds.faults import Fault
-from analysis.rounds.settings_files import Document, suggestion
-from analysis.rulebook.exact_numbers import Points, Quantity, Share
+from analysis.rounds.settings_files import Document, Location, suggestion
+from analysis.rulebook.indicator import is_share
 from analysis.rulebook.predicates import STATED
-from analysis.rulebook.sentences import is_share
-from analysis.rulebook.written import Entry, Location, entries, number, part_of
+from analysis.rulebook.written import Entry, entries, part_of, points_of, quantity_of, share_of
 
-_POINTS: Final = TypeAdapter(Points)
-_SHARE: Final = TypeAdapter(Share)
-_QUANTITY: Final = TypeAdapter(Quantity)
 _LOWEST: Final = "lowest_grade"
 
 
@@ -84,7 +78,7 @@ def _parts(document: Document, items: list[str]) -> Iterator[Fault]:
                 yield document.fault(
                     "rulebook_item_unknown", *at, "items", place, suggestion=suggestion(code, items)
                 )
-        share = number(_SHARE, condition.get("share"))
+        share = share_of(condition.get("share"))
         if share is not None and share > 1:
             yield document.fault("rulebook_part_never", *at, "share")
 
@@ -97,10 +91,10 @@ def _lines(document: Document, units: int | None) -> Iterator[Fault]:
         if units is not None and isinstance(places, int) and places > units:
             yield document.fault("rulebook_places_exceed_units", *at, "places", units=str(units))
         share = is_share(str(condition.get("measure", "")))
-        least = number(_QUANTITY, condition.get("at_least")) if share else None
+        least = quantity_of(condition.get("at_least")) if share else None
         if least is not None and least > 1:
             yield document.fault("rulebook_gate_never", *at, "at_least")
-        points, kind = number(_POINTS, condition.get("points")), condition.get("kind")
+        points, kind = points_of(condition.get("points")), condition.get("kind")
         if points is None or whole is None:
             continue
         if points > whole if kind == "score_at_least" else kind == "score_above" and points >= whole:
@@ -109,10 +103,10 @@ def _lines(document: Document, units: int | None) -> Iterator[Fault]:
 
 def _most(document: Document) -> Decimal | None:
     """Return the highest total there can be."""
-    whole = number(_POINTS, document.data.get("scale", document.data.get("base_points")))
+    whole = points_of(document.data.get("scale", document.data.get("base_points")))
     if whole is None or document.data.get("bonus_may_pass") is not True:
         return whole
-    bonuses = [number(_POINTS, bonus.get("points")) for _, bonus in entries(document.data, (), "bonuses")]
+    bonuses = [points_of(bonus.get("points")) for _, bonus in entries(document.data, (), "bonuses")]
     return whole + sum((points for points in bonuses if points is not None), Decimal(0))
 
 

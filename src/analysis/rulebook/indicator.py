@@ -17,11 +17,12 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
 from analysis.indicators import catalogue
+from analysis.quantities.exact import Rule as RoundingRule
 from analysis.rounds.settings_files import Code as WrittenCode
 from analysis.rounds.settings_files import Location, Settings, bad_value
 from analysis.rulebook.basis import Founded
 from analysis.rulebook.composition import ItemCode, Source
-from analysis.rulebook.exact_numbers import Percent, Points, Quantity, RoundingRule
+from analysis.rulebook.exact_numbers import Percent, Points, Quantity
 from analysis.rulebook.predicates import BOUNDS, Predicate
 from analysis.rulebook.rule import (
     AnyRule,

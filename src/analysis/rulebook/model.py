@@ -13,6 +13,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from analysis.quantities.exact import Rule as RoundingRule
 from analysis.rounds.settings_files import Settings, bad_value
 from analysis.rulebook.basis import Founded
 from analysis.rulebook.composition import (
@@ -23,7 +24,7 @@ from analysis.rulebook.composition import (
     UnitClass,
 )
 from analysis.rulebook.conditions import Fact
-from analysis.rulebook.exact_numbers import Points, RoundingRule
+from analysis.rulebook.exact_numbers import Points
 from analysis.rulebook.grades import Grades, Ties
 from analysis.rulebook.indicator import (
     Declared,
@@ -287,23 +288,9 @@ class Rulebook(Settings):
 
     def declared(self, item: Scoring) -> Declared:
         """Return what holds for an item: its own exceptions over those of the set."""
-        own = item.exceptions
-        return Declared(
-            missing=own.missing or self.missing,
-            nothing_to_assess=own.nothing_to_assess or self.nothing_to_assess,
-            not_applicable=own.not_applicable or self.not_applicable,
-            not_comparable=own.not_comparable or self.not_comparable,
-            partial=own.partial or self.partial,
-            zero_base=own.zero_base or self.zero_base,
-            small_base=own.small_base or self.small_base,
-            percent=own.percent or self.percent,
-            steps=own.steps or self.steps,
-            ends=own.ends or self.ends,
-            order=own.order or self.item_order,
-            rank_ties=own.rank_ties or self.rank_ties,
-            reading_places=self.reading_places if own.reading_places is None else own.reading_places,
-            rounding=own.rounding,
-        )
+        names = Declared.model_fields.keys() - {"order", "rounding"}
+        general = Declared(order=self.item_order, **{name: getattr(self, name) for name in names})
+        return item.declared_over(general)
 
     def reader_of(self, measure: str) -> Indicator | Veto | None:
         """Return the indicator or veto that reads a measure and so gives it its name; None if no part of it does."""

@@ -19,34 +19,6 @@ from analysis.words.text import join
 if TYPE_CHECKING:
     from analysis.rulebook.model import Bonus, Rulebook, Veto
 
-__all__ = [
-    "amount_of",
-    "around_zero",
-    "asked_name",
-    "asked_number",
-    "asks_yes",
-    "bonus_sentence",
-    "bounds_sentences",
-    "clause",
-    "condition",
-    "counted",
-    "general_sentence",
-    "is_share",
-    "measure_name",
-    "name_of",
-    "percent_of",
-    "plain",
-    "plain_percent",
-    "quantity",
-    "rule_sentence",
-    "spaced",
-    "threshold",
-    "to_places",
-    "value_name",
-    "veto_sentence",
-    "width",
-]
-
 #: where one sentence ends and the next begins
 _NEXT_SENTENCE: Final = re.compile(r"\. ([A-Z])")
 #: Chinese tells money in units of ten thousand yuan

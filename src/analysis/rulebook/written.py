@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-Location = tuple[str | int, ...]
+from analysis.rounds.settings_files import Location
+from analysis.rulebook.exact_numbers import Points, Quantity, Share
+
 Entry = tuple[Location, Mapping[str, Any]]
+
+_POINTS: Final = TypeAdapter(Points)
+_SHARE: Final = TypeAdapter(Share)
+_QUANTITY: Final = TypeAdapter(Quantity)
 
 
 def entries(above: Mapping[Any, Any], at: Location, key: str | int) -> Iterator[Entry]:
@@ -32,8 +38,22 @@ def texts(value: object) -> list[tuple[int, str]]:
     return [(place, str(item)) for place, item in enumerate(items) if isinstance(item, str | int | float)]
 
 
-def number(adapter: TypeAdapter[Decimal], value: object) -> Decimal | None:
-    """Return a number of the file, or None where the model already objects to it."""
+def points_of(value: object) -> Decimal | None:
+    """Return points of the file, or None where the model already objects to them."""
+    return _number(_POINTS, value)
+
+
+def share_of(value: object) -> Decimal | None:
+    """Return a share of the file, or None where the model already objects to it."""
+    return _number(_SHARE, value)
+
+
+def quantity_of(value: object) -> Decimal | None:
+    """Return a threshold of the file, or None where the model already objects to it."""
+    return _number(_QUANTITY, value)
+
+
+def _number(adapter: TypeAdapter[Decimal], value: object) -> Decimal | None:
     try:
         return adapter.validate_python(value)
     except ValidationError:

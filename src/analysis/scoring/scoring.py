@@ -31,48 +31,12 @@ __all__ = [
     "differences",
     "official",
     "score",
-    "score_unit",
     "score_units",
     "scores_frame",
 ]
 
 #: places of points whose total is rounded only at the end
 _EXACT_PLACES: Final = 10
-
-
-def score_unit(
-    values: ValueIndex,
-    rulebook: Rulebook,
-    unit: str,
-    *,
-    city: str,
-    period: str,
-    base_period: str,
-    peers: Iterable[str] = (),
-    unit_class: UnitClass | None = None,
-) -> UnitScore:
-    """Return all points of a unit as derivations.
-
-    Args:
-        values: the value table.
-        rulebook: the rule set.
-        unit: code of the unit.
-        city: code of the city, whose declines are scored on a small base.
-        period: the round's period.
-        base_period: the period it is compared with.
-        peers: codes of the units that relative rules compare it with, its own included; only itself if left out.
-        unit_class: the class it belongs to (`Rulebook.class_of`), None without classes.
-    """
-    scorer = Scorer(
-        values,
-        rulebook,
-        tuple(peers) or (unit,),
-        city=city,
-        period=period,
-        base_period=base_period,
-        unit_class=unit_class,
-    )
-    return scorer.score(unit)
 
 
 def score_units(

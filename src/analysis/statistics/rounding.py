@@ -1,52 +1,18 @@
-"""Rounding by a declared rule on exact numbers, and ranks.
-
-Python's `round(2.675, 2)` is 2.67, because the nearest binary number lies below 2.675; numpy scales first and says
-2.68. Neither is a rule. Here a number is what its decimal text says, and is rounded once.
-"""
+"""Ranks of numbers, and their rounding by a declared rule (`analysis.quantities.exact`)."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-from fractions import Fraction
 from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-Rule = Literal["half_even", "half_up"]
+from analysis.quantities.exact import round_to
+
+__all__ = ["ranks", "round_to"]
+
 Ties = Literal["min", "max", "average", "dense", "first"]
-
-
-def round_to(value: Decimal | Fraction | int | str, unit: Decimal | str, rule: Rule = "half_even") -> Decimal:
-    """Return an exact number rounded once to a whole multiple of `unit`.
-
-    In words: the nearest multiple; of two equally near ones `half_even` (GB/T 8170, 四舍六入五成双) takes the even,
-    `half_up` (四舍五入) the one farther from zero. A unit of 0.5 or 0.2 follows the same standard.
-
-    Args:
-        value: the number; text such as "28.350" stands for itself.
-        unit: what is rounded to: 0.01, 1, 100.
-        rule: what happens half-way.
-
-    Returns:
-        A decimal with the places of the unit; never minus zero.
-
-    Raises:
-        ValueError: a unit that is not positive, a rule that does not exist.
-        TypeError: a float, which is not what was written.
-    """
-    if isinstance(value, float):
-        raise TypeError("a float is not the number that was written: give a Decimal or its text")
-    step = Decimal(unit)
-    if step <= 0 or rule not in get_args(Rule):
-        raise ValueError("a positive unit and a rule half_even or half_up are needed")
-    whole, rest = divmod(abs(Fraction(value)) / Fraction(step), 1)
-    half = Fraction(1, 2)
-    if rest > half or (rest == half and (rule == "half_up" or whole % 2)):
-        whole += 1
-    rounded = int(whole) * step
-    return -rounded if Fraction(value) < 0 and rounded else rounded
 
 
 def ranks(values: ArrayLike, higher_is_better: bool = True, ties: Ties = "min") -> np.ndarray:
