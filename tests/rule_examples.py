@@ -16,8 +16,8 @@ from analysis.indicators.values import value_rows
 from analysis.rounds.rounds import City, Round, RoundSettings
 from analysis.rounds.units import Unit, UnitRoll
 from analysis.rulebook import Indicator, Reading, Rulebook
-from analysis.rulebook.arithmetic import indicator_sentence
 from analysis.rulebook.derivation import derive, rounded
+from analysis.rulebook.telling import indicator_sentence
 from analysis.words import words
 
 RULEBOOK_2020 = Path(__file__).parents[1] / "data" / "raw" / "2020" / "rulebook.yaml"

@@ -18,7 +18,7 @@ from analysis.rounds.frames import frame_of
 from analysis.rounds.units import Unit, UnitRoll
 from analysis.rulebook import Rulebook, veto_sentence
 from analysis.rulebook.composed import Names, item_sentence, total_sentence
-from analysis.rulebook.statutes import (
+from analysis.rulebook.sentences import (
     composition_sentence,
     deduction_sentence,
     falsification_sentence,

@@ -29,9 +29,9 @@ from analysis.rounds.frames import rows_of
 from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Rulebook
+from analysis.rulebook.bench import Evidence, grade_measures
 from analysis.rulebook.presets import PRESETS
 from analysis.rulebook.readings import read
-from analysis.rulebook.verdicts import Evidence, grade_measures
 from analysis.scoring import firmness, grading, presets_page, scoring
 from analysis.scoring.firmness.drawing import Source, draw
 from analysis.scoring.firmness.lettering import LETTERS, Lettering, ranks

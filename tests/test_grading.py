@@ -21,9 +21,9 @@ from analysis.results.store import Store
 from analysis.rounds.frames import frame_of
 from analysis.rounds.units import Unit, UnitRoll
 from analysis.rulebook import Reading, Rulebook
+from analysis.rulebook.bench import grade_measures
 from analysis.rulebook.grades import slots_sentence, ties_sentence
-from analysis.rulebook.statements import read_statements
-from analysis.rulebook.verdicts import grade_measures
+from analysis.rulebook.stated_facts import read_statements
 from analysis.scoring.grading import Graded, clause, grade, grade_units, nearest_clause, ranks
 
 Scores = dict[str, str]

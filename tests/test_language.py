@@ -28,7 +28,6 @@ from analysis.results.previous import previous_grades, stored_grades
 from analysis.results.store import Store
 from analysis.rounds.rounds import Round
 from analysis.rulebook import Rulebook, general_sentence, grade_sentences
-from analysis.rulebook.arithmetic import indicator_sentence
 from analysis.rulebook.edit.rulefile import RuleFile
 from analysis.rulebook.edit.ruletable import (
     RuleTable,
@@ -41,8 +40,15 @@ from analysis.rulebook.edit.ruletable import (
 )
 from analysis.rulebook.grades import slots_sentence, ties_sentence
 from analysis.rulebook.presets import PRESETS, preset_file
-from analysis.rulebook.sentences import amount_of, counted, measure_name, quantity, rule_sentence
-from analysis.rulebook.statutes import whole_sentences
+from analysis.rulebook.sentences import (
+    amount_of,
+    counted,
+    measure_name,
+    quantity,
+    rule_sentence,
+    whole_sentences,
+)
+from analysis.rulebook.telling import indicator_sentence
 from analysis.run import stages
 from analysis.run.stages import open_assessment
 from analysis.words import Text, words

@@ -18,7 +18,6 @@ from rule_examples import RULEBOOK_2020, indicator, roll, round_2020, rules_2020
 from analysis import rulebook
 from analysis.intake.lines import fault_line
 from analysis.rulebook import Indicator, Rulebook, Step, rule_sentence
-from analysis.rulebook.arithmetic import Telling, indicator_sentence
 from analysis.rulebook.derivation import derive
 from analysis.rulebook.edit.rulefile import RuleFile
 from analysis.rulebook.edit.ruletable import parameters_of, table_of
@@ -35,6 +34,7 @@ from analysis.rulebook.rule import (
     given,
 )
 from analysis.rulebook.sentences import plain, threshold
+from analysis.rulebook.telling import Telling, indicator_sentence
 from analysis.scoring import scoring
 from analysis.words import Text, Words
 

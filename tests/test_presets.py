@@ -13,8 +13,8 @@ from rule_examples import ZH
 from analysis import rulebook
 from analysis.indicators import catalogue
 from analysis.rulebook import Reading, Rulebook, rule_sentence
+from analysis.rulebook.bench import grade_measures
 from analysis.rulebook.presets import PRESETS, preset_file
-from analysis.rulebook.verdicts import grade_measures
 from analysis.scoring import presets_page
 from analysis.scoring.grading import grade_units
 

@@ -36,11 +36,11 @@ from analysis.indicators.values import ValueIndex
 from analysis.intake.lines import fault_line
 from analysis.rounds.faults import Fault
 from analysis.rulebook import Indicator, Reading
-from analysis.rulebook.arithmetic import indicator_sentence
 from analysis.rulebook.derivation import Derivation, Peers, derive
 from analysis.rulebook.predicates import Predicate
 from analysis.rulebook.readings import read
 from analysis.rulebook.sentences import rule_sentence
+from analysis.rulebook.telling import indicator_sentence
 
 SHORTFALL = {"shape": "shortfall", "full_at": "98%", "each": "1%", "off": 1}
 RATE = {"shape": "proportional"}

@@ -24,10 +24,10 @@ from analysis.rounds.frames import rows_of
 from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Indicator, Reading, Rulebook
+from analysis.rulebook.bench import grade_measures
 from analysis.rulebook.conditions import Gate, Part
 from analysis.rulebook.exact_numbers import round_exact
 from analysis.rulebook.readings import read
-from analysis.rulebook.verdicts import grade_measures
 from analysis.scoring import grading, scoring
 from analysis.words import Words, words
 

@@ -1,6 +1,6 @@
 """What is composed, in words: an item by its sources and periods, a dimension and the whole, deductions and falsehoods.
 
-The arithmetic of single rules is told by `analysis.rulebook.arithmetic`.
+The arithmetic of single rules is told by `analysis.rulebook.telling`.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final
 
-from analysis.rulebook.arithmetic import bonus_sentence, indicator_sentence, sum_sentence, veto_sentence
 from analysis.rulebook.composition import Falsification
 from analysis.rulebook.derivation import Derivation, is_taken_out
 from analysis.rulebook.indicator import Indicator
 from analysis.rulebook.model import Bonus, Deduction, Dimension, Rulebook, Veto
 from analysis.rulebook.rule import Step
 from analysis.rulebook.sentences import counted, name_of, plain, plain_percent, to_places
+from analysis.rulebook.telling import bonus_sentence, indicator_sentence, sum_sentence, veto_sentence
 from analysis.rulebook.unitscore import (
     BONUS,
     BY_PERIOD,

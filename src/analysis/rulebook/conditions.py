@@ -2,7 +2,7 @@
 
 A new condition is a class here that joins `AnyCondition`, and its sentences in the words: `grade.rule.<kind>` for the
 official one, `grade.reason.…` and `grade.nearest.…` for a verdict. What it needs of all units together it asks the
-bench (`analysis.rulebook.verdicts`).
+bench (`analysis.rulebook.bench`).
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from analysis.rulebook.sentences import (
 from analysis.words import Text, Words
 
 if TYPE_CHECKING:
+    from analysis.rulebook.bench import Bench, Offence
     from analysis.rulebook.model import Rulebook
-    from analysis.rulebook.verdicts import Bench, Offence
 
 Letter = Literal["A", "B", "C"]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+(_[A-Za-z0-9]+)*$")]

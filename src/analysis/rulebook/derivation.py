@@ -1,7 +1,7 @@
 """How points came about, as data: what was read, which steps were taken, what they gave.
 
 The steps of a derivation add up to its points, rounding included. Sentences are made from it only when asked for
-(`analysis.rulebook.arithmetic`).
+(`analysis.rulebook.telling`).
 """
 
 from __future__ import annotations

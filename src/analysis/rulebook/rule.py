@@ -23,9 +23,9 @@ from analysis.rulebook.predicates import Predicate
 from analysis.words import Text, Words
 
 if TYPE_CHECKING:
-    from analysis.rulebook.arithmetic import Telling
     from analysis.rulebook.derivation import Derivation, Deriving, Reading
     from analysis.rulebook.indicator import Declared, Scoring
+    from analysis.rulebook.telling import Telling
 
 #: how a part of a step counts: in proportion, not at all, or as a whole one
 StepRule = Literal["pro_rata", "whole", "started"]

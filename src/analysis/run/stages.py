@@ -36,7 +36,7 @@ from analysis.rounds.rounds import Round, find_project, load_round, round_id_of
 from analysis.rounds.settings_files import read_settings
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Rulebook
-from analysis.rulebook.statements import STATEMENTS_FILE, StatementFile, read_statements
+from analysis.rulebook.stated_facts import STATEMENTS_FILE, StatementFile, read_statements
 from analysis.scoring import firmness, grading, score_lineage, scoring
 from analysis.scoring import problems as findings
 from analysis.trends import series, trends

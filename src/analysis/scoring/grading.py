@@ -20,9 +20,9 @@ from analysis.rounds.frames import frame_of, rows_of
 from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Reading, Rulebook
+from analysis.rulebook.bench import Bench, Evidence, grade_measures
 from analysis.rulebook.conditions import Letter, Verdict
 from analysis.rulebook.readings import read
-from analysis.rulebook.verdicts import Bench, Evidence, grade_measures
 from analysis.words import Text, Words, words
 
 _TOTAL: Final = "total"

@@ -20,8 +20,8 @@ from analysis.rounds.frames import frame_of
 from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Rulebook
+from analysis.rulebook.bench import grade_measures
 from analysis.rulebook.unitscore import TOTAL, sheet_marks
-from analysis.rulebook.verdicts import grade_measures
 
 #: sources of the derived counts
 GRADES = "grades"

@@ -43,8 +43,7 @@ from analysis.rulebook.composition import Falsification
 from analysis.rulebook.edit.rulefile import TEXTS, Leaf, RuleFile, UnwritableError
 from analysis.rulebook.grades import slots_sentence, ties_sentence
 from analysis.rulebook.model import Deduction
-from analysis.rulebook.sentences import name_of
-from analysis.rulebook.statutes import deduction_sentence, falsification_sentence, whole_sentences
+from analysis.rulebook.sentences import deduction_sentence, falsification_sentence, name_of, whole_sentences
 from analysis.words import LANGUAGES, Text, Words
 from analysis.words import words as words_in
 

@@ -40,8 +40,8 @@ from analysis.rulebook.sentences import (
 from analysis.words import Text, Words
 
 if TYPE_CHECKING:
-    from analysis.rulebook.arithmetic import Telling
     from analysis.rulebook.indicator import Declared, Scoring
+    from analysis.rulebook.telling import Telling
 
 
 @scoring_shape

@@ -13,8 +13,8 @@ from analysis.rulebook.sentences import counted, plain, plain_percent, quantity
 from analysis.words import Text, Words
 
 if TYPE_CHECKING:
-    from analysis.rulebook.arithmetic import Telling
     from analysis.rulebook.indicator import Declared, Scoring
+    from analysis.rulebook.telling import Telling
 
 
 @scoring_shape

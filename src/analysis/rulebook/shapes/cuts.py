@@ -34,9 +34,9 @@ from analysis.words import Text, Words
 from analysis.words.text import join
 
 if TYPE_CHECKING:
-    from analysis.rulebook.arithmetic import Telling
     from analysis.rulebook.derivation import Derivation, Deriving, Reading
     from analysis.rulebook.indicator import Declared, Scoring
+    from analysis.rulebook.telling import Telling
 
 
 @scoring_shape

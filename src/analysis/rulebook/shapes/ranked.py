@@ -24,9 +24,9 @@ from analysis.rulebook.sentences import plain
 from analysis.words import Text, Words
 
 if TYPE_CHECKING:
-    from analysis.rulebook.arithmetic import Telling
     from analysis.rulebook.derivation import Deriving, Reading
     from analysis.rulebook.indicator import Declared, Scoring
+    from analysis.rulebook.telling import Telling
 
 
 @scoring_shape

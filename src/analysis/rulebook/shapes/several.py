@@ -27,9 +27,9 @@ from analysis.rulebook.sentences import condition, counted, name_of, plain
 from analysis.words import Text, Words
 
 if TYPE_CHECKING:
-    from analysis.rulebook.arithmetic import Telling
     from analysis.rulebook.derivation import Derivation, Deriving, Reading
     from analysis.rulebook.indicator import Declared, Scoring
+    from analysis.rulebook.telling import Telling
 
 _NONE: Final = Fraction(0)
 

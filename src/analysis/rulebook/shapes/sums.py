@@ -16,8 +16,8 @@ from analysis.rulebook.sentences import bounds_sentences, clause, name_of, plain
 from analysis.words import Text, Words
 
 if TYPE_CHECKING:
-    from analysis.rulebook.arithmetic import Telling
     from analysis.rulebook.derivation import Deriving, Reading
+    from analysis.rulebook.telling import Telling
 
 _NONE: Final = Fraction(0)
 

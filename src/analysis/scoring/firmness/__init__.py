@@ -29,10 +29,10 @@ from analysis.rounds.frames import rows_of
 from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Rulebook
+from analysis.rulebook.bench import Evidence, grade_measures
 from analysis.rulebook.conditions import ScoreAtLeast, ScoreBelow
 from analysis.rulebook.readings import read
 from analysis.rulebook.unitscore import UnitScore
-from analysis.rulebook.verdicts import Evidence, grade_measures
 from analysis.scoring import scoring
 from analysis.scoring.firmness.choices import KINDS, SHIFT, Choice, Setting, choices
 from analysis.scoring.firmness.drawing import Curves, Source, resampled

@@ -1,6 +1,6 @@
 """Ranks and grades of many results at once.
 
-The same conditions as `rulebook.verdicts.Bench` judges for one result. What depends on scores (places, limits) is
+The same conditions as `rulebook.bench.Bench` judges for one result. What depends on scores (places, limits) is
 judged for every result; what does not (gates, counts, stated facts, vetoes, parts) is judged once, officially.
 """
 
@@ -13,8 +13,8 @@ from typing import Final
 import numpy as np
 
 from analysis.rulebook import Rulebook
+from analysis.rulebook.bench import Bench, Evidence
 from analysis.rulebook.conditions import Condition, LastPlaces, ScoreAtLeast, ScoreBelow, TopPlaces, Vetoed
-from analysis.rulebook.verdicts import Bench, Evidence
 
 LETTERS: Final = ("A", "B", "C")
 _VETO: Final = Vetoed(kind="veto")
