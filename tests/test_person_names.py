@@ -25,7 +25,7 @@ from analysis.intake.person_names import PersonNames, is_word, names_in, teaches
 from analysis.intake.persons import MASK
 from analysis.publish.html_exporter import AssessHTMLExporter
 from analysis.publish.person_gate import Gate
-from analysis.run import pipeline, stages
+from analysis.run import pipeline
 from analysis.run.pipeline import Order
 from analysis.words import words
 
@@ -192,6 +192,20 @@ def test_a_name_serves_as_no_number_of_the_ledger(office: Office) -> None:
     assert "张示例" not in fault_line(wrong[0], words("zh"))
 
 
+def test_a_name_in_the_name_of_a_file_a_sheet_or_a_column_blocks_and_is_not_told(office: Office) -> None:
+    table = office.books["findings.xlsx"].pop()
+    office.books = {
+        "张示例报.xlsx": [table],
+        **{k: v for k, v in office.books.items() if k != "findings.xlsx"},
+    }
+    office.maps["ledgers"]["findings"]["file"] = "张示例报.xlsx"
+    table.rows[0][5] = "来源/张示例"
+    office.maps["ledgers"]["findings"]["fields"]["source"] = ["来源/张示例"]
+    intake = office.read()
+    told = [(fault.file, fault.cell, fault.found) for fault in blocking(intake)]
+    assert told == [(f"{MASK}报.xlsx", "", f"{MASK}报.xlsx"), (f"{MASK}报.xlsx", "F1", f"来源/{MASK}")]
+
+
 # ------------------------------------------------------------------------------------------------ the gate
 
 
@@ -288,19 +302,15 @@ def test_no_edition_and_no_processed_file_holds_a_name(tmp_path: Path) -> None:
 
 
 def test_a_name_that_took_a_way_around_stops_the_run_before_publishing(tmp_path: Path) -> None:
-    """The name of a file is a place and cannot be masked; the last report stays, and nobody is named."""
+    """In the roll of units no name is masked; the last report stays, and nobody is named."""
     folder = example.project(tmp_path)
     typed(folder, PERSON, "问题整改台账.xlsx", "联系人")
-    raw = example.raw(folder)
-    (raw / "创新.xlsx").rename(raw / f"创新{PERSON}.xlsx")
-    maps = raw / "maps.yaml"
-    maps.write_text(maps.read_text("utf-8").replace("创新.xlsx", "创新*.xlsx"), "utf-8")
+    typed(folder, f"县区（{PERSON}）", example.ROLL, "类型")
     last = folder / "reports" / "2020" / "grades" / "report.html"
     put(last.parent, last.name, "上一次")
     said = io.StringIO()
     order = Order(folder, "2020", formats=("html",), disclosure="grades")
     assert pipeline.run(order, Console(file=said, width=400)) == pipeline.DATA_BLOCK
     assert last.read_text("utf-8") == "上一次"
-    assert "data/processed/2020/" in said.getvalue()
+    assert "data/processed/2020/units.csv" in said.getvalue()
     assert PERSON not in said.getvalue()
-    assert PERSON not in repr(stages.check(folder, "2020").names)

@@ -18,7 +18,14 @@ from analysis.intake.filled_templates import find_templates, map_of, marker_of, 
 from analysis.intake.joining import merge_entries, take_latest
 from analysis.intake.ledgers import LEDGERS
 from analysis.intake.maps import MAPS_FILE, LedgerMap, Maps, load_maps
-from analysis.intake.masking import learn_names, mask_entries, mask_faults, mask_frame, own_numbers
+from analysis.intake.masking import (
+    learn_names,
+    mask_entries,
+    mask_faults,
+    mask_frame,
+    names_in_places,
+    own_numbers,
+)
 from analysis.intake.person_names import PersonNames
 from analysis.intake.reading import Reading, read_ledger, to_frame
 from analysis.intake.sheet_layout import Table, lay_out
@@ -104,7 +111,9 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
                 roll = UnitRoll(_units(reading), city.code, city.short, city.name)
     known = own_numbers(readings.values())
     units = roll or UnitRoll([], city.code, city.short, city.name)
-    names = learn_names((table for tables in laid.values() for table in tables), units)
+    every_table = [table for found in laid.values() for table in found]
+    names = learn_names(every_table, units)
+    faults += names_in_places(every_table, names)
     faults += [fault for reading in readings.values() for fault in mask_entries(reading, known, names)]
     faults += [fault for reading in readings.values() for fault in reading.faults]
     faults += _unread(shelf, readings)
@@ -116,7 +125,7 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
         faults += also(arrived)
     faults = checks.tuned(accept(faults, decided, decisions), round, document)
     corrected = corrections_frame(decided.applied, roll)
-    told = _ordered(mask_faults(faults, known, names), maps)
+    told = mask_faults(_ordered(faults, maps), known, names)
     return replace(arrived, faults=told, corrections=mask_frame(corrected, known, names), names=names)
 
 

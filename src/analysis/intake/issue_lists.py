@@ -21,6 +21,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.intake import check_name, expected_of, remedy_of, sentence_of, spot_of
+from analysis.intake.persons import MASK
 from analysis.render import palette
 from analysis.render.office_package import repack
 from analysis.render.spreadsheet import Book
@@ -230,7 +231,8 @@ def write_marked(faults: Iterable[Fault], office: Office, folder: Path) -> Marke
     by_file: dict[str, list[Fault]] = {}
     rest: list[Fault] = []
     for fault in faults:
-        if fault.cell and fault.file.lower().endswith(".xlsx"):
+        # a file or sheet that is called by a person is not named
+        if fault.cell and fault.file.lower().endswith(".xlsx") and MASK not in fault.place():
             by_file.setdefault(fault.file, []).append(fault)
         else:
             rest.append(fault)

@@ -53,6 +53,21 @@ def learn_names(tables: Iterable[Table], roll: UnitRoll) -> PersonNames:
     return PersonNames(learnt, lambda name: is_word(name, places))
 
 
+def names_in_places(tables: Iterable[Table], names: PersonNames) -> Iterator[Fault]:
+    """Yield a fault for each name of a file, of a sheet or of a column that holds the name of a person.
+
+    By these the office finds a cell, so they stand beside every figure and cannot be masked there.
+    """
+    for table in tables:
+        sheet = table.sheet
+        headers = [*table.headers.values(), *(item.header for item in table.items)]
+        places = [(sheet.file, 0, 0), (sheet.name, 0, 0)]
+        places += [(header.full, table.header_row, header.column) for header in headers]
+        for place, row, column in dict.fromkeys(places):
+            if posts := names.mask(place).posts:
+                yield table.fault("person_name_in_place", row, column, place, posts=LIST_SIGN.join(posts))
+
+
 def mask_entries(reading: Reading, known: Set[str], names: PersonNames) -> Iterator[Fault]:
     """Mask the numbers and names of persons in the texts of a ledger, and yield a fault for each cell that had any.
 
@@ -124,7 +139,7 @@ def _keys_of_persons(
 
 
 def mask_faults(faults: Iterable[Fault], known: Set[str], names: PersonNames) -> list[Fault]:
-    """Return faults without the numbers and names of persons in what they quote.
+    """Return faults without the numbers and names of persons in what they quote and in their places.
 
     Args:
         faults: the faults.
@@ -138,6 +153,8 @@ def mask_faults(faults: Iterable[Fault], known: Set[str], names: PersonNames) ->
     return [
         replace(
             fault,
+            file=clean(fault.file),
+            sheet=clean(fault.sheet),
             found=clean(fault.found),
             details={name: clean(said) for name, said in fault.details.items()},
         )

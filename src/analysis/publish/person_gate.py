@@ -1,7 +1,7 @@
 """The last gate: names of persons are looked for in everything that is about to be published.
 
-Cells are masked when they are read, so nothing is found here unless a text took a way around: a name in the name of a
-file or a sheet, in a header, in a statement. What our own sentences and the office's settings say themselves, or what
+Cells are masked when they are read, so nothing is found here unless a text took a way around, such as the roll of
+units, in which no name is masked. What our own sentences and the office's settings say themselves, or what
 comes about where two of their pieces meet, is no find: a name that might be that is not looked for.
 
 A PDF is looked through in the executed notebook it was set from, a picture in the drawing beside it.

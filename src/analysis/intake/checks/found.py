@@ -17,7 +17,7 @@ _BLOCKS: Final = """
     mark_above_full formula_without_value formula_failed
     number_twice entry_twice
     value_separators value_range value_currency_differs unit_of_measure_foreign ratio_without_unit date_month_only
-    persons_column_mapped person_number_as_key
+    persons_column_mapped person_number_as_key person_name_in_place
 """
 _WARNS: Final = """
     sheets_hidden_unread sheet_hidden rows_hidden column_hidden column_unknown column_without_header row_too_short
