@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from analysis.indicators.filters import Filter, Reader, parse_filter
+from analysis.indicators.naming import MeasureNames
 from analysis.words import Words
 
 
@@ -50,11 +51,9 @@ class FilterWords:
     def _reader(self, reader: Reader, code: str) -> str:
         if reader == "item":
             return self.item(code)
-        for key in (f"lineage.part.{code}", f"measure.{code}"):
-            if key in self.words:
-                return self.words.label(key)
-        # a period
-        return code
+        part = f"lineage.part.{code}"
+        # what is neither a part nor a measure is a period
+        return self.words.label(part) if part in self.words else MeasureNames(self.words)(code)
 
     def _sought(self, sought: Filter) -> str:
         words, rest = self.words, self.words.series(self._rest(sought))

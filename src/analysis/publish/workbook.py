@@ -16,6 +16,7 @@ from typing import Any, Final
 import pandas as pd
 
 from analysis.indicators.filter_words import FilterWords
+from analysis.indicators.naming import MeasureNames
 from analysis.publish import table_sheets
 from analysis.questions.explain import item_names
 from analysis.render import palette
@@ -262,10 +263,12 @@ def of(assessment: Assessment, report: Any) -> Workbook:
         report: its executed report notebook.
     """
     catalogue = assessment.words
-    names = {unit.code: unit.short for unit in assessment.roll.units}
-    names[assessment.roll.city_code] = assessment.roll.city_short
+    units = {unit.code: unit.short for unit in assessment.roll.units}
+    units[assessment.roll.city_code] = assessment.roll.city_short
+    rules = assessment.settings.rulebook
+    names = MeasureNames(catalogue, item_names(rules, catalogue) if rules else {}, units)
     tables = [_published(table) for table in table_sheets.published(report, catalogue)]
-    tables.append(_pivot(_with_names(assessment.values, names, catalogue), catalogue))
+    tables.append(_pivot(_with_names(assessment.values, names), catalogue))
     tables += [_contract(assessment, name, formats, names) for name, formats in _TABLES]
     settings = assessment.round.settings
     return Workbook(
@@ -353,18 +356,15 @@ def _pivot(values: pd.DataFrame, catalogue: Words) -> Sheet:
     )
 
 
-def _contract(
-    assessment: Assessment, name: str, formats: Mapping[str, str], names: Mapping[str, str]
-) -> Sheet:
+def _contract(assessment: Assessment, name: str, formats: Mapping[str, str], names: MeasureNames) -> Sheet:
     catalogue = assessment.words
-    frame = _with_names(getattr(assessment, name), names, catalogue)
+    frame = _with_names(getattr(assessment, name), names)
     shown = _worded(frame, name, catalogue)
     if name == "lineage":
-        rules = assessment.settings.rulebook
-        told = FilterWords(catalogue, item_names(rules, catalogue) if rules else {}, names)
+        told = FilterWords(catalogue, names.items, names.units)
         shown["filter"] = shown["filter"].map({text: told(text) for text in shown["filter"].unique()})
     if name == "compare":
-        shown["figure"] = [published_item(figure, catalogue, names) for figure in shown["figure"]]
+        shown["figure"] = [published_item(figure, catalogue, names.units) for figure in shown["figure"]]
     return Sheet(
         catalogue.label(f"publish.sheet.{name}.name"),
         catalogue.label(f"publish.sheet.{name}.title"),
@@ -393,16 +393,15 @@ def _counted(value: float) -> str:
     return _COUNT if pd.isna(value) or float(value).is_integer() else _PART_OF_COUNT
 
 
-def _with_names(frame: pd.DataFrame, names: Mapping[str, str], catalogue: Words) -> pd.DataFrame:
+def _with_names(frame: pd.DataFrame, names: MeasureNames) -> pd.DataFrame:
     """Return the frame with the name of the unit after its code, and the name of the measure after its id."""
     shown = frame.copy()
     if "unit" in shown and "unit_name" not in shown:
-        shown.insert(list(shown.columns).index("unit") + 1, "unit_name", shown["unit"].map(names).fillna(""))
+        shown.insert(
+            list(shown.columns).index("unit") + 1, "unit_name", shown["unit"].map(names.units).fillna("")
+        )
     if "measure" in shown:
-        labels = {
-            measure: catalogue.label(f"measure.{measure}") if f"measure.{measure}" in catalogue else ""
-            for measure in shown["measure"].unique()
-        }
+        labels = {measure: names(measure) for measure in shown["measure"].unique()}
         shown.insert(list(shown.columns).index("measure") + 1, "measure_name", shown["measure"].map(labels))
     return shown
 

@@ -124,7 +124,7 @@ class UnitCard(Page):
         ]
         cells = tuple(value_cell(self, row, "count") for row in rows)
         return Table(
-            "data-past", "", tuple(columns), (TableRow((self.words.label("measure.cases"), *cells)),)
+            "data-past", "", tuple(columns), (TableRow((self.evidence.measure_name("cases"), *cells)),)
         )
 
     @traced
@@ -174,7 +174,7 @@ class UnitCard(Page):
         rows = [
             TableRow(
                 (
-                    self.words.label(f"measure.{measure}"),
+                    self.evidence.measure_name(measure),
                     *(
                         value_cell(self, e.value(code, measure, base=base), form)
                         for code in (self.unit, e.city)
@@ -204,7 +204,7 @@ class UnitCard(Page):
         placed += [(value, False) for value in self.assessment.others(self.unit, measure, base)]
         return [
             {
-                "measure_name": self.words.label(f"measure.{measure}"),
+                "measure_name": self.evidence.measure_name(measure),
                 "value": value,
                 "is_own": is_own,
                 "city": city["value"],

@@ -16,6 +16,7 @@ import pandas as pd
 
 from analysis.indicators import catalogue
 from analysis.indicators.filter_words import FilterWords
+from analysis.indicators.naming import MeasureNames
 from analysis.questions.explain import SHOWN, first_cells
 from analysis.render.origins import Cited, Origin, Place
 from analysis.rounds.frames import rows_of
@@ -178,16 +179,9 @@ def _say(words: Words, key: str, **parts: str) -> str:
 
 
 def _measure(measure: str, records: Records) -> str:
-    """Return the name of a measure; one that belongs to an indicator names it too."""
-    words = records.words
-    if f"measure.{measure}" in words:
-        return words.label(f"measure.{measure}")
-    for code in records.items:
-        general = measure.removesuffix(f"_{code.replace('.', '_')}")
-        if general != measure and f"measure.{general}" in words:
-            item = records.filters.item(code)
-            return _say(words, "of_item", measure=words.label(f"measure.{general}"), item=item)
-    return records.items.get(measure, measure)
+    """Return the name of a measure, one of the rule set's own included."""
+    found = MeasureNames(records.words, records.items, records.units).found(measure)
+    return found or records.items.get(measure, measure)
 
 
 def _quantity(value: float, unit: str, measure: str, words: Words) -> str:

@@ -189,7 +189,7 @@ def change_cells(page: Page, unit: str, quantity: str) -> tuple[Cell, ...]:
     """Return the cells quantity, base period, period, change, interval, verdict of one unit and quantity."""
     e = page.evidence
     change = e.change(unit, quantity)
-    name = page.words.label(f"measure.{quantity}")
+    name = page.evidence.measure_name(quantity)
     cells = [Cell(page.words.noted(name, page.label(f"trend.unit.{quantity}")))]
     for row in (e.value(unit, quantity, e.base_period), e.value(unit, quantity)):
         cells.append(value_cell(page, row, QUANTITY_STYLE[quantity]))
@@ -263,7 +263,7 @@ def contributions(page: Page) -> Drawing:
     frame = plotted.contributions_by_unit_measure(e)
     city = {quantity: e.change(e.city, quantity)["value"] for quantity in QUANTITIES}
     columns = [Column("unit", page.label("board.unit"))]
-    columns += [Column(q, page.words.label(f"measure.{q}"), align="right") for q in QUANTITIES]
+    columns += [Column(q, page.evidence.measure_name(q), align="right") for q in QUANTITIES]
     rows = [
         Row(
             (
@@ -321,7 +321,7 @@ def past(page: Page) -> Drawing:
         source=page.source(frame["row"]),
         data=Table(
             "data-past",
-            Text(page.words.label("measure.cases")),
+            Text(page.evidence.measure_name("cases")),
             tuple(columns),
             tuple(rows),
             caption_hidden=True,

@@ -46,7 +46,7 @@ class IndicatorsPage(Page):
         columns = [Column("unit", self.label("board.unit"))]
         keys = [(q, p) for q in QUANTITIES for p in self.settings.history]
         columns += [
-            Column(f"{q}-{p}", f"{self.words.label(f'measure.{q}')} {p}", align="right") for q, p in keys
+            Column(f"{q}-{p}", f"{self.evidence.measure_name(q)} {p}", align="right") for q, p in keys
         ]
         rows = [
             Row((e.short(code), *(value_cell(self, e.value(code, q, p), QUANTITY_STYLE[q]) for q, p in keys)))
@@ -68,7 +68,7 @@ class IndicatorsPage(Page):
     ) -> Table:
         e = self.evidence
         columns = [Column("unit", self.label("board.unit"))]
-        columns += [Column(name, self.words.label(f"measure.{name}"), align="right") for name in measures]
+        columns += [Column(name, self.evidence.measure_name(name), align="right") for name in measures]
         rows = []
         for code in (*e.roll.codes, e.city):
             cells: list[Content | Cell] = [e.short(code)]

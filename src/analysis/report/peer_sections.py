@@ -43,7 +43,7 @@ def gaps(page: Page) -> Table:
     """Return the distance of every unit to the best one, to the mean of the units and to the city, in four rates."""
     e = page.evidence
     columns = [column(page, "unit", "board.unit")]
-    columns += [Column(rate, page.words.label(f"measure.{rate}"), align="right") for rate in RATES]
+    columns += [Column(rate, page.evidence.measure_name(rate), align="right") for rate in RATES]
     rows = [
         TableRow((e.short(code), *(_gap(page, code, rate) for rate in RATES)), unit=code)
         for code in e.roll.codes
@@ -78,7 +78,7 @@ def places(page: Page) -> Table:
     """Return every unit's place in the rates and in the change of cases, with the places chance leaves open."""
     e = page.evidence
     columns = [column(page, "unit", "board.unit")]
-    columns += [Column(name, page.words.label(f"measure.{name}"), align="right") for name in RANKED]
+    columns += [Column(name, page.evidence.measure_name(name), align="right") for name in RANKED]
     rows, shown = [], []
     for code in e.roll.codes:
         found = [

@@ -195,7 +195,7 @@ def rates(page: Page, units: Sequence[str] | None = None) -> Table:
     shown_units = [*e.roll.codes, e.city] if units is None else units
     columns = [column(page, "unit", "board.unit")]
     for name in RATES:
-        columns.append(Column(name, page.words.label(f"measure.{name}"), align="right"))
+        columns.append(Column(name, page.evidence.measure_name(name), align="right"))
         columns.append(Column(f"difference_{name}", page.label("progress.growth"), align="right"))
     rows = []
     for code in shown_units:

@@ -97,7 +97,7 @@ def trends(page: Page, pairs: Sequence[tuple[str, str]], *, ident: str = "trends
 
 def _name(page: Page, measure: str) -> str:
     unit_word = page.label(f"trend.unit.{measure if measure in QUANTITIES else 'rate'}")
-    return page.words.noted(page.words.label(f"measure.{measure}"), unit_word).plain
+    return page.words.noted(page.evidence.measure_name(measure), unit_word).plain
 
 
 def _word(page: Page, word: str) -> str:
@@ -151,7 +151,7 @@ def months(page: Page) -> Drawing | None:
     frame = plotted.cases_by_month(e, periods)
     columns = (
         column(page, "month", "months.month"),
-        Column("cases", page.words.label("measure.cases"), align="right"),
+        Column("cases", page.evidence.measure_name("cases"), align="right"),
         column(page, "signal", "months.signal"),
     )
     rows = []
@@ -187,7 +187,7 @@ def rate_effects(page: Page) -> Table | None:
     columns.append(column(page, "between", "progress.between", "right"))
     rows = []
     for rate in RATES:
-        cells: list[Content | Cell] = [page.words.label(f"measure.{rate}")]
+        cells: list[Content | Cell] = [page.evidence.measure_name(rate)]
         cells += [value_cell(page, e.value(e.city, rate, p), "percent") for p in (e.base_period, e.period)]
         for name in ("difference", "within", "between"):
             row = e.index.get(e.city, e.period, f"{name}_{rate}", e.base_period)

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final, Protocol
 
 from analysis.indicators import catalogue
+from analysis.indicators.naming import MeasureNames
 from analysis.quantities import MONEY_UNITS
 from analysis.rulebook.composition import Composition, Falsification, Periods, UnitClass
 from analysis.rulebook.exact_numbers import round_exact
@@ -242,18 +243,15 @@ def veto_sentence(veto: Veto, words: Words) -> Text:
 
 def measure_name(measure: str, rulebook: Rulebook, words: Words) -> str:
     """Return how a measure is called: in the words, else in the rulebook, else by itself."""
-    key = f"measure.{measure}"
-    reader = rulebook.reader_of(measure)
-    if key in words or reader is None:
-        return words.label(key) if key in words else measure
-    return name_of(reader, words)
+    found, reader = MeasureNames(words).found(measure), rulebook.reader_of(measure)
+    return found or (measure if reader is None else name_of(reader, words))
 
 
 def value_name(indicator: Scoring, words: Words) -> str:
     """Return the name of what an item reads: of the measure, or of the quantity whose change is scored."""
-    key = f"measure.{catalogue.of(indicator.measure).measure}"
+    found = MeasureNames(words).found(catalogue.of(indicator.measure).measure)
     plain_read = indicator.read in ("value", "decline", "rise")
-    return words.label(key) if plain_read and key in words else name_of(indicator, words)
+    return found if plain_read and found else name_of(indicator, words)
 
 
 def counted(unit_of_measure: str, words: Words, number: Fraction | Decimal | int = 1) -> str:

@@ -21,7 +21,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis import charts, intake
-from analysis.indicators import catalogue
+from analysis.indicators import naming
 from analysis.publish.disclosure import disclosed
 from analysis.questions import explain, supposed
 from analysis.questions.answers import item_lines, reach_lines, unit_lines
@@ -160,21 +160,8 @@ class OpenRound:
         return self._upto("intake").ledger(name)
 
     def measures(self) -> pd.DataFrame:
-        """Return everything that is measured: code, name, definition (empty where none is worded), unit of measure."""
-
-        def worded(key: str) -> str:
-            return self.words.label(key) if key in self.words else ""
-
-        money = self.round.settings.money
-        return pd.DataFrame(
-            {
-                "code": code,
-                "name": worded(f"measure.{code}"),
-                "definition": worded(f"definition.{code}"),
-                "unit_of_measure": record.in_currency(money).unit_of_measure,
-            }
-            for code, record in catalogue.MEASURES.items()
-        )
+        """Return everything that is measured: code, name, definition, ledger, unit of measure, what is compared."""
+        return naming.listed(self.words, self.round.settings.money)
 
     # -------------------------------------------------------------------------------------- what the report shows
 

@@ -96,7 +96,7 @@ def card_place_title(e: Evidence, unit: str, measures: Sequence[Placed]) -> Text
         own, city = (e.value(code, measure, base=base)["value"] for code in (unit, e.city))
         if own != city:
             side = "better" if (own > city) == (good == "high") else "worse"
-            sides[side].append(e.words.inside(e.words.label(f"measure.{measure}")))
+            sides[side].append(e.words.inside(e.measure_name(measure)))
     if sides["better"] and sides["worse"]:
         lists = {side: e.words.list(names) for side, names in sides.items()}
         return e.words("message.card.place_both", **lists)
@@ -109,7 +109,7 @@ def card_place_alt(e: Evidence, unit: str, measures: Sequence[Placed]) -> Text:
     items = [
         e.words(
             "message.card.place_item",
-            measure=e.words.label(f"measure.{measure}"),
+            measure=e.measure_name(measure),
             own=e.figure(e.value(unit, measure, base=base), form),
             city=e.figure(e.value(e.city, measure, base=base), form),
         )

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from analysis.indicators.naming import MeasureNames
 from analysis.indicators.values import ValueIndex
 from analysis.rounds.frames import rows_of
 from analysis.rounds.units import UnitRoll
@@ -70,6 +71,10 @@ class Evidence:
         for row in rows_of(self.values[self.values["period"] == self.period]):
             found.setdefault((row["unit"], row["measure"]), row)
         return found
+
+    def measure_name(self, measure: str) -> str:
+        """Return how a measure is called."""
+        return MeasureNames(self.words)(measure)
 
     def change(self, unit: str, quantity: str) -> Row:
         """Return the change of cases, workers or amount against the base period."""

@@ -62,10 +62,10 @@ def gap_title(e: Evidence, rate: str = "rate_resolved") -> Text:
         return e.words("message.gaps.absent")
     last = min(gaps, key=lambda code: gaps[code]["value"])
     if not gaps[last]["value"]:
-        return e.words("message.gaps.level", rate=e.words.label(f"measure.{rate}"))
+        return e.words("message.gaps.level", rate=e.measure_name(rate))
     return e.words(
         "message.gaps.title",
-        rate=e.words.label(f"measure.{rate}"),
+        rate=e.measure_name(rate),
         unit=e.short(last),
         gap=e.figure(gaps[last], "percentage_points_size"),
     )
@@ -84,7 +84,7 @@ def rank_title(e: Evidence, rate: str = "rate_resolved") -> Text:
     return e.words(
         "message.gaps.ranks",
         unit=e.short(widest),
-        rate=e.words.label(f"measure.{rate}"),
+        rate=e.measure_name(rate),
         lower=e.figure(row, "rank", "lower"),
         upper=e.figure(row, "rank", "upper"),
     )

@@ -191,7 +191,7 @@ def rate_effects(e: Evidence, rate: str) -> Text:
     }
     return e.words(
         "message.rates.effects",
-        rate=e.words.label(f"measure.{rate}"),
+        rate=e.measure_name(rate),
         change=e.figure(change, "signed_percentage_points"),
         **figures,
     )
