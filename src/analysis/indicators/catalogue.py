@@ -19,15 +19,12 @@ from typing import Any, Final, Literal, get_args
 from analysis.indicators import conditions
 from analysis.indicators.cohorts import MONEY_FIELDS, SCALE, SOURCES, ledger_of
 from analysis.indicators.conditions import Condition
-from analysis.intake.ledgers import INSTITUTIONS as ASKED
-from analysis.intake.ledgers import LEDGERS
+from analysis.intake.ledgers import INSTITUTIONS, LEDGERS
 from analysis.quantities import MONEY_UNITS, Currency
 
 Kind = Literal["count", "stated", "sum", "rate", "rate_of_sums", "mark", "mean"]
 Comparison = Literal["change", "difference"]
 COMPARISONS: Final[tuple[Comparison, ...]] = get_args(Comparison)
-#: the institutions measured, of those a project ledger is asked for
-INSTITUTIONS: Final = tuple(name for name in ASKED if name != "attendance")
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from analysis.indicators.catalogue import QUANTITIES, RATES
+from analysis.intake.ledgers import INSTITUTIONS
 from analysis.questions import answers
 from analysis.questions import what_if as whatif
 from analysis.questions.explain import item_names
@@ -17,18 +18,6 @@ from analysis.report.page import Page
 from analysis.results.previous import previous_grades
 from analysis.words import Text
 from analysis.words.formats import DASH
-
-COVERAGES: Final = (
-    "guarantee",
-    "settlement",
-    "labour_cost",
-    "account",
-    "realname",
-    "bankpay",
-    "deposit",
-    "contract",
-    "notice",
-)
 
 
 class IndicatorsPage(Page):
@@ -57,7 +46,7 @@ class IndicatorsPage(Page):
 
     def coverages(self) -> Display:
         """Return how far every institution covers the projects."""
-        names = [f"coverage_{name}" for name in COVERAGES]
+        names = [f"coverage_{name}" for name in INSTITUTIONS]
         caption = self.words.label("working.coverages")
         return self._by_unit(
             "coverages", caption, names, subtitle=self.words.label("working.coverages_sub"), rate=True

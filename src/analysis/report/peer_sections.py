@@ -7,7 +7,8 @@ from typing import Final
 import pandas as pd
 
 from analysis.indicators import catalogue
-from analysis.indicators.catalogue import INSTITUTIONS, RATES
+from analysis.indicators.catalogue import RATES
+from analysis.intake.ledgers import INSTITUTIONS
 from analysis.render.blocks import Cell, Column, Content, Lines, Muted, Table
 from analysis.render.blocks import Row as TableRow
 from analysis.report import claims

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparison.peers.side_by_side import CONFIDENCE, Peers, Row, joint_status
-from analysis.indicators.catalogue import INSTITUTIONS
 from analysis.indicators.conditions import slug
 from analysis.indicators.values import USABLE
+from analysis.intake.ledgers import INSTITUTIONS
 from analysis.rounds.frames import rows_of
 from analysis.statistics.verification import linear_kappa, undetected
 
