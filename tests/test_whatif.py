@@ -38,8 +38,8 @@ from analysis.questions.what_if import (
     with_value,
 )
 from analysis.rulebook import Rulebook
-from analysis.rulebook.conditions import ScoreAtLeast
 from analysis.rulebook.edit.rulefile import RuleFile
+from analysis.rulebook.grade_conditions import ScoreAtLeast
 
 UNITS = roll("990001", "990002")
 OF = round_2020()

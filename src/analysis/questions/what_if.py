@@ -25,8 +25,8 @@ from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Indicator, Reading, Rulebook
 from analysis.rulebook.bench import grade_measures
-from analysis.rulebook.conditions import Gate, Part
 from analysis.rulebook.exact_numbers import round_exact
+from analysis.rulebook.grade_conditions import Gate, Part
 from analysis.rulebook.readings import read
 from analysis.scoring import grading, scoring
 from analysis.words import Words, words

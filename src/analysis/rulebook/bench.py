@@ -1,6 +1,6 @@
 """All units on one bench, against which a condition is judged: places, slots, and what settles a grade by itself.
 
-The conditions themselves stand in `analysis.rulebook.conditions`. Numbers are exact fractions.
+The conditions themselves stand in `analysis.rulebook.grade_conditions`. Numbers are exact fractions.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from fractions import Fraction
 from typing import Final
 
 from analysis.rulebook.composition import Falsification, GradeEffect
-from analysis.rulebook.conditions import Condition, LastPlaces, TopPlaces, Verdict, Vetoed
 from analysis.rulebook.derivation import Reading
+from analysis.rulebook.grade_conditions import Condition, LastPlaces, TopPlaces, Verdict, Vetoed
 from analysis.rulebook.model import Rulebook, Veto
 
 #: a score, or a measure that breaks ties; one that is not reported is an infinity

@@ -1,7 +1,7 @@
 """The grade rule of a rule set: how A, C and the rest are built of conditions, and the official sentences.
 
 A is a conjunction of conditions, C a disjunction of clauses, each a conjunction; B is the rest. Whether a condition
-holds stands with the condition (`analysis.rulebook.conditions`); the grade is given in `analysis.scoring.grading`.
+holds stands with the condition (`analysis.rulebook.grade_conditions`); grades are given in `analysis.scoring.grading`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from analysis.rounds.settings_files import Settings, bad_value
 from analysis.rulebook.basis import Founded
-from analysis.rulebook.conditions import AnyCondition, Condition, Letter, TopPlaces, condition_name
+from analysis.rulebook.grade_conditions import AnyCondition, Condition, Letter, TopPlaces, condition_name
 from analysis.words import Text, Words
 from analysis.words.text import join
 

@@ -23,8 +23,8 @@ from analysis.rulebook.composition import (
     Periods,
     UnitClass,
 )
-from analysis.rulebook.conditions import Fact
 from analysis.rulebook.exact_numbers import Points
+from analysis.rulebook.grade_conditions import Fact
 from analysis.rulebook.grades import Grades, Ties
 from analysis.rulebook.indicator import (
     Declared,

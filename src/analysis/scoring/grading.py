@@ -21,7 +21,7 @@ from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Reading, Rulebook
 from analysis.rulebook.bench import Bench, Evidence, grade_measures
-from analysis.rulebook.conditions import Letter, Verdict
+from analysis.rulebook.grade_conditions import Letter, Verdict
 from analysis.rulebook.readings import read
 from analysis.words import Text, Words, words
 

@@ -30,7 +30,7 @@ from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Rulebook
 from analysis.rulebook.bench import Evidence, grade_measures
-from analysis.rulebook.conditions import ScoreAtLeast, ScoreBelow
+from analysis.rulebook.grade_conditions import ScoreAtLeast, ScoreBelow
 from analysis.rulebook.readings import read
 from analysis.rulebook.unitscore import UnitScore
 from analysis.scoring import scoring

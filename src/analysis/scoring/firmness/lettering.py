@@ -14,7 +14,14 @@ import numpy as np
 
 from analysis.rulebook import Rulebook
 from analysis.rulebook.bench import Bench, Evidence
-from analysis.rulebook.conditions import Condition, LastPlaces, ScoreAtLeast, ScoreBelow, TopPlaces, Vetoed
+from analysis.rulebook.grade_conditions import (
+    Condition,
+    LastPlaces,
+    ScoreAtLeast,
+    ScoreBelow,
+    TopPlaces,
+    Vetoed,
+)
 
 LETTERS: Final = ("A", "B", "C")
 _VETO: Final = Vetoed(kind="veto")
