@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 from analysis.cli.commands import check
 from analysis.rounds.faults import Fault
 from analysis.rounds.rounds import load_round
+from analysis.rounds.versions import CURRENT
 from analysis.run import stages
 
 ROOT = Path(__file__).parents[1]
@@ -242,6 +243,19 @@ def test_new_keeps_every_comment_and_marks_what_must_be_decided(project: Path) -
     assert "round.yaml › as_of" in said
     assert all(str(ledger["file"]) in said for ledger in maps(project)["ledgers"].values())
     assert said.splitlines()[-1].endswith("assess check 2021")
+
+
+@pytest.mark.parametrize("written", ["", "format: 0\n"])
+def test_new_writes_the_present_version_of_the_format(project: Path, written: str) -> None:
+    bulletin = project / "data" / "raw" / "2020" / "bulletin.yaml"
+    bulletin.write_text(f"# 段落\n{written}opening: 结果如下。\n", encoding="utf-8")
+    assess("new", "2021", "--from", "2020", cwd=project)
+    lines = (project / "data" / "raw" / "2021" / "bulletin.yaml").read_text(encoding="utf-8").splitlines()
+    version = (
+        f"format: {CURRENT}" if written else f"format: {CURRENT}  # 设置文件的格式版本，由程序写入，请勿改动"
+    )
+    assert [line for line in lines if line.startswith("format")] == [version]
+    assert load_round(project, "2021").settings.round == "2021"
 
 
 def test_new_moves_dates_in_paragraphs_and_leaves_amounts(project: Path) -> None:

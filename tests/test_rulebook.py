@@ -154,7 +154,7 @@ def test_a_broken_rule_set_is_told_its_line_and_remedy(
     told = {fault.check: fault for fault in faults}
     assert check in told
     # a missing key has no line of its own: the file's first key stands for it
-    line = line_of(text, place) if check != "settings_missing_key" else line_of(text, "\nname:") + 1
+    line = line_of(text, place) if check != "settings_missing_key" else line_of(text, "\nformat:") + 1
     assert told[check].line == line
     assert fault_line(told[check], ZH) == f"rulebook.yaml › 第{line}行：{sentence}"
 

@@ -86,7 +86,7 @@ codes: [2]
     ]
     lines = [fault_line(fault, words("zh")) for fault in faults]
     assert lines[1] == (
-        "drawing.yaml › 第1行：没有“titel”这一项。是否应为“title”？现有：codes、drawn_on、shapes、title。"
+        "drawing.yaml › 第1行：没有“titel”这一项。是否应为“title”？现有：codes、drawn_on、format、shapes、title。"
     )
     assert lines[4].startswith("drawing.yaml › 第5行：没有“shapes.a.raduis”这一项。是否应为“radius”？")
     assert lines[6] == (

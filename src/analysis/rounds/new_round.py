@@ -20,7 +20,8 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from analysis.rounds.faults import FaultsFoundError
 from analysis.rounds.periods import Period, parse_period
-from analysis.rounds.rounds import ROUND_FILE, round_id_of
+from analysis.rounds.rounds import ROUND_FILE, RULEBOOK_FILE, round_id_of
+from analysis.rounds.versions import CURRENT, FORMAT, is_current
 from analysis.words import Words
 
 _YEAR: Final = r"(?:19|20)\d\d"
@@ -157,7 +158,7 @@ def _changes(move: _Move) -> dict[str, dict[str, _Key]]:
             "breaks": _Key(what="breaks"),
             "checks": _Key(what="checks"),
         },
-        "rulebook.yaml": {"name": _Key(move.text, what="rulebook"), "name_en": _Key(move.text)},
+        RULEBOOK_FILE: {"name": _Key(move.text, what="rulebook"), "name_en": _Key(move.text)},
         "maps.yaml": {"ledgers": _Key(move.text, frozenset({"file", "sheet"}), "maps")},
         "bulletin.yaml": {
             "number": _Key(move.text, what="document"),
@@ -216,8 +217,9 @@ def _carry(
             "no_settings", round=move.old, file=source.name, error=" ".join(str(error).split())
         ) from error
     head = words("cli.new.head", old=move.old, years=str(move.last)).plain
-    edits: list[Edit] = [(0, 0, f"# {head}\n")]
-    for key_node, value in root.value if isinstance(root, MappingNode) else []:
+    written = root.value if isinstance(root, MappingNode) else []
+    edits: list[Edit] = [(0, 0, f"# {head}\n"), *_version(source.name, written, words)]
+    for key_node, value in written:
         key = keys.get(key_node.value)
         if key is None:
             continue
@@ -228,9 +230,23 @@ def _carry(
             start = key_node.start_mark.index
             edits.append((start, start, f"# {words('cli.new.mark', what=what).plain}\n"))
             yield Decision(source.name, key_node.value, what)
-    for start, end, written in sorted(edits, reverse=True):
-        text = text[:start] + written + text[end:]
+    for start, end, new in sorted(edits, reverse=True):
+        text = text[:start] + new + text[end:]
     target.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _version(file: str, written: list[tuple[Node, Node]], words: Words) -> list[Edit]:
+    """Return the edit that makes a copy say the present version, where it has the present form.
+
+    One of another form keeps its version and is read as the older file it is.
+    """
+    version = next((value for key, value in written if key.value == FORMAT), None)
+    if not written or not is_current(file, int(version.value) if version else 0):
+        return []
+    if version is not None:
+        return [(version.start_mark.index, version.end_mark.index, str(CURRENT))]
+    start = written[0][0].start_mark.index
+    return [(start, start, f"{FORMAT}: {CURRENT}  # {words.label('cli.new.format')}\n")]
 
 
 def _edit(text: str, scalar: ScalarNode, change: Change) -> Edit:

@@ -19,6 +19,8 @@ from analysis.words import OFFICE, LanguageName, Words, words
 
 #: name of the settings file of a round
 ROUND_FILE: Final = "round.yaml"
+#: name of the file of its rule set
+RULEBOOK_FILE: Final = "rulebook.yaml"
 _ROUND_ID: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
 
 

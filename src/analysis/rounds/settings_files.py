@@ -2,7 +2,8 @@
 
 A file is first composed into nodes, which know their lines and the text as written, and only then checked by a
 model. So `130302` without quotes is still the code `"130302"`, `1.10` is not shortened to `1.1`, and a wrong key
-is reported with its line and the key that was probably meant.
+is reported with its line and the key that was probably meant. A file of an older version is read as if it had been
+written in the present one (`versions`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeVar, get_args, get_origin
@@ -21,8 +22,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from analysis.rounds.faults import Fault
+from analysis.rounds.faults import LIST_SIGN, Fault
 from analysis.rounds.periods import parse_period
+from analysis.rounds.versions import CURRENT, FORMAT, migrated
 
 M = TypeVar("M", bound=BaseModel)
 Location = tuple[str | int, ...]
@@ -113,7 +115,7 @@ class Document:
 
     Attributes:
         shown: name of the file as the office knows it.
-        data: mappings, lists and scalars.
+        data: mappings, lists and scalars in their present form, without the version of the file.
         root: the composed node, which knows the lines.
     """
 
@@ -167,8 +169,8 @@ def read_settings(path: Path, model: type[M], shown: str) -> tuple[M | None, lis
 
     Returns:
         The settings, or None if anything is wrong; and every fault (checks `settings_missing_file`,
-        `settings_not_yaml`, `settings_duplicate_key`, `settings_unknown_key`, `settings_missing_key`,
-        `settings_wrong_type`, `settings_bad_value`), each with its line.
+        `settings_not_yaml`, `settings_too_new`, `settings_duplicate_key`, `settings_unknown_key`,
+        `settings_missing_key`, `settings_wrong_type`, `settings_bad_value`), each with its line.
     """
     document, faults = read_document(path, shown)
     if document is None:
@@ -178,23 +180,28 @@ def read_settings(path: Path, model: type[M], shown: str) -> tuple[M | None, lis
     return (None if faults else settings), faults
 
 
-def read_document(path: Path, shown: str) -> tuple[Document | None, list[Fault]]:
+def read_document(path: Path, shown: str, file: str = "") -> tuple[Document | None, list[Fault]]:
     """Read a YAML file without a model: its data with lines, and the faults of the writing itself.
 
+    Args:
+        path: the YAML file.
+        shown: name of the file as the office knows it, for the faults.
+        file: which settings file it is, where it may have another name.
+
     Returns:
-        The document (None if the file is absent or no YAML mapping) and the faults; duplicate keys are faults of a
-        document that is returned, so that its other errors are found too.
+        The document (None if the file is absent, no YAML mapping or newer than this program) and the faults;
+        duplicate keys are faults of a document that is returned, so that its other errors are found too.
     """
     try:
         content = path.read_bytes()
     except OSError as error:
         return None, [_unreadable(error, shown)]
-    document, faults = _parsed(content, shown)
+    document, faults = _parsed(content, shown, file or shown)
     return document, list(faults)
 
 
 @lru_cache(maxsize=_KEPT)
-def _parsed(content: bytes, shown: str) -> tuple[Document | None, tuple[Fault, ...]]:
+def _parsed(content: bytes, shown: str, file: str) -> tuple[Document | None, tuple[Fault, ...]]:
     """Return what `read_document` does, parsed once per content: a file that was changed is another content."""
     try:
         root = YAML(typ="rt", pure=True).compose(content.decode("utf-8-sig"))
@@ -202,6 +209,13 @@ def _parsed(content: bytes, shown: str) -> tuple[Document | None, tuple[Fault, .
         return None, (_unreadable(error, shown),)
     if not isinstance(root, MappingNode):
         return None, (Fault("settings_not_yaml", file=shown, line=1, details={"reason": "mapping"}),)
+    document = Document(shown, _plain(root), root)
+    version = document.data.pop(FORMAT, 0)
+    if isinstance(version, bool) or not isinstance(version, int) or version < 0:
+        known = LIST_SIGN.join(map(str, range(CURRENT + 1)))
+        return None, (document.fault("settings_bad_value", FORMAT, kind="literal_error", allowed=known),)
+    if version > CURRENT:
+        return None, (document.fault("settings_too_new", FORMAT, known_version=str(CURRENT)),)
     faults = (
         Fault(
             "settings_duplicate_key",
@@ -212,7 +226,7 @@ def _parsed(content: bytes, shown: str) -> tuple[Document | None, tuple[Fault, .
         )
         for key, first in _duplicates(root)
     )
-    return Document(shown, _plain(root), root), tuple(faults)
+    return replace(document, data=migrated(document.data, file, version)), tuple(faults)
 
 
 def _unreadable(error: OSError | UnicodeDecodeError | YAMLError, shown: str) -> Fault:
@@ -248,7 +262,7 @@ def _fault(document: Document, model: type[BaseModel], detail: ErrorDetails) -> 
     kind, location = detail["type"], detail["loc"]
     if kind == "extra_forbidden":
         name = str(location[-1])
-        known = _known_keys(model, location[:-1])
+        known = sorted([*([FORMAT] if len(location) == 1 else []), *_known_keys(model, location[:-1])])
         return Fault(
             "settings_unknown_key",
             file=document.shown,

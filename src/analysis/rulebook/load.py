@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from analysis.rounds.faults import Fault
+from analysis.rounds.rounds import RULEBOOK_FILE
 from analysis.rounds.settings_files import Document, read_document, validate
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook.checks import Known, indicators, whole_set
@@ -38,7 +39,7 @@ def load(
         `settings.read_settings`, those of single rules (`Scoring.faults`) and those of the set as a whole
         (`analysis.rulebook.checks`), all with checks `rulebook_*`.
     """
-    document, faults = read_document(path, path.name)
+    document, faults = read_document(path, path.name, RULEBOOK_FILE)
     if document is None:
         return None, faults
     rulebook, wrong = validate(document, Rulebook)

@@ -32,7 +32,7 @@ from analysis.results.store import Store, fingerprint
 from analysis.rounds.bulletin_texts import BULLETIN_FILE, read_bulletin
 from analysis.rounds.faults import Fault, FaultsFoundError
 from analysis.rounds.published import Published
-from analysis.rounds.rounds import Round, find_project, load_round, round_id_of
+from analysis.rounds.rounds import RULEBOOK_FILE, Round, find_project, load_round, round_id_of
 from analysis.rounds.settings_files import read_settings
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Rulebook
@@ -41,8 +41,6 @@ from analysis.scoring import firmness, grading, score_lineage, scoring
 from analysis.scoring import problems as findings
 from analysis.trends import series, trends
 from analysis.words import words
-
-RULEBOOK_FILE: Final = "rulebook.yaml"
 
 
 def read_round_settings(project: Path, round_id: str) -> Declared:

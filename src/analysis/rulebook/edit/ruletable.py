@@ -28,6 +28,7 @@ from analysis.render import palette
 from analysis.render.spreadsheet import Book, Page, signs_wide
 from analysis.rounds.faults import Fault
 from analysis.rounds.settings_files import Location, Settings
+from analysis.rounds.versions import FORMAT
 from analysis.rulebook import (
     Bonus,
     Indicator,
@@ -55,9 +56,9 @@ COLUMNS: Final = (
 EDITABLE: Final = ("name", "points", "definition", "department", "data_source")
 #: columns of the sheet of parameters
 PARAMETERS: Final = ("item", "item_name", "label", "value", "choices", "path")
-#: keys that say what a part is: to change them is to write another rule, which is done in the file
+#: keys that say what a part or the file is: to change them is to write another rule, which is done in the file
 _FIXED: Final = frozenset(
-    {"code", "shape", "kind", "measure", "measures", "read", "direction", "source", "against", "fact"}
+    {"code", "shape", "kind", "measure", "measures", "read", "direction", "source", "against", "fact", FORMAT}
 )
 #: lists of the file whose items are lines of the table
 _LISTS: Final = ("dimensions", "bonuses", "deductions", "falsification", "vetoes")
