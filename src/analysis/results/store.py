@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -107,6 +107,12 @@ class Store:
         """Note that a stage has written all its frames from the input with this fingerprint."""
         self._note(_STAGES, stage, fingerprint)
 
+    def forget(self, stages: Sequence[str]) -> None:
+        """Note that the frames of some stages are no longer those of any input."""
+        done = self._notes(_STAGES)
+        if done.keys() & set(stages):
+            self._keep(_STAGES, {stage: stamp for stage, stamp in done.items() if stage not in stages})
+
     def is_fresh(self, stage: str, fingerprint: str) -> bool:
         """Return whether a stage was done with exactly this input."""
         return self._notes(_STAGES).get(stage) == fingerprint
@@ -124,7 +130,9 @@ class Store:
 
     def _note(self, file: str, name: str, value: object) -> None:
         # names in order, so that the file does not depend on which stage ran first; columns stay as they are
-        notes = dict(sorted({**self._notes(file), name: value}.items()))
+        self._keep(file, dict(sorted({**self._notes(file), name: value}.items())))
+
+    def _keep(self, file: str, notes: Mapping[str, Any]) -> None:
         text = json.dumps(notes, ensure_ascii=False, indent=1) + "\n"
         _write_atomically(self.folder / file, text.encode("utf-8"))
 

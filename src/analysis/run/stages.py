@@ -213,6 +213,8 @@ def _computed(
         assessment = Assessment(declared, language, stamp)
         if assessment.store.is_fresh(stage, stamp):
             continue
+        # what this stage and those behind it wrote before is about to be another's
+        assessment.store.forget(STAGES[STAGES.index(stage) :])
         if stage == "intake":
             _keep_intake(assessment, checked or _checked(declared, stamp))
         else:
