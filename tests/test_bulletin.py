@@ -12,7 +12,9 @@ import pytest
 import round_examples as example
 
 from analysis import open_round
+from analysis.render.html_blocks import Html
 from analysis.render.official_content import Blocks, plain_of
+from analysis.render.plain_blocks import plain
 from analysis.report.circular import CityBulletin
 from analysis.rounds.bulletin_texts import BULLETIN_FILE, Bulletin, Problem, read_bulletin
 from analysis.rounds.published import Published
@@ -137,7 +139,7 @@ def test_with_the_office_s_text_it_has_the_parts_of_the_circular(page: CityBulle
         page.next_steps(),
         page.closing(),
     )
-    assert not any("请办公室填写" in part.plain() for part in everything)
+    assert not any("请办公室填写" in plain(part) for part in everything)
 
 
 def test_the_grade_lists_are_those_of_the_circular_in_its_order(
@@ -168,11 +170,11 @@ def test_the_units_named_are_those_of_the_circular(
 
 
 def test_every_unit_carries_the_row_that_put_it_there(page: CityBulletin) -> None:
-    graded = re.findall(r'<data value="([^"]*)" data-row="([^"]+)">([^<]+)</data>', page.grading().html())
+    graded = re.findall(r'<data value="([^"]*)" data-row="([^"]+)">([^<]+)</data>', Html()(page.grading()))
     letters = {row["id"]: row["grade"] for row in page.assessment.grades.to_dict("records")}
     assert len(graded) == 9
     assert {row: value for value, row, _name in graded} == letters
-    named = re.findall(r'data-row="(finding\.[^"]+)"', page.situation().html())
+    named = re.findall(r'data-row="(finding\.[^"]+)"', Html()(page.situation()))
     rows = page.assessment.findings
     assert sorted(named) == sorted(rows.loc[rows["named"].astype(bool), "id"])
 
@@ -183,7 +185,7 @@ def test_letters_only_and_the_same_at_every_level_that_has_a_bulletin(
     monkeypatch.chdir(project)
     levels = [open_round("2020").page("bulletin", level) for level in ("internal", "grades")]
     texts = [
-        "".join(part.html() for part in (page.opening(), page.grading(), page.situation(), page.closing()))
+        "".join(map(Html(), (page.opening(), page.grading(), page.situation(), page.closing())))
         for page in levels
     ]
     assert texts[0] == texts[1]
@@ -208,18 +210,18 @@ def test_without_the_office_s_text_gaps_say_what_is_wanted_and_nothing_is_made_u
         page.next_steps(),
         page.closing(),
     )
-    gaps = re.findall(r"【请办公室填写：([^】]+)】", "\n".join(part.plain() for part in parts))
+    gaps = re.findall(r"【请办公室填写：([^】]+)】", "\n".join(map(plain, parts)))
     assert gaps == [
         "发文机关", "主送机关", "考核依据", "开头语", "考核组织概述", "考核的各个阶段", "对全市工作的总体评价",
         "考核结果的运用", "主要成效", "排查化解欠薪问题方面的问题", "落实工资支付制度方面的问题",
         "执法效能和惩戒力度方面的问题", "下步工作要求", "发文机关", "抄送机关",
     ]  # fmt: skip
     # what the program knows stands there all the same
-    assert "考核评价为A级的是：北戴河新区" in page.grading().plain()
-    assert "一是排查化解欠薪问题。" in page.situation().plain()
-    assert "等此类问题比较突出。" in page.situation().plain()
+    assert "考核评价为A级的是：北戴河新区" in plain(page.grading())
+    assert "一是排查化解欠薪问题。" in plain(page.situation())
+    assert "等此类问题比较突出。" in plain(page.situation())
     assert plain_of(page.closing().date) == "2022年3月31日"
-    assert page.stages().html().count("<mark>") == 2
+    assert Html()(page.stages()).count("<mark>") == 2
 
 
 def test_one_missing_text_is_one_gap(page: CityBulletin, tmp_path: Path) -> None:
@@ -280,7 +282,7 @@ def test_the_city_s_declines_stand_where_the_office_asks_for_them(page: CityBull
     (paragraph,) = [text for text in said(page.situation()) if text.startswith("一是总体向好")]
     assert re.search(r"同比分别下降[\d.]+%、[\d.]+%、[\d.]+%", paragraph)
     assert paragraph.endswith("，成效初显。")
-    assert page.situation().html().count('data-row="130300.2020.2019.change_') == 3
+    assert Html()(page.situation()).count('data-row="130300.2020.2019.change_') == 3
 
 
 # --------------------------------------------------------------------------------------------- languages
@@ -299,11 +301,11 @@ def test_in_english_the_program_s_sentences_are_english_and_the_office_s_stay(
     assert (
         "grade A goes to 北戴河新区, 海港区, 卢龙县, 北戴河区 and 秦皇岛开发区; grade B goes to" in paragraph
     )
-    markup = page.grading().html()
-    assert '<span class="kai" lang="zh">全市工作总体平稳。</span>' in markup
-    assert '<span lang="zh"><data value="A" data-row="grade.130372">北戴河新区</data></span>' in markup
+    markup = Html()(page.grading())
+    assert '<span class="kai"><bdi lang="zh-CN">全市工作总体平稳。</bdi></span>' in markup
+    assert '<data value="A" data-row="grade.130372"><bdi lang="zh-CN">北戴河新区</bdi></data>' in markup
     assert plain_of(page.closing().date) == "1 April 2022"
-    without = re.sub(r'<span[^>]*lang="zh"[^>]*>.*?</span>', "", page.situation().html())
+    without = re.sub(r'<bdi lang="zh-CN">.*?</bdi>', "", Html()(page.situation()))
     assert not re.search(r"[\u4e00-\u9fff]", without)
 
 

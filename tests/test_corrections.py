@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from analysis import open_round
 from analysis.intake.correcting import same
 from analysis.questions import explain
+from analysis.render.html_blocks import Html
 from analysis.rounds.new_round import make
 from analysis.run import stages
 from analysis.words import words
@@ -381,7 +382,7 @@ def test_a_correction_is_kept_printed_and_gone_from_the_warnings(corrected, monk
     assert assessment.corrections[["cells", "was", "is"]].to_numpy().tolist() == [["T2314", "72790", "7279"]]
     assert (project / "data" / "processed" / "2020" / "corrections.csv").is_file()
     monkeypatch.chdir(project)
-    shown = open_round("2020").page("report").annex_corrections().html()
+    shown = Html()(open_round("2020").page("report").annex_corrections())
     for part in (
         "T2314",
         "72790",
@@ -397,7 +398,7 @@ def test_a_correction_is_kept_printed_and_gone_from_the_warnings(corrected, monk
 def test_a_round_without_corrections_says_so(tmp_path, monkeypatch):
     project = round_examples.project(tmp_path)
     monkeypatch.chdir(project)
-    assert "没有对原始材料作更正" in open_round("2020").page("report").annex_corrections().html()
+    assert "没有对原始材料作更正" in Html()(open_round("2020").page("report").annex_corrections())
 
 
 def test_an_explanation_names_the_correction_of_the_rows_it_reads(corrected):

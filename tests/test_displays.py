@@ -8,11 +8,9 @@ import re
 import page_examples as examples
 import pytest
 
-from analysis.publish.executed_notebook import Document, Page, Section, Shown
+from analysis.publish.executed_notebook import Document, Page, Section
 from analysis.publish.pdf_exporter import compile_pdf, typst_source
 from analysis.render.blocks import (
-    FIGURE_MIME,
-    TYPST_MIME,
     Beside,
     Cell,
     ChangeBar,
@@ -36,11 +34,11 @@ from analysis.render.blocks import (
     Status,
     Table,
     Trend,
-    content_html,
-    content_plain,
-    content_typst,
-    labelled_svg,
 )
+from analysis.render.column_widths import tracks
+from analysis.render.html_blocks import BAR_WIDTH, Html, labelled_svg
+from analysis.render.plain_blocks import plain
+from analysis.render.typst_blocks import typst
 from analysis.words import Figure, Strong, Text
 
 HOSTILE = '<script>alert("x")</script> & #import "a.typ" $x$ [b] *c* _d_ `e` //f \\g @h'
@@ -49,7 +47,7 @@ HOSTILE = '<script>alert("x")</script> & #import "a.typ" $x$ [b] *c* _d_ `e` //f
 def shown_as_pdf(display: Display) -> bytes:
     """Compile one display to PDF; typst refuses markup that does not balance."""
     page = Page(title="试", issuer="甲", as_of="2022-03-31")
-    section = Section("only", "一", (Shown(display.html(), display.typst(), display.plain()),))
+    section = Section("only", "一", (display,))
     return compile_pdf(typst_source(Document(page, (section,))), page.date())
 
 
@@ -71,12 +69,12 @@ def test_whatever_the_words_are_they_stay_words(mark: Inline) -> None:
     table = Table(
         "t", HOSTILE, (Column("a", HOSTILE), Column("b", "乙")), (Row((mark, HOSTILE)),), number="表1"
     )
-    assert "<script>" not in table.html()
+    assert "<script>" not in Html()(table)
     assert shown_as_pdf(table).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize(
-    ("content", "html", "typst", "plain"),
+    ("content", "html", "markup", "words"),
     [
         ("a<b", "a&lt;b", "a\\<b", "a<b"),
         (
@@ -89,12 +87,12 @@ def test_whatever_the_words_are_they_stay_words(mark: Inline) -> None:
         (Muted("次"), '<span class="sec">次</span>', "#muted[次];", "次"),
     ],
 )
-def test_content_in_its_three_forms(content: Content, html: str, typst: str, plain: str) -> None:
-    assert (content_html(content), content_typst(content), content_plain(content)) == (html, typst, plain)
+def test_content_in_its_three_forms(content: Content, html: str, markup: str, words: str) -> None:
+    assert (Html()(content), typst(content), plain(content)) == (html, markup, words)
 
 
 def test_figures_keep_their_row_through_every_display() -> None:
-    html = Group((examples.findings(), examples.board(), examples.graphic(), examples.steps())).html()
+    html = Html()(Group((examples.findings(), examples.board(), examples.graphic(), examples.steps())))
     rows = re.findall(r'<data value="[^"]+" data-row="([^"]+)">', html)
     assert "130000.2020.2019.change_cases.exact" in rows
     assert "grade.1" in rows
@@ -117,7 +115,7 @@ def test_figures_keep_their_row_through_every_display() -> None:
 def test_the_fill_of_a_bar_says_how_well_the_change_is_supported(
     change: float | None, verdict: str, drawn: set[str]
 ) -> None:
-    html = ChangeBar(change, verdict, 0.6).html()
+    html = Html()(ChangeBar(change, verdict, 0.6))
     assert set(re.findall(r'<path class="([^"]+)"', html)) - {"zero"} == drawn
 
 
@@ -125,20 +123,20 @@ def test_bars_grow_from_the_zero_line_in_proportion() -> None:
     ends = []
     for change in (-0.15, -0.3, -0.6):
         path = re.search(
-            r'class="solid fall" d="M([\d.]+) [\d.]+H([\d.]+)', ChangeBar(change, "clear_fall", 0.6).html()
+            r'class="solid fall" d="M([\d.]+) [\d.]+H([\d.]+)', Html()(ChangeBar(change, "clear_fall", 0.6))
         )
         assert path is not None
-        assert float(path.group(1)) == ChangeBar.WIDTH / 2
-        ends.append(ChangeBar.WIDTH / 2 - float(path.group(2)))
+        assert float(path.group(1)) == BAR_WIDTH / 2
+        ends.append(BAR_WIDTH / 2 - float(path.group(2)))
     assert ends[1] == pytest.approx(2 * ends[0], abs=0.11)
     assert ends[2] == pytest.approx(2 * ends[1], abs=0.11)
 
 
 def test_a_bar_beyond_the_limit_ends_in_a_point_and_stays_inside() -> None:
-    html = ChangeBar(1.9, "clear_rise", 0.6).html()
+    html = Html()(ChangeBar(1.9, "clear_rise", 0.6))
     numbers = [float(number) for number in re.findall(r"[ML H]([\d.]+)(?= |V|Z|L)", html)]
     assert "L" in html.split('class="solid rise"')[1].split("Z")[0]
-    assert max(numbers) <= ChangeBar.WIDTH
+    assert max(numbers) <= BAR_WIDTH
 
 
 def table_of(*keys: float | str | None) -> Table:
@@ -149,16 +147,16 @@ def table_of(*keys: float | str | None) -> Table:
 
 
 def test_a_cell_without_a_number_in_a_column_of_numbers_is_marked_as_missing() -> None:
-    html = table_of(-0.4, None, 0.2, math.nan).html()
+    html = Html()(table_of(-0.4, None, 0.2, math.nan))
     assert re.findall(r'data-v="([^"]*)">x', html) == ["-0.4", "", "0.2", ""]
 
 
 def test_a_column_of_words_is_sorted_by_its_words() -> None:
-    assert "data-v" not in table_of(None, None, None).html()
+    assert "data-v" not in Html()(table_of(None, None, None))
 
 
 def test_tables_say_what_their_cells_are() -> None:
-    html = examples.matrix().html()
+    html = Html()(examples.matrix())
     assert html.count('scope="col"') == 6
     assert html.count('scope="row"') == 9
     assert html.count("<caption>") == 1
@@ -175,41 +173,40 @@ def test_a_row_must_have_as_many_cells_as_there_are_columns() -> None:
 def test_a_folded_table_is_folded_in_html_and_left_out_of_the_pdf_if_it_says_so() -> None:
     columns, rows = (Column("a", "甲"),), (Row(("一",)),)
     folded = Table("t", "全部数据", columns, rows, foldable=True, in_pdf=False)
-    assert folded.html().startswith('<details class="fold" id="t"><summary>全部数据</summary>')
-    assert folded.typst() == ""
-    assert "data-table" in Table("t", "全部数据", columns, rows, foldable=True).typst()
+    assert Html()(folded).startswith('<details class="fold" id="t"><summary>全部数据</summary>')
+    assert typst(folded) == ""
+    assert "data-table" in typst(Table("t", "全部数据", columns, rows, foldable=True))
 
 
 def test_columns_share_the_line_of_the_pdf_by_what_they_hold() -> None:
-    tracks, size = Table(
-        "t", "题", (Column("a", "甲"), Column("b", "乙")), (Row(("字" * 4, "字" * 12)),)
-    ).tracks()
-    assert [float(track.removesuffix("fr")) for track in tracks] == pytest.approx([5.3, 13.3])
+    columns = (Column("a", "甲"), Column("b", "乙"))
+    widths, size = tracks(Table("t", "题", columns, (Row(("字" * 4, "字" * 12)),)))
+    assert [float(track.removesuffix("fr")) for track in widths] == pytest.approx([5.3, 13.3])
     assert size == 9
 
 
 def test_in_a_wide_table_the_text_is_broken_and_figures_are_not() -> None:
     columns = (Column("a", "编号"), Column("b", "口径"), Column("c", "时限", "right"))
-    tracks, size = Table("t", "题", columns, (Row(("1.1", "字" * 90, "2021年12月31日")),)).tracks()
-    assert tracks[1].endswith("fr")
-    assert float(tracks[2].removesuffix("em")) >= 10
+    widths, size = tracks(Table("t", "题", columns, (Row(("1.1", "字" * 90, "2021年12月31日")),)))
+    assert widths[1].endswith("fr")
+    assert float(widths[2].removesuffix("em")) >= 10
     assert size == 9
 
 
 def test_with_very_many_columns_the_type_gets_smaller() -> None:
     columns = tuple(Column(str(place), "九个汉字的表头文字", "right") for place in range(10))
-    tracks, size = Table("t", "题", columns, (Row(("12,345.6",) * 10),)).tracks()
+    widths, size = tracks(Table("t", "题", columns, (Row(("12,345.6",) * 10),)))
     assert size < 9
-    assert all(track.endswith("fr") for track in tracks)
+    assert all(track.endswith("fr") for track in widths)
 
 
 def test_a_width_that_is_told_is_kept() -> None:
     told = Table("t", "题", (Column("a", "甲", width="4em"), Column("b", "乙")), (Row(("一", "二")),))
-    assert told.tracks()[0][0] == "4em"
+    assert tracks(told)[0][0] == "4em"
 
 
 def test_a_drawing_is_an_image_named_by_its_alt_text() -> None:
-    html = examples.graphic().html()
+    html = Html()(examples.graphic())
     alt = re.search(r'<p id="fig-scores-alt" hidden>(.*?)</p>', html)
     assert alt is not None
     assert 'data-row="grade.1"' in alt.group(1)
@@ -223,33 +220,23 @@ def test_what_a_drawing_says_of_itself_is_replaced() -> None:
     svg = (
         '<?xml version="1.0"?>\n<svg role="presentation" class="c" viewBox="0 0 1 1"><g class="kept"/></svg>'
     )
-    shown = labelled_svg(svg, "alt", "wide")
+    shown = labelled_svg(svg, "wide", ' aria-labelledby="alt"')
     assert shown.startswith('<svg class="wide" role="img" aria-labelledby="alt"')
     assert "presentation" not in shown
     assert '<g class="kept"/>' in shown
     with pytest.raises(ValueError, match="no <svg>"):
-        labelled_svg("<p/>", "alt", "wide")
+        labelled_svg("<p/>", "wide", "")
 
 
 def test_a_title_may_be_broken_only_where_it_says() -> None:
     head = Masthead("甲市2020年度\u200b考核报告", "办公室", (), "")
-    assert "<h1>甲市2020年度<wbr>考核报告</h1>" in head.html()
-    assert head.plain() == "甲市2020年度考核报告"
-    assert 'class="mark"' not in head.html()
-
-
-def test_the_bundle_holds_every_form_and_the_graphics_of_a_group() -> None:
-    bundle = Group(
-        (Prose((Text("文"),)), examples.graphic(), examples.graphic("fig-b", "图2"))
-    )._repr_mimebundle_()
-    assert {"text/html", TYPST_MIME, "text/plain"} < set(bundle)
-    assert [record["id"] for record in bundle[FIGURE_MIME]] == ["fig-scores", "fig-b"]
-    assert bundle[FIGURE_MIME][0]["mark"] == examples.MARK
-    assert FIGURE_MIME not in Prose((Text("文"),))._repr_mimebundle_()
+    assert "<h1>甲市2020年度<wbr>考核报告</h1>" in Html()(head)
+    assert plain(head) == "甲市2020年度考核报告"
+    assert 'class="mark"' not in Html()(head)
 
 
 def test_findings_are_a_list_of_two_lines() -> None:
-    html = Findings(((Text("甲。"), Text("乙。")), (Text("丙。"), Text())), id="f").html()
+    html = Html()(Findings(((Text("甲。"), Text("乙。")), (Text("丙。"), Text())), id="f"))
     assert (
         html
         == '<ol class="find" id="f"><li><b>甲。</b><span class="e">乙。</span></li><li><b>丙。</b></li></ol>'
@@ -257,9 +244,9 @@ def test_findings_are_a_list_of_two_lines() -> None:
 
 
 def test_keys_and_headings() -> None:
-    assert '<i class="solid"></i>明确' in Key((("solid", "明确"),)).html()
-    assert Heading("firmness", "稳固").html() == '<h3 id="firmness">稳固</h3>'
-    assert Heading("firmness", "稳固").typst() == '#section(2, "firmness", [稳固])'
+    assert '<i class="solid"></i>明确' in Html()(Key((("solid", "明确"),)))
+    assert Html()(Heading("firmness", "稳固")) == '<h3 id="firmness">稳固</h3>'
+    assert typst(Heading("firmness", "稳固")) == '#section(2, "firmness", [稳固])'
 
 
 def test_bold_text_before_a_bracket_is_still_text_in_the_pdf() -> None:
@@ -268,8 +255,8 @@ def test_bold_text_before_a_bracket_is_still_text_in_the_pdf() -> None:
 
 @pytest.mark.parametrize("display", examples.sections().values(), ids=examples.sections().keys())
 def test_every_display_of_the_example_page_is_sound_html_and_typst(display: Display) -> None:
-    html = display.html()
+    html = Html()(display)
     for tag in ("div", "table", "tr", "td", "th", "span", "details", "figure", "ol", "li", "dl", "p", "svg"):
         assert len(re.findall(rf"<{tag}[ >]", html)) == html.count(f"</{tag}>"), tag
     assert shown_as_pdf(display).startswith(b"%PDF")
-    assert isinstance(display, Graphic) or display.plain()
+    assert isinstance(display, Graphic) or plain(display)

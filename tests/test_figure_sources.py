@@ -17,8 +17,10 @@ from analysis.indicators.values import (
     value_rows,
 )
 from analysis.publish.html_exporter import AssessHTMLExporter, json_block
-from analysis.render.blocks import ORIGIN_MIME, Details, Prose, Row, Table, Traced
-from analysis.render.origins import Cited, Origin, Place, cited_rows, merge, pack, unpack
+from analysis.render.block_json import BLOCK_MIME
+from analysis.render.blocks import Details, Prose, Row, Table, Traced, figures
+from analysis.render.html_blocks import Html
+from analysis.render.origins import Cited, Origin, Place, merge, pack, unpack
 from analysis.report.figure_sources import Records, origins, share_out
 from analysis.rounds.frames import frame_of
 from analysis.words import Figure, Text, words
@@ -168,11 +170,12 @@ def test_what_is_packed_can_be_unpacked_and_stands_once() -> None:
     assert unpack(merge([])) == {}
 
 
-def test_the_rows_of_a_page_are_found_in_its_html() -> None:
-    figures = Text(
-        Figure("75%", "0.75", "a.1"), "、", Figure("4", "4", "b.2"), "、", Figure("75%", "0.75", "a.1")
-    )
-    assert cited_rows(Prose((figures,)).html()) == ("a.1", "b.2")
+def test_the_figures_of_a_block_are_those_its_page_shows_in_its_order() -> None:
+    for ident, block in examples.sections().items():
+        shown = re.findall(r'data-row="([^"]+)"', Html()(block))
+        assert list(dict.fromkeys(figure.row for figure in figures(block))) == list(dict.fromkeys(shown)), (
+            ident
+        )
 
 
 def page_data(text: str) -> dict[str, object]:
@@ -189,7 +192,7 @@ def test_only_the_internal_page_says_where_figures_come_from(level: str, told: b
     shown = Traced(Prose((Text("核查率", Figure("75%", "0.75", "a.1")),)), pack(TOLD))
     notebook = examples.notebook({"results": shown}, disclosure=level)
     bundles = [output.data for cell in notebook.cells for output in cell.get("outputs", ())]
-    assert any(ORIGIN_MIME in bundle for bundle in bundles)
+    assert "台账.xlsx" in json.dumps([bundle.get(BLOCK_MIME) for bundle in bundles], ensure_ascii=False)
     text, _resources = AssessHTMLExporter().from_notebook_node(notebook)
     assert ("origins" in page_data(text)) is told
     assert ("台账.xlsx" in text) is told
@@ -205,8 +208,8 @@ def test_rows_and_folded_parts_know_their_unit() -> None:
     table = Table(
         "t", "题", (examples.Column("u", "单位"),), (Row(("海角区",), unit="100001"), Row(("全市",)))
     )
-    assert table.html().count('<tr role="row" data-unit="100001">') == 1
-    assert '<details class="fold" data-unit="100001">' in Details("展开", table, unit="100001").html()
+    assert Html()(table).count('<tr role="row" data-unit="100001">') == 1
+    assert '<details class="fold" data-unit="100001">' in Html()(Details("展开", table, unit="100001"))
 
 
 def test_the_page_lists_the_units_it_can_be_narrowed_to() -> None:

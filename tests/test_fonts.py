@@ -13,6 +13,7 @@ from fontTools.ttLib import TTFont
 
 from analysis.render import fonts
 from analysis.render.fonts import MissingGlyphError
+from analysis.render.html_blocks import Html
 
 
 def faces_of(css: str) -> dict[tuple[str, int], TTFont]:
@@ -101,5 +102,5 @@ def test_texts_are_merged_by_face() -> None:
 
 
 def test_every_character_of_the_example_page_is_covered() -> None:
-    html = "".join(display.html() for display in examples.sections().values())
+    html = "".join(map(Html(), examples.sections().values()))
     fonts.check(fonts.texts_of(html))

@@ -133,7 +133,9 @@ def test_the_policy_allows_our_script_and_nothing_else(page: str) -> None:
 def test_a_page_that_leads_outside_is_not_written() -> None:
     notebook = examples.notebook()
     shown = next(cell for cell in notebook.cells if cell.get("outputs") and cell.id == "results-shown")
-    shown.outputs[0].data["text/html"] += '<img src="https://example.org/p.png">'
+    shown.outputs.append(
+        new_output("display_data", {"text/html": '<img src="https://example.org/p.png">', "text/plain": "p"})
+    )
     with pytest.raises(OutsideResourceError, match=r"example\.org"):
         export(notebook)
 

@@ -13,6 +13,7 @@ import round_examples as example
 
 from analysis import open_round
 from analysis.render.blocks import Display, Findings, Graphic, Group, Prose, Table
+from analysis.render.html_blocks import Html
 from analysis.report import claims
 from analysis.report.claims import Evidence
 from analysis.report.page import Page
@@ -161,7 +162,7 @@ def test_sentences_change_with_the_evidence(tmp_path: Path, monkeypatch: pytest.
 
     example.edit(example.raw(project) / example.CLUES, drop)
     monkeypatch.chdir(project)
-    shown = re.sub("<[^>]+>", "", open_round("2020").page("report").summary().html())
+    shown = re.sub("<[^>]+>", "", Html()(open_round("2020").page("report").summary()))
     assert "卢龙县未报" in shown
     assert "海港区、北戴河区案件明确下降" in shown
 

@@ -11,7 +11,8 @@ import pytest
 import round_examples
 
 from analysis import open_round
-from analysis.render.blocks import FIGURE_MIME, TABLE_MIME
+from analysis.publish.executed_notebook import read_document
+from analysis.render.blocks import Graphic, Table, leaves
 from analysis.report import plotted as frames
 from analysis.report.numbering import numbered
 from analysis.report.sections import PRODUCTS
@@ -55,23 +56,14 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Any:
         yield executed_pages.execute("5_report", round_id="2020"), open_round("2020").page("report")
 
 
-def records(notebook: Any, mime: str) -> list[dict[str, Any]]:
-    """Return what the outputs of a notebook carry for the exporters."""
-    return [
-        record
-        for cell in notebook.cells
-        for output in cell.get("outputs", ())
-        for record in output["data"].get(mime, ())
-    ]
-
-
 def test_every_figure_of_the_registry_is_in_the_report_in_reading_order(city: Any) -> None:
     notebook, _ = city
-    figures = records(notebook, FIGURE_MIME)
-    assert tuple(figure["id"] for figure in figures) == tuple(PRODUCTS["report"].numbers("figure"))
-    assert [figure["number"] for figure in figures] == [f"图{place}" for place in range(1, len(figures) + 1)]
-    assert all(figure["source"] for figure in figures)
-    tables = [table["id"] for table in records(notebook, TABLE_MIME) if table["number"].startswith("表")]
+    blocks = list(read_document(notebook).leaves())
+    figures = [block for block in blocks if isinstance(block, Graphic)]
+    assert tuple(figure.id for figure in figures) == tuple(PRODUCTS["report"].numbers("figure"))
+    assert [figure.number for figure in figures] == [f"图{place}" for place in range(1, len(figures) + 1)]
+    assert all(figure.source for figure in figures)
+    tables = [block.id for block in blocks if isinstance(block, Table) and block.number.startswith("表")]
     assert tuple(tables) == tuple(PRODUCTS["report"].numbers("table"))
 
 
@@ -89,7 +81,8 @@ def test_alternative_texts_tell_the_plotted_rows(city: Any) -> None:
     figures = {
         figure.id: figure
         for section in (shown.firmness, shown.gaps, shown.problems, shown.rectification)
-        for figure in section().graphics()
+        for figure in leaves(section())
+        if isinstance(figure, Graphic)
     }
     for ident, frame in plotted.items():
         told = list(figures[ident].alt.figures())

@@ -32,6 +32,7 @@ from analysis.indicators.values import (
     VALUE_COLUMNS,
 )
 from analysis.intake.lines import ISSUE_COLUMNS
+from analysis.render.html_blocks import Html
 from analysis.rounds.refusals import QuestionError
 from analysis.run.opening import QUESTIONS, OpenRound
 
@@ -128,7 +129,7 @@ def test_measures_are_listed_with_their_names(r: OpenRound) -> None:
 
 def test_a_table_is_data_with_whole_numbers_and_what_the_report_shows(r: OpenRound) -> None:
     table = r.table("rates")
-    assert "97.6" in table.block.html()
+    assert "97.6" in Html()(table.block)
     rates = table.frame.set_index("unit")
     wanted = r.values[r.values["measure"].eq("rate_resolved") & r.values["period"].eq("2020")].set_index(
         "unit"

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -195,9 +196,9 @@ def test_a_notebook_of_others_is_exported_too() -> None:
 def test_a_missing_character_is_named_also_inside_a_drawing() -> None:
     with pytest.raises(MissingGlyphError, match=r"U\+2714"):
         export(examples.notebook({"results": Prose((Text("已核实✔"),))}))
-    drawn = examples.notebook({"results": examples.graphic()})
-    output = next(cell for cell in drawn.cells if cell.id == "results-shown").outputs[0]
-    output.data["text/vnd.typst"] = output.data["text/vnd.typst"].replace("海角区", "海角☐区")
+    graphic = examples.graphic()
+    graphic = replace(graphic, wide=graphic.wide.replace("海角区", "海角☐区"))
+    drawn = examples.notebook({"results": graphic})
     with pytest.raises(MissingGlyphError, match=r"U\+2610"):
         export(drawn)
 

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import re
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -171,7 +172,7 @@ def test_a_figure_of_the_report_leads_to_the_cells_of_its_lineage(project: Path,
     assert block is not None
     told = origins.unpack(json.loads(block.group(1))["origins"])
     # whatever stands on the page as a figure can be asked for
-    assert set(told) == set(origins.cited_rows(text))
+    assert set(told) == set(map(unescape, re.findall(r'<data [^>]*data-row="([^"]+)"', text)))
     processed = project / "data" / "processed" / "2020"
     values = pd.read_csv(processed / "values.csv", encoding="utf-8-sig", dtype=str).set_index("id")
     lineage = pd.read_csv(processed / "lineage.csv", encoding="utf-8-sig", dtype=str)

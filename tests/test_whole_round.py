@@ -15,6 +15,7 @@ from openpyxl.utils import range_boundaries
 
 from analysis import open_round
 from analysis.intake import fault_line
+from analysis.render.html_blocks import Html
 from analysis.report.claims import funnel_flag
 from analysis.report.figure_sources import origins
 from analysis.results.assessment import Assessment
@@ -149,7 +150,7 @@ def test_order_of_rows_changes_nothing(base: Assessment, project: Path) -> None:
 def test_the_compare_section_shows_what_differs(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     example.rewrite(project, exchanged)
     monkeypatch.chdir(project)
-    shown = open_round("2020").page("report").annex_compare().html()
+    shown = Html()(open_round("2020").page("report").annex_compare())
     assert "不一致" in shown
     assert 'data-row="130300.2020.facts_differing.count"' in shown
     row = next(part for part in shown.split("<tr") if "海港区等次" in part)
@@ -173,13 +174,13 @@ def test_a_round_without_a_rulebook_is_analysed_and_not_graded(project: Path, mo
     monkeypatch.chdir(project)
     page = open_round("2020").page("report")
     assert page.assessment.grades.empty
-    assert "不评等次" in page.summary().html()
+    assert "不评等次" in Html()(page.summary())
     sections = (
         page.organisation, page.results, page.declines, page.progress, page.gaps, page.problems, page.rectification,
         page.annex_indicators, page.annex_scores, page.annex_quality, page.annex_corrections, page.annex_compare,
         page.annex_provenance,
     )  # fmt: skip
-    assert all(section().html() for section in sections)
+    assert all(Html()(section()) for section in sections)
 
 
 def test_a_rulebook_of_a_thousand_points_runs_to_the_end(
@@ -201,10 +202,10 @@ def test_a_rulebook_of_a_thousand_points_runs_to_the_end(
     }
     monkeypatch.chdir(project)
     page = open_round("2020").page("report")
-    assert "1,000分" in page.results().html()
+    assert "1,000分" in Html()(page.results())
     (told,) = origins(page.records, [f"score.{A_UNIT}.total"]).values()
     assert dict(told.facts)["应得分"] == "1,000"
-    assert page.annex_scores().html()
+    assert Html()(page.annex_scores())
 
 
 # ------------------------------------------------------------------------------------------- wrong files
@@ -340,7 +341,7 @@ def test_every_printed_figure_leads_to_a_file(base: Assessment, monkeypatch: pyt
         page.problems,
         page.annex_scores,
     )
-    shown = "".join(section().html() for section in sections)
+    shown = "".join(Html()(section()) for section in sections)
     cited = set(re.findall(r'data-row="([^"]+)"', shown))
     sources = {row["id"]: row["source"] for row in rows_of(base.values)}
     known = set(base.lineage["source"])
@@ -352,7 +353,7 @@ def test_every_printed_figure_leads_to_a_file(base: Assessment, monkeypatch: pyt
 
 def test_printed_figures_are_those_of_their_rows(base: Assessment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(base.round.project)
-    shown = open_round("2020").page("report").declines().html()
+    shown = Html()(open_round("2020").page("report").declines())
     value = {row["id"]: row for row in rows_of(base.values)}
     figures = re.findall(r'<data value="([^"]+)" data-row="([^"]+)">', shown)
     assert figures

@@ -19,8 +19,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.indicators.values import ValueIndex
 from analysis.publish import table_sheets, workbook
+from analysis.publish.executed_notebook import read_document
 from analysis.publish.workbook import Sheet, Workbook
-from analysis.render.blocks import FIGURE_MIME, TABLE_MIME, Column, Group, Lines, Muted, Row, Table
+from analysis.render.blocks import Column, Graphic, Group, Lines, Muted, Row, Table
+from analysis.render.plain_blocks import plain
 from analysis.run.stages import open_assessment
 from analysis.words import Text, words
 
@@ -201,7 +203,7 @@ def test_a_printed_figure_is_its_value_on_the_scale_it_is_printed_on(value, styl
 
 
 def _record(*contents: Text | str) -> list[dict[str, str]]:
-    return [row[0][0] for row in table(*((content,) for content in contents), heads="数值").record()["rows"]]
+    return [table_sheets.parts_of(content)[0] for content in contents]
 
 
 def test_money_in_thousands_of_the_english_edition_is_read_back():
@@ -311,27 +313,13 @@ def of_the_round(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 def test_the_round_has_every_published_table_under_its_number(of_the_round: Any) -> None:
     made, book, notebook, _ = of_the_round
-    records = [
-        record
-        for cell in notebook.cells
-        for output in cell.get("outputs", ())
-        for record in output["data"].get(TABLE_MIME, ())
-    ]
     titles = {sheet.title for sheet in made.sheets}
-    for record in records:
-        if not record["id"].startswith("derivations-"):
-            assert f"{record['number']} {record['title']}".strip() in titles, record["id"]
-    figures = [
-        record["id"]
-        for cell in notebook.cells
-        for output in cell.get("outputs", ())
-        for record in output["data"].get(FIGURE_MIME, ())
-    ]
-    assert set(figures) <= {record["id"] for record in records}
+    for block in read_document(notebook).leaves():
+        if isinstance(block, Table | Graphic) and not block.id.startswith("derivations-"):
+            title = block.title if isinstance(block, Graphic) else block.caption
+            assert f"{block.number} {plain(title)}".strip() in titles, block.id
+            assert f"workbook.table.{block.id}" in ZH, f"{block.id} has no words"
     assert book.sheetnames == [made.notes_name, *(sheet.name for sheet in made.sheets)]
-    for record in records:
-        key = f"workbook.table.{record['id']}"
-        assert record["id"].startswith("derivations-") or key in ZH, f"{key} has no words"
 
 
 def test_pivot_sheet_has_one_row_per_unit_period_and_measure(of_the_round: Any) -> None:

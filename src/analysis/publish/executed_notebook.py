@@ -3,13 +3,12 @@
 A Markdown cell with one `##` heading opens a section, its cell id is the section's id. Outputs of the code cells
 below it are the section's content; code is never exported, nor are cells tagged `parameters`,
 `injected-parameters` or `setup`. The set-up cell's output carries the page's data (`PAGE_MIME`), the output of a
-section where its figures come from (`ORIGIN_MIME`).
+section its block (`BLOCK_MIME`); what others show (text, HTML, Markdown) becomes a block here.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -19,11 +18,23 @@ from typing import Any, Final
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from analysis.render import origins as origin
-from analysis.render.blocks import ORIGIN_MIME, PAGE_MIME, TYPST_MIME
+from analysis.render.block_json import BLOCK_MIME, from_json
+from analysis.render.blocks import (
+    PAGE_MIME,
+    Display,
+    Foreign,
+    Group,
+    Heading,
+    Masthead,
+    Prose,
+    Traced,
+    Verbatim,
+    flat,
+    leaves,
+)
 from analysis.rounds import notebook_guard
 from analysis.rounds.levels import INTERNAL
 from analysis.words import LANGUAGES, OFFICE, words
-from analysis.words.text import typst_escape
 
 #: cells that belong to the run and not to the reader
 HIDDEN_TAGS: Final = frozenset({"parameters", "injected-parameters", "setup"})
@@ -80,21 +91,12 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Shown:
-    """One output as HTML, typst and plain text."""
-
-    html: str
-    typst: str
-    plain: str
-
-
-@dataclass(frozen=True)
 class Section:
     """A section: its id, its heading and what it shows."""
 
     id: str
     heading: str
-    shown: tuple[Shown, ...]
+    blocks: tuple[Display, ...]
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,41 @@ class Document:
     page: Page
     sections: tuple[Section, ...]
     origins: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def masthead(self) -> Masthead:
+        """The head of the page; a plain one for a page that shows none."""
+        shown = (block for block in self._opening if isinstance(block, Masthead))
+        return next(shown, Masthead(self.page.title, self.page.issuer, (), self.page.mark))
+
+    @property
+    def first(self) -> Section:
+        """The section that is the first screen, without the head of the page; empty where there is none."""
+        heading = next((section.heading for section in self.sections if section.id == FIRST), "")
+        return Section(
+            FIRST, heading, tuple(block for block in self._opening if not isinstance(block, Masthead))
+        )
+
+    @property
+    def rest(self) -> tuple[Section, ...]:
+        """The other sections."""
+        return tuple(section for section in self.sections if section.id != FIRST)
+
+    @property
+    def _opening(self) -> list[Display]:
+        return [
+            each
+            for section in self.sections
+            if section.id == FIRST
+            for block in section.blocks
+            for each in flat(block)
+        ]
+
+    def leaves(self) -> Iterator[Display]:
+        """Yield every block that holds no others, in the order of reading."""
+        for section in self.sections:
+            for block in section.blocks:
+                yield from leaves(block)
 
 
 class NotExecutedError(Exception, SystemExit):
@@ -158,7 +195,7 @@ def read_document(notebook: Any) -> Document:
     """
     page = _page_of(notebook)
     catalogue = words(page.language)
-    opened: list[tuple[str, str, list[Shown]]] = []
+    opened: list[tuple[str, str, list[Display]]] = []
     for cell in notebook.cells:
         if HIDDEN_TAGS & set(cell.get("metadata", {}).get("tags", ())):
             continue
@@ -171,10 +208,10 @@ def read_document(notebook: Any) -> Document:
             if rest:
                 _last(opened)[2].append(_markdown(rest))
         elif cell.cell_type == "code":
-            for shown in _outputs(cell):
-                _last(opened)[2].append(shown)
-    sections = tuple(Section(ident, heading, tuple(shown)) for ident, heading, shown in opened)
-    return Document(page, sections, _origins(notebook) if page.disclosure == INTERNAL else {})
+            for block in _outputs(cell):
+                _last(opened)[2].append(block)
+    sections = tuple(Section(ident, heading, tuple(blocks)) for ident, heading, blocks in opened)
+    return Document(page, sections, _origins(sections) if page.disclosure == INTERNAL else {})
 
 
 def find_fonts(page: Page, folder: str | Path | None) -> tuple[Path, ...]:
@@ -193,17 +230,12 @@ def find_fonts(page: Page, folder: str | Path | None) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def _origins(notebook: Any) -> Mapping[str, Any]:
-    found = [
-        output["data"][ORIGIN_MIME]
-        for cell in notebook.cells
-        for output in cell.get("outputs", ())
-        if ORIGIN_MIME in output.get("data", {})
-    ]
+def _origins(sections: Iterable[Section]) -> Mapping[str, Any]:
+    found = [block.origins for section in sections for block in section.blocks if isinstance(block, Traced)]
     return origin.merge(found) if found else {}
 
 
-def _last(opened: list[tuple[str, str, list[Shown]]]) -> tuple[str, str, list[Shown]]:
+def _last(opened: list[tuple[str, str, list[Display]]]) -> tuple[str, str, list[Display]]:
     if not opened:
         opened.append((FIRST, "", []))
     return opened[-1]
@@ -243,40 +275,34 @@ def _split_heading(source: str) -> tuple[str, str]:
     return (heading.group(1), source[heading.end() :].strip()) if heading else ("", source.strip())
 
 
-def _markdown(source: str) -> Shown:
+def _markdown(source: str) -> Display:
     paragraphs = re.split(r"\n\s*\n", source)
-    typst = "\n\n".join(_markdown_typst(paragraph) for paragraph in paragraphs)
-    return Shown(str(markdown2html_mistune(source)), typst, source)
+    return Foreign(str(markdown2html_mistune(source)), Group(tuple(map(_markdown_part, paragraphs))))
 
 
-def _markdown_typst(paragraph: str) -> str:
-    heading = re.match(r"(#{3,6})\s+(.+)", paragraph)
-    if heading:
-        return f'#section(2, "", [{typst_escape(heading.group(2))}])'
-    return f'#prose("body", ([{typst_escape(paragraph)}],))'
+def _markdown_part(paragraph: str) -> Display:
+    heading = re.match(r"#{3,6}\s+(.+)", paragraph)
+    return Heading("", heading.group(1)) if heading else Prose((paragraph,))
 
 
-def _outputs(cell: Any) -> Iterator[Shown]:
+def _outputs(cell: Any) -> Iterator[Display]:
     for output in cell.get("outputs", ()):
         if output.output_type in {"display_data", "execute_result"}:
             if PAGE_MIME not in output.data:
                 yield _shown(output.data)
         elif output.output_type == "stream" and output.name == "stdout":
-            yield _plain(output.text)
+            yield _verbatim(output.text)
 
 
-def _shown(data: Mapping[str, Any]) -> Shown:
-    plain = _joined(data.get("text/plain", ""))
-    fallback = _plain(plain)
-    markup = _joined(data["text/html"]) if "text/html" in data else fallback.html
-    typst = _joined(data[TYPST_MIME]) if TYPST_MIME in data else fallback.typst
-    return Shown(markup, typst, plain)
+def _shown(data: Mapping[str, Any]) -> Display:
+    if BLOCK_MIME in data:
+        return from_json(data[BLOCK_MIME])
+    plain = _verbatim(data.get("text/plain", ""))
+    return Foreign(_joined(data["text/html"]), plain) if "text/html" in data else plain
 
 
-def _plain(text: str) -> Shown:
-    text = text.rstrip()
-    lines = " \\ ".join(typst_escape(line) for line in text.split("\n"))
-    return Shown(f"<pre>{html.escape(text)}</pre>", f"#plain[{lines}]" if text else "", text)
+def _verbatim(text: str | Iterable[str]) -> Verbatim:
+    return Verbatim(_joined(text).rstrip())
 
 
 def _joined(value: str | Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +15,8 @@ from fontTools.ttLib import TTFont
 
 from analysis.publish.executed_notebook import find_fonts, read_document
 from analysis.render import fonts, palette
-from analysis.render.blocks import FIGURE_MIME
+from analysis.render.blocks import Graphic
+from analysis.render.plain_blocks import plain
 
 WIDTH: Final = 840.0
 MARGIN: Final = 24.0
@@ -54,16 +55,17 @@ def write(notebook: Any, folder: Path) -> list[Path]:
     Raises:
         MissingGlyphError: the fonts lack a character of a graphic.
     """
-    records = list(_records(notebook))
-    extra = find_fonts(read_document(notebook).page, folder)
+    document = read_document(notebook)
+    graphics = [block for block in document.leaves() if isinstance(block, Graphic)]
+    extra = find_fonts(document.page, folder)
     # one subset serves all of them, which costs less than a second instead of one each
-    texts = fonts.merge_texts(_texts(record) for record in records)
-    faces = fonts.subset_faces(texts, extra) if records else ""
+    texts = fonts.merge_texts(map(_texts, graphics))
+    faces = fonts.subset_faces(texts, extra) if graphics else ""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for record in records:
-        picture, height = standalone_svg(record)
-        path = folder / f"{record['id'].removeprefix('fig-')}.svg"
+    for graphic in graphics:
+        picture, height = standalone_svg(graphic)
+        path = folder / f"{graphic.id.removeprefix('fig-')}.svg"
         path.write_text(
             picture.replace("<style/>", f"<style>{faces}</style>"), encoding="utf-8", newline="\n"
         )
@@ -73,27 +75,25 @@ def write(notebook: Any, folder: Path) -> list[Path]:
     return written
 
 
-def standalone_svg(record: Mapping[str, str]) -> tuple[str, float]:
+def standalone_svg(graphic: Graphic) -> tuple[str, float]:
     """Return a graphic with its words as one SVG, and its height in px; `<style/>` stands where fonts may go.
 
     Raises:
         ValueError: the drawing has no `viewBox`.
     """
-    box = _VIEW_BOX.search(record["svg"])
-    root = _ROOT.search(record["svg"])
+    box = _VIEW_BOX.search(graphic.wide)
+    root = _ROOT.search(graphic.wide)
     if box is None or root is None:
-        raise ValueError(f"{record['id']}: the drawing has no viewBox")
+        raise ValueError(f"{graphic.id}: the drawing has no viewBox")
     left, top, wide, high = (float(part) for part in box.groups())
     inner = WIDTH
     scale = inner / wide
     parts: list[str] = []
     y = MARGIN
-    number = record["number"]
+    number, title = graphic.number, plain(graphic.title)
     # a Chinese number stands before a space as wide as a sign, any other before a colon
-    title = (
-        f"{number}{'　' if number >= _FIRST_HAN else ': '}{record['title']}" if number else record["title"]
-    )
-    for text, style in ((title, _TITLE), (record["subtitle"], _SUBTITLE)):
+    heading = f"{number}{'　' if number >= _FIRST_HAN else ': '}{title}" if number else title
+    for text, style in ((heading, _TITLE), (plain(graphic.subtitle), _SUBTITLE)):
         lines, y = _lines(text, style, y)
         parts += lines
     y += 14
@@ -101,10 +101,10 @@ def standalone_svg(record: Mapping[str, str]) -> tuple[str, float]:
     attributes = _VIEW_BOX.sub(f'viewBox="{left:g} {top:g} {wide:g} {high:g}"', attributes)
     parts.append(
         f'<svg x="{MARGIN:g}" y="{y:g}" width="{inner:g}" height="{high * scale:g}"{attributes}>'
-        + record["svg"][root.end() :].strip()
+        + graphic.wide[root.end() :].strip()
     )
     y += high * scale + 12
-    for text, style in ((record["source"], _SOURCE), (record["mark"], _MARK)):
+    for text, style in ((graphic.source, _SOURCE), (graphic.mark, _MARK)):
         lines, y = _lines(text, style, y)
         parts += lines
     height = y + MARGIN
@@ -112,22 +112,16 @@ def standalone_svg(record: Mapping[str, str]) -> tuple[str, float]:
     picture = (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" role="img">'
-        f"<title>{html.escape(record['title'])}</title><style/>"
+        f"<title>{html.escape(title)}</title><style/>"
         f'<rect width="{width:g}" height="{height:g}" fill="{palette.WHITE}"/>{"".join(parts)}</svg>\n'
     )
     return picture, height
 
 
-def _records(notebook: Any) -> Iterator[dict[str, str]]:
-    for cell in notebook.cells:
-        for output in cell.get("outputs", ()):
-            yield from output.get("data", {}).get(FIGURE_MIME, ())
-
-
-def _texts(record: Mapping[str, str]) -> dict[str, str]:
-    words = "".join(record[name] for name in ("number", "title", "subtitle", "source", "mark")) + "　: "
-    drawn = fonts.texts_of(record["svg"])["sans"]
-    return {"sans": words + drawn, "sans-bold": words + drawn}
+def _texts(graphic: Graphic) -> dict[str, str]:
+    words = (graphic.number, plain(graphic.title), plain(graphic.subtitle), graphic.source, graphic.mark)
+    written = "".join(words) + "　: " + fonts.texts_of(graphic.wide)["sans"]
+    return {"sans": written, "sans-bold": written}
 
 
 def _png(picture: str, height: float, extra: Sequence[Path]) -> bytes:

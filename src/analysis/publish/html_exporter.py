@@ -6,7 +6,6 @@ import base64
 import hashlib
 import html
 import json
-import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -17,19 +16,10 @@ from nbconvert.exporters.html import HTMLExporter
 from traitlets import Dict, default
 
 from analysis.publish import leak_guard
-from analysis.publish.executed_notebook import (
-    FIRST,
-    Document,
-    Page,
-    Section,
-    find_fonts,
-    read_document,
-    require_executed,
-)
+from analysis.publish.executed_notebook import Document, Page, find_fonts, read_document, require_executed
 from analysis.render import fonts, palette
-from analysis.render.blocks import Masthead
-from analysis.render.chinese_parts import mark_chinese
-from analysis.words import OFFICE, language_of, words
+from analysis.render.html_blocks import Html
+from analysis.words import words
 
 #: what the script says, by its name there
 _SCRIPT_WORDS: Final = {
@@ -54,7 +44,6 @@ _SCRIPT_WORDS: Final = {
     "rest": "origin.rest",
     "none": "origin.no_cells",
 }
-_MASTHEAD: Final = re.compile(r"\A\s*(<header>.*?</header>)", re.DOTALL)
 
 
 class OutsideResourceError(Exception):
@@ -115,8 +104,6 @@ class AssessHTMLExporter(HTMLExporter):
         """
         # HTMLExporter itself would parse and rewrite the finished page, which damages inline SVG.
         text, gathered = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
-        if gathered["assess"]["language"] != language_of(OFFICE).tag:
-            text = mark_chinese(text)
         wrong = leak_guard.check_html(text)
         if wrong:
             raise OutsideResourceError("; ".join(wrong))
@@ -179,21 +166,22 @@ def json_block(data: Mapping[str, Any]) -> str:
 
 def _parts(document: Document) -> dict[str, Any]:
     page, catalogue = document.page, words(document.page.language)
-    first, rest = _first_and_rest(document)
-    masthead, summary = _split_masthead(page, first)
+    shown, first, rest = Html(page.language), document.first, document.rest
     return {
         "language": catalogue.habits.tag,
+        # for the words the template escapes
+        "marked": shown.marked,
         "kind": page.kind,
         "title": " · ".join(part for part in (page.title.replace("\u200b", ""), page.mark) if part),
-        "masthead": masthead,
-        "first_id": first.id if first else FIRST,
-        "first_label": (first.heading if first else "") or catalogue.label(f"section.{FIRST}"),
-        "summary": summary,
+        "masthead": shown(document.masthead),
+        "first_id": first.id,
+        "first_label": first.heading or catalogue.label(f"section.{first.id}"),
+        "summary": "".join(map(shown, first.blocks)),
         "sections": [
             {
                 "id": section.id,
                 "heading": section.heading,
-                "body": "".join(shown.html for shown in section.shown),
+                "body": "".join(map(shown, section.blocks)),
             }
             for section in rest
         ],
@@ -213,22 +201,6 @@ def _said(data: Mapping[str, Any]) -> list[str]:
         *(name for _code, name in data["units"]),
         *data.get("origins", {}).get("strings", ()),
     ]
-
-
-def _first_and_rest(document: Document) -> tuple[Section | None, tuple[Section, ...]]:
-    sections = document.sections
-    if sections and sections[0].id == FIRST:
-        return sections[0], sections[1:]
-    return None, sections
-
-
-def _split_masthead(page: Page, first: Section | None) -> tuple[str, str]:
-    """Return the page's head and the rest of the first screen; a page without a head gets a plain one."""
-    body = "".join(shown.html for shown in first.shown) if first else ""
-    found = _MASTHEAD.match(body)
-    if found:
-        return found.group(1), body[found.end() :]
-    return Masthead(page.title, page.issuer, (), page.mark).html(), body
 
 
 def _visible(parts: Mapping[str, Any]) -> str:

@@ -11,13 +11,14 @@ from typing import Any, Final
 
 import typst
 
-from analysis.publish.executed_notebook import FIRST, Document, Page, find_fonts, read_document
+from analysis.publish.executed_notebook import Document, Page, find_fonts, read_document
 from analysis.publish.html_exporter import asset
 from analysis.publish.paper_exporter import PaperExporter
 from analysis.render import fonts
-from analysis.render.blocks import Masthead
+from analysis.render.blocks import Heading
+from analysis.render.typst_blocks import escape
+from analysis.render.typst_blocks import typst as shown
 from analysis.words import language_of, words
-from analysis.words.text import typst_escape
 
 STANDARDS: Final = ("a-2a", "ua-1")
 #: an object in use in the cross-reference table, and the stated length of a stream
@@ -116,21 +117,15 @@ def typst_source(document: Document, extra: Sequence[Path] = ()) -> str:
     """Return the typst source of a document: preamble, first screen, contents, sections, foot."""
     page = document.page
     catalogue = words(page.language)
-    first = document.sections[:1] if document.sections and document.sections[0].id == FIRST else ()
-    rest = document.sections[len(first) :]
-    opening = "\n\n".join(shown.typst for section in first for shown in section.shown if shown.typst)
-    if "#masthead(" not in opening:
-        opening = Masthead(page.title, page.issuer, (), page.mark).typst() + "\n\n" + opening
-    parts = [_head(page, extra), opening]
-    if page.kind != "card" and len(rest) > 1:
-        parts.append(f"#contents([{typst_escape(catalogue.label('publish.contents'))}])")
-    for section in rest:
-        parts.append(f"#section(1, {_string(section.id)}, [{typst_escape(section.heading)}])")
-        parts += [shown.typst for shown in section.shown if shown.typst]
+    parts = [_head(page, extra), *map(shown, (document.masthead, *document.first.blocks))]
+    if page.kind != "card" and len(document.rest) > 1:
+        parts.append(f"#contents([{escape(catalogue.label('publish.contents'))}])")
+    for section in document.rest:
+        parts += map(shown, (Heading(section.id, section.heading, 2), *section.blocks))
     if page.footer or page.mark:
-        lines = "".join(f"[{typst_escape(line)}], " for line in page.footer)
+        lines = "".join(f"[{escape(line)}], " for line in page.footer)
         parts.append(f"#closing({_content_or_none(page.mark)}, ({lines}))")
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _head(page: Page, extra: Sequence[Path]) -> str:
@@ -147,15 +142,15 @@ def _head(page: Page, extra: Sequence[Path]) -> str:
         f"{faces}\n#let dense = {str(page.kind == 'card').lower()}\n{asset('preamble.typ')}\n"
         f"#set document(title: {_string(title)}, author: {_string(page.issuer)}, "
         f"keywords: {_string(page.mark)}, date: datetime(year: {day.year}, month: {day.month}, day: {day.day}))\n"
-        f"#show: report.with(short-title: [{typst_escape(page.short_title)}], "
+        f"#show: report.with(short-title: [{escape(page.short_title)}], "
         f"mark: {_content_or_none(page.mark)}, language: {_string(page.language)}, "
         f"region: {_string(language_of(page.language).region.lower())}, "
-        f"number-words: n => [{typst_escape(before)}#n;{typst_escape(after)}])"
+        f"number-words: n => [{escape(before)}#n;{escape(after)}])"
     )
 
 
 def _content_or_none(text: str) -> str:
-    return f"[{typst_escape(text)}]" if text else "none"
+    return f"[{escape(text)}]" if text else "none"
 
 
 def _string(text: str) -> str:

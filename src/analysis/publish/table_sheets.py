@@ -8,15 +8,17 @@ digit of the value.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
 import pandas as pd
 
-from analysis.render.blocks import TABLE_MIME
-from analysis.words import Words
+from analysis.publish.executed_notebook import read_document
+from analysis.render.blocks import Beside, Content, Display, Graphic, Lines, Link, Muted, Table, Trend
+from analysis.render.plain_blocks import plain
+from analysis.words import Text, Words
 from analysis.words.formats import DASH, MINUS
 
 #: a figure as it is printed: sign, digits with thousands commas, decimals, per cent
@@ -56,40 +58,60 @@ def published(notebook: Any, words: Words) -> list[Published]:
         notebook: an executed notebook (nbformat 4).
         words: catalogue of labels.
     """
-    records = [record for record in _records(notebook) if not record["id"].startswith(_ELSEWHERE)]
-    return [_sheet(record, words) for record in records]
+    tables = [table for block in read_document(notebook).leaves() if (table := _table(block))]
+    return [_sheet(table, words) for table in tables if not table.id.startswith(_ELSEWHERE)]
 
 
-def _records(notebook: Any) -> Iterator[dict[str, Any]]:
-    for cell in notebook.cells:
-        for output in cell.get("outputs", ()):
-            yield from output.get("data", {}).get(TABLE_MIME, ())
+def _table(block: Display) -> Table | None:
+    """Return a table as it is, the data of a figure under the number and the words of the figure."""
+    if isinstance(block, Graphic) and block.data:
+        return replace(
+            block.data, id=block.id, number=block.number, caption=block.title, subtitle=block.subtitle
+        )
+    return block if isinstance(block, Table) else None
 
 
-def _sheet(record: Mapping[str, Any], words: Words) -> Published:
-    key = f"workbook.table.{record['id']}"
-    name = words.label(key) if key in words else str(record["id"])
+def _sheet(table: Table, words: Words) -> Published:
+    key = f"workbook.table.{table.id}"
+    name = words.label(key) if key in words else table.id
     columns: dict[str, list[Any]] = {}
     formats: dict[str, list[str]] = {}
     headings: dict[str, str] = {}
-    for place, column in enumerate(record["columns"]):
-        cells = [row[place] for row in record["rows"]]
+    rows = [row.complete() for row in table.rows]
+    for place, column in enumerate(table.columns):
+        cells = [parts_of(row[place].content) for row in rows]
         parts = max((len(cell) for cell in cells), default=1)
         for part in range(parts):
             ident = f"{place}.{part}"
             texts = [cell[part] if part < len(cell) else {"text": ""} for cell in cells]
-            columns[ident], formats[ident] = typed(texts, figures=column["align"] == "right")
-            headings[ident] = (
-                words("workbook.continued", name=column["label"]).plain if part else column["label"]
-            )
+            columns[ident], formats[ident] = typed(texts, figures=column.align == "right")
+            headings[ident] = words("workbook.continued", name=column.label).plain if part else column.label
     return Published(
-        name=f"{record['number']} {name}".strip()[:_LONGEST_NAME],
-        title=f"{record['number']} {record['title']}".strip(),
-        notes=str(record["subtitle"]),
+        name=f"{table.number} {name}".strip()[:_LONGEST_NAME],
+        title=f"{table.number} {plain(table.caption)}".strip(),
+        notes=plain(table.subtitle),
         frame=pd.DataFrame(columns, dtype=object),
         formats=pd.DataFrame(formats, dtype=object),
         headings=headings,
     )
+
+
+def parts_of(content: Content) -> list[dict[str, str]]:
+    """Return the parts of a cell as printed; a part that is one figure and nothing else has its whole value too."""
+    match content:
+        case Lines():
+            return [part for line in content.lines for part in parts_of(line)]
+        case Beside():
+            return [part for piece in content.parts for part in parts_of(piece)]
+        case Muted() | Trend() | Link():
+            return parts_of(content.content)
+        case Text():
+            text = content.plain
+            figures = list(content.figures())
+            alone = len(figures) == 1 and figures[0].text == text
+            return [{"text": text, "value": figures[0].value} if alone else {"text": text}]
+        case _:
+            return [{"text": plain(content)}]
 
 
 def typed(cells: Sequence[Mapping[str, str]], *, figures: bool) -> tuple[list[Any], list[str]]:

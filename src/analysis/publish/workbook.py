@@ -20,7 +20,7 @@ from analysis.indicators.naming import MeasureNames
 from analysis.publish import table_sheets
 from analysis.questions.explain import item_names
 from analysis.render import palette
-from analysis.render.blocks import em_width
+from analysis.render.column_widths import em_width
 from analysis.render.spreadsheet import Book, Page, column_name
 from analysis.report.tables import published_item
 from analysis.results.assessment import Assessment

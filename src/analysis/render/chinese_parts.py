@@ -15,19 +15,20 @@ _NOT_TEXT: Final = re.compile(
 )
 
 
-def mark_chinese(page: str) -> str:
-    """Return an HTML page of another language with every stretch of Chinese marked as such (`lang`).
+def mark_words(text: str) -> str:
+    """Return words, escaped for HTML and without any tag, with every stretch of Chinese marked as such (`lang`)."""
+    # an element no rule of the style sheet is about
+    return _STRETCH.sub(lambda found: f'<bdi lang="zh-CN">{found.group()}</bdi>', text)
+
+
+def mark_chinese(markup: str) -> str:
+    """Return HTML made elsewhere with every stretch of Chinese in it marked as such.
 
     Tags, attributes, scripts and drawings stay as they are; so does the text itself.
     """
     done: list[str] = []
     at = 0
-    for found in _NOT_TEXT.finditer(page):
-        done += [_marked(page[at : found.start()]), found.group()]
+    for found in _NOT_TEXT.finditer(markup):
+        done += [mark_words(markup[at : found.start()]), found.group()]
         at = found.end()
-    return "".join([*done, _marked(page[at:])])
-
-
-def _marked(text: str) -> str:
-    # an element no rule of the style sheet is about
-    return _STRETCH.sub(lambda found: f'<bdi lang="zh-CN">{found.group()}</bdi>', text)
+    return "".join([*done, mark_words(markup[at:])])

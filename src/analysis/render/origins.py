@@ -6,13 +6,9 @@ thousand figures carries a few hundred kilobytes. `report.figure_sources` finds 
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
-
-_CITED: Final = re.compile(r'<data [^>]*?data-row="([^"]+)"')
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -50,11 +46,6 @@ class Origin:
     name: str
     facts: tuple[tuple[str, str], ...]
     cited: Cited
-
-
-def cited_rows(markup: str) -> tuple[str, ...]:
-    """Return the ids of the rows whose figures stand in a piece of HTML, once each, in order."""
-    return tuple(html.unescape(row) for row in dict.fromkeys(_CITED.findall(markup)))
 
 
 class _Shared:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
 import pandas as pd
 
-from analysis.render.blocks import Cell, Content, Display, Inline, Table, content_plain
+from analysis.render.blocks import Cell, Content, Display, Table
+from analysis.render.blocks import figures as figures_in
+from analysis.render.plain_blocks import plain
 from analysis.report import claims, graphics, peer_sections, standings, tables, yearly_sections
 from analysis.report.card import UnitCard
 from analysis.report.city_report import CityReport
@@ -18,7 +20,6 @@ from analysis.report.indicators_page import IndicatorsPage
 from analysis.report.page import Page
 from analysis.report.trends_page import TrendsPage
 from analysis.rounds.frames import rows_of
-from analysis.words import Text
 from analysis.words.formats import DASH
 from analysis.words.text import Figure
 
@@ -128,7 +129,7 @@ class ShownTable:
         rows = [row.complete() for row in self.block.rows]
         columns: dict[str, list[Any]] = {}
         units = [
-            row.unit or self.codes.get(content_plain(cells[0].content), "")
+            row.unit or self.codes.get(plain(cells[0].content), "")
             for row, cells in zip(self.block.rows, rows, strict=True)
         ]
         if any(units):
@@ -143,9 +144,9 @@ class ShownTable:
         """Return a column of the table as columns of the frame."""
         # a cell without a number to sort by is no number: a pair of counts too small for a change
         figures = [
-            list(_figures(cell.content)) if isinstance(cell.sort, int | float) else [] for cell in cells
+            list(figures_in(cell.content)) if isinstance(cell.sort, int | float) else [] for cell in cells
         ]
-        texts = [content_plain(cell.content) for cell in cells]
+        texts = [plain(cell.content) for cell in cells]
         if not any(figures):
             return {name: ["" if text == DASH else text for text in texts]}
         names = self._names(name, figures)
@@ -193,25 +194,9 @@ def shown_table(display: Display | None, page: Page) -> ShownTable | None:
     return ShownTable(display, codes, page.assessment.values)
 
 
-def _figures(content: Content) -> Iterator[Figure]:
-    if isinstance(content, Text):
-        yield from content.figures()
-    elif isinstance(content, Inline):
-        for inside in _inside(content):
-            yield from _figures(inside)
-
-
 def _words(content: Content) -> str:
     """Return what a cell says beside its figures; empty where that is signs and units of measure only."""
-    text = content_plain(content)
-    for figure in _figures(content):
+    text = plain(content)
+    for figure in figures_in(content):
         text = text.replace(figure.text, "", 1)
     return " ".join(text.split()) if any(sign.isalpha() for sign in text) else ""
-
-
-def _inside(mark: Inline) -> Iterator[Content]:
-    for field in fields(mark):  # type: ignore[arg-type]  # every mark is a dataclass
-        value = getattr(mark, field.name)
-        for part in value if isinstance(value, tuple) else (value,):
-            if isinstance(part, Text | Inline):
-                yield part

@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 from analysis import charts
 from analysis.indicators.catalogue import QUANTITIES
 from analysis.indicators.values import USABLE
-from analysis.render.blocks import Cell, Column, Display, Graphic, Lines, Muted, Row, Table, content_plain
+from analysis.render.blocks import Cell, Column, Display, Graphic, Lines, Muted, Row, Table
+from analysis.render.plain_blocks import plain
 from analysis.report import claims, plotted
 from analysis.report.claims import QUANTITY_STYLE
 from analysis.report.numbering import numbered
@@ -83,7 +84,7 @@ class Drawing:
         Raises:
             LookupError: the chart shows the whole only, nothing of a single unit.
         """
-        title, frame = content_plain(self.title), self.frame
+        title, frame = plain(self.title), self.frame
         if narrowed:
             if "unit_name" not in frame.columns or narrowed not in set(frame["unit_name"]):
                 raise LookupError(narrowed)
@@ -91,7 +92,7 @@ class Drawing:
             # what the finding says is said of all units
             title, frame = narrowed, frame[~frame["unit_name"].isin(others)].reset_index(drop=True)
         source = " ".join(part for part in (self.source, self.page.mark) if part)
-        return charts.headed(self.draw(frame, "wide"), title, content_plain(self.subtitle), source)
+        return charts.headed(self.draw(frame, "wide"), title, plain(self.subtitle), source)
 
 
 def drawn(parts: Iterable[Display | Drawing | None]) -> tuple[Display, ...]:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, TypeVar
 import pandas as pd
 
 from analysis.render import origins as origin
-from analysis.render.blocks import PAGE_MIME, Display, Traced
+from analysis.render.blocks import PAGE_MIME, Display, Traced, figures
 from analysis.report import figure_sources
 from analysis.report.claims import Evidence
 from analysis.results.assessment import Assessment
@@ -28,7 +28,7 @@ def traced(show: Callable[[P], Display]) -> Callable[[P], Display]:
         display = show(page)
         if not page.level.inputs:
             return display
-        rows = origin.cited_rows(display.html())
+        rows = dict.fromkeys(figure.row for figure in figures(display))
         return Traced(display, origin.pack(figure_sources.origins(page.records, rows)))
 
     return with_origins

@@ -1,18 +1,9 @@
-"""Text whose figures know their row: the same sentence as plain text, HTML and typst."""
+"""Text whose figures know their row; what it looks like in HTML or on paper, `render` says."""
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-
-_TYPST_SIGNS = re.compile(r"([\\#$*_`<>@\[\]~/='\"+\-.])")
-
-
-def typst_escape(text: str) -> str:
-    """Return `text` so that typst markup prints it as it stands."""
-    return _TYPST_SIGNS.sub(r"\\\1", text)
 
 
 @dataclass(frozen=True)
@@ -86,33 +77,6 @@ class Text:
             part if isinstance(part, str) else part.text if isinstance(part, Figure) else part.text.plain
             for part in self.parts
         )
-
-    @property
-    def html(self) -> str:
-        """The text escaped for HTML, every figure as `<data value="…" data-row="…">`."""
-        out = []
-        for part in self.parts:
-            if isinstance(part, str):
-                out.append(html.escape(part))
-            elif isinstance(part, Figure):
-                value, row = html.escape(part.value), html.escape(part.row)
-                out.append(f'<data value="{value}" data-row="{row}">{html.escape(part.text)}</data>')
-            else:
-                out.append(f"<b>{part.text.html}</b>")
-        return "".join(out)
-
-    @property
-    def typst(self) -> str:
-        """The text escaped for typst markup."""
-        out = []
-        for part in self.parts:
-            if isinstance(part, str):
-                out.append(typst_escape(part))
-            elif isinstance(part, Figure):
-                out.append(typst_escape(part.text))
-            else:
-                out.append(f"#strong[{part.text.typst}];")
-        return "".join(out)
 
 
 class Listing(Text):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from analysis.publish.executed_notebook import Page, read_document
-from analysis.render.official_content import BULLETIN_MIME, Block, Closing, Head, Line, Run, plain_of
-from analysis.words import Text, words
+from analysis.render.official_content import Block, Blocks, Closing, Head, plain_of
+from analysis.words import words
 
 
 class NotABulletinError(Exception):
@@ -60,54 +59,11 @@ def read_official(notebook: Any) -> OfficialDocument:
     Raises:
         NotABulletinError: head or closing is not there.
     """
-    page = read_document(notebook).page
-    parts: dict[str, list[Mapping[str, Any]]] = {"head": [], "text": [], "closing": []}
-    for cell in notebook.cells:
-        for output in cell.get("outputs", ()):
-            record = output.get("data", {}).get(BULLETIN_MIME)
-            if record is not None:
-                parts[record["part"]].append(record)
-    if len(parts["head"]) != 1 or len(parts["closing"]) != 1:
-        raise NotABulletinError(page.title or "no bulletin in this notebook")
-    head = _head(page.language, parts["head"][0])
-    records = [block for text in parts["text"] for block in text["blocks"]]
-    blocks = (Block(_line(b["body"]), _line(b["heading"]), b["level"]) for b in records)
-    return OfficialDocument(
-        page,
-        head,
-        (Block(head.opening), *blocks),
-        _closing(page.language, parts["closing"][0]),
-    )
-
-
-def _head(language: str, record: Mapping[str, Any]) -> Head:
-    return Head(
-        language,
-        _line(record["issuer"]),
-        record["suffix"],
-        _line(record["number"]),
-        _lines(record["title"]),
-        _line(record["addressees"]),
-        _line(record["opening"]),
-    )
-
-
-def _closing(language: str, record: Mapping[str, Any]) -> Closing:
-    return Closing(
-        language,
-        _lines(record["signature"]),
-        _line(record["date"]),
-        record["day"],
-        _line(record["copies_to"]),
-        _line(record["printed_by"]),
-        _line(record["printed_on"]),
-        record["seal"],
-    )
-
-
-def _lines(many: Sequence[Sequence[Mapping[str, Any]]]) -> tuple[Line, ...]:
-    return tuple(_line(records) for records in many)
-
-
-def _line(records: Sequence[Mapping[str, Any]]) -> Line:
-    return tuple(Run(Text(run["text"]), run["kind"], run["office"]) for run in records)
+    document = read_document(notebook)
+    parts = list(document.leaves())
+    heads = [part for part in parts if isinstance(part, Head)]
+    closings = [part for part in parts if isinstance(part, Closing)]
+    if len(heads) != 1 or len(closings) != 1:
+        raise NotABulletinError(document.page.title or "no bulletin in this notebook")
+    text = (block for part in parts if isinstance(part, Blocks) for block in part.blocks)
+    return OfficialDocument(document.page, heads[0], (Block(heads[0].opening), *text), closings[0])

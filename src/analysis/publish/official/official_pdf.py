@@ -17,8 +17,8 @@ from analysis.publish.paper_exporter import PaperExporter
 from analysis.publish.pdf_exporter import TypesettingError, compile_pdf
 from analysis.render import fonts
 from analysis.render.official_content import Block, Line, Run, plain_of
+from analysis.render.typst_blocks import escape
 from analysis.words import Text, language_of, words
-from analysis.words.text import typst_escape
 
 #: quotation marks, dots and dashes, which the Kai face has in half the width: the serif sets them
 _FACES: Final = """#let faces = (
@@ -207,7 +207,7 @@ def _content(line: Line) -> str:
 
 
 def _run(run: Run) -> str:
-    markup = typst_escape(run.plain)
+    markup = escape(run.plain)
     if run.kind == "gap":
         return f"#gap[{markup}];"
     markup = f"#strong[{markup}];" if run.kind == "lead" else markup
