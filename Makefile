@@ -3,7 +3,7 @@
 #   make report              the 2020 assessment as HTML and PDF     (ROUND=2021 for another round)
 #   make test                lint, types, tests
 #   make outputs             every output of the example round against the hashes on record
-#   make look                the pages and papers seen with a browser, an office program and a PDF reader
+#   make look                the pages, papers and notebooks seen with a browser, an office program and a PDF reader
 #
 # Other interpreter: make report PYTHON=python3.12; without a package index: make report WHEELS=wheels
 
@@ -32,7 +32,7 @@ help:
 	@echo "make test                  lint, types and tests"
 	@echo "make outputs               every output of the example round, all editions, against the hashes on record"
 	@echo "                           (OPTIONS=--record takes the present ones as the record)"
-	@echo "make look                  the pages and papers in a browser and an office program; pictures in build/look"
+	@echo "make look                  pages, papers and notebooks in a browser and an office program; pictures in build/look"
 	@echo "make lint                  ruff, mypy and import-linter only"
 	@echo "make lab                   open the notebooks in JupyterLab"
 	@echo "make wheels                packages into wheels/, for a machine without internet (LOCKS='requirements.lock …')"

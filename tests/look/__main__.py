@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 from rich.console import Console
 
-from . import editions, pages, papers, programs
+from . import editions, notebooks, pages, papers, programs
 from .results import Results
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +45,7 @@ def main() -> int:
 
 
 def look(made: list[editions.Edition], project: Path, found: dict[str, str], results: Results) -> None:
-    """Look at every page and every sheet of the editions and at the index."""
+    """Look at every page and every sheet of the editions, at the index, and at notebooks in JupyterLab."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found["browser"])
         for subject in subjects(made, project):
@@ -54,6 +54,8 @@ def look(made: list[editions.Edition], project: Path, found: dict[str, str], res
             else:
                 results.add(subject.name, "page", [f"{subject.path.name} is missing"])
         browser.close()
+        desk = notebooks.Desk(project, BUILD / "jupyter", FONTS, BUILD / "notebooks")
+        notebooks.look(playwright, found["browser"], desk, results)
     for edition in made:
         shots = BUILD / edition.name.replace(" ", "-")
         if edition.level in {"internal", "grades"}:

@@ -135,3 +135,28 @@ ROWS_OF_FIRST_SAVED = """() => {
   const line = Array.from(document.querySelectorAll('.take')).find(p => p.getClientRects().length);
   return document.getElementById(line.dataset.of).querySelector('table').rows.length;
 }"""
+
+#: how high the window must be for all of a notebook in JupyterLab
+NOTEBOOK_HEIGHT = "Math.min(document.querySelector('.jp-WindowedPanel-outer').scrollHeight + 200, 15000)"
+
+#: what is wrong with the blocks of a notebook: too wide, or words that run into each other
+BLOCK_FAULTS = """() => {
+  const faults = [];
+  const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
+  all('.assess').forEach((block) => {
+    const wide = all('.tbl, figure', block).filter((part) => part.scrollWidth > part.clientWidth + 1);
+    wide.forEach((part) => faults.push(`wider than its cell: ${part.id}`));
+    const ground = all('tbody tr', block).map((row) => getComputedStyle(row).backgroundColor);
+    if (new Set(ground).size > 1) faults.push('rows have grounds that the report does not have');
+    all('.line, .sub', block).forEach((line) => {
+      const before = line.previousElementSibling || line.previousSibling;
+      if (!before) return;
+      const range = document.createRange();
+      range.selectNode(before);
+      if (range.getBoundingClientRect().bottom > line.getBoundingClientRect().top + 3) {
+        faults.push(`runs into what is before it: ${line.textContent.slice(0, 40)}`);
+      }
+    });
+  });
+  return faults;
+}"""
