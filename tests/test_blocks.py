@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from decimal import Decimal
 from typing import Any
 
 import page_examples as examples
@@ -52,9 +53,12 @@ from analysis.render.plain_blocks import plain
 from analysis.render.renderer import Renderer
 from analysis.render.typst_blocks import typst
 from analysis.words import Figure, Strong, Text
+from analysis.words.formats import Form
 
 RATE = Text(
-    "核查率", Figure("97.6%", "0.9756", "1.2020.rate"), Strong(Text("明确", Figure("2", "2", "b", "lower")))
+    "核查率",
+    Figure("97.6%", "0.9756", "1.2020.rate", form=Form(1, percent=True)),
+    Strong(Text("明确", Figure("2", "2", "b", "lower"))),
 )
 #: a mark of every kind
 MARKS: list[Inline] = [
@@ -119,8 +123,11 @@ def test_a_block_travels_in_a_notebook_and_stays_what_it_is(block: Display) -> N
     assert to_json(from_json(bundle[BLOCK_MIME])) == bundle[BLOCK_MIME]
 
 
+forms = st.builds(
+    Form, st.integers(0, 4), st.sampled_from([Decimal(1), Decimal("0.0001")]), st.booleans(), st.booleans()
+)
 spans = st.recursive(
-    st.text() | st.builds(Figure, st.text(), st.text(), st.text()),
+    st.text() | st.builds(Figure, st.text(), st.text(), st.text(), st.text(), st.none() | forms),
     lambda inner: st.builds(lambda parts: Strong(Text(*parts)), st.lists(inner)),
     max_leaves=5,
 )

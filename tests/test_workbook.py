@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import zipfile
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from analysis.publish import table_sheets, workbook
 from analysis.publish.executed_notebook import read_document
 from analysis.publish.workbook import Sheet, Workbook
 from analysis.render.blocks import Column, Graphic, Group, Lines, Muted, Row, Table
+from analysis.render.html_blocks import Html
 from analysis.render.plain_blocks import plain
 from analysis.run.stages import open_assessment
 from analysis.words import Text, words
@@ -197,37 +199,50 @@ def table(*rows: tuple[Any, ...], ident: str = "rates", heads: str = "单位 数
     ],
 )
 def test_a_printed_figure_is_its_value_on_the_scale_it_is_printed_on(value, style, number, number_format):
-    values, formats = table_sheets.typed(_record(figure(value, style)), figures=True)
+    values, formats = typed(figure(value, style))
     assert values == [pytest.approx(number)]
     assert formats == [number_format]
 
 
-def _record(*contents: Text | str) -> list[dict[str, str]]:
-    return [table_sheets.parts_of(content)[0] for content in contents]
+def typed(*contents: Text | str) -> tuple[list[Any], list[str]]:
+    """Return a column of a table as numbers and texts, and its formats."""
+    return table_sheets.typed([table_sheets.parts_of(content)[0] for content in contents])
 
 
-def test_money_in_thousands_of_the_english_edition_is_read_back():
-    values, formats = table_sheets.typed(_record(figure(15_646_800.0, "wan", "en")), figures=True)
+def test_money_in_thousands_of_the_english_edition_stays_in_thousands():
+    values, formats = typed(figure(15_646_800.0, "wan", "en"))
     assert values == [pytest.approx(15_646.8)]
     assert formats == ["#,##0"]
 
 
-def test_a_dash_is_an_empty_cell_a_status_a_word_and_a_code_stays_text():
+def test_a_dash_is_an_empty_cell_a_status_a_word_and_what_only_looks_like_a_number_stays_text():
     contents = (figure(0.5, "percent"), figure(0.25, "percent"), figure(float("nan"), "percent"), "未报")
-    assert table_sheets.typed(_record(*contents), figures=True)[0] == [0.5, 0.25, None, "未报"]
-    assert table_sheets.typed(_record("5.2", "0123"), figures=False)[0] == ["5.2", "0123"]
-    assert table_sheets.typed(_record("1,234", "12"), figures=True) == ([1234.0, 12.0], ["#,##0", "#,##0"])
+    assert typed(*contents)[0] == [0.5, 0.25, None, "未报"]
+    assert typed("5.2", "0123", "1,234")[0] == ["5.2", "0123", "1,234"]
 
 
-def test_one_scale_serves_a_column_even_where_a_small_value_fits_several():
+def test_a_number_without_a_row_is_a_number_too():
+    counted = (Text(ZH.number(1234)), Text(ZH.number(Decimal("2.50"), 2)))
+    assert typed(*counted) == ([1234.0, 2.5], ["#,##0", "#,##0.00"])
+    assert Html()(counted[0]) == "1,234"
+
+
+def test_a_column_in_which_most_cells_are_words_is_a_column_of_words():
+    assert typed(figure(0.5, "percent"), "未报", "保密")[0] == ["50.0%", "未报", "保密"]
+
+
+def test_a_small_value_keeps_its_digits_on_the_scale_it_is_printed_on():
     # 0.0003 is printed 0.0 as a fraction and as percentage points alike
-    contents = (figure(0.0003, "percentage_points"), figure(0.051, "percentage_points"))
-    assert table_sheets.typed(_record(*contents), figures=True)[0] == pytest.approx([0.03, 5.1])
+    assert typed(figure(0.0003, "percentage_points"))[0] == [pytest.approx(0.03)]
+
+
+def test_a_size_printed_without_its_sign_is_a_size():
+    assert typed(figure(-0.25, "percent_size")) == ([0.25], ["0.0%"])
 
 
 def test_signs_and_commas_are_those_of_the_column():
     contents = (figure(12_345.6, "signed_points"), figure(-7.0, "signed_points"))
-    assert set(table_sheets.typed(_record(*contents), figures=True)[1]) == {"+#,##0.0;-#,##0.0;#,##0.0"}
+    assert set(typed(*contents)[1]) == {"+#,##0.0;-#,##0.0;#,##0.0"}
 
 
 def test_the_lines_of_a_cell_become_columns_and_names_are_told_apart():

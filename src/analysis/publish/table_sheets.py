@@ -1,13 +1,11 @@
-"""The tables of an executed report as sheets: what is printed as a figure becomes a number again, with its format.
+"""The tables of an executed report as sheets: what is printed as a figure is a number there, with its format.
 
-A printed figure stands for a value that may have another scale: a fraction printed in percent or percentage points,
-money printed in 万元. The scale is found from the two, so that the sheet shows what the page shows and holds every
-digit of the value.
+A printed figure may have another scale than its value: percentage points, 万元. The sheet shows what the page shows and
+holds every digit.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -19,12 +17,8 @@ from analysis.publish.executed_notebook import read_document
 from analysis.render.blocks import Beside, Content, Display, Graphic, Lines, Link, Muted, Table, Trend
 from analysis.render.plain_blocks import plain
 from analysis.words import Text, Words
-from analysis.words.formats import DASH, MINUS
+from analysis.words.formats import DASH, Form
 
-#: a figure as it is printed: sign, digits with thousands commas, decimals, per cent
-_PRINTED: Final = re.compile(rf"([+{MINUS}]?)(\d{{1,3}}(?:,\d{{3}})*|\d+)(?:\.(\d+))?(%?)")
-#: what a value is multiplied with to be what is printed: itself, percentage points, thousands, 万元, millions
-_SCALES: Final = tuple(map(Decimal, ("1", "100", "0.001", "0.0001", "0.000001")))
 #: one sheet of the contract tables holds them all
 _ELSEWHERE: Final = "derivations-"
 _LONGEST_NAME: Final = 31
@@ -83,8 +77,9 @@ def _sheet(table: Table, words: Words) -> Published:
         parts = max((len(cell) for cell in cells), default=1)
         for part in range(parts):
             ident = f"{place}.{part}"
-            texts = [cell[part] if part < len(cell) else {"text": ""} for cell in cells]
-            columns[ident], formats[ident] = typed(texts, figures=column.align == "right")
+            columns[ident], formats[ident] = typed(
+                [cell[part] if part < len(cell) else Printed("") for cell in cells]
+            )
             headings[ident] = words("workbook.continued", name=column.label).plain if part else column.label
     return Published(
         name=f"{table.number} {name}".strip()[:_LONGEST_NAME],
@@ -96,8 +91,42 @@ def _sheet(table: Table, words: Words) -> Published:
     )
 
 
-def parts_of(content: Content) -> list[dict[str, str]]:
-    """Return the parts of a cell as printed; a part that is one figure and nothing else has its whole value too."""
+@dataclass(frozen=True)
+class Number:
+    """A number as it is printed.
+
+    Attributes:
+        value: what is printed, with all its digits; per cent as a fraction.
+        form: how.
+    """
+
+    value: Decimal
+    form: Form
+
+    @property
+    def shown(self) -> Decimal:
+        """The number that a reader sees."""
+        whole = self.value * (100 if self.form.percent else 1)
+        return whole.quantize(Decimal(1).scaleb(-self.form.places))
+
+    def number_format(self, *, signs: bool, commas: bool) -> str:
+        """Return the spreadsheet format that prints it the same way, in a column with signs or with commas."""
+        form = self.form
+        whole = "#,##0" if commas or not (form.percent or form.places) else "0"
+        body = whole + ("." + "0" * form.places if form.places else "") + ("%" if form.percent else "")
+        return f"+{body};-{body};{body}" if signs else body
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A part of a cell: its words, and the number where it is one and nothing else."""
+
+    text: str
+    number: Number | None = None
+
+
+def parts_of(content: Content) -> list[Printed]:
+    """Return the parts of a cell; a part that is one figure and nothing else is a number."""
     match content:
         case Lines():
             return [part for line in content.lines for part in parts_of(line)]
@@ -106,87 +135,36 @@ def parts_of(content: Content) -> list[dict[str, str]]:
         case Muted() | Trend() | Link():
             return parts_of(content.content)
         case Text():
-            text = content.plain
-            figures = list(content.figures())
-            alone = len(figures) == 1 and figures[0].text == text
-            return [{"text": text, "value": figures[0].value} if alone else {"text": text}]
+            return [_printed(content)]
         case _:
-            return [{"text": plain(content)}]
+            return [Printed(plain(content))]
 
 
-def typed(cells: Sequence[Mapping[str, str]], *, figures: bool) -> tuple[list[Any], list[str]]:
-    """Return the cells of a column with the figures as numbers, and the format of every cell.
+def _printed(text: Text) -> Printed:
+    figures = list(text.figures())
+    form = figures[0].form if len(figures) == 1 and figures[0].text == text.plain else None
+    value = form.scaled(figures[0].value) if form else None
+    return Printed(text.plain, Number(value, form) if form and value is not None else None)
 
-    Args:
-        cells: `text` as printed and, where the text is one figure, its `value`.
-        figures: whether texts without a value that look like numbers are numbers too (codes are not).
-    """
-    printed = [_read(cell, figures) for cell in cells]
-    known = [one for one in printed if one is not None]
-    words = sum(cell["text"] not in ("", DASH) for cell in cells) - len(known)
-    if words > len(known):
-        # a column of spans in which some are a single number stays a column of texts
-        printed, known = [None] * len(cells), []
-    fitting = [scale for scale in _SCALES if all(one.fits(scale) for one in known)]
-    signed, comma = any(one.signed for one in known), any(one.comma for one in known)
+
+def typed(cells: Sequence[Printed]) -> tuple[list[Any], list[str]]:
+    """Return the cells of a column with the figures as numbers, and the format of every cell."""
+    numbers = [cell.number for cell in cells if cell.number]
+    words = [cell.text for cell in cells if not cell.number and cell.text not in ("", DASH)]
+    # a column of spans in which some are a single number stays a column of texts
+    counted = len(numbers) >= len(words)
+    signs = any(number.form.sign and number.shown > 0 for number in numbers)
+    commas = any(abs(number.shown) >= 1000 for number in numbers)
     values: list[Any] = []
     formats: list[str] = []
-    for cell, one in zip(cells, printed, strict=True):
-        scale = None if one is None else next((s for s in (*fitting, *_SCALES) if one.fits(s)), None)
-        if one is None or scale is None:
-            values.append(None if cell["text"] in ("", DASH) else cell["text"])
-            formats.append("")
+    for cell in cells:
+        if counted and cell.number:
+            values.append(float(cell.number.value))
+            formats.append(cell.number.number_format(signs=signs, commas=commas))
         else:
-            values.append(float(one.value * scale))
-            formats.append(one.format(signed=signed, comma=comma))
+            values.append(None if cell.text in ("", DASH) else cell.text)
+            formats.append("")
     return values, formats
-
-
-@dataclass(frozen=True)
-class _Printed:
-    """A figure as printed, and the value it stands for."""
-
-    shown: Decimal
-    places: int
-    percent: bool
-    signed: bool
-    comma: bool
-    value: Decimal
-
-    def fits(self, scale: Decimal) -> bool:
-        """Return whether the value on this scale is printed like this."""
-        if self.percent and scale != 1:
-            return False
-        size = self.value * scale * (100 if self.percent else 1)
-        # a size printed without its sign is not the value
-        return abs(size - self.shown) <= Decimal("0.5000001").scaleb(-self.places)
-
-    def format(self, *, signed: bool, comma: bool) -> str:
-        """Return the spreadsheet format that prints it the same way, in a column with signs or with commas."""
-        whole = "#,##0" if comma or not (self.percent or self.places) else "0"
-        body = whole + ("." + "0" * self.places if self.places else "") + ("%" if self.percent else "")
-        return f"+{body};-{body};{body}" if signed else body
-
-
-def _read(cell: Mapping[str, str], figures: bool) -> _Printed | None:
-    match = _PRINTED.fullmatch(cell["text"])
-    if match is None or not (figures or cell.get("value")):
-        return None
-    sign, whole, decimals, percent = match.groups(default="")
-    shown = Decimal(whole.replace(",", "") + (f".{decimals}" if decimals else ""))
-    shown = -shown if sign == MINUS else shown
-    value = _decimal(cell["value"]) if cell.get("value") else shown / (100 if percent else 1)
-    if value is None:
-        return None
-    return _Printed(shown, len(decimals), bool(percent), sign == "+", "," in whole, value)
-
-
-def _decimal(text: str) -> Decimal | None:
-    try:
-        value = Decimal(text)
-    except ArithmeticError:
-        return None
-    return value if value.is_finite() else None
 
 
 def unlike(names: Iterable[str]) -> list[str]:

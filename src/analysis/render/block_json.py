@@ -1,8 +1,8 @@
 """How blocks travel in an executed notebook: as JSON that says what they are, written and read here only.
 
 A block is `{"is": name, field: value, …}` without the fields that have their default; tuples are lists, a `Text` is
-`{"text": [span, …]}`, a span is words, a figure `[printed, value, row]`, with its column behind it if that is not the
-value, or `{"strong": [span, …]}`.
+`{"text": [span, …]}`, a span is words, a figure `[printed, value, row, column, form]` with the last ones left out where
+they say nothing, or `{"strong": [span, …]}`.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from decimal import Decimal
 from typing import Any, Final
 
 from analysis.render.blocks import Display, Part
+from analysis.words.formats import Form
 from analysis.words.text import Figure, Strong, Text
 
 BLOCK_MIME: Final = "application/vnd.assess.block+json"
+_USUAL: Final = Form()
 _SCALARS: Final = (str, int, bool, type(None))
 
 
@@ -71,11 +74,19 @@ def _is(value: object, default: object) -> bool:
 def _span(span: str | Figure | Strong) -> Any:
     match span:
         case Figure():
-            told = [span.text, span.value, span.row]
-            return told if span.column == "value" else [*told, span.column]
+            told = [span.text, span.value, span.row, span.column]
+            if span.form:
+                return [*told, _form(span.form)]
+            return told if span.column != Figure.column else told[:3]
         case Strong():
             return {"strong": [_span(part) for part in span.text.parts]}
     return span
+
+
+def _form(form: Form) -> dict[str, Any]:
+    given = {field.name: getattr(form, field.name) for field in fields(form)}
+    told = {name: value for name, value in given.items() if value != getattr(_USUAL, name)}
+    return {name: str(value) if isinstance(value, Decimal) else value for name, value in told.items()}
 
 
 def _read(value: Any) -> Any:
@@ -108,8 +119,14 @@ def _text(spans: Sequence[Any]) -> Text:
 
 def _span_read(span: Any) -> str | Figure | Strong:
     match span:
+        case [text, value, row, column, form]:
+            return Figure(text, value, row, column, _form_read(form))
         case [text, value, row, *column]:
             return Figure(text, value, row, *column)
         case {"strong": spans}:
             return Strong(_text(spans))
     return str(span)
+
+
+def _form_read(told: Mapping[str, Any]) -> Form:
+    return Form(**{**told, "divisor": Decimal(told.get("divisor", _USUAL.divisor))})

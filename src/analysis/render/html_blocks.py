@@ -79,9 +79,11 @@ class Html(Renderer):
 
     def _span(self, span: str | Figure | Strong) -> str:
         match span:
-            case Figure():
+            case Figure() if span.row:
                 known = attribute("value", span.value) + attribute("data-row", span.row)
                 return f"<data{known}>{self(span.text)}</data>"
+            case Figure():
+                return self(span.text)
             case Strong():
                 return f"<b>{self(span.text)}</b>"
             case _:

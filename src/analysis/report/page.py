@@ -28,7 +28,7 @@ def traced(show: Callable[[P], Display]) -> Callable[[P], Display]:
         display = show(page)
         if not page.level.inputs:
             return display
-        rows = dict.fromkeys(figure.row for figure in figures(display))
+        rows = dict.fromkeys(figure.row for figure in figures(display) if figure.row)
         return Traced(display, origin.pack(figure_sources.origins(page.records, rows)))
 
     return with_origins

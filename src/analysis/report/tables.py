@@ -34,7 +34,7 @@ from analysis.rulebook import rule_sentence
 from analysis.scoring import problems
 from analysis.trends.trends import verdict
 from analysis.words import Text, Words
-from analysis.words.formats import DASH, stored_number
+from analysis.words.formats import DASH, decimals_of, stored_number
 
 STATUS_KIND: Final = {"closed": "done", "open": "open", "overdue": "late", "repeated": "again"}
 STATUS_ORDER: Final = {"overdue": 0, "repeated": 1, "open": 2, "closed": 3}
@@ -438,7 +438,7 @@ def indicators(page: Page) -> Table:
                 (
                     indicator.code,
                     page.indicator_names[indicator.code],
-                    f"{indicator.points:f}",
+                    Text(page.words.number(indicator.points, decimals_of(indicator.points))),
                     indicator.definition,
                     rule_sentence(indicator, rules, page.words),
                     indicator.department,
@@ -602,7 +602,7 @@ def files(page: Page) -> Table:
                 row["file"],
                 text(row["sheet"]) or DASH,
                 page.words.label(f"ledger.{row['ledger']}"),
-                Cell(f"{row['rows']:,}", float(row["rows"])),
+                Cell(Text(page.words.number(row["rows"])), float(row["rows"])),
                 row["sha256"][:16],
             )
         )

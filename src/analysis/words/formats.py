@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
 MINUS = "−"
@@ -13,6 +14,11 @@ Number = float | int | str | Decimal
 def decimal_of(value: Number) -> Decimal:
     """Return the decimal number a value stands for (the shortest decimal of a float, not its binary value)."""
     return value if isinstance(value, Decimal) else Decimal(str(value))
+
+
+def decimals_of(value: Decimal) -> int:
+    """Return how many decimals a number is stated with: 2.50 → 2."""
+    return max(0, -int(value.as_tuple().exponent))
 
 
 def number(value: Number, places: int = 0, *, sign: bool = False) -> str:
@@ -36,3 +42,34 @@ def percent(fraction: float | str | Decimal, places: int = 1, *, sign: bool = Fa
     if isinstance(fraction, float) and math.isnan(fraction):
         return DASH
     return number(decimal_of(fraction) * 100, places, sign=sign) + "%"
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a number is printed; call it with the number.
+
+    Attributes:
+        places: decimals.
+        divisor: what the number is divided by to be what is printed: 10,000 for 万元, 0.01 for percentage points.
+        percent: whether it is a fraction printed in per cent.
+        sign: whether a plus is printed too.
+        size: whether the sign is left out.
+    """
+
+    places: int = 0
+    divisor: Decimal = Decimal(1)
+    percent: bool = False
+    sign: bool = False
+    size: bool = False
+
+    def __call__(self, value: Number) -> str:
+        """Return the number as printed; a missing one is an em dash."""
+        if isinstance(value, float) and math.isnan(value):
+            return DASH
+        write = percent if self.percent else number
+        return write(self.scaled(value), self.places, sign=self.sign)
+
+    def scaled(self, value: Number) -> Decimal:
+        """Return the number that is printed, with all its digits; a fraction for one in per cent."""
+        scaled = decimal_of(value) / self.divisor
+        return abs(scaled) if self.size else scaled

@@ -114,10 +114,6 @@ class Language:
         told: str = step["text"].format(number=number, money=self.money[currency])
         return told
 
-    def in_columns(self, amount: Decimal, *, sign: bool = False) -> str:
-        """Return an amount as it stands in a column: 469.5 (万元), 4,695 (thousand yuan)."""
-        return formats.number(amount / self.columns["divisor"], self.columns["places"], sign=sign)
-
 
 @functools.cache
 def language_of(code: str) -> Language:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from analysis.words.formats import Form
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -13,14 +15,16 @@ class Figure:
     Attributes:
         text: as printed (`−39.9%`).
         value: the number itself, unrounded, machine readable (`-0.3986`).
-        row: id of the row of the values, scores, grades or findings.
+        row: id of the row of the values, scores, grades or findings; empty for a number that is no published figure.
         column: which number of the row it is (`value`, `numerator`, `lower` …).
+        form: how it is printed; None where the text is more than a number, or less.
     """
 
     text: str
     value: str
     row: str
     column: str = "value"
+    form: Form | None = None
 
 
 @dataclass(frozen=True)

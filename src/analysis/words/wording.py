@@ -6,6 +6,7 @@ import datetime as dt
 import functools
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from string import Formatter
 from typing import Any, Final
@@ -13,26 +14,28 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 
 from analysis.words import formats
+from analysis.words.formats import Form
 from analysis.words.languages import FILE, folder, language_of
 from analysis.words.text import Figure, Listing, Part, Strong, Text, beginning, join
 
+_HUNDREDTH: Final = Decimal("0.01")
 #: how a figure is printed, by style
 _STYLES: Final[dict[str, Callable[[Any], str]]] = {
-    "count": formats.number,
-    "signed_count": lambda v: formats.number(v, sign=True),
-    "percent": formats.percent,
-    "percent_size": lambda v: formats.percent(_size(v)),
-    "signed_percent": lambda v: formats.percent(v, sign=True),
-    "percentage_points": lambda v: formats.number(formats.decimal_of(v) * 100, 1),
-    "percentage_points_size": lambda v: formats.number(_size(v) * 100, 1),
-    "signed_percentage_points": lambda v: formats.number(formats.decimal_of(v) * 100, 1, sign=True),
-    "points": lambda v: formats.number(v, 1),
-    "points2": lambda v: formats.number(v, 2),
-    "signed_points": lambda v: formats.number(v, 1, sign=True),
-    "points2_size": lambda v: formats.number(_size(v), 2),
-    "signed_points2": lambda v: formats.number(v, 2, sign=True),
-    "one_decimal": lambda v: formats.number(v, 1),
-    "rank": formats.number,
+    "count": Form(),
+    "signed_count": Form(sign=True),
+    "percent": Form(1, percent=True),
+    "percent_size": Form(1, percent=True, size=True),
+    "signed_percent": Form(1, percent=True, sign=True),
+    "percentage_points": Form(1, _HUNDREDTH),
+    "percentage_points_size": Form(1, _HUNDREDTH, size=True),
+    "signed_percentage_points": Form(1, _HUNDREDTH, sign=True),
+    "points": Form(1),
+    "points2": Form(2),
+    "signed_points": Form(1, sign=True),
+    "points2_size": Form(2, size=True),
+    "signed_points2": Form(2, sign=True),
+    "one_decimal": Form(1),
+    "rank": Form(),
     "letter": str,
 }
 #: how Chinese sentences call all units together, unless a round calls them otherwise
@@ -57,14 +60,15 @@ class Words:
             key: _whole(_OF_MONEY.sub(lambda name: name[1].replace(yuan, self.money_unit), text), whole)
             for key, text in _load(language).items()
         }
+        columns = Form(habits.columns["places"], Decimal(habits.columns["divisor"]))
         self._styles: dict[str, Callable[[Any], str]] = {
             **_STYLES,
             "han_count": lambda v: habits.count(int(v)),
-            "wan": lambda v: habits.in_columns(formats.decimal_of(v)),
-            "wan_size": lambda v: habits.in_columns(_size(v)),
-            "signed_wan": lambda v: habits.in_columns(formats.decimal_of(v), sign=True),
+            "wan": columns,
+            "wan_size": replace(columns, size=True),
+            "signed_wan": replace(columns, sign=True),
             "money": self.money,
-            "money_size": lambda v: self.money(_size(v)),
+            "money_size": lambda v: self.money(abs(formats.decimal_of(v))),
             "signed_money": lambda v: self.money(v, sign=True),
         }
 
@@ -114,7 +118,14 @@ class Words:
         value = row[column]
         if value is None or is_missing(value) or value == "":
             return Figure(text=formats.DASH, value="", row=str(row["id"]), column=column)
-        return Figure(self._styles[style](value), str(value), str(row["id"]), column)
+        printed = self._styles[style]
+        form = printed if isinstance(printed, Form) else None
+        return Figure(printed(value), str(value), str(row["id"]), column, form)
+
+    def number(self, value: formats.Number, places: int = 0) -> Figure:
+        """Return a number that is no published figure and has no row: the rows of a file, the points of a rule."""
+        form = Form(places)
+        return Figure(form(value), str(value), row="", form=form)
 
     def statement(self, row: Mapping[str, Any], column: str, value: str) -> Figure:
         """Return a whole sentence of a row (a derivation, a clause) as one marked figure, which stands for `value`.
@@ -226,11 +237,6 @@ def words(language: str, currency: str = "CNY", whole: str = "") -> Words:
         ValueError: no such language or currency.
     """
     return Words(language, currency, whole)
-
-
-def _size(value: Any) -> Decimal:
-    """Return a value without its sign."""
-    return abs(formats.decimal_of(value))
 
 
 def _whole(text: str, whole: str) -> str:
