@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Iterator
 
-from analysis.indicators import catalogue
-from analysis.indicators.catalogue import MEASURES, QUANTITIES, RATES, codes_of, names_of, of, wholes_of
+import pytest
+from ledger_examples import CITY, EAST, WEST, arrived, clue, letter, settings
+
+from analysis.indicators import catalogue, measures
+from analysis.indicators.catalogue import (
+    MEASURES,
+    QUANTITIES,
+    RATES,
+    Measure,
+    codes_of,
+    names_of,
+    of,
+    wholes_of,
+)
+from analysis.indicators.conditions import CLOSED, CONFIRMED
+from analysis.indicators.values import ValueIndex
+from analysis.publish import withholding
 
 
 @pytest.mark.parametrize(
@@ -81,3 +96,57 @@ def test_what_is_compared_is_compared_by_what_the_record_says() -> None:
     known = catalogue.known_measures()
     assert {"change_cases", "difference_cases", "difference_petitions"} <= known
     assert not {"change_petitions", "change_backlog", "difference_backlog"} & known
+
+
+# --------------------------------------------------------------------------------------------- a measure more
+
+
+@pytest.fixture
+def cases_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Measure]:
+    """Add one record to the catalogue: confirmed cases that were closed. Nothing else is told of it."""
+    record = Measure(
+        "cases_closed", "clues", "rate", "ratio", CONFIRMED & CLOSED, "closed_on", CONFIRMED, "confirmed",
+        rises_are_good=True, compared="difference",
+    )  # fmt: skip
+    monkeypatch.setitem(MEASURES, record.code, record)
+    of.cache_clear()
+    yield record
+    of.cache_clear()
+
+
+def test_a_record_is_all_it_takes_to_count_compare_and_cite_a_measure(cases_closed: Measure) -> None:
+    clues = [
+        clue(EAST, closed_on="2020-08-01"),
+        clue(EAST),
+        clue(EAST, confirmed=False, closed_on="2020-08-01"),
+        clue(EAST, "2019-05-01", closed_on="2019-08-01"),
+        clue(WEST, closed_on="2020-08-01"),
+        clue(WEST, "2019-05-01"),
+    ]
+    measured = measures.compute(arrived(clues=clues), settings())
+    index = ValueIndex(measured.values)
+    row = index.row(EAST, "2020", "cases_closed")
+    assert (row["numerator"], row["denominator"], row["method"]) == (1, 2, "wilson")
+    city = index.row(CITY, "2020", "difference_cases_closed", "2019")
+    assert (city["value"], city["method"]) == (pytest.approx(2 / 3 - 1 / 2), "newcombe")
+    cited = measured.lineage[measured.lineage["source"] == row["source"]]
+    assert set(cited["cells"]) == {f"{letter('clues', 'closed_on')}6", f"{letter('clues', 'confirmed')}6:"
+                                   f"{letter('clues', 'confirmed')}7"}  # fmt: skip
+    stated = measured.stated.set_index("id").loc[row["id"]]
+    assert (stated["due"], stated["stated"]) == (2, 2)
+
+
+def test_a_rule_set_may_read_it_and_tells_it_in_per_cent(cases_closed: Measure) -> None:
+    assert {"cases_closed", "difference_cases_closed"} <= catalogue.known_measures()
+    assert not catalogue.is_known("change_cases_closed")
+    assert of("cases_closed").is_share
+    assert of("difference_cases_closed").is_rate_difference
+    assert catalogue.rises_are_good("difference_cases_closed")
+
+
+def test_without_cells_an_outer_edition_never_tells_it(cases_closed: Measure) -> None:
+    assert cases_closed.cells == ()
+    assert withholding.rests_on("cases_closed", "2020", "", set()) is None
+    assert withholding.rests_on("rate_closed", "2020", "", set()) == {
+        ("clues_closed", "2020"), ("clues_received", "2020"),
+    }  # fmt: skip
