@@ -20,6 +20,7 @@ from analysis.indicators.catalogue import (
 )
 from analysis.indicators.conditions import CLOSED, CONFIRMED
 from analysis.indicators.values import ValueIndex
+from analysis.intake.ledgers import SUMMARY_AMOUNTS, SUMMARY_COUNTS
 from analysis.publish import withholding
 
 
@@ -83,6 +84,12 @@ def test_records_name_measures_that_exist() -> None:
         named = {*measure.parts, measure.within, measure.same_as} - {""}
         assert named <= set(MEASURES), measure.code
         assert set(measure.cells) <= {*MEASURES, *ends}, measure.code
+
+
+def test_a_summary_states_measures_in_their_units() -> None:
+    counts = {MEASURES[code].unit_of_measure for code in SUMMARY_COUNTS}
+    assert counts == {"clue", "case", "person", "event"}
+    assert {MEASURES[code].unit_of_measure for code in SUMMARY_AMOUNTS} == {"yuan"}
 
 
 def test_a_rate_of_measures_is_made_of_a_part_and_its_whole() -> None:

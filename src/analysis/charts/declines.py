@@ -14,6 +14,7 @@ from analysis.charts.placing import Box, Names, Point, name_column, ticks, zero_
 from analysis.charts.rows_drawn import first_by, number, records
 from analysis.charts.style import PIXELS, Width, measure, report_style
 from analysis.indicators.catalogue import QUANTITIES
+from analysis.indicators.naming import MeasureNames
 from analysis.render.palette import BLUE, INK, MID_GREY, RULE, SECONDARY, VERMILION, WHITE
 from analysis.words import Words, formats
 
@@ -279,7 +280,7 @@ def _draw_dumbbell(canvas: Canvas, change: _Change, x: float, scale: float, y: f
 
 def _title(name: str, words: Words) -> str:
     unit = words.label(f"charts.unit.{name}")
-    return words("charts.with_unit", name=words.label(f"measure.{name}"), unit=unit).plain
+    return words("charts.with_unit", name=MeasureNames(words)(name), unit=unit).plain
 
 
 class _Step(NamedTuple):

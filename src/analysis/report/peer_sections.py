@@ -6,6 +6,7 @@ from typing import Final
 
 import pandas as pd
 
+from analysis.comparison.peers.places import RANKED
 from analysis.indicators import catalogue
 from analysis.indicators.catalogue import RATES
 from analysis.intake.ledgers import INSTITUTIONS
@@ -23,7 +24,6 @@ from analysis.words.formats import DASH
 
 POINTS: Final = "signed_percentage_points"
 #: what has places: the rates of counts, and the change of the cases
-RANKED: Final = ("rate_checked", "rate_resolved", "rate_closed", "change_cases")
 SHRUNKEN: Final = "rate_resolved"
 
 

@@ -20,10 +20,14 @@ from analysis.comparison.peers.side_by_side import (
     unsound_status,
 )
 from analysis.indicators import catalogue
+from analysis.indicators.catalogue import MEASURES, QUANTITIES, RATES
 from analysis.statistics.rounding import ranks
 
-#: measures ranked → whether the largest is the best; all of them rest on two counts
-RANKED: Final = {"rate_checked": True, "rate_resolved": True, "rate_closed": True, "change_cases": False}
+#: measures ranked; all of them rest on two counts
+RANKED: Final = (
+    *(rate for rate in RATES if MEASURES[rate].kind == "rate"),
+    *(f"change_{quantity}" for quantity in QUANTITIES if MEASURES[quantity].kind == "count"),
+)
 DRAWS: Final = 4000
 SEED: Final = 20200630
 METHOD: Final = f"simulated_{DRAWS}"
@@ -42,7 +46,8 @@ def rows(peers: Peers) -> Iterator[dict[str, Any]]:
     A change from a small base is not ranked. The simulation error is the largest standard error of a probability that
     so many draws can estimate.
     """
-    for measure, highest_is_best in RANKED.items():
+    for measure in RANKED:
+        highest_is_best = catalogue.rises_are_good(measure) is True
         base = peers.base.text if catalogue.of(measure).compared else ""
         own = peers.rows(measure, base)
         draw, fits = (_changes, _is_change) if base else (_rates, is_sound)
