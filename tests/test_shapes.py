@@ -289,6 +289,28 @@ def test_a_rise_of_a_rate_is_read_from_the_counts_of_both_periods() -> None:
     )
 
 
+def told(rule: Mapping[str, Any], count: int) -> str:
+    """Return why a number of events gave its points."""
+    item = indicator(rule, "petitions", name="检查")
+    reading = Reading("petitions", "reported", Fraction(count), counted="event")
+    return indicator_sentence(derive(UNIT, item, rules_2020().declared(item), reading), item, ZH, 2).plain
+
+
+def test_of_several_cases_the_one_that_applied_tells_its_own() -> None:
+    """Beside other cases a line at 1 is a line; alone it asks for a mere yes. Each case has its own bands."""
+    line = {"shape": "all_or_nothing", "at_least": 1}
+    assert told(line, 1) == "检查：已落实，得满分 10.00 分"
+    case = {"when": {"at_least": 5}, "points": 5}
+    assert told({"shape": "first", "cases": [case], "otherwise": line}, 1).endswith("达到 1，得满分 10.00 分")
+    few, many = (
+        {"shape": "bands", "bands": [{"below": cut, "points": 2}, {"at_least": cut, "points": 10}]}
+        for cut in (3, 9)
+    )
+    by_case = {"shape": "first", "cases": [{"when": {"below": 5}, "rule": few}], "otherwise": many}
+    assert "属于“不低于 3”一档" in told(by_case, 4)
+    assert "属于“低于 9”一档" in told(by_case, 6)
+
+
 # ── rules that cannot be meant ───────────────────────────────────────────────────────────────────────────────────────
 
 BAND = {"shape": "bands"}

@@ -133,8 +133,9 @@ class AllOrNothing(Curve):
 
     def _mere_yes(self, item: Scoring) -> bool:
         """Return whether what the item reads is a mere yes or no."""
-        plain_number = item.compare is None and not item.base_share
-        return self.when is None and plain_number and item.rising and self.at_least == 1
+        # a case among others compares a number, whatever its line
+        alone = item.rule is self and item.compare is None
+        return alone and not item.base_share and item.rising and self.at_least == 1
 
     def tells_reading(self, item: Scoring) -> bool:
         """Return whether there is a number to tell: a condition tells its own, a mere yes has none."""
