@@ -180,9 +180,8 @@ def cohort(
 
     units = pd.Index(codes).get_indexer(pd.Index(ledger["unit"]))
     by_office = SOURCES[source].by_office and name in arrived.ledgers
-    reporting = np.arange(len(codes)) if by_office else units
     years = _reported_years(
-        name, codes, reporting, dates, undated, settings=settings, round_period=round_period
+        name, codes, units, dates, undated, settings=settings, round_period=round_period, by_office=by_office
     )
     windows = [_window(source, span, spans) for span in spans]
     chosen = [_rows_of(window, dates, undated, settings.as_of) for window in windows]
@@ -275,10 +274,12 @@ def _reported_years(
     *,
     settings: RoundSettings,
     round_period: Period,
+    by_office: bool,
 ) -> _Years:
     """Return the years each unit reported, with rows or with a nil return.
 
-    A row of a ledger without dates stands for every year, one that states its year only for that year.
+    A row of a ledger without dates stands for every year, one that states its year only for that year. What the office
+    keeps about the units itself is about all of them in every year in which it has a row at all.
     """
     written: dict[str, set[int]] = {code: set() for code in codes}
     without_day: dict[str, set[int]] = {code: set() for code in codes}
@@ -288,9 +289,10 @@ def _reported_years(
         for rows, years, found in ((known, dates.dt.year, written), (stated, undated, without_day)):
             pairs = pd.DataFrame({"unit": units, "year": years})[rows]
             for unit, year in pairs.dropna().drop_duplicates().itertuples(index=False):
-                found[codes[int(unit)]].add(int(year))
+                for about in codes if by_office else (codes[int(unit)],):
+                    found[about].add(int(year))
     else:
-        for unit in set(units.tolist()):
+        for unit in range(len(codes)) if by_office else set(units.tolist()):
             written[codes[unit]].update(round_period.years())
     nil: dict[str, set[int]] = {code: set() for code in codes}
     said = {code: written[code] | without_day[code] for code in codes}
