@@ -10,6 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from analysis.render import palette
 from analysis.render.block_json import BLOCK_MIME, to_json
 from analysis.render.blocks import Display, Graphic, Link, in_notebook
 from analysis.render.html_blocks import Html, attribute, labelled_svg
@@ -32,8 +33,9 @@ class NotebookHtml(Html):
 
 @cache
 def style() -> str:
-    """Return the style sheet, on as few lines as it has rules."""
+    """Return the style sheet with its colours, on as few lines as it has rules."""
     text = resources.files("analysis.render").joinpath("jupyter.css").read_text(encoding="utf-8")
+    text = palette.filled(text)
     return "".join(line.strip() + ("\n" if line.endswith("}") else " ") for line in text.splitlines() if line)
 
 

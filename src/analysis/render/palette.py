@@ -1,6 +1,6 @@
 """Every colour of pages, papers, charts and workbooks, as `#rrggbb`; no other module spells one.
 
-The style sheet and the typst preamble name them as `$ink`, and get them by `filled`.
+The style sheets and the typst preamble name them as `$ink`, and get them by `filled`.
 """
 
 from __future__ import annotations
@@ -27,6 +27,18 @@ HEAT: Final = ("#efae9f", "#f6d9d1", "#f1f3f5", "#d3e0ec", "#a9c4de")
 #: what a chart may be painted with, beside mixtures of two neighbours of HEAT
 OF_CHARTS: Final = frozenset({INK, SECONDARY, RULE, BLUE, VERMILION, MID_GREY, CONTEXT_GREY, WHITE, *HEAT})
 
+# ------------------------------------------------------------------------------------------ notebooks
+
+#: a gap the office must fill
+GAP: Final = "#fff3a3"
+#: the same roles on dark ground
+DARK_GROUND: Final = "#16191c"
+DARK_INK: Final = "#e4e8eb"
+DARK_SECONDARY: Final = "#aab4bc"
+DARK_RULE: Final = "#46505a"
+DARK_BLUE: Final = "#8dbbe8"
+DARK_VERMILION: Final = "#f29a86"
+
 # ------------------------------------------------------------------------------------------ workbooks
 
 #: heads of a table to read, of a form, and of its columns that must be filled in
@@ -50,6 +62,14 @@ _NAMES: Final = {
     "blue": BLUE,
     "pale_blue": PALE_BLUE,
     "red": VERMILION,
+    "white": WHITE,
+    "gap": GAP,
+    "dark_ground": DARK_GROUND,
+    "dark_ink": DARK_INK,
+    "dark_secondary": DARK_SECONDARY,
+    "dark_rule": DARK_RULE,
+    "dark_blue": DARK_BLUE,
+    "dark_red": DARK_VERMILION,
 }
 
 
