@@ -275,7 +275,8 @@ def build(order: Order, edition: Edition, building: Building, tell: Teller) -> i
         asked = {**edition.parameters, "disclosure": level.name, "formats": list(formats)}
         manifest.write(building.folder, assessment.round, asked, language=edition.language, level=level)
         leaks += gate.leaks(building.folder)
-        leaks += gate.leaks(assessment.store.folder, shown(assessment.store.folder), but=LANGUAGES)
+        processed = assessment.store.folder.relative_to(assessment.round.project).as_posix()
+        leaks += gate.leaks(assessment.store.folder, processed, but=LANGUAGES)
         if leaks:
             tell.blocked([name_published(leaks)])
             return DATA_BLOCK
