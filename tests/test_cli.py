@@ -14,7 +14,7 @@ import pytest
 import typer
 from ruamel.yaml import YAML
 
-from analysis.cli.commands import check
+from analysis.cli.check import check
 from analysis.rounds.faults import Fault
 from analysis.rounds.rounds import load_round
 from analysis.rounds.versions import CURRENT
@@ -52,7 +52,7 @@ def project(tmp_path: Path) -> Path:
 
 def test_help_imports_nothing_heavy() -> None:
     script = (
-        "import sys\nsys.argv = ['assess', '--help']\nfrom analysis.cli.commands import main\n"
+        "import sys\nsys.argv = ['assess', '--help']\nfrom analysis.cli.application import main\n"
         f"try:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
     )

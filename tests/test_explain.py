@@ -18,8 +18,8 @@ from rich.console import Console
 from rule_examples import RULEBOOK_2020, ZH, roll, rules_2020
 from typer.testing import CliRunner, Result
 
-from analysis.cli import console as show
-from analysis.cli.commands import app
+from analysis.cli.application import app
+from analysis.cli.rule_display import print_rules
 from analysis.questions import explain
 from analysis.questions.explain import UnknownNameError, first_cells, item_called, unit_called
 from analysis.results.assessment import Assessment
@@ -276,7 +276,7 @@ def test_a_gbk_console_reads_the_answers(project: Path, arguments: tuple[str, ..
 def test_the_table_fits_the_console_and_loses_nothing(width: int) -> None:
     file = RuleFile.read(RULEBOOK_2020)
     out = Console(width=width, file=io.StringIO(), markup=False, highlight=False)
-    show.rule_table(out, table_of(rules_2020(), file, ZH), ZH)
+    print_rules(out, table_of(rules_2020(), file, ZH), ZH)
     assert isinstance(out.file, io.StringIO)
     told = out.file.getvalue()
     rows = told[told.index("\n", told.index("非官方细则")) :].split("其余的，评为 B 级")[0]

@@ -15,7 +15,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
-from analysis.cli.commands import app
+from analysis.cli.application import app
 from analysis.intake import issue_lists
 from analysis.intake.checks import CHECKS
 from analysis.rounds.faults import Fault

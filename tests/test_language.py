@@ -20,8 +20,8 @@ from shape_examples import book_of, derived, examples, item_of, row_of, set_exam
 from typer.testing import CliRunner
 
 from analysis import rulebook as rulebooks
-from analysis.cli import console as show
-from analysis.cli.commands import app
+from analysis.cli.application import app
+from analysis.cli.rule_display import print_rules
 from analysis.questions import explain
 from analysis.results.assessment import Assessment
 from analysis.results.previous import previous_grades, stored_grades
@@ -341,7 +341,7 @@ def shown(table: RuleTable) -> str:
     console = Console(width=2000, record=True, quiet=True)
     console.quiet = False
     with console.capture() as capture:
-        show.rule_table(console, table, EN)
+        print_rules(console, table, EN)
     return capture.get()
 
 

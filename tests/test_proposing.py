@@ -13,7 +13,7 @@ from round_examples import RAW
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
-from analysis.cli.commands import app
+from analysis.cli.application import app
 from analysis.intake import LEDGERS, read_round
 from analysis.intake.files import Sheet
 from analysis.intake.maps import load_maps

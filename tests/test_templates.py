@@ -14,7 +14,7 @@ from round_examples import RAW, ROLL
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
-from analysis.cli.commands import app
+from analysis.cli.application import app
 from analysis.intake import LEDGERS, Intake, fault_line, read_round, template_books
 from analysis.intake.filled_templates import HEADER_ROW, OF_DISTRICTS, VERSION, Marker
 from analysis.rounds.rounds import Round, load_round

@@ -1,5 +1,5 @@
 """`python -m analysis` is the command `assess`."""
 
-from analysis.cli.commands import main
+from analysis.cli.application import main
 
 main()

@@ -1,0 +1,47 @@
+"""The command `assess`, put together from its commands."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable
+from typing import Final
+
+import typer
+
+from analysis.cli import check, explain, map, new, rulebook, run, template, what_if
+from analysis.cli.shared import both, help_of
+
+#: in the order of the help
+COMMANDS: Final[dict[str, Callable[..., None]]] = {
+    "run": run.run,
+    "check": check.check,
+    "rulebook": rulebook.rulebook,
+    "explain": explain.explain,
+    "what-if": what_if.what_if,
+    "new": new.new,
+    "map": map.propose_map,
+    "template": template.template,
+}
+
+app = typer.Typer(
+    help=both("cli.about"),
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    # the panels of rich lose letters where Chinese and Latin script meet at the end of a line
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for _name, _command in COMMANDS.items():
+    _key = _name.replace("-", "_")
+    app.command(_name, help=help_of(_key), short_help=both(f"cli.brief.{_key}"))(_command)
+
+
+def main() -> None:
+    """Run the command line; the entry point of `assess` and of `python -m analysis`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # a GBK or ASCII console lacks some signs: print a question mark, never crash
+            stream.reconfigure(errors="replace")
+    app()

@@ -1,0 +1,110 @@
+"""`assess rulebook`: the rule set as a table, checked, as a workbook and read back from one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis.cli.shared import (
+    DATA_BLOCK,
+    LanguageOption,
+    ProjectOption,
+    RoundArgument,
+    help_of,
+    list_faults,
+    opened,
+    say,
+    wrong_usage,
+)
+from analysis.rounds.rounds import RULEBOOK_FILE
+from analysis.words import Words
+
+
+def rulebook(
+    round_id: RoundArgument,
+    project: ProjectOption = None,
+    only_check: Annotated[bool, typer.Option("--check", help=help_of("rulebook_check"))] = False,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help=help_of("xlsx"), show_default=False)] = None,
+    from_xlsx: Annotated[
+        Path | None, typer.Option("--from-xlsx", help=help_of("from_xlsx"), show_default=False)
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=help_of("dry_run"))] = False,
+    lang: LanguageOption = None,
+) -> None:
+    """Print the rule set as the familiar table, check it, write it as a workbook or read one back."""
+    folder, said = opened(project, round_id, lang)
+    path = _path_of(folder, round_id, said)
+    if from_xlsx is not None:
+        raise typer.Exit(_read_back(from_xlsx, path, said, dry_run=dry_run))
+    from analysis import rulebook as rulebooks
+    from analysis.indicators import catalogue
+
+    rules, faults = rulebooks.load(
+        path, known=catalogue.is_known, measures=sorted(catalogue.known_measures())
+    )
+    if only_check or rules is None:
+        list_faults(said, faults)
+        blocks = sum(fault.severity == "blocks" for fault in faults)
+        say(said, "rulebook.faulty" if faults else "rulebook.clean", file=path.name, count=str(len(faults)))
+        raise typer.Exit(DATA_BLOCK if blocks or rules is None else 0)
+    from analysis.cli.console import open_console
+    from analysis.cli.rule_display import print_rules
+    from analysis.rulebook.edit import ruletable
+    from analysis.rulebook.edit.rulefile import RuleFile
+
+    file = RuleFile.read(path)
+    table = ruletable.table_of(rules, file, said)
+    if xlsx is None:
+        print_rules(open_console(), table, said)
+        return
+    try:
+        ruletable.write(table, ruletable.parameters_of(file, said), xlsx, said)
+    except OSError as refused:
+        wrong_usage(said, "unwritable", file=str(xlsx), reason=refused.strerror or "")
+    say(said, "rulebook.written", file=str(xlsx), round=round_id)
+
+
+def _read_back(workbook: Path, path: Path, said: Words, *, dry_run: bool) -> int:
+    """List what an edited workbook changes and, if the whole is sound, change the rulebook; return the status."""
+    from analysis.cli.console import open_console, print_line
+    from analysis.cli.rule_display import print_changes
+    from analysis.indicators import catalogue
+    from analysis.intake import fault_line
+    from analysis.rulebook.edit import ruletable
+
+    if not workbook.is_file():
+        wrong_usage(said, "no_file", file=str(workbook))
+    back = ruletable.read_back(
+        workbook, path, said, known=catalogue.is_known, measures=sorted(catalogue.known_measures())
+    )
+    out = open_console()
+    print_changes(out, back.changes, said)
+    for number, fault in enumerate(back.faults):
+        line = fault_line(fault, said)
+        if number in back.cells:
+            sheet, cell = back.cells[number]
+            line = said(
+                "ruletable.from_cell", workbook=workbook.name, sheet=sheet, cell=cell, line=line
+            ).plain
+        print_line(out, line)
+    if back.file is None or any(fault.severity == "blocks" for fault in back.faults):
+        say(said, "rulebook.refused", count=str(len(back.faults)), file=path.name)
+        return DATA_BLOCK
+    if not back.changes:
+        say(said, "rulebook.nothing", file=path.name)
+    elif dry_run:
+        say(said, "rulebook.would", count=str(len(back.changes)), file=path.name)
+    else:
+        ruletable.save(back.file, path)
+        say(said, "rulebook.changed", count=str(len(back.changes)), file=path.name)
+    return 0
+
+
+def _path_of(folder: Path, round_id: str, said: Words) -> Path:
+    """Return where the rule set of a round stands; where there is none the command ends."""
+    path = folder / "data" / "raw" / round_id / RULEBOOK_FILE
+    if not path.is_file():
+        wrong_usage(said, "no_rulebook", round=round_id)
+    return path

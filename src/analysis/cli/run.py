@@ -1,0 +1,66 @@
+"""`assess run`: compute a round and publish an edition of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from analysis.cli.shared import (
+    ProjectOption,
+    RoundArgument,
+    help_of,
+    listed,
+    opened,
+    parts,
+    say,
+    words_of,
+    wrong_usage,
+)
+from analysis.rounds.levels import FORMATS, LEVELS
+from analysis.words import Words
+
+INTERRUPTED: Final = 130
+
+
+def run(
+    round_id: RoundArgument,
+    project: ProjectOption = None,
+    formats: Annotated[str, typer.Option("--formats", help=help_of("formats"))] = ",".join(FORMATS),
+    units: Annotated[str, typer.Option("--units", help=help_of("units"), show_default=False)] = "",
+    lang: Annotated[str | None, typer.Option("--lang", help=help_of("lang"), show_default=False)] = None,
+    jobs: Annotated[int, typer.Option("--jobs", help=help_of("jobs"))] = 2,
+    out: Annotated[Path | None, typer.Option("--out", help=help_of("out"), show_default=False)] = None,
+    disclosure: Annotated[
+        str | None, typer.Option("--disclosure", help=help_of("disclosure"), show_default=False)
+    ] = None,
+) -> None:
+    """Compute a round and publish an edition of it."""
+    said = words_of(lang)
+    if disclosure is not None and disclosure not in LEVELS:
+        wrong_usage(said, "unknown_level", level=disclosure, known=listed(said, LEVELS))
+    _check_formats(said, parts(formats))
+    if jobs < 1:
+        wrong_usage(said, "jobs")
+    folder, said = opened(project, round_id, lang)
+    try:
+        from rich.console import Console
+
+        from analysis.run import pipeline
+
+        order = pipeline.Order(folder, round_id, parts(formats), parts(units), lang, jobs, out, disclosure)
+        status = pipeline.run(order, Console(markup=False, highlight=False, emoji=False))
+    except KeyboardInterrupt:
+        say(said, "interrupted")
+        status = INTERRUPTED
+    raise typer.Exit(status)
+
+
+def _check_formats(said: Words, formats: Sequence[str]) -> None:
+    if not formats:
+        wrong_usage(said, "no_format", known=listed(said, FORMATS))
+    for form in formats:
+        if form not in FORMATS:
+            wrong_usage(said, "unknown_format", format=form, known=listed(said, FORMATS))
