@@ -216,3 +216,10 @@ def test_the_page_lists_the_units_it_can_be_narrowed_to() -> None:
     notebook = examples.notebook({"results": Prose((Text("文"),))}, units=[["100001", "海角区"]])
     text, _resources = AssessHTMLExporter().from_notebook_node(notebook)
     assert page_data(text)["units"] == [["100001", "海角区"]]
+
+
+def test_points_of_a_thousand_are_stored_plain_and_printed_with_their_sign() -> None:
+    whole = {**SCORE, "points_possible": "1000", "points": "1000.00"}
+    told = origins(replace(records(), scores=frame_of([whole], SCORE_COLUMNS)), [str(SCORE["id"])])
+    facts = dict(told[str(SCORE["id"])].facts)
+    assert (facts["得分"], facts["应得分"]) == ("1,000.00", "1,000")
