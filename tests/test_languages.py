@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.quantities import CURRENCIES
 from analysis.words import LANGUAGES, language_of, words
 
 PACKAGE = Path(__file__).parents[1] / "src" / "analysis"
@@ -98,6 +99,16 @@ def test_every_language_has_a_word_for_twelve_months_and_every_small_count_in_or
         )
         assert [step["at"] for step in habits.sentences] == sorted(step["at"] for step in habits.sentences)
         assert habits.sentences[0]["at"] == 0
+
+
+def test_every_language_names_every_currency_by_its_unit_of_measure() -> None:
+    units = {code: currency.unit for code, currency in CURRENCIES.items()}
+    for language in LANGUAGES:
+        assert {code: called["unit"] for code, called in language_of(language).money.items()} == units
+        for unit in units.values():
+            assert {words(language).label(f"counted.{unit}.{form}") for form in ("one", "many")}
+    assert words("zh").label("counted.yen.many") == "万日元"
+    assert words("en").label("workbook.units.dollar") == "US dollars"
 
 
 def test_a_language_there_is_not_is_refused_with_those_there_are() -> None:

@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Iterator, Set
 from typing import Final, Literal, NamedTuple
 
+from analysis.quantities.money import BASES
+
 Kind = Literal["identity", "phone", "card"]
 
 #: what stands in the place of a number, however long it was
@@ -46,7 +48,7 @@ _CANDIDATE: Final = re.compile(r"[0-9][0-9 ()—-]{5,}[0-9Xx]")
 #: a number inside a longer one, a decimal, or the number of a document is something else
 _BEFORE: Final = r"(?<![0-9A-Za-z])(?<![0-9A-Za-z]-)(?<![0-9]\.)"
 _BEHIND: Final = (
-    r"(?![0-9A-Za-z])(?!-[0-9A-Za-z])(?!\.[0-9])(?! ?(?:元|万|亿|円|美元|[%％‰]|yuan|yen|dollars))"
+    r"(?![0-9A-Za-z])(?!-[0-9A-Za-z])(?!\.[0-9])(?! ?(?:" + "|".join([*BASES, "万", "亿", "[%％‰]"]) + "))"
 )
 _AREA: Final = r"(?:010|02[0-9]|0[3-9][0-9]{2})"
 _PROVINCE: Final = r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])"

@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any, Final, Literal
 
 from analysis.intake.files import Range, Sheet, address, letters
-from analysis.intake.ledgers import UNIT_FIELDS, YEAR, Ledger
+from analysis.intake.ledgers import UNIT_FIELDS, Ledger
 from analysis.intake.maps import Footer, LedgerMap, Wide
 from analysis.intake.persons import is_about_persons
 from analysis.quantities import MONEY, PEOPLE, Cell, QuantityError, parse_number, plain_text
@@ -742,8 +742,3 @@ def _note_nameless(table: Table, headers: list[Header]) -> None:
 def unit_columns(table: Table) -> Mapping[str, int]:
     """Return the columns by which a row names its unit."""
     return {name: table.headers[name].column for name in UNIT_FIELDS if name in table.headers}
-
-
-def year_column(table: Table) -> int | None:
-    """Return the column of the year, if the table has one."""
-    return table.headers[YEAR].column if YEAR in table.headers else None

@@ -18,6 +18,7 @@ import pandas as pd
 from analysis.indicators.filter_words import FilterWords
 from analysis.indicators.naming import MeasureNames
 from analysis.publish import table_sheets
+from analysis.quantities import MONEY_UNITS
 from analysis.questions.explain import item_names
 from analysis.render import palette
 from analysis.render.column_widths import em_width
@@ -224,9 +225,7 @@ _TABLES: Final[tuple[tuple[str, Mapping[str, str]], ...]] = (
 _KINDS: Final = {
     "ratio": "0.0%",
     "point": "0.00",
-    "yuan": "#,##0.00",
-    "yen": "#,##0.00",
-    "dollar": "#,##0.00",
+    **dict.fromkeys(MONEY_UNITS, "#,##0.00"),
 }
 _COUNT, _PART_OF_COUNT = "#,##0", "#,##0.00"
 #: columns of a value row that are in its unit of measure, and those that are counts or money

@@ -14,7 +14,15 @@ from analysis.quantities.cells import (
 )
 from analysis.quantities.dates import parse_date, read_date
 from analysis.quantities.han import parse_han, write_han
-from analysis.quantities.money import CURRENCIES, CURRENCY_OF, MONEY, MONEY_UNITS, Currency
+from analysis.quantities.money import (
+    CURRENCIES,
+    CURRENCY_OF,
+    MONEY,
+    MONEY_UNITS,
+    Currency,
+    CurrencyCode,
+    MoneyUnit,
+)
 from analysis.quantities.numbers import (
     PEOPLE,
     STRICT,
@@ -40,8 +48,10 @@ __all__ = [
     "STRICT",
     "Cell",
     "Currency",
+    "CurrencyCode",
     "Doubted",
     "Forms",
+    "MoneyUnit",
     "QuantityError",
     "is_not_reported",
     "narrow",

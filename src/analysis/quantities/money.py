@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final, Literal
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,13 @@ _ALL: Final = (
     Currency("JPY", "yen", 1, ("円", "圓", "日元"), ("yen",), ("¥", "JPY")),
     Currency("USD", "dollar", 100, ("美元",), ("dollars", "dollar"), ("$", "US$", "USD")),
 )
+if TYPE_CHECKING:
+    CurrencyCode = str
+    MoneyUnit = str
+else:
+    #: for settings: a currency there is, and the unit of measure of one
+    CurrencyCode = Literal[tuple(currency.code for currency in _ALL)]
+    MoneyUnit = Literal[tuple(currency.unit for currency in _ALL)]
 CURRENCIES: Final = {currency.code: currency for currency in _ALL}
 #: the unit of measure of every currency's money in the value table
 MONEY_UNITS: Final = frozenset(currency.unit for currency in _ALL)

@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from analysis.quantities import CURRENCIES, Currency
+from analysis.quantities import CURRENCIES, Currency, CurrencyCode
 from analysis.rounds.faults import Fault, FaultsFoundError
 from analysis.rounds.levels import INTERNAL, LevelName
 from analysis.rounds.periods import Calendar, Period, in_order, parse_period
@@ -87,7 +87,7 @@ class RoundSettings(Settings):
     history: list[PeriodText] = Field(min_length=1)
     as_of: Day
     date_field: str = "received_on"
-    currency: Literal["CNY", "JPY", "USD"] = "CNY"
+    currency: CurrencyCode = "CNY"
     language: LanguageName = OFFICE
     disclosure: LevelName = INTERNAL
     small_cells: int = Field(default=3, ge=1, le=100)

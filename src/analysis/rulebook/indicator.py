@@ -17,6 +17,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
 from analysis.indicators import catalogue
+from analysis.quantities import MoneyUnit
 from analysis.quantities.exact import Rule as RoundingRule
 from analysis.rounds.settings_files import Code as WrittenCode
 from analysis.rounds.settings_files import Location, Settings, bad_value
@@ -215,7 +216,7 @@ class Scoring(Founded):
     full: PositivePoints | None = None
     samples: Samples | None = None
     compare: Compare | None = None
-    counted: Counted | Literal["yuan", "yen", "dollar"] | None = None
+    counted: Counted | MoneyUnit | None = None
     direction: Literal["up", "down"]
     rule: AnyRule
     cap: Points | None = None

@@ -131,11 +131,6 @@ def comparable(code: str, periods: Sequence[Period], settings: RoundSettings) ->
     )
 
 
-def first_period(code: str, settings: RoundSettings) -> str:
-    """Return the base period of the trend rows of a measure: the first of the comparable ones."""
-    return comparable(code, yearly(settings.calendar), settings)[0].text
-
-
 def read(index: ValueIndex, measure: str, periods: Sequence[Period], roll: UnitRoll) -> Series:
     """Return the series of a measure.
 

@@ -64,7 +64,8 @@ class Language:
         months: a span of whole months: `one`, of one `year`, of several `years`; it ends in `{to_y}`, `{to_m}`.
         columns: how money stands in columns and charts: `divisor` and `places`.
         sentences: how money is told in sentences, by size: `at` least, `divisor`, `places` and `text`.
-        money: what currencies are called, by their code.
+        in_rules: what rules count money in: 万元, yuan.
+        money: currencies by their code: `unit` of measure, `name`, and the `full` name that tells it from others.
     """
 
     code: str
@@ -78,12 +79,28 @@ class Language:
     months: dict[str, str]
     columns: dict[str, int]
     sentences: list[dict[str, Any]]
-    money: dict[str, str]
+    in_rules: str
+    money: dict[str, dict[str, str]]
 
     @property
     def office_tag(self) -> str:
         """Language and region, as office programs and typesetters want them: zh-CN, en-GB."""
         return f"{self.code}-{self.region}"
+
+    def currencies(self) -> dict[str, str]:
+        """Return the labels of every currency, by key."""
+        labels: dict[str, str] = {}
+        for called in self.money.values():
+            unit, name = called["unit"], called["name"]
+            told = self.in_rules.format(money=name)
+            labels |= {
+                f"unit_of_measure.{unit}": name,
+                f"fault_term.money.{unit}": name,
+                f"counted.{unit}.one": told,
+                f"counted.{unit}.many": told,
+                f"workbook.units.{unit}": called["full"],
+            }
+        return labels
 
     def count(self, count: int) -> str:
         """Return a small count in words: 2 → 两, two."""
@@ -111,7 +128,7 @@ class Language:
         rounded = (formats.decimal_of(amount) / _TO).quantize(Decimal(1), rounding=ROUND_HALF_EVEN) * _TO
         step = next(step for step in reversed(self.sentences) if abs(rounded) >= step["at"])
         number = formats.number(rounded / step["divisor"], step["places"], sign=sign)
-        told: str = step["text"].format(number=number, money=self.money[currency])
+        told: str = step["text"].format(number=number, money=self.money[currency]["name"])
         return told
 
 

@@ -54,8 +54,8 @@ class Words:
         if currency not in habits.money:
             raise ValueError(f"no such currency: {currency!r}; there are {', '.join(habits.money)}")
         #: one of the currency: 元, yuan
-        self.money_unit = habits.money[currency]
-        yuan = habits.money["CNY"]
+        self.money_unit = habits.money[currency]["name"]
+        yuan = habits.money["CNY"]["name"]
         self._sentences = {
             key: _whole(_OF_MONEY.sub(lambda name: name[1].replace(yuan, self.money_unit), text), whole)
             for key, text in _load(language).items()
@@ -278,6 +278,8 @@ def is_missing(value: object) -> bool:
 
 @functools.cache
 def _load(language: str) -> dict[str, str]:
+    # a file may say more of a currency than its name
+    labels = language_of(language).currencies()
     sentences: dict[str, str] = {}
     reader = YAML(typ="safe")
     for file in sorted(folder(language).iterdir(), key=lambda f: f.name):
@@ -286,7 +288,7 @@ def _load(language: str) -> dict[str, str]:
                 if key in sentences:
                     raise ValueError(f"{language}/{file.name}: {key!r} stands twice in the catalogue")
                 sentences[key] = text
-    return sentences
+    return labels | sentences
 
 
 def _flatten(tree: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, str]]:
