@@ -312,5 +312,5 @@ def test_a_name_that_took_a_way_around_stops_the_run_before_publishing(tmp_path:
     order = Order(folder, "2020", formats=("html",), disclosure="grades")
     assert pipeline.run(order, Console(file=said, width=400)) == pipeline.DATA_BLOCK
     assert last.read_text("utf-8") == "上一次"
-    assert "data/processed/2020/units.csv" in said.getvalue()
+    assert "data/processed/2020/ledgers/units.csv" in said.getvalue()
     assert PERSON not in said.getvalue()
