@@ -118,18 +118,6 @@ def missing_glyphs(text: str, *, bold: bool = False) -> str:
     return "".join(sorted({sign for sign in text if ord(sign) not in _signs(bold)} - {"\n"}))
 
 
-def contrast(one: str, other: str) -> float:
-    """Return the contrast ratio of two `#rrggbb` colours, 1 to 21 (WCAG 2.2, relative luminance)."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    shares = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
 def _font_file(bold: bool) -> Path:
     # matplotlib keeps the path and reads the font again later, so it must outlive this call
     return Path(str(resources.files("analysis").joinpath("fonts", _FACES[bold])))

@@ -39,6 +39,8 @@ _EMPTY_NAMESPACE: Final = "get_ipython().reset(new_session=True)"
 #: without it every kernel warns about listening on TCP
 _QUIET: Final = ["--IPKernelApp.log_level=40"]
 _START_TIMEOUT: Final = 120
+#: seconds to wait for the outputs of a cell that has ended: on a busy machine nbclient's four are too few
+_OUTPUT_TIMEOUT: Final = 60
 _RESET_TIMEOUT: Final = 60
 #: a wait without an end would not see Ctrl-C on Windows
 _LOOK_UP: Final = 0.2
@@ -111,6 +113,7 @@ class WarmKernel:
             kernel_name=KERNEL,
             timeout=timeout,
             startup_timeout=_START_TIMEOUT,
+            iopub_timeout=_OUTPUT_TIMEOUT,
             extra_arguments=list(_QUIET),
             record_timing=False,
             on_notebook_start=self._refuse_if_killed,
