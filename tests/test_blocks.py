@@ -123,22 +123,20 @@ def test_a_block_travels_in_a_notebook_and_stays_what_it_is(block: Display) -> N
     assert to_json(from_json(bundle[BLOCK_MIME])) == bundle[BLOCK_MIME]
 
 
+said = st.text(max_size=6)
 forms = st.builds(
     Form, st.integers(0, 4), st.sampled_from([Decimal(1), Decimal("0.0001")]), st.booleans(), st.booleans()
 )
-spans = st.recursive(
-    st.text() | st.builds(Figure, st.text(), st.text(), st.text(), st.text(), st.none() | forms),
-    lambda inner: st.builds(lambda parts: Strong(Text(*parts)), st.lists(inner)),
-    max_leaves=5,
-)
+printed = said | st.builds(Figure, said, said, said, said, st.none() | forms)
+texts = st.lists(printed | printed.map(lambda part: Strong(Text(part))), max_size=3).map(lambda ps: Text(*ps))
 contents: st.SearchStrategy[Content] = st.recursive(
-    st.text() | st.builds(lambda parts: Text(*parts), st.lists(spans)) | st.builds(Chip, st.text()),
-    lambda inner: st.builds(Muted, inner) | st.builds(lambda lines: Lines(tuple(lines)), st.lists(inner)),
-    max_leaves=8,
+    said | texts | st.builds(Chip, said),
+    lambda inner: st.builds(Muted, inner) | st.lists(inner, max_size=2).map(lambda them: Lines(tuple(them))),
+    max_leaves=4,
 )
 
 
-@given(st.lists(contents, min_size=1))
+@given(st.lists(contents, min_size=1, max_size=3))
 def test_whatever_a_cell_holds_it_travels(held: list[Content]) -> None:
     columns = tuple(Column(str(place), "列") for place in range(len(held)))
     table = Table("t", "题", columns, (Row(tuple(held)),))
