@@ -5,7 +5,7 @@ from __future__ import annotations
 import page_examples as examples
 import pytest
 
-from analysis.publish import leak_guard
+from analysis.publish import address_guard
 from analysis.publish.html_exporter import AssessHTMLExporter, content_security_policy
 
 POLICY = content_security_policy("")
@@ -30,7 +30,7 @@ def page(body: str = "", head: str = "", policy: str = POLICY) -> str:
     ],
 )
 def test_what_stays_inside_is_let_through(body: str) -> None:
-    assert leak_guard.check_html(page(body)) == []
+    assert address_guard.check_html(page(body)) == []
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_what_stays_inside_is_let_through(body: str) -> None:
     ],
 )
 def test_what_leads_outside_is_found(body: str) -> None:
-    assert len(leak_guard.check_html(page(body))) >= 1
+    assert len(address_guard.check_html(page(body))) >= 1
 
 
 @pytest.mark.parametrize(
@@ -95,10 +95,10 @@ def test_what_leads_outside_is_found(body: str) -> None:
     ],
 )
 def test_a_weak_policy_is_found(policy: str) -> None:
-    assert any("policy" in wrong for wrong in leak_guard.check_html(page(policy=policy)))
+    assert any("policy" in wrong for wrong in address_guard.check_html(page(policy=policy)))
 
 
 def test_the_example_page_is_closed() -> None:
     text, _resources = AssessHTMLExporter().from_notebook_node(examples.notebook())
-    assert leak_guard.check_html(text) == []
-    assert leak_guard.check_html(text.replace("default-src 'none'", "default-src *")) != []
+    assert address_guard.check_html(text) == []
+    assert address_guard.check_html(text.replace("default-src 'none'", "default-src *")) != []

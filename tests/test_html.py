@@ -16,7 +16,7 @@ from contrast import contrast
 from nbconvert.exporters import get_exporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from analysis.publish import leak_guard
+from analysis.publish import address_guard
 from analysis.publish.executed_notebook import Document, Page
 from analysis.publish.html_exporter import (
     AssessHTMLExporter,
@@ -128,7 +128,7 @@ def test_the_policy_allows_our_script_and_nothing_else(page: str) -> None:
         "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; "
         f"script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     )
-    assert leak_guard.check_html(page) == []
+    assert address_guard.check_html(page) == []
 
 
 def test_a_page_that_leads_outside_is_not_written() -> None:

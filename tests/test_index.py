@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.publish import index, leak_guard, manifest
+from analysis.publish import address_guard, index, manifest
 from analysis.render import fonts
 
 MARK = "示例数据（合成）"
@@ -112,7 +112,7 @@ def test_every_link_is_relative_and_leads_to_a_file(tmp_path: Path) -> None:
         "2020/en/own/990002.zip",
     } <= set(links)
     assert [link for link in links if not (tmp_path / link).is_file()] == []
-    assert leak_guard.check_html(text) == []
+    assert address_guard.check_html(text) == []
 
 
 def test_a_file_that_was_taken_away_is_not_linked(tmp_path: Path) -> None:

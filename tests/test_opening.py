@@ -195,7 +195,7 @@ def test_the_head_of_a_chart_stands_above_it_and_inside_the_picture(r: OpenRound
 def test_the_look_of_an_analyst_does_not_reach_the_charts_of_the_report(r: OpenRound) -> None:
     def svg() -> str:
         drawn = r.page("trends").own_past()
-        return str(drawn.graphics()[0].wide)
+        return str(drawn.wide)
 
     plain = svg()
     with mpl.rc_context():

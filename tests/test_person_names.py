@@ -21,8 +21,8 @@ from page_examples import notebook
 from rich.console import Console
 
 from analysis.intake import fault_line
+from analysis.intake.person_columns import MASK
 from analysis.intake.person_names import PersonNames, is_word, names_in, teaches_names
-from analysis.intake.persons import MASK
 from analysis.publish.html_exporter import AssessHTMLExporter
 from analysis.publish.person_gate import Gate
 from analysis.run import pipeline

@@ -20,7 +20,7 @@ from openpyxl import load_workbook
 from rich.console import Console
 
 from analysis.intake import fault_line
-from analysis.intake.persons import MASK, card_number, identity_number, is_about_persons, mask
+from analysis.intake.person_columns import MASK, card_number, identity_number, is_about_persons, mask
 from analysis.publish import workbook
 from analysis.publish.html_exporter import AssessHTMLExporter
 from analysis.quantities import plain_text

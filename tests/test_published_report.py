@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 from rich.console import Console
 
-from analysis.publish.leak_guard import check_html
+from analysis.publish.address_guard import check_html
 from analysis.questions.explain import first_cells
 from analysis.render import origins
 from analysis.run import pipeline

@@ -21,7 +21,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.intake import check_name, expected_of, remedy_of, sentence_of, spot_of
-from analysis.intake.persons import MASK
+from analysis.intake.person_columns import MASK
 from analysis.render import palette
 from analysis.render.office_package import repack
 from analysis.render.spreadsheet import Book

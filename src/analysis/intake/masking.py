@@ -8,8 +8,8 @@ from typing import Final
 
 import pandas as pd
 
+from analysis.intake.person_columns import identity_number, mask
 from analysis.intake.person_names import PersonNames, is_word, names_in, teaches_names
-from analysis.intake.persons import identity_number, mask
 from analysis.intake.reading import Reading
 from analysis.intake.sheet_layout import Table
 from analysis.quantities import plain_text

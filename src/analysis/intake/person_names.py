@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final, NamedTuple, NoReturn
 
-from analysis.intake.persons import MASK, NARROW, mask
+from analysis.intake.person_columns import MASK, NARROW, mask
 from analysis.words import OFFICE, words
 
 #: columns about persons whose words are no names

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 from analysis.intake.files import Range, Sheet, address, letters
 from analysis.intake.ledgers import UNIT_FIELDS, Ledger
 from analysis.intake.maps import Footer, LedgerMap, Wide
-from analysis.intake.persons import is_about_persons
+from analysis.intake.person_columns import is_about_persons
 from analysis.quantities import MONEY, PEOPLE, Cell, QuantityError, parse_number, plain_text
 from analysis.rounds.faults import LIST_SIGN, Fault
 from analysis.rounds.periods import written_period

@@ -15,7 +15,7 @@ from typing import Any, Final
 from nbconvert.exporters.html import HTMLExporter
 from traitlets import Dict, default
 
-from analysis.publish import leak_guard
+from analysis.publish import address_guard
 from analysis.publish.executed_notebook import Document, Page, find_fonts, read_document, require_executed
 from analysis.render import fonts, palette
 from analysis.render.html_blocks import Html
@@ -104,7 +104,7 @@ class AssessHTMLExporter(HTMLExporter):
         """
         # HTMLExporter itself would parse and rewrite the finished page, which damages inline SVG.
         text, gathered = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
-        wrong = leak_guard.check_html(text)
+        wrong = address_guard.check_html(text)
         if wrong:
             raise OutsideResourceError("; ".join(wrong))
         return text, gathered

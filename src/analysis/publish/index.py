@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import jinja2
 
-from analysis.publish import leak_guard, manifest
+from analysis.publish import address_guard, manifest
 from analysis.publish.html_exporter import OutsideResourceError, asset, content_security_policy
 from analysis.render import fonts
 from analysis.rounds.levels import LEVELS
@@ -163,7 +163,7 @@ def page(rounds: Mapping[str, Sequence[Edition]], catalogue: Words) -> str:
     }
     parts["fonts"] = fonts.subset_faces(fonts.texts_of(template.render(parts)))
     text = template.render(parts) + "\n"
-    wrong = leak_guard.check_html(text)
+    wrong = address_guard.check_html(text)
     if wrong:
         raise OutsideResourceError("; ".join(wrong))
     return text

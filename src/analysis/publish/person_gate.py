@@ -22,8 +22,8 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, Final, NamedTuple
 
+from analysis.intake.person_columns import MASK
 from analysis.intake.person_names import PersonNames, narrow, pattern_of, written
-from analysis.intake.persons import MASK
 
 _MARKUP: Final = frozenset({".html", ".svg", ".xml", ".rels"})
 _JSON: Final = frozenset({".ipynb", ".json"})
