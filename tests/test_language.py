@@ -196,6 +196,7 @@ def test_every_sentence_of_a_rule_set_says_the_same_in_english(path: Path) -> No
 
 def test_what_has_no_english_name_keeps_its_own() -> None:
     written = YAML(typ="safe").load(RULEBOOK_2020.read_text(encoding="utf-8"))
+    del written["format"]
 
     def without(part: Any) -> Any:
         if isinstance(part, dict):
