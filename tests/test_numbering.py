@@ -60,8 +60,10 @@ def test_every_figure_of_the_registry_is_in_the_report_in_reading_order(city: An
     notebook, _ = city
     blocks = list(read_document(notebook).leaves())
     figures = [block for block in blocks if isinstance(block, Graphic)]
-    assert tuple(figure.id for figure in figures) == tuple(PRODUCTS["report"].numbers("figure"))
-    assert [figure.number for figure in figures] == [f"图{place}" for place in range(1, len(figures) + 1)]
+    numbers = PRODUCTS["report"].numbers("figure")
+    assert [figure.number for figure in figures] == [f"图{number}" for number in numbers.values()]
+    assert [figure.id for figure in figures] == list(numbers)
+    assert sorted(numbers.values()) == list(range(1, len(figures) + 1))
     assert all(figure.source for figure in figures)
     tables = [block.id for block in blocks if isinstance(block, Table) and block.number.startswith("表")]
     assert tuple(tables) == tuple(PRODUCTS["report"].numbers("table"))

@@ -12,10 +12,9 @@ import pandas as pd
 from analysis.render.blocks import Cell, Content, Display, Table
 from analysis.render.blocks import figures as figures_in
 from analysis.render.plain_blocks import plain
-from analysis.report import claims, graphics, peer_sections, standings, tables, yearly_sections
+from analysis.report import peer_sections, standings, tables, yearly_sections
 from analysis.report.card import UnitCard
-from analysis.report.city_report import CityReport
-from analysis.report.graphics import Drawing
+from analysis.report.city_report import CHARTS, CityReport, ToDrawing, graded
 from analysis.report.indicators_page import IndicatorsPage
 from analysis.report.page import Page
 from analysis.report.trends_page import TrendsPage
@@ -24,41 +23,15 @@ from analysis.words.formats import DASH
 from analysis.words.text import Figure
 
 ToTable = Callable[[Any], Display | None]
-ToDrawing = Callable[[Any], Drawing | None]
 #: figures of a cell that belong to its number: the frame has them in columns of their own
 _PARTS: Final = frozenset({"numerator", "denominator", "lower", "upper"})
 
 
-def _graded(show: ToDrawing) -> ToDrawing:
-    return lambda page: show(page) if page.rulebook else None
-
-
-def _comparable(show: ToDrawing) -> ToDrawing:
-    return lambda page: show(page) if claims.comparable(page.evidence) else None
-
-
-#: the charts of all units, in the order of the report; None where the round does not allow one
-CHARTS: Final[Mapping[str, ToDrawing]] = {
-    "scores": _graded(graphics.scores),
-    "firmness": standings.firmness,
-    "declines": graphics.declines,
-    "decomposition": _comparable(graphics.decomposition),
-    "contributions": _comparable(graphics.contributions),
-    "past": graphics.past,
-    "months": yearly_sections.months,
-    "resolution": lambda page: graphics.resolution(page) if claims.any_rate(page.evidence) else None,
-    "losses": _graded(standings.losses),
-    "distances": _graded(standings.distances),
-    "matrix": _graded(standings.matrix),
-    "rectification": lambda page: (
-        standings.rectification(page) if page.assessment.keeps("findings") else None
-    ),
-}
 #: the charts of a unit's card
 UNIT_CHARTS: Final[Mapping[str, ToDrawing]] = {
     "past": UnitCard.past_drawing,
-    "losses": _graded(lambda card: standings.card_losses(card, card.unit)),
-    "firmness": _graded(lambda card: standings.card_ranks(card, card.unit)),
+    "losses": graded(lambda card: standings.card_losses(card, card.unit)),
+    "firmness": graded(lambda card: standings.card_ranks(card, card.unit)),
     "place": UnitCard.place_drawing,
 }
 

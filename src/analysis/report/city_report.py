@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Final
 
 from analysis.indicators.values import USABLE
 from analysis.intake.ledgers import GROUPS
@@ -19,6 +20,7 @@ from analysis.render.blocks import (
     Table,
 )
 from analysis.report import claims, graphics, peer_sections, standings, tables, yearly_sections
+from analysis.report.graphics import Drawing
 from analysis.report.page import Page, traced
 from analysis.rulebook import name_of
 from analysis.words import Text
@@ -32,6 +34,36 @@ FIRMNESS_NOTES: Final = tuple(
     )
 )  # fmt: skip
 
+ToDrawing = Callable[[Any], Drawing | None]
+
+
+def graded(show: ToDrawing) -> ToDrawing:
+    """Return a figure that only a round with a rule set has."""
+    return lambda page: show(page) if page.rulebook else None
+
+
+def _comparable(show: ToDrawing) -> ToDrawing:
+    return lambda page: show(page) if claims.comparable(page.evidence) else None
+
+
+#: the charts of all units by name, in the order of the report; None where the round does not allow one
+CHARTS: Final[Mapping[str, ToDrawing]] = {
+    "scores": graded(graphics.scores),
+    "firmness": standings.firmness,
+    "declines": graphics.declines,
+    "decomposition": _comparable(graphics.decomposition),
+    "contributions": _comparable(graphics.contributions),
+    "past": graphics.past,
+    "months": yearly_sections.months,
+    "resolution": lambda page: graphics.resolution(page) if claims.any_rate(page.evidence) else None,
+    "losses": graded(standings.losses),
+    "distances": graded(standings.distances),
+    "matrix": graded(standings.matrix),
+    "rectification": lambda page: (
+        standings.rectification(page) if page.assessment.keeps("findings") else None
+    ),
+}
+
 
 class CityReport(Page):
     """The report of all units."""
@@ -41,6 +73,10 @@ class CityReport(Page):
     def units(self) -> list[list[str]]:
         """Return code and name of every unit, in roll order."""
         return [[code, self.evidence.short(code)] for code in self.evidence.roll.codes]
+
+    def _charts(self, *names: str) -> tuple[Display, ...]:
+        """Return the charts of these names that the round allows, drawn."""
+        return graphics.drawn(CHARTS[name](self) for name in names)
 
     # -------------------------------------------------------------------------------------- first screen
 
@@ -104,7 +140,7 @@ class CityReport(Page):
         return Group(
             (
                 Prose((lists, claims.veto_sentence(e, self.rulebook.vetoes))),
-                graphics.scores(self).graphic(),
+                *self._charts("scores"),
                 tables.clauses(self),
             )
         )
@@ -129,11 +165,8 @@ class CityReport(Page):
         e = self.evidence
         first, evidence = claims.city_declines(e)
         city = self.words.sentences([first, evidence, claims.intervals(e)])
-        charts = [graphics.declines(self).graphic()]
-        if claims.comparable(e):
-            charts += [graphics.decomposition(self).graphic(), graphics.contributions(self).graphic()]
         paragraphs = tuple(text for text in (city, claims.consecutive_falls(e)) if text)
-        return Group((Prose(paragraphs), *charts))
+        return Group((Prose(paragraphs), *self._charts("declines", "decomposition", "contributions")))
 
     @traced
     def progress(self) -> Display:
@@ -158,15 +191,12 @@ class CityReport(Page):
         rates = self.words.sentences([*claims.resolution(e), claims.left_out_flags(e)])
         spread = claims.spread_sentence(e, self.settings.history)
         parts: list[Display] = [Prose(tuple(text for text in (rates, spread) if text))]
+        parts += self._charts("resolution")
         if claims.any_rate(e):
-            parts += [graphics.resolution(self).graphic(), peer_sections.few_cases(self)]
-            parts += [peer_sections.gaps(self), peer_sections.places(self)]
+            parts += [peer_sections.few_cases(self), peer_sections.gaps(self), peer_sections.places(self)]
+        parts += self._charts("losses", "distances")
         if self.rulebook:
-            parts += [
-                standings.losses(self).graphic(),
-                standings.distances(self).graphic(),
-                peer_sections.verified(self),
-            ]
+            parts.append(peer_sections.verified(self))
             parts += [table for table in (peer_sections.undetected(self),) if table]
         return Group(tuple(parts))
 
@@ -198,7 +228,7 @@ class CityReport(Page):
             for code in GROUPS
             if code in by_code
         ]
-        return Group((Prose(tuple(sentences)), standings.matrix(self).graphic()))
+        return Group((Prose(tuple(sentences)), *self._charts("matrix")))
 
     @traced
     def rectification(self) -> Display:

@@ -122,7 +122,9 @@ PRODUCTS: Final[Mapping[str, Product]] = {
             Section("progress", {"fig-past": 6, "fig-months": 7}, {"trends": 2, "rates": 3, "rate-effects": 4}),
             Section(
                 "gaps",
-                {"fig-resolution": 8, "fig-losses": 9, "fig-distances": 10},
+                {
+                    "fig-resolution": 8, "fig-losses": 9, "fig-distances": 10,
+                },
                 {"few-cases": 5, "rate-gaps": 6, "rate-places": 7, "verified": 8, "undetected": 9},
             ),
             Section("achievements"),

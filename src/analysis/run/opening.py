@@ -30,7 +30,7 @@ from analysis.report import by_name
 from analysis.report.by_name import ShownTable
 from analysis.report.card import UnitCard
 from analysis.report.circular import OUTSIDE, CityBulletin
-from analysis.report.city_report import CityReport
+from analysis.report.city_report import CHARTS, CityReport
 from analysis.report.comparison_page import ComparisonPage
 from analysis.report.graphics import Drawing
 from analysis.report.indicators_page import IndicatorsPage
@@ -188,7 +188,7 @@ class OpenRound:
 
     def charts(self, unit: str = "") -> list[str]:
         """Return the names of the charts; those that can be drawn for one unit if one is named."""
-        return list(by_name.UNIT_CHARTS if unit else by_name.CHARTS)
+        return list(by_name.UNIT_CHARTS if unit else CHARTS)
 
     def chart(self, name: str, unit: str | int = "") -> Figure:
         """Return a chart of the report as a matplotlib figure.
@@ -200,19 +200,19 @@ class OpenRound:
         Raises:
             QuestionError: there is no such chart or unit, or the round or the unit has nothing to show in it.
         """
-        names = list(dict.fromkeys([*by_name.CHARTS, *by_name.UNIT_CHARTS]))
+        names = list(dict.fromkeys([*CHARTS, *by_name.UNIT_CHARTS]))
         if name not in names:
             raise _unknown("chart", name, names, self.words)
         if unit:
             return self._chart_of(name, self._code(unit))
-        if name not in by_name.CHARTS:
+        if name not in CHARTS:
             raise QuestionError(self.words("ask.needs_unit", name=name).plain)
-        return self._drawn(name, by_name.CHARTS[name](self._page_of(CityReport)))
+        return self._drawn(name, CHARTS[name](self._page_of(CityReport)))
 
     def _chart_of(self, name: str, code: str) -> Figure:
         if name not in by_name.UNIT_CHARTS:
             page = self._page_of(CityReport)
-            return self._drawn(name, by_name.CHARTS[name](page), page.evidence.short(code))
+            return self._drawn(name, CHARTS[name](page), page.evidence.short(code))
         card = UnitCard(self._upto("comparison"), level_of(INTERNAL), code)
         drawing = by_name.UNIT_CHARTS[name](card)
         if drawing is not None:
