@@ -17,7 +17,7 @@ from rich.console import Console
 from tiny_notebooks import executed, tiny_notebook
 
 from analysis.run import pipeline
-from analysis.run.pipeline import BULLETIN, CARD, NOTEBOOKS, REPORT, Order, notebooks_folder
+from analysis.run.pipeline import AT_EVERY_LEVEL, BULLETIN, CARD, NOTEBOOKS, REPORT, Order, notebooks_folder
 from analysis.run.report_folder import (
     LOG,
     Building,
@@ -41,10 +41,11 @@ def project(tmp_path: Path) -> Path:
 
 def make_project(folder: Path) -> Path:
     shutil.copytree(ROOT / "data" / "raw" / "2020", folder / "data" / "raw" / "2020")
-    opened = "from analysis import open_page\nopen_page({!r}, round_id, language)"
+    opened = "from analysis import open_round\nopen_round(round_id, language).page({!r})"
     for name in NOTEBOOKS[:-1]:
-        page = opened.format(name.partition("_")[2])
-        tiny_notebook(folder / "notebooks" / f"{name}.ipynb", "## 标题", page, "round_id")
+        # what has a level takes it as a parameter, which these have not
+        page = [] if name in AT_EVERY_LEVEL else [opened.format(name.partition("_")[2])]
+        tiny_notebook(folder / "notebooks" / f"{name}.ipynb", "## 标题", *page, "round_id")
     tiny_notebook(folder / "notebooks" / f"{CARD}.ipynb", "## 标题", "unit", unit=True)
     # its exporters want a bulletin
     shutil.copy(ROOT / "notebooks" / f"{BULLETIN}.ipynb", folder / "notebooks")
@@ -294,7 +295,7 @@ def test_a_process_of_a_run_parses_every_settings_file_once(finished: tuple[Path
     parsed = reading_log.noted(project / "reading.log", "settings")
     kernels = {process for process, _ in parsed} - {str(os.getpid())}
     assert set(parsed.values()) == {1}
-    # one kernel opened five pages and the bulletin; it needs no maps
+    # one kernel opened four pages and the bulletin; it needs no maps
     read = [path for path in (project / "data" / "raw" / "2020").glob("*.yaml") if path.name != "maps.yaml"]
     assert [sum(process == kernel for process, _ in parsed) for kernel in kernels] == [len(read)]
 
