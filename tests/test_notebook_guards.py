@@ -115,7 +115,7 @@ def test_plain_papermill_stops_at_the_set_up_cell(
 def test_the_face_of_the_package_asks_the_guard(monkeypatch: pytest.MonkeyPatch) -> None:
     """The set-up cell of every notebook of the road calls the face."""
 
-    def refuse() -> None:
+    def refuse(_project: Path | None) -> None:
         raise NotebookRefusedError("拒绝")
 
     monkeypatch.setattr(notebook_guard, "check", refuse)

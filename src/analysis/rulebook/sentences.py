@@ -155,8 +155,7 @@ def asked_name(predicate: Predicate, item: Scoring, words: Words) -> str:
     """Return how what a condition asks about is called."""
     if predicate.name or not predicate.measure:
         return predicate.name or value_name(item, words)
-    key = f"measure.{predicate.measure}"
-    return words.label(key) if key in words else predicate.measure
+    return MeasureNames(words)(predicate.measure)
 
 
 def asked_number(predicate: Predicate, item: Scoring, number: Decimal, words: Words) -> str:

@@ -24,6 +24,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
+from analysis.indicators.naming import MeasureNames
 from analysis.render import palette
 from analysis.render.spreadsheet import Book, Page, signs_wide
 from analysis.rounds.faults import Fault
@@ -250,8 +251,9 @@ def _key(column: str, at: Location, texts: Mapping[Location, str], words: Words)
 def _part_name(location: Location, texts: Mapping[Location, str], words: Words) -> str:
     """Return what a part without a code is, such as a condition of a grade: its kind and its measure."""
     kind, measure = texts.get((*location[:-1], "kind"), ""), texts.get((*location[:-1], "measure"), "")
-    labels = [(f"ruletable.kind.{kind}", kind), (f"measure.{measure}", measure)]
-    return " ".join(words.label(key) if key in words else plain for key, plain in labels if plain)
+    key = f"ruletable.kind.{kind}"
+    named = words.label(key) if key in words else kind
+    return " ".join(part for part in (named, MeasureNames(words)(measure)) if part)
 
 
 def _items(texts: Mapping[Location, str]) -> list[Location]:
