@@ -216,8 +216,9 @@ class _Score(Condition):
 
     points: Points
 
+    @abstractmethod
     def _met(self, score: Fraction, line: Fraction) -> bool:
-        raise NotImplementedError
+        """Return whether a score lies on the right side of the line."""
 
     def judged(self, unit: str, bench: Bench) -> Verdict:
         """Return on which side of the line the score lies."""
@@ -270,9 +271,9 @@ class Measured(Condition):
     full: Annotated[Points, Field(gt=0)] | None = None
 
     @property
+    @abstractmethod
     def line(self) -> Fraction:
         """The line."""
-        raise NotImplementedError
 
     def reads(self) -> tuple[str, ...]:
         """Return the measure."""
@@ -331,8 +332,9 @@ class Measured(Condition):
         key = f"grade.nearest.{self._side(verdict)}_{'share' if share else 'number'}"
         return words(key, name=name, gap=gap, line=self._told(self.line))
 
+    @abstractmethod
     def _side(self, verdict: Verdict) -> str:
-        raise NotImplementedError
+        """Return the ending of the sentence that says on which side a value lies."""
 
 
 class Gate(Measured):
