@@ -140,4 +140,5 @@ def of_members(members: pd.DataFrame, lineage: pd.DataFrame, reader: Reader = "p
     joined["filter"] = [
         read_for(reader, side, text) for side, text in zip(joined["side"], joined["filter"], strict=True)
     ]
-    return joined[list(LINEAGE_COLUMNS)].reset_index(drop=True)
+    # of no rows at all the columns would lose their types
+    return joined[list(LINEAGE_COLUMNS)].reset_index(drop=True).astype(LINEAGE_COLUMNS)

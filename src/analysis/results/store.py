@@ -10,8 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +25,8 @@ from analysis.rounds.rounds import Round
 
 _FRAMES: Final = "frames.json"
 _STAGES: Final = "stages.json"
+#: seconds between two looks whether another session has finished computing
+_LOOK_AGAIN: Final = 0.2
 _DTYPES: Final = ("str", "int64", "Int64", "float64", "bool", "boolean")
 
 
@@ -181,3 +186,40 @@ def _write_atomically(path: Path, content: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Hold a folder of frames while they are computed, waiting for whoever holds it.
+
+    The system lets go of it when the process ends, however it ends.
+
+    Args:
+        folder: of one round and language.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".computing").open("a+b") as file:
+        while not _locked(file.fileno()):
+            time.sleep(_LOOK_AGAIN)
+        yield
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _locked(handle: int) -> bool:
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _locked(handle: int) -> bool:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True

@@ -28,7 +28,7 @@ from analysis.intake import issue_lists
 from analysis.intake.person_names import PersonNames
 from analysis.results.assessment import STAGES, VALUES, Assessment, Declared
 from analysis.results.previous import previous_grades, stored_grades
-from analysis.results.store import Store, fingerprint
+from analysis.results.store import Store, fingerprint, one_at_a_time
 from analysis.rounds.bulletin_texts import BULLETIN_FILE, read_bulletin
 from analysis.rounds.faults import Fault, FaultsFoundError
 from analysis.rounds.published import Published
@@ -208,7 +208,19 @@ def _computed(
     declared: Declared, stamp: str, language: str, upto: str, checked: Checked | None = None
 ) -> Assessment:
     """Return a round with all its stages up to one; the files are read only where nobody has read them yet."""
-    for stage in STAGES[: STAGES.index(upto) + 1]:
+    wanted = STAGES[: STAGES.index(upto) + 1]
+    store = Store(declared.round.processed_in(language))
+    if not all(store.is_fresh(stage, stamp) for stage in wanted):
+        # two sessions that compute at once would write over what the other has just read
+        with one_at_a_time(store.folder):
+            _compute_stages(declared, stamp, language, wanted, checked)
+    return Assessment(declared, language, stamp)
+
+
+def _compute_stages(
+    declared: Declared, stamp: str, language: str, wanted: Sequence[str], checked: Checked | None
+) -> None:
+    for stage in wanted:
         # every stage gets its own: what one read before it ran must not hide what it wrote
         assessment = Assessment(declared, language, stamp)
         if assessment.store.is_fresh(stage, stamp):
@@ -223,7 +235,6 @@ def _computed(
         if stage != "intake":
             # the one file others read holds the rows of every stage done so far
             assessment.store.write("values", Assessment(declared, language, stamp).values)
-    return Assessment(declared, language, stamp)
 
 
 def freshness(of: Round, language: str) -> dict[str, bool]:
