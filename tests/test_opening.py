@@ -347,3 +347,28 @@ def test_the_document_names_every_question_and_every_chart(r: OpenRound) -> None
         assert re.search(rf"r\.{name}\b", told), name
     for name in r.charts():
         assert f"`{name}`" in told, name
+
+
+def test_what_is_no_name_at_all_is_refused_in_a_sentence_too(r: OpenRound) -> None:
+    for ask in (r.table, r.chart, r.ledger, r.page):
+        with pytest.raises(QuestionError, match="None"):
+            ask(None)  # type: ignore[arg-type]
+    with pytest.raises(QuestionError, match=r"位置=值|单位"):
+        r.what_if(1)  # type: ignore[arg-type]
+
+
+def test_one_change_of_a_rule_may_stand_alone(r: OpenRound) -> None:
+    one, several = (r.what_if(rules=rules) for rules in ("5.2.rule.full_at=95%", ["5.2.rule.full_at=95%"]))
+    assert str(one) == str(several)
+
+
+def test_what_blocks_is_told_without_the_reminders_beside_it(tmp_path: Path) -> None:
+    folder = round_examples.project(tmp_path)
+    round_examples.edit(
+        round_examples.raw(folder) / round_examples.CLUES,
+        lambda sheet: sheet.__setitem__("L20", "见附件"),
+    )
+    with pytest.raises(QuestionError) as refused:
+        _ = open_round("2020", project=folder).grades
+    assert str(refused.value).count("\n") == 0
+    assert "L20" in str(refused.value)

@@ -130,6 +130,11 @@ def test_a_doubtful_name_is_masked_only_where_it_can_be_nothing_else(text: str, 
     assert names("建设", "安全").mask(text, whole=True).text == masked
 
 
+@pytest.mark.parametrize("dot", ["·", "•", "・", "‧"])
+def test_the_dot_inside_a_name_may_be_any(dot: str) -> None:
+    assert names("买买提·艾力").mask(f"已约谈买买提{dot}艾力。").text == "已约谈******。"
+
+
 def test_a_class_of_rows_is_no_person() -> None:
     assert names("建设").mask("建设").text == "建设"
 

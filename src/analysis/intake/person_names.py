@@ -69,6 +69,8 @@ _LONGEST_WORD: Final = 4
 _RUN: Final = re.compile(rf"[{_HAN}]+")
 _LATIN: Final = re.compile(r"[^\W\d_]+")
 _LATIN_SIGNS: Final = "0-9a-z\u00df-\u024f"
+#: the dots people write between the parts of a name, all read as one
+_DOTS: Final = str.maketrans(dict.fromkeys("•・‧∙⋅", "·"))
 _WIDE: Final = re.compile("[\u3000\uff01-\uff5e]+")
 #: signs a writer may put between those of a name, as tables do with short ones
 _GAP: Final = "[ \u200b]?"
@@ -136,7 +138,8 @@ def narrow(text: str) -> str:
     """Return a text as names are looked for in it: sign for sign, full-width ones narrowed, Latin ones small."""
     low = text.lower()
     # one capital, İ, becomes two signs
-    return _WIDE.sub(lambda found: found[0].translate(NARROW), low if len(low) == len(text) else text)
+    narrowed = _WIDE.sub(lambda found: found[0].translate(NARROW), low if len(low) == len(text) else text)
+    return narrowed.translate(_DOTS)
 
 
 def written(found: str) -> str:
@@ -151,7 +154,7 @@ def teaches_names(*levels: str) -> bool:
 
 def names_in(cell: str) -> Iterator[str]:
     """Yield the names in a cell of a column about persons: several, with a telephone number, with a post."""
-    plain = mask(cell).text.translate(NARROW).lower()
+    plain = mask(cell).text.translate(NARROW).translate(_DOTS).lower()
     for piece in _BETWEEN.split(plain):
         signs = piece.split()
         if _RUN.search(piece) and (len(signs) > 1 and all(len(sign) > 1 for sign in signs)):

@@ -283,20 +283,22 @@ class OpenRound:
         one = explain.item(assessment, code, asked)
         return Answer(tuple(map(str, item_lines(one, self.words))), cells)
 
-    def what_if(self, *values: str, rules: Iterable[str] = (), rulebook: str = "") -> Answer:
+    def what_if(self, *values: str, rules: str | Iterable[str] = (), rulebook: str = "") -> Answer:
         """Return what scores, ranks and grades would be; without arguments what grade A would take.
 
         Args:
             values: `山海关区.5.2=44/46`, one per value.
-            rules: `5.2.rule.full_at=95%`, one per change of the rule set.
+            rules: `5.2.rule.full_at=95%`, one text or several.
             rulebook: file or preset to be used instead of the round's own.
 
         Raises:
             QuestionError: a unit, indicator, path, value or rule set does not exist, or cannot be so.
         """
         assessment = self._upto("indicators")
+        changes = (rules,) if isinstance(rules, str) else tuple(rules)
+        asked = supposed.Question(tuple(map(str, values)), changes, rulebook)
         with _answered(self.words):
-            found = supposed.answer(assessment, supposed.Question(values, tuple(rules), rulebook), self.words)
+            found = supposed.answer(assessment, asked, self.words)
         if found.effects is not None:
             return Answer(found.told, self._effects(found.effects, assessment))
         told = reach_lines(found.reach or (), found.rules, assessment.roll, self.words, found.names)
@@ -405,13 +407,16 @@ def _answered(said: Words) -> Iterator[None]:
     try:
         yield
     except FaultsFoundError as found:
-        raise QuestionError("\n".join(intake.fault_line(fault, said) for fault in found.faults)) from found
+        # what blocks is what has to be mended; reminders beside it would hide it
+        blocking = [fault for fault in found.faults if fault.severity == "blocks"] or found.faults
+        raise QuestionError("\n".join(intake.fault_line(fault, said) for fault in blocking)) from found
     except explain.UnknownNameError as unknown:
         raise _unknown(unknown.kind, unknown.text, unknown.known, said, unknown.meant) from unknown
 
 
-def _unknown(kind: str, asked: str, known: Sequence[str], said: Words, meant: str = "") -> QuestionError:
-    """Return the refusal of a name there is nothing for: what was probably meant, and what there is."""
+def _unknown(kind: str, asked: object, known: Sequence[str], said: Words, meant: str = "") -> QuestionError:
+    """Return the refusal of a name there is nothing for, even no text: what was probably meant, and what there is."""
+    asked = str(asked)
     near = meant or suggestion(asked, list(known))
     hint = said("ask.meant", meant=near).plain if near else ""
     listed = said.list(known)
