@@ -7,9 +7,10 @@ import io
 import json
 import re
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import page as page_validation
 import pandas as pd
@@ -33,6 +34,8 @@ from analysis.run.pipeline import Order
 
 CITY, OWN, NAMESAKE = "130300", "130306", "130372"
 DIGIT = re.compile(r"\d")
+#: a level nobody has by default: all units with their figures, small cells withheld, nothing of the inputs
+EVERY_UNIT = replace(TABLE["grades"], name="departments", units="all")
 
 
 @pytest.fixture(scope="module")
@@ -306,12 +309,54 @@ def test_a_view_of_an_outer_level_has_no_way_to_the_whole(whole: Assessment) -> 
     """Every frame of an assessment is narrowed at both levels: one that is added later must be, too."""
     frames = {name for name, member in vars(Assessment).items() if isinstance(member, cached_property)}
     assert "values" in frames
-    for view in (disclosed(whole, TABLE["own"], OWN), disclosed(whole, TABLE["grades"])):
-        own = {name for kind in type(view).__mro__[:2] for name in vars(kind)}
+    views = (
+        disclosed(whole, TABLE["own"], OWN),
+        disclosed(whole, TABLE["grades"]),
+        disclosed(whole, EVERY_UNIT),
+    )
+    for view in views:
+        kinds = type(view).__mro__
+        own = {name for kind in kinds[: kinds.index(Assessment)] for name in vars(kind)}
         assert frames - own == {"scores"}, "the scores that count follow from the scores by source"
         assert not hasattr(view, "store")
         assert set(view.ledger("clues")["unit"]) <= {OWN}
     assert disclosed(whole, TABLE["internal"]) is whole
+
+
+def test_a_level_of_all_units_tells_neither_small_cells_nor_what_gives_them_away(whole: Assessment) -> None:
+    seen = disclosed(whole, EVERY_UNIT)
+    values = whole.values.set_index("id")["value"]
+    told = seen.values.set_index("id")["value"]
+    counts = whole.values[whole.values["unit_of_measure"].eq("case") & whole.values["base_period"].eq("")]
+    small = counts.loc[counts["value"].between(1, 2), "id"]
+    assert len(small) > 20
+    assert told[small].isna().all()
+    assert told[f"{OWN}.2020.cases.count"] == values[f"{OWN}.2020.cases.count"]
+    assert set(seen.scores["indicator"]) == {"total"}, "the points of an item tell its rate"
+    assert not "".join(seen.scores["derivation"] + seen.grades["clause"] + seen.grades["nearest_clause"])
+    assert list(seen.grades["score"]) == list(whole.grades["score"])
+    assert seen.findings["findings"].isna().all()
+
+
+def test_a_level_that_withholds_nothing_shows_the_figures_and_not_the_files(whole: Assessment) -> None:
+    seen = disclosed(whole, replace(EVERY_UNIT, withheld=False))
+    assert seen.values.equals(whole.values)
+    assert seen.scores.equals(whole.scores)
+    assert len(seen.lineage) == len(seen.issues) == len(seen.files) == len(seen.ledger("clues")) == 0
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"inputs": True},  # and cells withheld
+        {"inputs": True, "withheld": False, "units": "none"},
+        {"units": "own"},  # in a report
+        {"units": "none", "cards": True},
+    ],
+)
+def test_a_line_of_the_table_that_contradicts_itself_is_refused(columns: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="departments"):
+        replace(EVERY_UNIT, **columns)
 
 
 def test_levels_have_the_pages_the_table_says(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

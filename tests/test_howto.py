@@ -19,7 +19,15 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "howto"
 #: the most files of the program that a recipe may touch, the words of each of the two languages among them
-MOST_FILES = {"measure": 4, "ledger": 4, "check": 3, "scoring-shape": 3, "chart": 6, "language": 0}
+MOST_FILES = {
+    "measure": 4,
+    "ledger": 4,
+    "check": 3,
+    "scoring-shape": 3,
+    "chart": 6,
+    "language": 0,
+    "level": 3,
+}
 _BLOCK = re.compile(r"^```(\w+) (.*)\n((?:.*\n)*?)```$", re.MULTILINE)
 _PLACE = re.compile(r'(edit|new)=(\S+)(?: (before|after)="((?:[^"\\]|\\.)*)")?')
 
@@ -68,7 +76,8 @@ def test_a_recipe_does_what_it_says(recipe: str, tmp_path: Path) -> None:
         ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("fonts", "__pycache__", "*.egg-info")
     )
     (tmp_path / "src/analysis/fonts").symlink_to(ROOT / "src/analysis/fonts")
-    shutil.copytree(ROOT / "data/raw/2020", tmp_path / "data/raw/2020")
+    for folder in ("data/raw/2020", "notebooks"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
     steps = blocks(recipe)
     for block in steps:
         perform(block, tmp_path)

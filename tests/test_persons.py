@@ -24,6 +24,7 @@ from analysis.intake.person_columns import MASK, card_number, identity_number, i
 from analysis.publish import workbook
 from analysis.publish.html_exporter import AssessHTMLExporter
 from analysis.quantities import plain_text
+from analysis.rounds.levels import level_of
 from analysis.run.progress import Teller
 from analysis.run.stages import check, open_assessment
 from analysis.words import words
@@ -206,7 +207,7 @@ def test_no_output_holds_a_number_of_a_person(project: Path, monkeypatch: pytest
     notebook = execute("5_report", round_id="2020")
     page, _ = AssessHTMLExporter().from_notebook_node(notebook)
     texts |= {"report.html": page}
-    workbook.write(workbook.of(assessment, notebook), project / "workbook.xlsx")
+    workbook.write(workbook.of(assessment, notebook, level_of("internal")), project / "workbook.xlsx")
 
     outputs = [project / "workbook.xlsx", *(project / "data" / "processed").rglob("*.*")]
     for name, text in texts.items():

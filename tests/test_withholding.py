@@ -15,6 +15,7 @@ from analysis.publish.withholding import (
     GRID,
     Sum,
     SumsInARingError,
+    all_rows,
     city_rows,
     is_small,
     others,
@@ -139,6 +140,59 @@ def test_a_city_count_is_told_unless_it_gives_a_unit_away(
     shares: tuple[float | None, ...], expected: float | None
 ) -> None:
     assert shown(table("petitions", shares)) == {"petitions 2020": expected}
+
+
+def test_a_units_small_count_takes_that_of_the_city_with_it() -> None:
+    values = pd.concat([table("petitions", (10, 2, 30, 0)), table("petitions", (10, 3, 30, 0), "2019")])
+    told = all_rows(values, CITY, 3)
+    assert [None if pd.isna(value) else value for value in told["value"]] == [
+        10,
+        None,
+        30,
+        0,
+        None,
+        10,
+        3,
+        30,
+        0,
+        43,
+    ]
+    assert list(told.loc[told["value"].isna(), "status"]) == ["withheld", "withheld"]
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=2, max_size=2), st.integers(2, 4))
+def test_nothing_withheld_follows_from_all_that_is_told_of_units_and_city(
+    units: list[tuple[int, int]], threshold: int
+) -> None:
+    """Whoever tries out every whole and part of both units, finds two answers at least for what is withheld."""
+    true = [(max(pair), min(pair)) for pair in units]
+    values = pd.concat(
+        [
+            table(measure, (*(pair[place] for pair in true), None, None))
+            for place, measure in enumerate(("cases", "clues_resolved"))
+        ]
+    )
+    told = [None if pd.isna(value) else int(value) for value in all_rows(values, CITY, threshold)["value"]]
+    # two units that report, two that do not, the city; first of the whole, then of the part
+    pairs, city = [(told[0], told[5]), (told[1], told[6])], (told[4], told[9])
+
+    def agrees(known: int | None, guess: int) -> bool:
+        return guess > 0 if known is None else guess == known
+
+    possible = [(whole, part) for whole in range(12) for part in range(whole + 1)]
+    fitting = [[guess for guess in possible if all(map(agrees, pair, guess))] for pair in pairs]
+    answers = [
+        guess
+        for guess in itertools.product(*fitting)
+        if all(agrees(city[place], sum(unit[place] for unit in guess)) for place in (0, 1))
+    ]
+    assert tuple(true) in answers
+    for number, pair in enumerate(pairs):
+        for place, known in enumerate(pair):
+            assert known is not None or len({guess[number][place] for guess in answers}) > 1
+    for number, (whole, part) in enumerate(true):
+        rests = {guess[number][0] - guess[number][1] for guess in answers}
+        assert not is_small(whole - part, threshold) or len(rests) > 1
 
 
 def test_a_rate_goes_with_its_small_remainder_and_everything_that_rests_on_it() -> None:

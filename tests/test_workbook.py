@@ -25,6 +25,7 @@ from analysis.publish.workbook import Sheet, Workbook
 from analysis.render.blocks import Column, Graphic, Group, Lines, Muted, Row, Table
 from analysis.render.html_blocks import Html
 from analysis.render.plain_blocks import plain
+from analysis.rounds.levels import level_of
 from analysis.run.stages import open_assessment
 from analysis.words import Text, words
 
@@ -312,7 +313,7 @@ def of_the_round(tmp_path_factory: pytest.TempPathFactory) -> Any:
         patch.chdir(folder)
         notebook = executed_pages.execute("5_report", round_id="2020")
         assessment = open_assessment("2020", "comparison")
-    made = workbook.of(assessment, notebook)
+    made = workbook.of(assessment, notebook, level_of("internal"))
     path = folder / "workbook.xlsx"
     few = tuple(
         replace(

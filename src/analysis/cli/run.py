@@ -20,9 +20,18 @@ from analysis.cli.shared import (
     wrong_usage,
 )
 from analysis.rounds.levels import FORMATS, LEVELS
-from analysis.words import Words
+from analysis.words import LANGUAGES, Words, words
 
 INTERRUPTED: Final = 130
+
+
+def _levels_in(said: Words) -> str:
+    """Return the help on the disclosure levels: every one with what it is called."""
+    levels = said.list(said.noted(level, said.label(f"report.disclosure.{level}")) for level in LEVELS)
+    return said("cli.help.disclosure", levels=levels).plain
+
+
+_LEVELS_HELP: Final = " / ".join(_levels_in(words(language)) for language in LANGUAGES)
 
 
 def run(
@@ -34,7 +43,7 @@ def run(
     jobs: Annotated[int, typer.Option("--jobs", help=help_of("jobs"))] = 2,
     out: Annotated[Path | None, typer.Option("--out", help=help_of("out"), show_default=False)] = None,
     disclosure: Annotated[
-        str | None, typer.Option("--disclosure", help=help_of("disclosure"), show_default=False)
+        str | None, typer.Option("--disclosure", help=_LEVELS_HELP, show_default=False)
     ] = None,
 ) -> None:
     """Compute a round and publish an edition of it."""

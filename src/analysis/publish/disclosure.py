@@ -1,12 +1,14 @@
-"""Disclosure levels: what an edition may hold, in one table, and the view of a round a page of it gets.
+"""The view of a round that a disclosure level allows: what its pages and its workbook are made from.
 
-A page of an outer edition never has what it may not show: its assessment holds only the frames that passed here, so
-that no page can forget it. What a county's own card may say of the city, and what the letters-only report may say at
-all, is decided cell by cell in `analysis.publish.withholding`, alike for both, because both may lie on one desk.
+Where inputs may not be named, nothing that is exported has what it may not show: its assessment holds only the frames
+that passed here, so that no page can forget it. What a county's own card may say of the city, and what the
+letters-only report may say at all, is decided cell by cell in `analysis.publish.withholding`, alike for both, because
+both may lie on one desk.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 import pandas as pd
@@ -19,6 +21,7 @@ from analysis.results.assessment import Assessment
 from analysis.rounds.frames import frame_of
 from analysis.rounds.levels import Level, UnknownLevelError
 from analysis.rounds.units import UnitRoll
+from analysis.scoring.scoring import TOTAL
 
 
 def disclosed(whole: Assessment, level: Level, unit: str = "", *, in_order: bool = False) -> Assessment:
@@ -33,18 +36,23 @@ def disclosed(whole: Assessment, level: Level, unit: str = "", *, in_order: bool
     Raises:
         UnknownLevelError: a page of one unit at a level without cards, or one of all units at a level of cards.
     """
-    if not level.outer:
+    if level.inputs:
         return whole
-    if bool(unit) is not level.cards:
-        raise UnknownLevelError(f"the level {level.name!r} has {'cards' if level.cards else 'no cards'} only")
-    return _OneUnit(whole, unit) if unit else _Letters(whole, in_order=in_order)
+    if not (level.cards if unit else level.units != "own"):
+        raise UnknownLevelError(f"the level {level.name!r} has {'no cards' if unit else 'cards only'}")
+    views: dict[str, Callable[[], Assessment]] = {
+        "all": lambda: _AllUnits(whole, level),
+        "own": lambda: _OneUnit(whole, level, unit),
+        "none": lambda: _Letters(whole, level, in_order=in_order),
+    }
+    return views[level.units]()
 
 
 class _Disclosed(Assessment):
-    """What both outer levels have in common: no traces to the office's files, and city figures without small cells."""
+    """What all views have in common: no traces to the office's files, and city figures as the level tells them."""
 
-    def __init__(self, whole: Assessment) -> None:
-        self.whole = whole
+    def __init__(self, whole: Assessment, level: Level) -> None:
+        self.whole, self.level = whole, level
         self.settings, self.stamp, self.round = whole.settings, whole.stamp, whole.round
         # there is no store here: it holds everything
         self.words = whole.words
@@ -61,8 +69,10 @@ class _Disclosed(Assessment):
 
     @property
     def _city_rows(self) -> pd.DataFrame:
-        settings = self.round.settings
-        return withholding.city_rows(self.whole.values, settings.city.code, settings.small_cells)
+        settings, values = self.round.settings, self.whole.values
+        if not self.level.withheld:
+            return values[values["unit"] == settings.city.code]
+        return withholding.city_rows(values, settings.city.code, settings.small_cells)
 
     @cached_property
     def stated(self) -> pd.DataFrame:
@@ -93,8 +103,8 @@ class _Disclosed(Assessment):
 class _OneUnit(_Disclosed):
     """The round as one unit may know it: itself, the city, and where the others stand without their names."""
 
-    def __init__(self, whole: Assessment, unit: str) -> None:
-        super().__init__(whole)
+    def __init__(self, whole: Assessment, level: Level, unit: str) -> None:
+        super().__init__(whole, level)
         self.unit = unit
 
     def ledger(self, name: str) -> pd.DataFrame:
@@ -151,12 +161,8 @@ class _OneUnit(_Disclosed):
         return frame_of([], COMPARE_COLUMNS)
 
 
-class _Letters(_Disclosed):
-    """The round as everybody may know it: letters, problems named, and the city's figures."""
-
-    def __init__(self, whole: Assessment, *, in_order: bool) -> None:
-        super().__init__(whole)
-        self.in_order = in_order
+class _Named(_Disclosed):
+    """What the views of all units have in common: all are named, and no row of a ledger is there."""
 
     def vetoed(self) -> list[str]:
         """Return the units that triggered a veto: their events are not known outside, that they did so is."""
@@ -170,6 +176,53 @@ class _Letters(_Disclosed):
     def roll(self) -> UnitRoll:
         """The units of the round."""
         return self.whole.roll
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """Who is named in which group, without the number of findings where small ones are withheld."""
+        findings = self.whole.findings
+        if not self.level.withheld:
+            return findings
+        return findings.assign(findings=pd.array([pd.NA] * len(findings), dtype="Int64"))
+
+    @cached_property
+    def compare(self) -> pd.DataFrame:
+        """The published facts beside the computed ones: letters and named groups, public as they are."""
+        return self.whole.compare
+
+
+class _AllUnits(_Named):
+    """The round with the figures of all units, without small cells where the level withholds them."""
+
+    @cached_property
+    def values(self) -> pd.DataFrame:
+        """The rows of all units and of the city."""
+        settings, values = self.round.settings, self.whole.values
+        if not self.level.withheld:
+            return values
+        return withholding.all_rows(values, settings.city.code, settings.small_cells)
+
+    @cached_property
+    def scores_by_source(self) -> pd.DataFrame:
+        """The whole scores: the points of items, and the arithmetic of all, tell the cells they were counted from."""
+        scores = self.whole.scores_by_source
+        if not self.level.withheld:
+            return scores
+        return scores[scores["indicator"] == TOTAL].assign(derivation="").reset_index(drop=True)
+
+    @cached_property
+    def grades(self) -> pd.DataFrame:
+        """Scores, ranks and letters; the clauses quote what decided them, which may be a small cell."""
+        grades = self.whole.grades
+        return grades.assign(clause="", nearest_clause="") if self.level.withheld else grades
+
+
+class _Letters(_Named):
+    """The round as everybody may know it: letters, problems named, and the city's figures."""
+
+    def __init__(self, whole: Assessment, level: Level, *, in_order: bool) -> None:
+        super().__init__(whole, level)
+        self.in_order = in_order
 
     @cached_property
     def values(self) -> pd.DataFrame:
@@ -187,14 +240,3 @@ class _Letters(_Disclosed):
         grades = self.whole.grades
         rank = grades["rank"] if self.in_order else pd.array([pd.NA] * len(grades), dtype="Int64")
         return grades.assign(score="", rank=rank, clause="", nearest_clause="")
-
-    @cached_property
-    def findings(self) -> pd.DataFrame:
-        """Who is named in which group, without the number of findings."""
-        findings = self.whole.findings
-        return findings.assign(findings=pd.array([pd.NA] * len(findings), dtype="Int64"))
-
-    @cached_property
-    def compare(self) -> pd.DataFrame:
-        """The published facts beside the computed ones: letters and named groups, public as they are."""
-        return self.whole.compare

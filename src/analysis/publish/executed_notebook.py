@@ -33,7 +33,7 @@ from analysis.render.blocks import (
     leaves,
 )
 from analysis.rounds import notebook_guard
-from analysis.rounds.levels import INTERNAL
+from analysis.rounds.levels import INTERNAL, level_of
 from analysis.words import LANGUAGES, OFFICE, words
 
 #: cells that belong to the run and not to the reader
@@ -67,7 +67,7 @@ class Page:
         as_of: the cut-off, ISO; the date of the document.
         footer: lines of the foot of the page.
         extra_fonts: font files of the round, relative to the project folder.
-        disclosure: how much the page discloses: `internal`, `own` or `grades`.
+        disclosure: how much the page discloses, a level of `analysis.rounds.levels`.
         units: (code, name) of the units a reader may narrow the page to.
     """
 
@@ -106,7 +106,7 @@ class Document:
     Attributes:
         page: what the set-up cell says.
         sections: in order.
-        origins: where the figures come from, as `origin.pack` writes it; empty at the outer levels.
+        origins: where the figures come from, as `origin.pack` writes it; empty where no inputs may be named.
     """
 
     page: Page
@@ -211,7 +211,7 @@ def read_document(notebook: Any) -> Document:
             for block in _outputs(cell):
                 _last(opened)[2].append(block)
     sections = tuple(Section(ident, heading, tuple(blocks)) for ident, heading, blocks in opened)
-    return Document(page, sections, _origins(sections) if page.disclosure == INTERNAL else {})
+    return Document(page, sections, _origins(sections) if level_of(page.disclosure).inputs else {})
 
 
 def find_fonts(page: Page, folder: str | Path | None) -> tuple[Path, ...]:

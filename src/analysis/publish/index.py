@@ -49,7 +49,7 @@ class Edition:
 
     Attributes:
         round: the round's name.
-        level: how much it discloses: `internal`, `own` or `grades`.
+        level: how much it discloses, a level of `analysis.rounds.levels`.
         language: `zh` or `en`.
         folder: where it stands, relative to the index, with `/` between the parts.
         title: of its report; empty where it has none.
@@ -226,7 +226,7 @@ def _name(edition: Edition, catalogue: Words) -> str:
     key = f"index.language.{edition.language}"
     return catalogue(
         "index.edition",
-        level=catalogue.label(f"index.level.{edition.level}"),
+        level=catalogue.label(f"report.disclosure.{edition.level}"),
         # by its own name, where this language has none for it
         language=catalogue.label(key) if key in catalogue else language_of(edition.language).name,
     ).plain

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from analysis.indicators.catalogue import MEASURES
+from analysis.indicators.catalogue import MEASURES, QUANTITIES
 from analysis.indicators.values import USABLE
 from analysis.rounds.frames import rows_of
 
@@ -180,14 +180,14 @@ _COVERAGES: Final = tuple(m.code for m in MEASURES.values() if f"{m.code}.{_ENDS
 _FACTORS: Final = ("cases", "workers_per_case", "amount_per_worker")
 #: counts of units and of published facts: they are no cells of persons, firms or cases
 _OF_UNITS: Final = re.compile(r"units_grade_[ABC](_named)?|units_named(_\w+)?|facts_(compared|differing)")
-_OF_YEARS: Final = re.compile(r"years_(clear_)?falling_\w+")
 _YEAR: Final = re.compile(r"\d{4}")
 _YEARS: Final = re.compile(r"(\d{4})-(\d{4})")
 _WITHIN_A_YEAR: Final = re.compile(r"\d{4}(-\d{2}|H[12])")
 #: the one measure told by month
 _MONTHLY: Final = "cases"
 _COMPARED: Final = re.compile(r"(change|difference|direction|within|between)_(?P<measure>\w+)")
-_TREND: Final = re.compile(r"(trend_p|trend|slope|growth)_(?P<measure>\w+)")
+#: what is told of all years of a count; how long it has fallen bounds each of them too
+_OVER_YEARS: Final = re.compile(r"(trend_p|trend|slope|growth|years_(clear_)?falling)_(?P<measure>\w+)")
 _XMR: Final = re.compile(r"xmr_(centre|lower|upper|signal|signals)_cases")
 #: what measures a unit against another one, whose value could be worked out from it
 _AGAINST_OTHERS: Final = re.compile(
@@ -210,14 +210,49 @@ def city_rows(values: pd.DataFrame, city: str, threshold: int) -> pd.DataFrame:
         threshold: counts from 1 to below it are small.
     """
     own = values[values["unit"] == city]
-    hidden = hidden_cells(values, city, threshold)
-    known = set(_all_counts(own))
-    told = [
-        (needed := rests_on(row["measure"], row["period"], row["base_period"], known)) is not None
-        and not needed & hidden
-        for row in rows_of(own)
+    return _told(own, {city: _all_counts(own)}, {city: hidden_cells(values, city, threshold)})
+
+
+def all_rows(values: pd.DataFrame, city: str, threshold: int) -> pd.DataFrame:
+    """Return the rows of all units and the city without small cells and what would give them away.
+
+    Every unit is protected by itself. The city then adds nothing to what is known of the units: a count of it is shown
+    only where it is the sum of counts of units all of which are shown. As with `city_rows`, a measure whose parts are
+    not known here is withheld.
+
+    Args:
+        values: the value table of the round, all units.
+        city: code of the city.
+        threshold: counts from 1 to below it are small.
+    """
+    counts = {str(place): _all_counts(rows) for place, rows in values.groupby("unit", sort=False)}
+    hidden = {place: _small_cells(known, threshold) for place, known in counts.items() if place != city}
+    shown_of_units = {key for place in hidden for key in counts[place]}.difference(*hidden.values())
+    hidden[city] = frozenset(counts.get(city, {}).keys() - shown_of_units)
+    return _told(values, counts, hidden)
+
+
+def _told(
+    rows: pd.DataFrame, counts: Mapping[str, Collection[CellKey]], hidden: Mapping[str, Collection[Key]]
+) -> pd.DataFrame:
+    """Return rows without the numbers of those that rest on a hidden count of their place, or on what is not known."""
+    needed = [
+        rests_on(row["measure"], row["period"], row["base_period"], counts[row["unit"]])
+        for row in rows_of(rows)
     ]
-    return _without_numbers(own, [not shown for shown in told])
+    untold = [
+        parts is None or not parts.isdisjoint(hidden[place])
+        for parts, place in zip(needed, rows["unit"], strict=True)
+    ]
+    return _without_numbers(rows, untold)
+
+
+def _small_cells(counts: Mapping[CellKey, int], threshold: int) -> frozenset[Key]:
+    """Return the counts of one place to be withheld: small ones, small remainders, what would give them away."""
+    sums, remainders = _sums(counts)
+    cells = _with_remainders(counts, remainders)
+    small = [key for key, count in cells.items() if is_small(count, threshold)]
+    return withhold(cells, sums, small, frozenset(remainders))
 
 
 def own_rows(values: pd.DataFrame, unit: str) -> pd.DataFrame:
@@ -288,7 +323,7 @@ def rests_on(
     measure = _SAME.get(measure, measure)
     if _WITHIN_A_YEAR.fullmatch(period) and measure != _MONTHLY and not _XMR.fullmatch(measure):
         return None
-    if _OF_UNITS.fullmatch(measure) or _OF_YEARS.fullmatch(measure):
+    if _OF_UNITS.fullmatch(measure):
         return frozenset()
     if parts := _MADE_OF.get(measure):
         return frozenset((part, period) for part in parts)
@@ -305,9 +340,10 @@ def _rests_on_several(
         return _all_of(rests_on("workers", p, "", known) for p in (period, base_period))
     if compared := _COMPARED.fullmatch(measure):
         return _all_of(rests_on(compared["measure"], p, "", known) for p in (period, base_period))
-    if trend := _TREND.fullmatch(measure):
+    if told := _OVER_YEARS.fullmatch(measure):
         years = sorted({p for _, p in known if _YEAR.fullmatch(p)})
-        return _all_of(rests_on(trend["measure"], year, "", known) for year in years)
+        names = QUANTITIES if told["measure"] == "all" else (told["measure"],)
+        return _all_of(rests_on(name, year, "", known) for name in names for year in years)
     return None
 
 

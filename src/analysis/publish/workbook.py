@@ -23,8 +23,10 @@ from analysis.questions.explain import item_names
 from analysis.render import palette
 from analysis.render.column_widths import em_width
 from analysis.render.spreadsheet import Book, Page, column_name
+from analysis.report.page import withheld_note
 from analysis.report.tables import published_item
 from analysis.results.assessment import Assessment
+from analysis.rounds.levels import Level
 from analysis.words import Words
 
 _MARK: Final = {"bold": True, "font_color": palette.VERMILION}
@@ -221,6 +223,8 @@ _TABLES: Final[tuple[tuple[str, Mapping[str, str]], ...]] = (
     ("issues", {}),
     ("compare", {}),
 )
+#: frames that tell files, cells and rows of the inputs
+_OF_INPUTS: Final = frozenset({"lineage", "issues"})
 #: formats by unit of measure; every other unit counts things
 _KINDS: Final = {
     "ratio": "0.0%",
@@ -254,12 +258,13 @@ _STATUSES: Final = (
 )  # fmt: skip
 
 
-def of(assessment: Assessment, report: Any) -> Workbook:
+def of(assessment: Assessment, report: Any, level: Level) -> Workbook:
     """Return the workbook of a round: the tables of its report, the values for pivot tables, and the contract tables.
 
     Args:
-        assessment: the round.
-        report: its executed report notebook.
+        assessment: the round as the disclosure level allows it to be seen (`publish.disclosure`).
+        report: its executed report notebook, made at the same level.
+        level: the disclosure level.
     """
     catalogue = assessment.words
     units = {unit.code: unit.short for unit in assessment.roll.units}
@@ -268,7 +273,11 @@ def of(assessment: Assessment, report: Any) -> Workbook:
     names = MeasureNames(catalogue, item_names(rules, catalogue) if rules else {}, units)
     tables = [_published(table) for table in table_sheets.published(report, catalogue)]
     tables.append(_pivot(_with_names(assessment.values, names), catalogue))
-    tables += [_contract(assessment, name, formats, names) for name, formats in _TABLES]
+    tables += [
+        _contract(assessment, name, formats, names)
+        for name, formats in _TABLES
+        if level.inputs or name not in _OF_INPUTS
+    ]
     settings = assessment.round.settings
     return Workbook(
         title=settings.title,
@@ -278,6 +287,7 @@ def of(assessment: Assessment, report: Any) -> Workbook:
             catalogue("publish.workbook_as_of", date=catalogue.date(settings.as_of)).plain,
             catalogue.label("workbook.empty"),
             catalogue.label("workbook.formats"),
+            *([withheld_note(assessment)] if level.withheld else ()),
         ),
         notes_name=catalogue.label("publish.workbook_notes"),
         headings=(catalogue.label("publish.workbook_sheet"), catalogue.label("publish.workbook_content")),

@@ -159,7 +159,9 @@ class UnitCard(Page):
             frame,
             lambda frame, width: charts.unit_place(frame, self.words, width),
             title=claims.card_place_title(e, self.unit, measures),
-            subtitle=self.words.label("disclosure.place_sub" if self.level.outer else "card.place_sub"),
+            subtitle=self.words.label(
+                "disclosure.place_sub" if self.level.units == "own" else "card.place_sub"
+            ),
             alt=claims.card_place_alt(e, self.unit, measures),
             source=self.source([e.value(self.unit, m, base=base)["id"] for m, base, _f, _b in measures]),
             data=self._place_table(measures),

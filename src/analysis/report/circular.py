@@ -22,8 +22,6 @@ from analysis.words import OFFICE, Text, words
 _SENTENCE: Final = re.compile(r"(?<=[。！？])")
 _STOP: Final = words(OFFICE).label("punctuation.stop")
 _PLACE: Final = re.compile(r"\{(\w+)\}")
-#: the level whose view the bulletin is made from
-OUTSIDE: Final = "grades"
 
 
 class CityBulletin(Page):

@@ -21,7 +21,7 @@ P = TypeVar("P", bound="Page")
 
 
 def traced(show: Callable[[P], Display]) -> Callable[[P], Display]:
-    """Let a section of a page carry where its figures come from; at the outer levels it carries nothing."""
+    """Let a section of a page carry where its figures come from; where no inputs may be named it carries nothing."""
 
     @wraps(show)
     def with_origins(page: P) -> Display:
@@ -129,7 +129,7 @@ class Page:
 
         Outside the office no file is named; the line says where the figures come from in general.
         """
-        if self.level.outer:
+        if not self.level.inputs:
             return self.words.label("disclosure.source")
         lineage = self.assessment.lineage
         files = list(dict.fromkeys(lineage.loc[lineage["source"].isin(self._sources(rows)), "file"]))
@@ -173,20 +173,13 @@ class Page:
             lines.append(self.label("footer_rules", name=self.rules_name))
         if self.level.inputs:
             lines.append(self.label("footer_inputs", files=str(self.assessment.files["file"].nunique())))
-        if self.level.outer:
-            lines.append(self.withheld_note())
+        if self.level.withheld:
+            lines.append(withheld_note(self.assessment))
         return lines
 
     def disclosure_item(self) -> str:
         """Return the disclosure level as an item under the title."""
         return self.label("meta_disclosure", level=self.label(f"disclosure.{self.level.name}"))
-
-    def withheld_note(self) -> str:
-        """Return what the mark of a withheld figure means."""
-        threshold = str(self.settings.small_cells)
-        return self.words(
-            "disclosure.note", mark=self.words.label("disclosure.mark"), threshold=threshold
-        ).plain
 
     def units(self) -> list[list[str]]:
         """Return code and name of the units the page may be narrowed to, in roll order; none for a page of one unit."""
@@ -214,6 +207,12 @@ class Page:
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
     ) -> Mapping[str, Any]:
         return {PAGE_MIME: self.facts(), "text/plain": f"{self.facts()['title']} {self.mark}".strip()}
+
+
+def withheld_note(seen: Assessment) -> str:
+    """Return what the mark of a withheld figure means."""
+    threshold = str(seen.round.settings.small_cells)
+    return seen.words("disclosure.note", mark=seen.words.label("disclosure.mark"), threshold=threshold).plain
 
 
 def text(value: object) -> str:

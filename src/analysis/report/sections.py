@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from analysis.rounds.levels import INTERNAL, TABLE, Level
+from analysis.rounds.levels import TABLE, Level
 
 #: the product that is made once per unit
 CARD: Final = "card"
@@ -60,7 +60,7 @@ class Product:
     def levels(self) -> tuple[str, ...]:
         """The disclosure levels it is made at."""
         made = {"report": _has_report, "bulletin": _has_bulletin, "card": _has_cards}.get(
-            self.kind, _is_internal
+            self.kind, _has_inputs
         )
         return tuple(level.name for level in TABLE.values() if made(level))
 
@@ -86,8 +86,8 @@ def _has_cards(level: Level) -> bool:
     return level.cards
 
 
-def _is_internal(level: Level) -> bool:
-    return level.name == INTERNAL
+def _has_inputs(level: Level) -> bool:
+    return level.inputs
 
 
 def _working(name: str, notebook: str, *sections: str) -> Product:

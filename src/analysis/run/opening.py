@@ -29,19 +29,19 @@ from analysis.questions.what_if import Effects
 from analysis.report import by_name
 from analysis.report.by_name import ShownTable
 from analysis.report.card import UnitCard
-from analysis.report.circular import OUTSIDE, CityBulletin
+from analysis.report.circular import CityBulletin
 from analysis.report.city_report import CHARTS, CityReport
 from analysis.report.comparison_page import ComparisonPage
 from analysis.report.graphics import Drawing
 from analysis.report.indicators_page import IndicatorsPage
 from analysis.report.intake_page import IntakePage
-from analysis.report.letters_report import LettersReport
+from analysis.report.outside_report import OutsideReport
 from analysis.report.page import Page
 from analysis.report.sections import CARD, PRODUCTS
 from analysis.report.trends_page import TrendsPage
 from analysis.results.assessment import STAGES, Assessment
 from analysis.rounds.faults import FaultsFoundError
-from analysis.rounds.levels import INTERNAL, LEVELS, level_of
+from analysis.rounds.levels import INTERNAL, LETTERS, LEVELS, level_of
 from analysis.rounds.refusals import QuestionError
 from analysis.rounds.rounds import ProjectNotFoundError, Round, find_project, list_rounds, load_round
 from analysis.rounds.settings_files import suggestion
@@ -234,7 +234,7 @@ class OpenRound:
 
         Args:
             name: one of `PAGES`.
-            disclosure: the level: `internal`, `own` or `grades`.
+            disclosure: the level, one of `analysis.rounds.levels`.
             unit: the unit of a card, by code or name.
 
         Raises:
@@ -254,9 +254,9 @@ class OpenRound:
             return UnitCard(disclosed(whole, level, code), level, code)
         if kind is CityBulletin:
             # what goes outside says the same inside, whatever the level
-            level = level_of(OUTSIDE)
-        if kind is CityReport and level.units == "none":
-            kind = LettersReport
+            level = level_of(LETTERS)
+        if kind is CityReport and not level.inputs:
+            kind = OutsideReport
         return kind(disclosed(whole, level, in_order=kind.in_order), level)
 
     # -------------------------------------------------------------------------------------- questions

@@ -18,6 +18,7 @@ from rich.console import Console
 from analysis.intake.corrections import CORRECTIONS_FILE
 from analysis.intake.maps import MAPS_FILE
 from analysis.publish import card_zips, figure_files, index, manifest, workbook
+from analysis.publish.disclosure import disclosed
 from analysis.publish.html_exporter import AssessHTMLExporter, characters_of
 from analysis.publish.official.official_docx import BulletinDocxExporter
 from analysis.publish.official.official_pdf import BulletinPDFExporter
@@ -162,7 +163,7 @@ class Edition:
     @property
     def notebooks(self) -> tuple[str, ...]:
         """The notebooks to be executed, the cards' apart."""
-        if not self.level.outer:
+        if self.level.inputs:
             return NOTEBOOKS
         made = ((REPORT, self.level.report), (BULLETIN, self.level.bulletin))
         return tuple(name for name, wanted in made if wanted)
@@ -254,7 +255,8 @@ def build(order: Order, edition: Edition, building: Building, tell: Teller) -> i
 
         # while the cards are executed
         if level.report:
-            export_report(road.executed(REPORT), building.folder, formats, assessment, tell)
+            seen = disclosed(assessment, level)
+            export_report(road.executed(REPORT), building.folder, edition, seen, tell)
         if level.bulletin and {"pdf", "docx"} & {*formats}:
             with tell.stage("bulletin"):
                 export_bulletin(road.executed(BULLETIN), building.folder, formats)
@@ -270,7 +272,7 @@ def build(order: Order, edition: Edition, building: Building, tell: Teller) -> i
         gate = Gate(checked.names, texts_of_ours(assessment))
         # the PDFs are looked through in the notebooks they were set from
         leaks = gate.leaks(building.notebooks, "notebooks")
-        if level.outer:
+        if not level.inputs:
             building.without_notebooks()
         asked = {**edition.parameters, "disclosure": level.name, "formats": list(formats)}
         manifest.write(building.folder, assessment.round, asked, language=edition.language, level=level)
@@ -311,10 +313,17 @@ class Road:
         return self.target / f"{name}.ipynb"
 
 
-def export_report(
-    executed: Path, folder: Path, formats: Sequence[str], assessment: Assessment, tell: Teller
-) -> None:
-    """Make the report from its executed notebook in every format asked for."""
+def export_report(executed: Path, folder: Path, edition: Edition, seen: Assessment, tell: Teller) -> None:
+    """Make the report from its executed notebook in every format asked for.
+
+    Args:
+        executed: the notebook.
+        folder: of the edition.
+        edition: its formats, of which others than the report's are ignored, and its disclosure level.
+        seen: the round as the level allows it to be seen.
+        tell: says what is made.
+    """
+    formats = edition.formats
     if "html" in formats:
         with tell.stage("html"):
             write_page(executed, folder / "report.html", AssessHTMLExporter())  # type: ignore[no-untyped-call]
@@ -326,7 +335,9 @@ def export_report(
             figure_files.write(read_executed(executed), folder / "figures")
     if "xlsx" in formats:
         with tell.stage("xlsx"):
-            workbook.write(workbook.of(assessment, read_executed(executed)), folder / "workbook.xlsx")
+            workbook.write(
+                workbook.of(seen, read_executed(executed), edition.level), folder / "workbook.xlsx"
+            )
 
 
 def export_bulletin(executed: Path, folder: Path, formats: Sequence[str]) -> None:

@@ -96,8 +96,8 @@ def trend_title(e: Evidence) -> Text:
         if units:
             clauses.append(e.words(f"message.trend.{word}", units=e.names(units)))
     known = any(e.ending(code, "trend_p_cases") is not None for code in e.roll.codes)
-    # a report of letters holds no unit's years, and nothing is said of them
-    if known and not any(words[code] in ("falling", "rising") for code in e.roll.codes):
+    # a report that holds not every unit's years says nothing of them
+    if known and not any(words[code] in ("falling", "rising", "withheld") for code in e.roll.codes):
         clauses.append(e.words("message.trend.nobody"))
     if not clauses:
         return e.words("disclosure.no_trend")

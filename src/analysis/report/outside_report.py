@@ -1,13 +1,15 @@
-"""The report for everybody: letters, problems named, and the city's figures; the level `grades` of `5_report.ipynb`.
+"""The report at a level that may not name the inputs: grades, problems named, the city's figures; `5_report.ipynb`.
 
-Every section stands where it stands in the internal report and says what it leaves out. Nothing here could show a
-unit's figure: the page has none (see `publish.disclosure`).
+Every section stands where it stands in the internal report and says what it leaves out. The figures of the units stand
+in it where the level shows those of all; where it shows letters only nothing here could show them: the page has none
+(see `publish.disclosure`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from analysis.indicators.catalogue import QUANTITIES
 from analysis.indicators.values import USABLE
 from analysis.intake.ledgers import GROUPS
 from analysis.render.blocks import (
@@ -28,14 +30,21 @@ from analysis.render.blocks import (
 )
 from analysis.report import claims, graphics, tables, yearly_sections
 from analysis.report.city_report import CityReport
-from analysis.report.page import traced
+from analysis.report.claims import QUANTITY_STYLE
+from analysis.report.graphics import value_cell
+from analysis.report.page import traced, withheld_note
 from analysis.rounds.frames import rows_of
 from analysis.words import Text
 from analysis.words.formats import DASH
 
 
-class LettersReport(CityReport):
-    """The report with letters only, units in the order of the roll."""
+class OutsideReport(CityReport):
+    """The report without the inputs, units in the order of the roll."""
+
+    @property
+    def _of_all(self) -> bool:
+        """Whether the figures of the units are shown."""
+        return self.level.units == "all"
 
     @traced
     def summary(self) -> Display:
@@ -50,22 +59,28 @@ class LettersReport(CityReport):
         )
         head = Masthead(self.title, self.settings.issuer, self._meta(as_of), self.mark)
         board = (self._board(),) if self.rulebook else ()
-        note = Prose((self.withheld_note(),), "note")
-        return Group((head, Findings(findings, id="findings"), *board, self._left_out("board"), note))
+        notes = [self._left_out("scores" if self._of_all else "board")]
+        if self.level.withheld:
+            notes.append(Prose((withheld_note(self.assessment),), "note"))
+        return Group((head, Findings(findings, id="findings"), *board, *notes))
 
     def _board(self) -> Table:
-        columns = (
+        columns = [
             Column("unit", self.label("board.unit"), cls="u"),
             Column("grade", self.label("board.grade"), cls="g"),
-        )
+        ]
+        if self._of_all:
+            columns += [
+                Column(name, self.label(f"board.{name}"), align="right") for name in ("rank", "score")
+            ]
         rows = [
-            Row((self.evidence.short(code), self._letter(code)), unit=code)
+            Row((self.evidence.short(code), self._letter(code), *self._total(code)), unit=code)
             for code in self.evidence.roll.codes
         ]
         return Table(
             "board",
             Text(self.label("board.caption")),
-            columns,
+            tuple(columns),
             tuple(rows),
             subtitle=self.words.label("disclosure.roll_order"),
             mark=self.mark,
@@ -74,6 +89,18 @@ class LettersReport(CityReport):
     def _letter(self, unit: str) -> Content | Cell:
         grade = self.evidence.grade_of.get(unit)
         return Cell(Chip(grade["grade"]), grade["grade"]) if grade and grade["grade"] else DASH
+
+    def _total(self, unit: str) -> tuple[Content, ...]:
+        """Return rank and score of a unit; nothing where only letters are shown."""
+        if not self._of_all:
+            return ()
+        grade = self.evidence.grade_of.get(unit)
+        if not grade or not grade["score"]:
+            return DASH, DASH
+        return tuple(
+            Text(self.evidence.figure(grade, style, column))
+            for style, column in (("rank", "rank"), ("points2", "score"))
+        )
 
     def _resolution(self) -> Text:
         """Return the city's resolution rate, without the units."""
@@ -109,7 +136,7 @@ class LettersReport(CityReport):
             return Prose((claims.grades_given(self.evidence)[0],))
         lists = self.words.sentences(claims.grade_lists(self.evidence))
         order = Prose((self.words.label("disclosure.roll_order"),), "note")
-        return Group((Prose((lists,)), order, self._left_out("results")))
+        return Group((Prose((lists,)), order, self._left_out("clauses" if self._of_all else "results")))
 
     @traced
     def firmness(self) -> Display:
@@ -118,30 +145,55 @@ class LettersReport(CityReport):
 
     @traced
     def declines(self) -> Display:
-        """Return the three declines of the city and what they come from."""
+        """Return the declines of the city and what they come from, and those of the units where they are shown."""
         e = self.evidence
         first, evidence = claims.city_declines(e)
         city = self.words.sentences([first, evidence, claims.intervals(e)])
         paragraphs = tuple(text for text in (city, claims.consecutive_falls(e)) if text)
         charts = (graphics.decomposition(self).graphic(),) if claims.comparable(e) else ()
-        return Group((Prose(paragraphs), *charts, self._left_out("declines")))
+        units = self._of_units() if self._of_all else self._left_out("declines")
+        return Group((Prose(paragraphs), *charts, units))
+
+    def _of_units(self) -> Table:
+        """Return cases, workers and amount of every unit and of the city, and how they changed."""
+        e, columns, rows = self.evidence, [Column("unit", self.label("board.unit"))], []
+        for quantity in QUANTITIES:
+            columns.append(Column(quantity, e.measure_name(quantity), align="right"))
+            columns.append(Column(f"change_{quantity}", self.label("declines.change"), align="right"))
+        for code in (*e.roll.codes, e.city):
+            cells: list[Content | Cell] = [e.short(code)]
+            for quantity in QUANTITIES:
+                cells.append(value_cell(self, e.value(code, quantity), QUANTITY_STYLE[quantity]))
+                cells.append(value_cell(self, e.change(code, quantity), "signed_percent"))
+            rows.append(Row(tuple(cells), cls="total" if code == e.city else "", unit=code))
+        return Table(
+            "fig-declines",
+            Text(self.label("declines.data")),
+            tuple(columns),
+            tuple(rows),
+            source=self.source(()),
+            mark=self.mark,
+            cls="small",
+        )
 
     @traced
     def progress(self) -> Display:
-        """Return the city's months, trends and rates."""
+        """Return the city's months, trends and rates, and the rates of the units where they are shown."""
         e = self.evidence
+        rates = tables.rates(self, None if self._of_all else [e.city])
         shown = (
             yearly_sections.months(self),
             yearly_sections.trends(self, [(e.city, measure) for measure in yearly_sections.ALL]),
-            tables.rates(self, [e.city]),
+            rates,
             yearly_sections.rate_effects(self),
         )
-        return Group((*graphics.drawn(shown), self._left_out("progress")))
+        left_out = () if self._of_all else (self._left_out("progress"),)
+        return Group((*graphics.drawn(shown), *left_out))
 
     @traced
     def gaps(self) -> Display:
         """Return the city's resolution rate; the units side by side are left out."""
-        return Group((Prose((self._resolution(),)), self._left_out("gaps")))
+        return Group((Prose((self._resolution(),)), self._left_out("distances" if self._of_all else "gaps")))
 
     @traced
     def problems(self) -> Display:
