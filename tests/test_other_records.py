@@ -125,7 +125,15 @@ def test_a_part_of_a_year_is_not_compared_with_a_whole_one(japan):
 
 def test_the_report_tells_money_in_yen_and_calls_the_whole_by_its_name(japan):
     e = Evidence(
-        japan.values, japan.scores, japan.grades, japan.findings, japan.roll, "2018", "2017", japan.words
+        japan.values,
+        japan.scores,
+        japan.grades,
+        japan.findings,
+        japan.index,
+        japan.roll,
+        "2018",
+        "2017",
+        japan.words,
     )
     sentence, detail = claims.city_declines(e)
     assert "全国" in sentence.plain

@@ -15,7 +15,6 @@ from typing import Any, Final
 
 from analysis.indicators import catalogue
 from analysis.indicators.filter_words import FilterWords
-from analysis.indicators.values import ValueIndex
 from analysis.intake import place_corrected
 from analysis.results.assessment import Assessment
 from analysis.rounds.frames import rows_of
@@ -295,7 +294,7 @@ def measures_of(asked: str, rulebook: Rulebook) -> tuple[str, ...]:
 
 def _reads(assessment: Assessment, code: str, asked: str) -> Iterator[Read]:
     rulebook, words, of = _rules(assessment), assessment.words, assessment.round
-    index = ValueIndex(assessment.values)
+    index = assessment.index
     statuses = {row["id"]: row["status"] for row in rows_of(assessment.scores)}
     # on a small base the city's change was scored instead
     places = [code]

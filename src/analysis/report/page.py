@@ -63,6 +63,7 @@ class Page:
             scores=a.scores,
             grades=a.grades,
             findings=a.findings,
+            index=a.index,
             roll=a.roll,
             period=self.round.period.text,
             base_period=self.round.base_period.text,

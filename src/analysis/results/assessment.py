@@ -81,6 +81,11 @@ class Assessment:
         return pd.concat(parts, ignore_index=True)[list(VALUE_COLUMNS)]
 
     @cached_property
+    def index(self) -> ValueIndex:
+        """The value rows by key."""
+        return ValueIndex(self.values)
+
+    @cached_property
     def stated(self) -> pd.DataFrame:
         """How many rows of the ledgers ought to state a counted value, and how many do."""
         return self.store.read("stated")
@@ -98,17 +103,19 @@ class Assessment:
     def vetoed(self) -> list[str]:
         """Return the units that triggered a veto, in roll order."""
         vetoes = self.settings.rulebook.vetoes if self.settings.rulebook else ()
-        index, period, base = ValueIndex(self.values), self.round.period.text, self.round.base_period.text
+        period, base = self.round.period.text, self.round.base_period.text
         return [
             code
             for code in self.roll.codes
-            if any(triggered(veto, read(index, code, veto.measure, period, base)) for veto in vetoes)
+            if any(triggered(veto, read(self.index, code, veto.measure, period, base)) for veto in vetoes)
         ]
 
     def others(self, unit: str, measure: str, base_period: str = "") -> list[float]:
         """Return where the other units stand in the assessed period, by value, so that their order names nobody."""
-        index, period = ValueIndex(self.values), self.round.period.text
-        rows = [index.row(code, period, measure, base_period) for code in self.roll.codes if code != unit]
+        period = self.round.period.text
+        rows = [
+            self.index.row(code, period, measure, base_period) for code in self.roll.codes if code != unit
+        ]
         return sorted(row["value"] for row in rows if row["status"] in USABLE)
 
     @cached_property

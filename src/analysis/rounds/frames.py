@@ -26,5 +26,12 @@ def frame_of(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> p
 
 
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a frame as dictionaries by column name."""
-    return [{str(column): value for column, value in row.items()} for row in frame.to_dict("records")]
+    """Return the rows of a frame as dictionaries by column name, with values of Python's own types.
+
+    What is missing is None where the column has a sign for it (`Int64`, `boolean`), else NaN.
+    """
+    names = [str(column) for column in frame.columns]
+    columns = [
+        [None if value is pd.NA else value for value in column.tolist()] for _, column in frame.items()
+    ]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]

@@ -29,6 +29,7 @@ class Evidence:
 
     Attributes:
         values, scores, grades, findings: the frames of contracts 1 and 2.
+        index: the value rows by key.
         roll: the units of the round.
         period, base_period: the assessed period and the one it is compared with.
         words: the language.
@@ -38,15 +39,11 @@ class Evidence:
     scores: pd.DataFrame
     grades: pd.DataFrame
     findings: pd.DataFrame
+    index: ValueIndex
     roll: UnitRoll
     period: str
     base_period: str
     words: Words
-
-    @cached_property
-    def index(self) -> ValueIndex:
-        """The value rows by key."""
-        return ValueIndex(self.values)
 
     @property
     def city(self) -> str:
