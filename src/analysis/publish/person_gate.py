@@ -17,7 +17,6 @@ import re
 import zipfile
 from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from string import Formatter
 from typing import Any, Final, NamedTuple
@@ -180,17 +179,23 @@ def _of_notebook(data: Any) -> Iterator[tuple[str, str]]:
         source = "".join(cell.get("source", ""))
         if cell.get("cell_type") == "markdown" and source.startswith("#"):
             heading = source.partition("\n")[0].strip("# ")
-        yield from ((heading, _EMBEDDED.sub("", text)) for text in chain([source], _strings(cell)))
+        texts = [source, *_strings(cell)]
+        # thousands of short ones are looked through as one; in markup a tag must not reach from one into the next
+        yield heading, _EMBEDDED.sub("", _PART.join(text for text in texts if "<" not in text))
+        yield from ((heading, _EMBEDDED.sub("", text)) for text in texts if "<" in text)
 
 
-def _strings(data: Any) -> Iterator[str]:
-    """Yield every string in data read from JSON, names included; what is a picture is none."""
-    if isinstance(data, str):
-        yield data
-    elif isinstance(data, list):
-        yield from chain.from_iterable(map(_strings, data))
-    elif isinstance(data, dict):
-        for name, item in data.items():
-            yield name
-            if not name.startswith("image/"):
-                yield from _strings(item)
+def _strings(data: Any) -> list[str]:
+    """Return every string in data read from JSON, names included; what is a picture is none."""
+    found: list[str] = []
+    waiting = [data]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            found.append(item)
+        elif isinstance(item, list):
+            waiting += item
+        elif isinstance(item, dict):
+            found += item
+            waiting += [value for name, value in item.items() if not name.startswith("image/")]
+    return found
