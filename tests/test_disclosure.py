@@ -317,7 +317,8 @@ def test_a_view_of_an_outer_level_has_no_way_to_the_whole(whole: Assessment) -> 
     for view in views:
         kinds = type(view).__mro__
         own = {name for kind in kinds[: kinds.index(Assessment)] for name in vars(kind)}
-        assert frames - own == {"scores"}, "the scores that count follow from the scores by source"
+        # the scores that count follow from the view's scores by source, the index from the view's values
+        assert frames - own == {"scores", "index"}
         assert not hasattr(view, "store")
         assert set(view.ledger("clues")["unit"]) <= {OWN}
     assert disclosed(whole, TABLE["internal"]) is whole
