@@ -19,7 +19,7 @@ from analysis.report.circular import CityBulletin
 from analysis.rounds.bulletin_texts import BULLETIN_FILE, Bulletin, Problem, read_bulletin
 from analysis.rounds.published import Published
 from analysis.rounds.refusals import QuestionError
-from analysis.run.stages import read_round_settings
+from analysis.run.checking import read_round_settings
 from analysis.words import words
 
 #: a text as an office would type it in, written for this test

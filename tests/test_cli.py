@@ -18,7 +18,7 @@ from analysis.cli.check import check
 from analysis.rounds.faults import Fault
 from analysis.rounds.rounds import load_round
 from analysis.rounds.versions import CURRENT
-from analysis.run import stages
+from analysis.run import checking
 
 ROOT = Path(__file__).parents[1]
 HEAVY = ("pandas", "numpy", "scipy", "matplotlib", "papermill", "nbconvert")
@@ -150,8 +150,8 @@ def test_check_counts_warnings_alike_and_still_lists_all_that_blocks(
         Fault("required_empty", "台账.xlsx", "表", f"D{row}", details={"field": "编号"})
         for row in range(1, 31)
     ]
-    checked = stages.Checked((*warned, *blocking))
-    monkeypatch.setattr(stages, "check", lambda *_: checked)
+    checked = checking.Checked((*warned, *blocking))
+    monkeypatch.setattr(checking, "check", lambda *_: checked)
     with pytest.raises(typer.Exit) as end:
         check("2020", project)
     said = capsys.readouterr().out.splitlines()

@@ -20,7 +20,7 @@ from analysis.intake import issue_lists
 from analysis.intake.checks import CHECKS
 from analysis.rounds.faults import Fault
 from analysis.rounds.rounds import load_round
-from analysis.run import stages
+from analysis.run import checking, stages
 from analysis.words import words
 
 FILE = "线索台账.xlsx"
@@ -277,7 +277,7 @@ def test_the_console_shows_twenty_then_counts_and_where_the_list_is(project):
 
 
 def sum_of(project, severity):
-    return sum(fault.severity == severity for fault in stages.check(project, "2020").faults)
+    return sum(fault.severity == severity for fault in checking.check(project, "2020").faults)
 
 
 def test_the_command_answers_in_english_too(project, tmp_path):
@@ -306,4 +306,4 @@ def test_the_list_of_a_run_is_the_list_of_the_check(project):
 
 
 def test_every_fault_shown_has_a_name(project):
-    assert {fault.check for fault in stages.check(project, "2020").faults} <= set(CHECKS)
+    assert {fault.check for fault in checking.check(project, "2020").faults} <= set(CHECKS)

@@ -25,8 +25,9 @@ from analysis.publish import workbook
 from analysis.publish.html_exporter import AssessHTMLExporter
 from analysis.quantities import plain_text
 from analysis.rounds.levels import level_of
+from analysis.run.checking import check
 from analysis.run.progress import Teller
-from analysis.run.stages import check, open_assessment
+from analysis.run.stages import open_assessment
 from analysis.words import words
 
 # weights 7 9 10 5 8 4 2 1 6 3 7 9 10 5 8 4 2 on 9 9 0 0 0 0 1 9 9 0 0 1 0 1 1 1 1:

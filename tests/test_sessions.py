@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 import round_examples
 from openpyxl.worksheet.worksheet import Worksheet
 
-from analysis.results.assessment import Assessment
-from analysis.run import stages
+from analysis.run import computing, stages
 
 
 def test_two_sessions_compute_a_round_once_and_read_the_same(
@@ -19,13 +19,13 @@ def test_two_sessions_compute_a_round_once_and_read_the_same(
     """The second would write its lineage over that of the first, between two of its stages."""
     folder = round_examples.project(tmp_path)
     done: list[str] = []
-    compute = stages._COMPUTE["indicators"]
+    compute = computing.of_indicators
 
-    def counted(assessment: Assessment) -> None:
+    def counted(*given: Any, **more: Any) -> computing.Made:
         done.append("indicators")
-        compute(assessment)
+        return compute(*given, **more)
 
-    monkeypatch.setitem(stages._COMPUTE, "indicators", counted)
+    monkeypatch.setattr(computing, "of_indicators", counted)
     with ThreadPoolExecutor(2) as pool:
         opened = list(pool.map(lambda _: stages.open_assessment("2020", "trends", project=folder), range(2)))
     assert done == ["indicators"]

@@ -10,7 +10,7 @@ from pandas.testing import assert_frame_equal
 
 from analysis.results.store import NotStoredError, Store, fingerprint, raw_files
 from analysis.rounds.rounds import load_round
-from analysis.run import stages
+from analysis.run import checking, stages
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_what_is_saved_after_the_check_is_computed_anew(tmp_path):
 
     office = Office(tmp_path)
     office.write()
-    checked = stages.check(tmp_path, "2020")
+    checked = checking.check(tmp_path, "2020")
     office.clues[4][5] = 1500
     office.write()
     assert amount(stages.compute(checked, "zh")) == 1000

@@ -15,7 +15,7 @@ from analysis.intake.maps import load_maps
 from analysis.rounds import settings_files
 from analysis.rounds.settings_files import read_document
 from analysis.rounds.versions import CURRENT, is_current, migrated
-from analysis.run.stages import read_round_settings
+from analysis.run.checking import read_round_settings
 from analysis.words import words
 
 

@@ -21,7 +21,7 @@ from analysis.report.figure_sources import origins
 from analysis.results.assessment import Assessment
 from analysis.rounds.faults import FaultsFoundError
 from analysis.rounds.frames import rows_of
-from analysis.run.stages import check
+from analysis.run.checking import check
 from analysis.words import words
 
 A_UNIT, B_UNIT = "130302", "130303"

@@ -26,7 +26,7 @@ from analysis.words import Words
 
 if TYPE_CHECKING:
     from analysis.intake.issue_lists import Marked
-    from analysis.run.stages import Checked
+    from analysis.run.checking import Checked
 
 
 def check(
@@ -40,9 +40,9 @@ def check(
 ) -> None:
     """List everything wrong with the settings, the rulebook and the files of a round."""
     folder, said = opened(project, round_id, lang)
-    from analysis.run import stages
+    from analysis.run import checking
 
-    checked = stages.check(folder, round_id)
+    checked = checking.check(folder, round_id)
     place = _write_lists(said, checked, per_unit, mark)
     _list_first(said, checked.faults, place)
     if checked.faults:
@@ -80,13 +80,13 @@ def _write_lists(said: Words, checked: Checked, per_unit: Path | None, mark: Pat
     if checked.round is None:
         return ""
     from analysis.intake import issue_lists
-    from analysis.run import stages
+    from analysis.run import checking
 
     office = issue_lists.Office(checked.round, checked.roll, said)
     try:
         for folder in filter(None, (per_unit, mark)):
             issue_lists.check_folder(folder, checked.round.project)
-        listed = stages.write_issues(checked.round, checked.data, checked.roll, said.language)
+        listed = checking.write_issues(checked.round, checked.data, checked.roll, said.language)
         if per_unit is not None:
             written = issue_lists.write_per_unit(checked.data, office, per_unit)
             for path, count in written:

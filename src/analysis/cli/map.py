@@ -34,13 +34,13 @@ def propose_map(
     """Propose a map for a strange file."""
     folder, said = opened(project, round_id, lang) if round_id else (None, words_of(lang))
     from analysis.intake import LEDGERS, proposing
-    from analysis.run import stages
+    from analysis.run import checking
 
     if not file.is_file():
         wrong_usage(said, "no_file", file=str(file))
     if ledger and ledger not in LEDGERS:
         wrong_usage(said, "unknown_ledger", name=ledger, known=listed(said, list(LEDGERS)))
-    checked = stages.check(folder, round_id) if folder else None
+    checked = checking.check(folder, round_id) if folder else None
     sheets = proposing.sheets_of(file)
     if isinstance(sheets, Fault):
         list_faults(said, [sheets])

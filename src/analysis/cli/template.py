@@ -36,12 +36,12 @@ def template(
     folder, said = opened(project, round_id, lang)
     from analysis.intake import template_books
     from analysis.intake.filled_templates import OF_DISTRICTS
-    from analysis.run import stages
+    from analysis.run import checking
 
     names = parts(ledgers) or OF_DISTRICTS
     for name in template_books.unknown(names):
         wrong_usage(said, "unknown_ledger", name=name, known=listed(said, template_books.known()))
-    checked = stages.check(folder, round_id)
+    checked = checking.check(folder, round_id)
     if checked.round is None or checked.roll is None:
         list_faults(said, checked.faults)
         say(said, "template.no_roll")

@@ -56,7 +56,7 @@ class Measured:
     stated: pd.DataFrame
 
 
-def compute(arrived: Arrived, settings: RoundSettings) -> Measured:
+def compute(arrived: Arrived, settings: RoundSettings, *, with_lineage: bool = True) -> Measured:
     """Return every measure of every unit and the city, and the changes between the periods.
 
     Dated ledgers are counted for every period of the history, the others for the round's own. Cases are counted by
@@ -65,10 +65,11 @@ def compute(arrived: Arrived, settings: RoundSettings) -> Measured:
     Args:
         arrived: roll, ledgers, columns and files as the intake hands them over.
         settings: the round's settings.
+        with_lineage: whether every value is led back to its cells; without it the frame is empty.
     """
     whole = settings.calendar
     periods = whole.listed
-    register = Register.of(arrived.columns, arrived.files)
+    register = Register.of(arrived.columns, arrived.files) if with_lineage else None
     stated = Summary(arrived, periods)
     rows: list[dict[str, Any]] = []
     trail: list[dict[str, Any]] = []
@@ -85,7 +86,8 @@ def compute(arrived: Arrived, settings: RoundSettings) -> Measured:
             found = _value_rows(measure, counted, tallies, arrived.roll)
             rows += found
             complete += _completeness(measure, counted, tallies, arrived.roll)
-            trail += _lineage(measure, counted, found, arrived.roll, register, t=tallies)
+            if register:
+                trail += _lineage(measure, counted, found, arrived.roll, register, t=tallies)
             if measure.compared:
                 tables[measure.code] = _table(measure, counted, tallies)
     by_month, months_trail, months_complete = _monthly(arrived, settings, whole, register)
@@ -162,7 +164,7 @@ def _differs(measure: Measure, cell: summaries.Cell, counted: int, status: str) 
 
 
 def _monthly(
-    arrived: Arrived, settings: RoundSettings, whole: Calendar, register: Register
+    arrived: Arrived, settings: RoundSettings, whole: Calendar, register: Register | None
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
     """Return value rows, lineage and completeness of the cases by month; a month nobody reported has no row."""
     measure = MEASURES["cases"]
@@ -181,7 +183,7 @@ def _monthly(
     tallies = _tallies(measure, counted, Summary(arrived, months))
     found = _value_rows(measure, counted, tallies, arrived.roll)
     known = [row for row in found if row["status"] in USABLE]
-    trail = _lineage(measure, counted, known, arrived.roll, register, t=tallies)
+    trail = _lineage(measure, counted, known, arrived.roll, register, t=tallies) if register else []
     kept = {row_id(row) for row in known}
     complete = _completeness(measure, counted, tallies, arrived.roll)
     return known, trail, [row for row in complete if row["id"] in kept]

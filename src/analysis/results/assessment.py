@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis import intake
 from analysis.indicators.values import USABLE, VALUE_COLUMNS, ValueIndex
-from analysis.results.store import Store
+from analysis.results.store import Frames, Store
 from analysis.rounds.bulletin_texts import Bulletin
 from analysis.rounds.published import Published
 from analysis.rounds.rounds import Round
@@ -29,24 +29,40 @@ VALUES: Final = "values/"
 
 @dataclass(frozen=True)
 class Declared:
-    """What the office decided about a round, apart from its files. Only the round itself must be there."""
+    """What the office decided about a round, apart from its files. Only the round itself must be there.
+
+    Attributes:
+        round: the round.
+        rulebook: its rule set.
+        published: the facts of a published document.
+        bulletin: the office's own paragraphs.
+        published_sha256: of the file of published facts, for their lineage.
+    """
 
     round: Round
-    rulebook: Rulebook | None
-    published: Published | None
-    bulletin: Bulletin | None
+    rulebook: Rulebook | None = None
+    published: Published | None = None
+    bulletin: Bulletin | None = None
+    published_sha256: str = ""
 
 
 class Assessment:
-    """One round, computed up to a stage. Frames are read from `data/processed` when first asked for."""
+    """One round, computed up to a stage. Frames are read from where they are kept when first asked for."""
 
-    def __init__(self, settings: Declared, language: str, stamp: str) -> None:
-        """Open a round; `stamp` is the fingerprint of its input, by which results are fresh or stale."""
+    def __init__(self, settings: Declared, language: str, stamp: str, frames: Frames | None = None) -> None:
+        """Open a round.
+
+        Args:
+            settings: what the office declared.
+            language: of its words.
+            stamp: fingerprint of its input, by which results are fresh or stale.
+            frames: where they are kept; left out, the round's folder of `data/processed`.
+        """
         self.settings = settings
         self.stamp = stamp
         self.round = settings.round
         self.words: Words = settings.round.settings.words_in(language)
-        self.store = Store(settings.round.processed_in(language))
+        self.store: Frames = Store(settings.round.processed_in(language)) if frames is None else frames
 
     def keeps(self, name: str) -> bool:
         """Return whether a ledger has arrived at all."""
@@ -60,12 +76,6 @@ class Assessment:
         if not self.store.has(LEDGERS + name):
             return intake.in_currency(name, intake.empty_ledger(name), self.round.settings.money)
         return self.store.read(LEDGERS + name)
-
-    def write_ledger(self, name: str, ledger: pd.DataFrame) -> None:
-        """Keep a ledger of the intake, whose money is in minor units, for `ledger`."""
-        money = self.round.settings.money
-        in_currency = intake.in_currency(name, ledger, money)
-        self.store.write(LEDGERS + name, in_currency, written=intake.as_written(name, in_currency, money))
 
     @cached_property
     def roll(self) -> UnitRoll:

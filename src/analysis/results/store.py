@@ -1,4 +1,4 @@
-"""What the stages hand to each other: the one module that writes and reads `data/processed`.
+"""What the stages hand to each other: the one module that writes and reads `data/processed`, or keeps it in memory.
 
 A frame is a CSV file (UTF-8 with BOM, `.` decimals, empty = no value) that opens in a spreadsheet; its column types
 stand in `frames.json` beside it, so that it is read back as it was written. Writing is atomic: a reader sees the old
@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import pandas as pd
 
@@ -40,6 +40,67 @@ class NotStoredError(Exception):
     def __init__(self, name: str) -> None:
         self.name = name
         super().__init__(f"not in data/processed: {name}")
+
+
+class Frames(Protocol):
+    """Where the frames of one round are kept by name, with a note for every stage of what they were made from."""
+
+    def write(
+        self, name: str, frame: pd.DataFrame, *, written: Mapping[str, pd.Series[str]] | None = None
+    ) -> None:
+        """Keep a frame under a name."""
+
+    def read(self, name: str) -> pd.DataFrame:
+        """Return a frame as it was kept; raise `NotStoredError` where there is none."""
+        ...
+
+    def has(self, name: str) -> bool:
+        """Return whether there is a frame of this name."""
+        ...
+
+    def mark_done(self, stage: str, fingerprint: str) -> None:
+        """Note that a stage has kept all its frames, made from the input with this fingerprint."""
+
+    def is_fresh(self, stage: str, fingerprint: str) -> bool:
+        """Return whether a stage was done with exactly this input."""
+        ...
+
+
+class Memory:
+    """The frames of one round in the memory: what is read is what a `Store` would give back, without its files."""
+
+    def __init__(self) -> None:
+        self._frames: dict[str, pd.DataFrame] = {}
+        self._done: dict[str, str] = {}
+
+    def write(
+        self, name: str, frame: pd.DataFrame, *, written: Mapping[str, pd.Series[str]] | None = None
+    ) -> None:
+        """Keep a frame under a name; how it would be written does not matter here."""
+        texts = [column for column, kind in frame.dtypes.items() if str(kind) == "str"]
+        self._frames[name] = frame.reset_index(drop=True).fillna(dict.fromkeys(texts, ""))
+
+    def read(self, name: str) -> pd.DataFrame:
+        """Return a frame; what becomes of it does not change what is kept.
+
+        Raises:
+            NotStoredError: there is none of this name.
+        """
+        if name not in self._frames:
+            raise NotStoredError(name)
+        return self._frames[name].copy(deep=False)
+
+    def has(self, name: str) -> bool:
+        """Return whether there is a frame of this name."""
+        return name in self._frames
+
+    def mark_done(self, stage: str, fingerprint: str) -> None:
+        """Note that a stage has kept all its frames, made from the input with this fingerprint."""
+        self._done[stage] = fingerprint
+
+    def is_fresh(self, stage: str, fingerprint: str) -> bool:
+        """Return whether a stage was done with exactly this input."""
+        return self._done.get(stage) == fingerprint
 
 
 class Store:

@@ -22,42 +22,26 @@ from matplotlib.figure import Figure
 
 from analysis import charts, intake
 from analysis.indicators import naming
-from analysis.publish.disclosure import disclosed
 from analysis.questions import explain, supposed
 from analysis.questions.answers import item_lines, reach_lines, unit_lines
 from analysis.questions.what_if import Effects
 from analysis.report import by_name
 from analysis.report.by_name import ShownTable
 from analysis.report.card import UnitCard
-from analysis.report.circular import CityBulletin
 from analysis.report.city_report import CHARTS, CityReport
-from analysis.report.comparison_page import ComparisonPage
 from analysis.report.graphics import Drawing
-from analysis.report.indicators_page import IndicatorsPage
-from analysis.report.intake_page import IntakePage
-from analysis.report.outside_report import OutsideReport
 from analysis.report.page import Page
 from analysis.report.sections import CARD, PRODUCTS
-from analysis.report.trends_page import TrendsPage
 from analysis.results.assessment import STAGES, Assessment
 from analysis.rounds.faults import FaultsFoundError
-from analysis.rounds.levels import INTERNAL, LETTERS, LEVELS, level_of
+from analysis.rounds.levels import INTERNAL, LEVELS, level_of
 from analysis.rounds.refusals import QuestionError
 from analysis.rounds.rounds import ProjectNotFoundError, Round, find_project, list_rounds, load_round
 from analysis.rounds.settings_files import suggestion
 from analysis.run import stages
+from analysis.run.pages import PAGES, page_of
 from analysis.words import LANGUAGES, OFFICE, Words, words
 
-#: the pages by name of the product they show
-PAGES: Final[dict[str, type[Page]]] = {
-    "intake": IntakePage,
-    "indicators": IndicatorsPage,
-    "trends": TrendsPage,
-    "comparison": ComparisonPage,
-    "report": CityReport,
-    "bulletin": CityBulletin,
-    CARD: UnitCard,
-}
 #: what one may ask of a round, in the order in which it is offered; the words say what each is
 QUESTIONS: Final = (
     "values", "scores", "grades", "findings", "issues", "lineage", "compare", "units", "ledger", "measures", "table",
@@ -244,20 +228,11 @@ class OpenRound:
             raise _unknown("page", name, list(PAGES), self.words)
         if disclosure not in LEVELS:
             raise _unknown("level", disclosure, LEVELS, self.words)
-        level, kind = level_of(disclosure), PAGES[name]
         if disclosure not in PRODUCTS[name].levels:
             told = self.words.label(f"report.disclosure.{disclosure}")
             raise QuestionError(self.words("ask.not_at_level", name=name, level=told).plain)
-        whole = self._upto(kind.upto)
-        if kind is UnitCard:
-            code = self._code(unit)
-            return UnitCard(disclosed(whole, level, code), level, code)
-        if kind is CityBulletin:
-            # what goes outside says the same inside, whatever the level
-            level = level_of(LETTERS)
-        if kind is CityReport and not level.inputs:
-            kind = OutsideReport
-        return kind(disclosed(whole, level, in_order=kind.in_order), level)
+        whole = self._upto(PAGES[name].upto)
+        return page_of(whole, name, disclosure, self._code(unit) if name == CARD else "")
 
     # -------------------------------------------------------------------------------------- questions
 

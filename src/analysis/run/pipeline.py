@@ -31,7 +31,7 @@ from analysis.rounds.faults import LIST_SIGN, Fault, FaultsFoundError
 from analysis.rounds.levels import FORMATS, INTERNAL, Level, level_of
 from analysis.rounds.rounds import RoundSettings, load_round
 from analysis.rounds.units import UnitRoll
-from analysis.run import stages
+from analysis.run import checking, stages
 from analysis.run.engine import Job, KernelPool, NotebookFailedError
 from analysis.run.progress import Teller, shown
 from analysis.run.report_folder import (
@@ -226,10 +226,10 @@ def build(order: Order, edition: Edition, building: Building, tell: Teller) -> i
     if not formats:
         raise NothingToMakeError(level)
     with tell.stage("check"):
-        checked = stages.check(order.project, order.round_id)
+        checked = checking.check(order.project, order.round_id)
     if checked.round is None or checked.blocked:
         listed = (
-            stages.write_issues(checked.round, checked.data, checked.roll, edition.language)
+            checking.write_issues(checked.round, checked.data, checked.roll, edition.language)
             if checked.round
             else None
         )
@@ -277,8 +277,8 @@ def build(order: Order, edition: Edition, building: Building, tell: Teller) -> i
         asked = {**edition.parameters, "disclosure": level.name, "formats": list(formats)}
         manifest.write(building.folder, assessment.round, asked, language=edition.language, level=level)
         leaks += gate.leaks(building.folder)
-        processed = assessment.store.folder.relative_to(assessment.round.project).as_posix()
-        leaks += gate.leaks(assessment.store.folder, processed, but=LANGUAGES)
+        frames = assessment.round.processed_in(edition.language)
+        leaks += gate.leaks(frames, frames.relative_to(assessment.round.project).as_posix(), but=LANGUAGES)
         if leaks:
             tell.blocked([name_published(leaks)])
             return DATA_BLOCK

@@ -86,7 +86,9 @@ class Teller:
             self.say("grades.none")
         else:
             self._console.print(self._grades(assessment))
-        self._state_of_data(faults, assessment.store.folder / "data_issues.csv")
+        self._state_of_data(
+            faults, assessment.round.processed_in(assessment.words.language) / "data_issues.csv"
+        )
         self._print(self._words("disclosure.run", level=self.level(level)).plain)
         self.say("report.at", place=shown(report))
         self.say("report.took", seconds=number(time.perf_counter() - self._start, 1))

@@ -6,9 +6,7 @@ rectification ledger), `published` (the facts compared), which the derived count
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -134,17 +132,21 @@ def of_problems(findings: pd.DataFrame, roll: UnitRoll, register: Register, as_o
     return frame_of(rows, LINEAGE_COLUMNS)
 
 
-def of_published(file: Path, facts: int) -> pd.DataFrame:
-    """Return the lineage of the counts of compared facts: the file of published facts."""
-    if not file.exists():
-        return frame_of([], LINEAGE_COLUMNS)
+def of_published(file: str, sha256: str, facts: int) -> pd.DataFrame:
+    """Return the lineage of the counts of compared facts: the file of published facts.
+
+    Args:
+        file: its name.
+        sha256: its hash.
+        facts: how many were compared.
+    """
     row = {
         "source": PUBLISHED,
-        "file": file.name,
+        "file": file,
         "sheet": "",
         "cells": "",
         "filter": str(Filter("published_facts")),
         "rows": facts,
-        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+        "sha256": sha256,
     }
     return frame_of([row], LINEAGE_COLUMNS)

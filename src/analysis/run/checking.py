@@ -1,0 +1,166 @@
+"""A round before anything is computed: what the office declared, what arrived, and everything wrong with either."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from analysis import intake
+from analysis import rulebook as rulebooks
+from analysis.indicators import catalogue, measures
+from analysis.intake import issue_lists
+from analysis.intake.person_names import PersonNames
+from analysis.results.assessment import Declared
+from analysis.results.previous import stored_grades
+from analysis.results.store import Store, fingerprint
+from analysis.rounds.bulletin_texts import BULLETIN_FILE, read_bulletin
+from analysis.rounds.faults import Fault, FaultsFoundError
+from analysis.rounds.published import Published
+from analysis.rounds.rounds import RULEBOOK_FILE, Round, load_round
+from analysis.rounds.settings_files import read_settings
+from analysis.rounds.units import UnitRoll
+from analysis.rulebook import Rulebook
+from analysis.rulebook.stated_facts import STATEMENTS_FILE, StatementFile, read_statements
+from analysis.words import words
+
+#: name of the file of published facts in the folder of a round
+PUBLISHED_FILE: Final = "published.yaml"
+
+
+def read_round_settings(project: Path, round_id: str) -> Declared:
+    """Read every settings file of a round.
+
+    Raises:
+        FaultsFoundError: anything wrong in any of them, all at once.
+    """
+    found = load_round(project, round_id)
+    faults: list[Fault] = []
+    rules: Rulebook | None = None
+    if (found.folder / RULEBOOK_FILE).exists():
+        rules, wrong = _rules(found)
+        faults += wrong
+    facts = found.folder / PUBLISHED_FILE
+    published, wrong = _published(facts)
+    faults += wrong
+    groups = [group.code for group in rules.problem_groups] if rules else None
+    bulletin, wrong = read_bulletin(found.folder / BULLETIN_FILE, groups)
+    faults += wrong
+    if faults:
+        raise FaultsFoundError(faults)
+    return Declared(
+        found,
+        rules,
+        published,
+        bulletin,
+        published_sha256=hashlib.sha256(facts.read_bytes()).hexdigest() if published else "",
+    )
+
+
+def _rules(of: Round, roll: UnitRoll | None = None) -> tuple[Rulebook | None, list[Fault]]:
+    """Read the rule set of a round and hold it against what is measured, and against the units where they are known."""
+    names = sorted(catalogue.known_measures())
+    return rulebooks.load(of.folder / RULEBOOK_FILE, known=catalogue.is_known, measures=names, roll=roll)
+
+
+def statements_of(declared: Declared, roll: UnitRoll) -> tuple[StatementFile, list[Fault]]:
+    """Return what the office states of the units itself, and what is wrong with it.
+
+    Without a rule set there is nothing to state it for.
+    """
+    if declared.rulebook is None:
+        return StatementFile(), []
+    found, wrong = read_statements(declared.round.folder / STATEMENTS_FILE, declared.rulebook, roll)
+    return found or StatementFile(), wrong
+
+
+def stamp_of(of: Round) -> str:
+    """Return the fingerprint of all a round's result depends on, the grades of the round before it included.
+
+    It is the same for every language: each has a store of its own with its own note of what was done.
+    """
+    before = stored_grades(of)
+    return fingerprint(of, [] if before is None else [f"{unit} {grade}" for unit, grade in before.items()])
+
+
+def _published(path: Path) -> tuple[Published | None, list[Fault]]:
+    return read_settings(path, Published, path.name) if path.exists() else (None, [])
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The state of a round before anything is computed.
+
+    Attributes:
+        faults: everything found, blocking or not, settings first.
+        declared: what the office declared; None where its settings have faults.
+        arrived: what its files hold; None where they were not read.
+        statements: what the office states of the units itself.
+        stamp: the fingerprint of all this, taken before the files were read.
+    """
+
+    faults: tuple[Fault, ...]
+    declared: Declared | None = None
+    arrived: intake.Intake | None = None
+    statements: StatementFile = field(default_factory=StatementFile)
+    stamp: str = ""
+
+    @property
+    def round(self) -> Round | None:
+        """The round, if its settings could be read."""
+        return self.declared.round if self.declared else None
+
+    @property
+    def roll(self) -> UnitRoll | None:
+        """The units assessed, if their file could be read."""
+        return self.arrived.roll if self.arrived and len(self.arrived.roll) else None
+
+    @property
+    def data(self) -> tuple[Fault, ...]:
+        """Those of the faults that are about the office's files."""
+        return tuple(self.arrived.faults) if self.arrived else ()
+
+    @property
+    def names(self) -> PersonNames:
+        """The names of persons learnt from the files; they stay in the memory."""
+        return self.arrived.names if self.arrived else PersonNames()
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a fault forbids computing."""
+        return any(fault.severity == "blocks" for fault in self.faults)
+
+
+def check(project: Path, round_id: str) -> Checked:
+    """Read settings, rulebook and files of a round and collect everything wrong with them."""
+    try:
+        declared = read_round_settings(project, round_id)
+    except FaultsFoundError as found:
+        return Checked(found.faults)
+    return read_files(declared, stamp_of(declared.round))
+
+
+def read_files(declared: Declared, stamp: str) -> Checked:
+    """Read the files of a round, and hold what a summary states against what the ledgers give."""
+    of = declared.round
+    arrived = intake.read_round(of, lambda found: measures.differing(found, of.settings))
+    statements, of_units = StatementFile(), []
+    # places and classes of the rule set can be checked only against the units
+    if declared.rulebook and len(arrived.roll):
+        statements, wrong = statements_of(declared, arrived.roll)
+        of_units = [*_rules(of, arrived.roll)[1], *wrong]
+    return Checked((*of_units, *arrived.faults), declared, arrived, statements, stamp)
+
+
+def write_issues(of: Round, faults: Sequence[Fault], roll: UnitRoll | None, language: str) -> Path:
+    """Write the list of data issues, as a frame and as a workbook beside it, and return the workbook.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    store, said = Store(of.processed_in(language)), words(language)
+    store.write("data_issues", intake.issues_frame(faults, said))
+    store.write_file(issue_lists.LIST_FILE, issue_lists.list_of(faults, issue_lists.Office(of, roll, said)))
+    return store.folder / issue_lists.LIST_FILE

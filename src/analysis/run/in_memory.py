@@ -1,0 +1,118 @@
+"""A whole round in the memory: from a folder or from frames to values, scores, grades and sentences, writing no file.
+
+    checked = read(project, "2020")                                 # checked.faults: everything wrong
+    arrived = intake_of(settings, roll, {"clues": clues})           # or ledgers that are frames already
+    a = assess(declared_of(settings, rulebook), arrived)            # a.values, a.scores, a.grades, a.findings, …
+    pages.shown(a, "report")                                        # its sections as blocks
+
+What comes back is an `Assessment` like any other: pages, questions and exporters take it as they take one that is
+kept in `data/processed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from analysis import intake
+from analysis.intake.from_frames import UnusableFramesError, intake_of
+from analysis.results.assessment import Assessment, Declared
+from analysis.results.previous import previous_grades
+from analysis.results.store import Memory
+from analysis.rounds.bulletin_texts import Bulletin
+from analysis.rounds.faults import FaultsFoundError
+from analysis.rounds.published import Published
+from analysis.rounds.rounds import Round, RoundSettings
+from analysis.rulebook import Rulebook
+from analysis.rulebook.stated_facts import StatementFile
+from analysis.run import computing
+from analysis.run.checking import Checked
+from analysis.run.checking import check as read
+from analysis.scoring.firmness import DRAWS
+
+__all__ = ["UnusableFramesError", "assess", "assess_read", "declared_of", "intake_of", "read"]
+
+#: the project of a round that has no folder
+NOWHERE: Final = Path("nowhere")
+
+
+def declared_of(
+    settings: RoundSettings,
+    rulebook: Rulebook | None = None,
+    published: Published | None = None,
+    bulletin: Bulletin | None = None,
+) -> Declared:
+    """Return what is declared of a round that has no folder."""
+    folder = NOWHERE / "data" / "raw" / settings.round
+    return Declared(Round(settings, folder, NOWHERE), rulebook, published, bulletin)
+
+
+def assess(
+    declared: Declared,
+    arrived: intake.Intake,
+    language: str = "",
+    *,
+    statements: StatementFile | None = None,
+    previous: Mapping[str, str] | None = None,
+    with_lineage: bool = True,
+    draws: int = DRAWS,
+) -> Assessment:
+    """Return a round computed to the end, kept in the memory only.
+
+    Args:
+        declared: what the office declared (`declared_of`, or `read(...).declared`).
+        arrived: what arrived (`intake_of`, or `read(...).arrived`); its faults become the frame `issues`.
+        language: of the words; left out, the round's own.
+        statements: what the office states of the units itself; left out, nothing.
+        previous: grade of the round before by unit; None where there is none.
+        with_lineage: whether every value is led back to its cells; without it `lineage` is empty, and pages at the
+            internal level cannot say where a figure comes from.
+        draws: how often counts and weights are drawn for the firmness; 0 leaves out all rows on firmness, and pages
+            say nothing about it.
+    """
+    frames = Memory()
+    whole = Assessment(declared, language or declared.round.settings.language, "", frames)
+    frames.write("data_issues", intake.issues_frame(arrived.faults, whole.words))
+
+    def keep(stage: str, made: computing.Made) -> Assessment:
+        for name, frame in made.items():
+            frames.write(name, frame)
+        frames.mark_done(stage, whole.stamp)
+        return Assessment(declared, whole.words.language, whole.stamp, frames)
+
+    keep("intake", computing.of_intake(arrived, declared.round.settings.money))
+    counted = computing.of_indicators(
+        declared,
+        arrived,
+        whole.words,
+        statements=statements or StatementFile(),
+        previous=previous,
+        with_lineage=with_lineage,
+    )
+    past = computing.of_trends(keep("indicators", counted), with_lineage=with_lineage)
+    compared = computing.of_comparison(
+        keep("trends", past), previous=previous, with_lineage=with_lineage, draws=draws
+    )
+    return keep("comparison", compared)
+
+
+def assess_read(
+    checked: Checked, language: str = "", *, with_lineage: bool = True, draws: int = DRAWS
+) -> Assessment:
+    """Return a round computed to the end from what `read` read; the other arguments as for `assess`.
+
+    Raises:
+        FaultsFoundError: the settings or the data do not allow it.
+    """
+    if checked.declared is None or checked.arrived is None or checked.blocked:
+        raise FaultsFoundError(checked.faults)
+    return assess(
+        checked.declared,
+        checked.arrived,
+        language,
+        statements=checked.statements,
+        previous=previous_grades(checked.declared.round, checked.arrived.roll),
+        with_lineage=with_lineage,
+        draws=draws,
+    )
