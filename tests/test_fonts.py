@@ -65,6 +65,8 @@ def test_a_missing_character_is_named_with_the_text_around_it(character: str) ->
 def test_the_faces_cover_what_reports_print(face: str) -> None:
     text = "0123456789,.%+−–—·～→↑↓（）《》“”‘’、，。；：？！…×÷＝≥≤①②③ⅠⅡ〔〕●○◇▲▼△▽↗↘✓•堃喆珺"
     assert fonts.missing(face, text) == []
+    # rare characters in the names of districts and their towns, and signs of units of measure
+    assert fonts.missing(face, "硚口区鄠邑区瀍河湾沚埇桥浉河猇亭㎡㎥㎜") == []
 
 
 def test_an_extra_font_closes_the_gap(tmp_path: Path) -> None:
