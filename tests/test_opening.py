@@ -165,6 +165,48 @@ def test_every_table_that_is_named_is_there(r: OpenRound) -> None:
             assert len(r.table(name).frame) == len(r.table(name).block.rows), name
 
 
+def test_a_frame_has_the_same_columns_in_every_language_and_says_the_unit_of_its_numbers(
+    r: OpenRound,
+) -> None:
+    english = open_round("2020", "en", r.round.project)
+    for name in r.tables():
+        if name not in ("corrections", "reach"):
+            assert list(english.table(name).frame) == list(r.table(name).frame), name
+    # the page prints 万元 and percentage points; the frame holds yuan and fractions, and says so
+    declines = r.table("declines").frame.query("unit == '130300'").set_index("measure")
+    assert (
+        declines.loc["amount", "current"]
+        == r.values.query("unit == '130300' and measure == 'amount' and period == '2020'")["value"].item()
+    )
+    assert list(declines["current_unit_of_measure"]) == ["case", "person", "yuan"]
+    slopes = r.table("trends").frame.set_index("measure")["slope_unit_of_measure"]
+    assert {*slopes["amount"]} == {"yuan"} and {*slopes["rate_paid"]} == {"ratio"}
+    effects = r.table("decomposition").frame
+    assert {*effects["unit_of_measure"]} == {"yuan"}
+    assert effects["effect"].iloc[-1] == pytest.approx(effects["effect"].iloc[:-1].sum())
+    rates = r.table("rates")
+    assert "unit_of_measure" not in rates.frame
+    units = rates.units_of_measure
+    assert [units[f"rate_paid{part}"] for part in ("", "_numerator")] == ["ratio", "yuan"]
+
+
+def test_firmness_keeps_what_stands_in_one_cell_together(r: OpenRound) -> None:
+    found = r.table("firmness").frame
+    for method in ("resampled_counts", "perturbed_weights"):
+        drawn = r.values.query(f"measure == 'rank_interval' and method == '{method}'").set_index("unit")
+        for end in ("lower", "upper"):
+            # printed as one number where both ends are the same, and whole in the frame all the same
+            assert (found[f"ranks_{method}_{end}"] == drawn[end].reindex(found["unit"]).to_numpy()).all()
+        # the probability of whatever grade the unit has
+        kept = [
+            r.values.query(
+                f"unit == '{unit}' and measure == 'probability_grade_{grade}' and method == '{method}'"
+            )
+            for unit, grade in zip(found["unit"], found["grade"], strict=True)
+        ]
+        assert list(found[f"kept_{method}"]) == [rows["value"].item() for rows in kept]
+
+
 def texts(figure: Figure) -> list[str]:
     return [text.get_text() for part in (figure, *figure.axes) for text in part.texts]
 
@@ -243,13 +285,51 @@ def test_it_speaks_of_the_money_of_the_round(tmp_path: Path) -> None:
     assert "money in yen" in repr(open_round("2020", "en", folder))
 
 
+# ------------------------------------------------------------------------------------------- what is lacking
+
+
+def test_issues_can_be_read_just_when_they_forbid_the_rest(tmp_path: Path) -> None:
+    folder = round_examples.project(tmp_path)
+    round_examples.edit(round_examples.raw(folder) / round_examples.CLUES, _spoil)
+    broken = open_round("2020", project=folder)
+    issues = broken.issues
+    assert list(issues.columns) == list(ISSUE_COLUMNS)
+    (blocking,) = issues[issues["severity"].eq("blocks")].to_dict("records")
+    assert (blocking["check"], blocking["found"]) == ("not_a_date", "去年春天")
+    with pytest.raises(QuestionError, match="去年春天"):
+        _ = broken.values
+
+
+def _spoil(sheet: Any) -> None:
+    column = round_examples.column_of(sheet, "受理日期")
+    (row, *_) = round_examples.rows_where(sheet, "受理日期", lambda value: hasattr(value, "year"))
+    sheet.cell(row, column).value = "去年春天"
+
+
+def test_a_round_without_a_rule_set_says_so(tmp_path: Path) -> None:
+    folder = round_examples.project(tmp_path)
+    (round_examples.raw(folder) / "rulebook.yaml").unlink()
+    plain = open_round("2020", project=folder)
+    told = "本轮次没有评分细则（rulebook.yaml），不计得分、不评等次。"
+    assert told in repr(plain)
+    for question in (lambda: plain.table("board"), lambda: plain.chart("scores")):
+        with pytest.raises(QuestionError, match=re.escape(told)):
+            question()
+    assert len(plain.table("rates").frame) == 10
+
+
 # ------------------------------------------------------------------------------------------- refusals
 
 REFUSED: list[tuple[Callable[[OpenRound], object], str]] = [
-    (lambda r: open_round("2012", project=r.round.project), "没有轮次“2012”（是否应为“2020”？），现有轮次：2020。"),
+    (lambda r: open_round("2002", project=r.round.project), "没有轮次“2002”（是否应为“2020”？），现有轮次：2020。"),
     (lambda r: open_round("2020", "fr", r.round.project), "没有语言“fr”，可选：zh、en。"),
     (lambda r: open_round("2020", project=r.round.folder), "中没有 data/raw，请写明项目文件夹。"),
     (lambda r: r.explain("海岗区"), "没有单位“海岗区”（是否应为“海港区”？），本轮次的单位：海港区、"),
+    (lambda r: r.charts(unit="海岗区"), "没有单位“海岗区”（是否应为“海港区”？），本轮次的单位：海港区、"),
+    # of codes every other one is one digit away; only digits that changed places are a slip
+    (lambda r: r.chart("declines", unit="130399"), "没有单位“130399”，本轮次的单位：海港区、"),
+    (lambda r: r.chart("past", unit=130330), "没有单位“130330”（是否应为“山海关区”？）"),
+    (lambda r: r.explain("海港区", "9.9"), "没有指标“9.9”，现有指标：1.1、"),
     (lambda r: r.explain("海港区", "核处化率"), "没有指标“核处化率”（是否应为“5.2 核处化解率”？）"),
     (lambda r: r.table("rate"), "没有名为“rate”的表（是否应为“rates”？），现有的表：arrivals、"),
     (lambda r: r.chart("decline"), "没有名为“decline”的图（是否应为“declines”？），现有的图：scores、"),
@@ -257,6 +337,8 @@ REFUSED: list[tuple[Callable[[OpenRound], object], str]] = [
     (lambda r: r.chart("place"), "图“place”是一个单位的，请用 unit= 写明单位。"),
     (lambda r: r.ledger("clue"), "没有台账“clue”（是否应为“clues”？），现有台账：clues、"),
     (lambda r: r.page("reports"), "没有名为“reports”的页面（是否应为“report”？）"),
+    (lambda r: r.page("card"), "“card”是一个单位的，请用 unit= 写明单位。"),
+    (lambda r: r.what_if("山海关区.5.9=3/4"), "“陈案积案”是一个数，没有分子分母。"),
     (lambda r: r.page("report", "own"), "公开程度“只发本单位”没有“report”页面。"),
     (lambda r: r.page("report", "public"), "没有公开程度“public”，可选：internal、own、grades。"),
 ]  # fmt: skip

@@ -236,9 +236,9 @@ COMPOSED = [
     ),
     (
         "rulebook_class_units_unknown",
-        before(CLASS.format(more=f"units: [990011], items: [{ALL}]")),
+        before(CLASS.format(more=f"units: [990071], items: [{ALL}]")),
         "- {code: K1",
-        "被考核单位名单中没有编码为“990011”的单位。是否应为“990017”？请改正 units，或改正单位名单。",
+        "被考核单位名单中没有编码为“990071”的单位。是否应为“990017”？请改正 units，或改正单位名单。",
     ),
     (
         "rulebook_unit_without_class",

@@ -8,7 +8,15 @@ from pydantic import Field
 
 from analysis.intake import fault_line
 from analysis.rounds.faults import Fault
-from analysis.rounds.settings_files import Code, Day, Settings, bad_value, read_document, read_settings
+from analysis.rounds.settings_files import (
+    Code,
+    Day,
+    Settings,
+    bad_value,
+    read_document,
+    read_settings,
+    suggestion,
+)
 from analysis.words import words
 
 
@@ -164,3 +172,24 @@ def test_a_document_finds_lines_of_keys_and_items(tmp_path):
 def test_the_reasons_of_our_own_validators_have_words():
     error = bad_value("not_a_day")
     assert f"fault_term.kind.{error.type}" in words("zh")
+
+
+@pytest.mark.parametrize(
+    ("written", "known", "meant"),
+    [
+        ("rate_resolvd", ("rate_resolved", "rate_checked"), "rate_resolved"),
+        ("unti", ("round_id", "unit"), "unit"),
+        ("工资专户覆盖率", ("工资专用账户覆盖率", "实名制覆盖率"), "工资专用账户覆盖率"),
+        ("秦皇岛", ("秦皇岛开发区", "海港区"), "秦皇岛开发区"),
+        # what begins alike is not yet meant
+        ("rate_foo", ("rate_paid", "rate_filed"), ""),
+        # of codes every other one is a digit away: only digits that changed places, or one too many, are a slip
+        ("130399", ("130303", "130302"), ""),
+        ("130330", ("130303", "130302"), "130303"),
+        ("13030", ("130303", "130302"), ""),
+        ("5.22", ("5.2", "5.1"), "5.2"),
+        ("9.9", ("5.9", "1.1"), ""),
+    ],
+)
+def test_only_what_is_close_is_suggested(written: str, known: tuple[str, ...], meant: str) -> None:
+    assert suggestion(written, known) == meant

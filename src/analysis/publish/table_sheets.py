@@ -57,11 +57,13 @@ def published(notebook: Any, words: Words) -> list[Published]:
 
 
 def _table(block: Display) -> Table | None:
-    """Return a table as it is, the data of a figure under the number and the words of the figure."""
+    """Return a table as it is, the data of a figure under the number and the words of the figure.
+
+    Where the data are another thing than what is drawn (points and not their share), they say so themselves.
+    """
     if isinstance(block, Graphic) and block.data:
-        return replace(
-            block.data, id=block.id, number=block.number, caption=block.title, subtitle=block.subtitle
-        )
+        subtitle = block.data.subtitle or block.subtitle
+        return replace(block.data, id=block.id, number=block.number, caption=block.title, subtitle=subtitle)
     return block if isinstance(block, Table) else None
 
 

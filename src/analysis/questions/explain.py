@@ -6,8 +6,7 @@ the printed score and of no other.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -18,6 +17,7 @@ from analysis.indicators.filter_words import FilterWords
 from analysis.intake import place_corrected
 from analysis.results.assessment import Assessment
 from analysis.rounds.frames import rows_of
+from analysis.rounds.settings_files import suggestion
 from analysis.rounds.units import Unit, UnitRoll, normal_name
 from analysis.rulebook import Bonus, Indicator, Reading, Rulebook
 from analysis.rulebook.edit.ruletable import item_rule, items_of
@@ -171,7 +171,7 @@ def unit_called(text: str, roll: UnitRoll) -> Unit:
     if unit is not None:
         return unit
     spellings = {name: known for known in roll for name in (known.code, *known.spellings()) if name}
-    near = _near(text, spellings)
+    near = suggestion(text, spellings)
     meant = spellings[near].short if near else ""
     raise UnknownNameError("unit", text, meant, tuple(known.short for known in roll))
 
@@ -188,7 +188,7 @@ def item_called(text: str, rulebook: Rulebook, words: Words) -> str:
         if wanted in (normal_name(code), normal_name(name)):
             return code
     spellings = {**{code: code for code in names}, **{name: code for code, name in names.items()}}
-    near = _near(text, spellings)
+    near = suggestion(text, spellings)
     meant = f"{spellings[near]} {names[spellings[near]]}" if near else ""
     raise UnknownNameError("indicator", text, meant, tuple(names))
 
@@ -253,11 +253,6 @@ def _rules(assessment: Assessment) -> Rulebook:
     if rulebook is None:
         raise KeyError(f"round {assessment.round.id} has no rulebook")
     return rulebook
-
-
-def _near(text: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(text, list(known), n=1, cutoff=0.5)
-    return close[0] if close else ""
 
 
 def _items(assessment: Assessment, code: str) -> Iterator[Item]:

@@ -168,7 +168,9 @@ def _values(
             setting = what_if.parse_setting(written, measure)
             changed, touched = what_if.with_value(values, unit, measure, setting, roll=assessment.roll, of=of)
         except what_if.RefusedValueError as refused:
-            _wrong(f"value.{refused.kind}", words, value=refused.written)
+            of_measure = refused.written == measure
+            told_as = measure_name(measure, rules, words) if of_measure else refused.written
+            _wrong(f"value.{refused.kind}", words, value=told_as)
         told = [
             read(ValueIndex(frame), unit, measure, of.period.text, of.base_period.text)
             for frame in (values, changed)
@@ -236,7 +238,7 @@ def _doubts(
     read_by = [measure for item in rules.indicators() for measure in item.measures]
     missing = [measure for measure in dict.fromkeys(read_by) if measure not in known]
     if whole and missing:
-        listed = words.list(missing)
+        listed = words.list([measure_name(measure, rules, words) for measure in missing])
         told.append(words("whatif.not_measured", count=str(len(missing)), measures=listed).plain)
     return told
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
 import pandas as pd
 
+from analysis.indicators import catalogue
 from analysis.render.blocks import Cell, Content, Display, Table
 from analysis.render.blocks import figures as figures_in
 from analysis.render.plain_blocks import plain
 from analysis.report import peer_sections, standings, tables, yearly_sections
 from analysis.report.card import UnitCard
 from analysis.report.city_report import CHARTS, CityReport, ToDrawing, graded
+from analysis.report.graphics import measure_label
 from analysis.report.indicators_page import IndicatorsPage
 from analysis.report.page import Page
 from analysis.report.trends_page import TrendsPage
@@ -82,61 +84,121 @@ class ShownTable:
     Attributes:
         block: what a notebook shows.
         codes: codes of the units by the names the table has for them.
+        measures: codes of the measures by the labels the table has for them.
         values: the value table, which knows what the figures of the table are.
     """
 
     block: Table
     codes: Mapping[str, str]
+    measures: Mapping[str, str]
     values: pd.DataFrame
 
     @cached_property
     def frame(self) -> pd.DataFrame:
-        """The table with whole numbers instead of printed ones, one row per row.
+        """The table with whole numbers instead of printed ones, one row per row; the same columns in every language.
 
-        `unit` comes first where the rows are of units. A column of figures holds the numbers themselves (rates and
-        changes as fractions, money in the round's currency); what belongs to a number has columns of its own,
-        `…_numerator`, `…_denominator`, `…_lower`, `…_upper`, and so have words beside or instead of it (未报),
-        `…_text`. Where a cell has figures of several measures, each has a column of the measure's name, with the method
-        behind it where the measure has several. Missing is missing, never 0.
+        `unit` comes first where the rows are of units; `measure` holds codes. A column of figures holds the numbers
+        themselves (rates and changes as fractions, money in the round's currency), whatever unit they are printed in;
+        what belongs to a number has columns of its own, `…_numerator`, `…_denominator`, `…_lower`, `…_upper`, and so
+        have words beside or instead of it (未报), `…_text`. Where a cell has figures of several measures, each has a
+        column of the measure's name; where it has one measure by several methods, the method stands behind the
+        column's. Missing is missing, never 0.
+
+        The unit of measure of the numbers stands in `…_unit_of_measure` behind a column whose rows differ in it, in
+        `unit_of_measure` where the whole frame has one, and for every other column in `units_of_measure`.
         """
+        return self._frame_and_units[0]
+
+    @property
+    def units_of_measure(self) -> dict[str, str]:
+        """The unit of measure of each column of numbers, as the value table calls it; mixed columns are left out."""
+        return self._frame_and_units[1]
+
+    @cached_property
+    def _frame_and_units(self) -> tuple[pd.DataFrame, dict[str, str]]:
         rows = [row.complete() for row in self.block.rows]
         columns: dict[str, list[Any]] = {}
-        units = [
+        units: dict[str, str] = {}
+        of_rows = [
             row.unit or self.codes.get(plain(cells[0].content), "")
             for row, cells in zip(self.block.rows, rows, strict=True)
         ]
-        if any(units):
-            columns["unit"] = units
+        if any(of_rows):
+            columns["unit"] = of_rows
         for place, column in enumerate(self.block.columns):
             name = "unit_name" if column.key == "unit" else column.key
-            for key, cells in self._column(name, [row[place] for row in rows]).items():
-                columns[key if key not in columns else f"{name}_{key}"] = cells
-        return pd.DataFrame(columns)
+            for own, (cells, kinds) in self._column(name, [row[place] for row in rows]).items():
+                key = own if own not in columns else f"{name}_{own}"
+                columns[key] = cells
+                known = set(filter(None, kinds))
+                if len(known) > 1:
+                    columns[f"{key}_unit_of_measure"] = kinds
+                elif known:
+                    units[key] = known.pop()
+        frame = pd.DataFrame(columns)
+        numbers = frame.select_dtypes("number").columns
+        if len(numbers) and len({units.get(key) for key in numbers}) == 1 and set(numbers) <= units.keys():
+            frame["unit_of_measure"] = units[numbers[0]]
+        return frame, units
 
-    def _column(self, name: str, cells: list[Cell]) -> dict[str, list[Any]]:
-        """Return a column of the table as columns of the frame."""
+    def _column(self, name: str, cells: list[Cell]) -> dict[str, tuple[list[Any], list[str]]]:
+        """Return a column of the table as columns of the frame, each with the unit of measure of its rows."""
         # a cell without a number to sort by is no number: a pair of counts too small for a change
-        figures = [
-            list(figures_in(cell.content)) if isinstance(cell.sort, int | float) else [] for cell in cells
-        ]
+        figures = [self._ends(cell.content) if isinstance(cell.sort, int | float) else [] for cell in cells]
         texts = [plain(cell.content) for cell in cells]
+        nothing = [""] * len(cells)
         if not any(figures):
-            return {name: ["" if text == DASH else text for text in texts]}
+            known = self.measures if name == "measure" else {}
+            return {name: (["" if text == DASH else known.get(text, text) for text in texts], nothing)}
         names = self._names(name, figures)
-        found = {key: [float("nan")] * len(cells) for key in names.values()}
+        found = {key: ([float("nan")] * len(cells), [*nothing]) for key in names.values()}
         for place, figures_of_cell in enumerate(figures):
             for figure in figures_of_cell:
                 if figure.value:
-                    found[names[figure.row, figure.column]][place] = float(figure.value)
+                    numbers, units = found[names[figure.row, figure.column]]
+                    numbers[place], units[place] = float(figure.value), self._unit_of(figure)
         words = [_words(cell.content) for cell in cells]
-        return {**found, f"{name}_text": words} if any(words) else {**found}
+        return {**found, f"{name}_text": (words, nothing)} if any(words) else {**found}
+
+    @cached_property
+    def _rows(self) -> dict[str, Mapping[str, Any]]:
+        shown = {
+            figure.row
+            for row in self.block.rows
+            for cell in row.complete()
+            for figure in figures_in(cell.content)
+        }
+        return {row["id"]: row for row in rows_of(self.values[self.values["id"].isin(shown)])}
+
+    def _ends(self, content: Content) -> list[Figure]:
+        """Return the figures of a cell, with both ends of a span of which one is printed for both."""
+        found = list(figures_in(content))
+        there = {(figure.row, figure.column) for figure in found}
+        for figure in [*found]:
+            if figure.column == "lower" and (figure.row, "upper") not in there:
+                found.append(replace(figure, column="upper", value=str(self._rows[figure.row]["upper"])))
+        return found
+
+    def _unit_of(self, figure: Figure) -> str:
+        """Return the unit of measure of a number; empty where it is a place in an order, or nobody says."""
+        row = self._rows.get(figure.row)
+        if row is None:
+            # scores and grades are no values
+            return "point" if figure.column in ("points", "points_possible", "score") else ""
+        if figure.column not in ("numerator", "denominator"):
+            return str(row["unit_of_measure"])
+        code = catalogue.of(row["measure"])
+        ends = code.record.parts or (code.measure,) if code.record else ()
+        if code.record and code.record.institution:
+            return "project"
+        of_end = self.values.loc[self.values["measure"].isin(ends[:1]), "unit_of_measure"]
+        return str(of_end.iloc[0]) if len(of_end) else ""
 
     def _names(self, name: str, figures: list[list[Figure]]) -> dict[tuple[str, str], str]:
         """Return what each figure of a column is called, by row and column of its row."""
-        several = any(len({figure.row for figure in cell}) > 1 for cell in figures)
         columns = {figure.column for cell in figures for figure in cell}
         parts = _PARTS if len(columns) > 1 else frozenset()
-        heads = self._measured({figure.row for cell in figures for figure in cell}) if several else {}
+        heads = self._heads(name, figures)
         return {
             (figure.row, figure.column): "_".join(
                 [heads.get(figure.row, name), *([figure.column] if figure.column in parts else [])]
@@ -145,13 +207,23 @@ class ShownTable:
             for figure in cell
         }
 
-    def _measured(self, rows: Collection[str]) -> dict[str, str]:
-        """Return the measure of each row of values, with its method where a measure has several."""
-        known = self.values[self.values["id"].isin(rows)]
-        methods = known.groupby("measure")["method"].nunique()
+    def _heads(self, name: str, figures: list[list[Figure]]) -> dict[str, str]:
+        """Return by row of values what tells its figures from the others of their cell; nothing where none are."""
+        of_cells = [{figure.row for figure in cell} & self._rows.keys() for cell in figures]
+        if all(len(rows) < 2 for rows in of_cells):
+            return {}
+        measured = [{self._rows[row]["measure"] for row in rows} for rows in of_cells]
+        shown = [self._rows[row] for row in set().union(*of_cells)]
+        if all(len(measures) < 2 for measures in measured):
+            return {row["id"]: f"{name}_{row['method']}" for row in shown}
+        methods: dict[str, set[str]] = {}
+        for row in shown:
+            methods.setdefault(row["measure"], set()).add(row["method"])
         return {
-            row["id"]: f"{row['measure']}_{row['method']}" if methods[row["measure"]] > 1 else row["measure"]
-            for row in rows_of(known)
+            row["id"]: f"{row['measure']}_{row['method']}"
+            if len(methods[row["measure"]]) > 1
+            else row["measure"]
+            for row in shown
         }
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
@@ -164,12 +236,20 @@ def shown_table(display: Display | None, page: Page) -> ShownTable | None:
         return None
     roll = page.assessment.roll
     codes = {roll.short(code): code for code in (*roll.codes, roll.city_code)}
-    return ShownTable(display, codes, page.assessment.values)
+    measures = {measure_label(page, measure): measure for measure in yearly_sections.ALL}
+    return ShownTable(display, codes, measures, page.assessment.values)
 
 
 def _words(content: Content) -> str:
-    """Return what a cell says beside its figures; empty where that is signs and units of measure only."""
+    """Return what a cell says beside its figures; empty where that is signs and units of measure only.
+
+    What stands between the two ends of a span is no word of its own: one language has a sign there, another one words.
+    """
     text = plain(content)
+    beside, last = [], ""
     for figure in figures_in(content):
-        text = text.replace(figure.text, "", 1)
+        before, _, text = text.partition(figure.text)
+        beside += [] if (last, figure.column) == ("lower", "upper") else [before]
+        last = figure.column
+    text = "".join([*beside, text])
     return " ".join(text.split()) if any(sign.isalpha() for sign in text) else ""

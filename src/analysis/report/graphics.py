@@ -127,7 +127,9 @@ def _scores_data(page: Page) -> Table:
         cells = [e.score(grade["unit"], code) for code in (*page.dimensions, "total")]
         shown = (score_cell(page, cell) for cell in cells)
         rows.append(Row((e.short(grade["unit"]), *shown), unit=grade["unit"]))
-    return Table("data-scores", "", tuple(columns), tuple(rows))
+    # the drawing shows shares of the points possible, the table under it the points
+    subtitle = page.label("results.heat_data_sub", period=e.period)
+    return Table("data-scores", "", tuple(columns), tuple(rows), subtitle=subtitle)
 
 
 def score_cell(page: Page, score: claims.Row) -> Cell:
@@ -190,8 +192,7 @@ def change_cells(page: Page, unit: str, quantity: str) -> tuple[Cell, ...]:
     """Return the cells quantity, base period, period, change, interval, verdict of one unit and quantity."""
     e = page.evidence
     change = e.change(unit, quantity)
-    name = page.evidence.measure_name(quantity)
-    cells = [Cell(page.words.noted(name, page.label(f"trend.unit.{quantity}")))]
+    cells = [Cell(measure_label(page, quantity))]
     for row in (e.value(unit, quantity, e.base_period), e.value(unit, quantity)):
         cells.append(value_cell(page, row, QUANTITY_STYLE[quantity]))
     comparable = change["status"] in ("reported", "partial")
@@ -200,6 +201,12 @@ def change_cells(page: Page, unit: str, quantity: str) -> tuple[Cell, ...]:
     cells.append(Cell(claims.interval(e, change), change["lower"]) if with_interval else Cell(DASH, None))
     cells.append(Cell(page.words.label(f"verdict.{verdict(change)}")))
     return tuple(cells)
+
+
+def measure_label(page: Page, measure: str) -> str:
+    """Return how a quantity or a rate is called with the unit it is printed in."""
+    unit = page.label(f"trend.unit.{measure if measure in QUANTITIES else 'rate'}")
+    return page.words.noted(page.evidence.measure_name(measure), unit).plain
 
 
 def value_cell(page: Page, row: claims.Row, style: str) -> Cell:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.indicators.catalogue import MEASURES, QUANTITIES, RATES
 from analysis.indicators.values import USABLE
-from analysis.intake import place_corrected
+from analysis.intake import check_name, place_corrected
 from analysis.intake.ledgers import GROUPS
 from analysis.render.blocks import (
     Beside,
@@ -504,20 +504,25 @@ def _of_annex(page: Page, ident: str, columns: tuple[Column, ...], rows: Sequenc
 
 
 def quality(page: Page) -> Table | None:
-    """Return the list of data faults; None if there are none."""
+    """Return the list of data faults: what was found where, what is expected, what to do; None if there are none."""
     issues = page.assessment.issues
     if not len(issues):
         return None
     columns = (
         column(page, "place", "annex.place"),
         column(page, "severity", "annex.severity"),
+        column(page, "found", "annex.found", cls="long"),
+        column(page, "expected", "annex.expected", cls="long"),
         column(page, "remedy", "annex.remedy", cls="long"),
     )
     rows = []
     for issue in rows_of(issues):
         place = " › ".join(part for part in (issue["file"], issue["sheet"], issue["cell"]) if part)
         severity = page.label(f"annex.severities.{issue['severity']}")
-        rows.append(Row((place, severity, f"{issue['expected']}{issue['remedy']}"), unit=issue["unit"]))
+        name = check_name(issue["check"], page.words)
+        found = page.words.labelled(name, issue["found"]) if issue["found"] else name
+        cells = (place, severity, found, issue["expected"].strip() or DASH, issue["remedy"].strip() or DASH)
+        rows.append(Row(cells, unit=issue["unit"]))
     return _of_annex(page, "quality", columns, rows)
 
 

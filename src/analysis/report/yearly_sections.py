@@ -14,7 +14,7 @@ from analysis.render.blocks import Cell, Column, Content, Table
 from analysis.render.blocks import Row as TableRow
 from analysis.report import claims, plotted
 from analysis.report.claims import Row
-from analysis.report.graphics import Drawing, status_word, value_cell
+from analysis.report.graphics import Drawing, measure_label, status_word, value_cell
 from analysis.report.numbering import numbered
 from analysis.report.page import Page
 from analysis.report.tables import column
@@ -66,7 +66,7 @@ def trends(page: Page, pairs: Sequence[tuple[str, str]], *, ident: str = "trends
     columns.append(column(page, "word", "trend.word", cls="nw"))
     rows = []
     for unit, measure in pairs:
-        cells: list[Content | Cell] = [e.short(unit), _name(page, measure)]
+        cells: list[Content | Cell] = [e.short(unit), measure_label(page, measure)]
         cells.append(_cell(page, e.ending(unit, f"trend_{measure}"), "signed_points2"))
         cells.append(_cell(page, e.ending(unit, f"trend_p_{measure}"), "percent"))
         style = SLOPE_STYLES.get(measure, "signed_percentage_points")
@@ -93,11 +93,6 @@ def trends(page: Page, pairs: Sequence[tuple[str, str]], *, ident: str = "trends
         mark=page.mark,
         cls="small",
     )
-
-
-def _name(page: Page, measure: str) -> str:
-    unit_word = page.label(f"trend.unit.{measure if measure in QUANTITIES else 'rate'}")
-    return page.words.noted(page.evidence.measure_name(measure), unit_word).plain
 
 
 def _word(page: Page, word: str) -> str:

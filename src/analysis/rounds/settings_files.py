@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from operator import ne
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeVar, get_args, get_origin
 
@@ -252,10 +253,31 @@ def validate(document: Document, model: type[M]) -> tuple[M | None, list[Fault]]
         return None, sorted(faults, key=lambda fault: fault.line)
 
 
-def suggestion(word: str, known: list[str]) -> str:
-    """Return the known word that was probably meant, or an empty text."""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return close[0] if close else ""
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Return the known word that was probably meant, or an empty text where none is close.
+
+    Close is what differs by a slip in up to a third of its signs, or says the same shorter. In a code of digits every
+    other code is one slip away, so only digits exchanged, left out or typed twice are taken for a slip there.
+    """
+    close = [near for near in difflib.get_close_matches(word, [*known], n=8) if _is_slip(word, near)]
+    return "" if not close or (_is_number(close[0]) and len(close) > 1) else close[0]
+
+
+def _is_number(code: str) -> bool:
+    return code.replace(".", "").isdigit()
+
+
+def _is_slip(word: str, known: str) -> bool:
+    if _is_number(known):
+        longer, shorter = sorted((word, known), key=len, reverse=True)
+        left_out = (longer[:place] + longer[place + 1 :] for place in range(len(longer)))
+        exchanged = sorted(word) == sorted(known) and sum(map(ne, word, known)) == 2
+        return exchanged or shorter in left_out
+    shared = sum(
+        block.size for block in difflib.SequenceMatcher(None, word, known, False).get_matching_blocks()
+    )
+    longest = max(len(word), len(known))
+    return word in known or known in word or longest - shared <= max(1, longest // 3)
 
 
 def _fault(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Fault:

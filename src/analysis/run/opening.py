@@ -36,7 +36,14 @@ from analysis.results.assessment import STAGES, Assessment
 from analysis.rounds.faults import FaultsFoundError
 from analysis.rounds.levels import INTERNAL, LEVELS, level_of
 from analysis.rounds.refusals import QuestionError
-from analysis.rounds.rounds import ProjectNotFoundError, Round, find_project, list_rounds, load_round
+from analysis.rounds.rounds import (
+    RULEBOOK_FILE,
+    ProjectNotFoundError,
+    Round,
+    find_project,
+    list_rounds,
+    load_round,
+)
 from analysis.rounds.settings_files import suggestion
 from analysis.run import stages
 from analysis.run.pages import PAGES, page_of
@@ -112,8 +119,11 @@ class OpenRound:
 
     @property
     def issues(self) -> pd.DataFrame:
-        """Everything doubtful in the office's files, with file, sheet and cell."""
-        return self._upto("intake").issues
+        """Everything doubtful in the office's files, with its cell; there also where it forbids the rest."""
+        try:
+            return self._computed_upto("intake").issues
+        except FaultsFoundError as found:
+            return intake.issues_frame(found.faults, self.words)
 
     @property
     def lineage(self) -> pd.DataFrame:
@@ -167,11 +177,27 @@ class OpenRound:
             found = show(page)
         table = by_name.shown_table(found, page)
         if table is None:
-            raise QuestionError(self.words("ask.nothing", name=name, round=self.round.id).plain)
+            raise self._nothing(name)
         return table
 
-    def charts(self, unit: str = "") -> list[str]:
-        """Return the names of the charts; those that can be drawn for one unit if one is named."""
+    def _nothing(self, name: str) -> QuestionError:
+        """Return the refusal of what the round has no data for; most often because it has no rule set."""
+        told = self.words("ask.nothing", name=name, round=self.round.id)
+        return QuestionError(self.words.sentences([told, self._ungraded]).plain)
+
+    @property
+    def _ungraded(self) -> str:
+        """What a round without a rule set lacks; empty for the others."""
+        return "" if (self.round.folder / RULEBOOK_FILE).exists() else self.words.label("ask.ungraded")
+
+    def charts(self, unit: str | int = "") -> list[str]:
+        """Return the names of the charts; those of the card of a unit if one is named.
+
+        Raises:
+            QuestionError: there is no such unit.
+        """
+        if unit != "":
+            self._code(unit)
         return list(by_name.UNIT_CHARTS if unit else CHARTS)
 
     def chart(self, name: str, unit: str | int = "") -> Figure:
@@ -207,7 +233,7 @@ class OpenRound:
 
     def _drawn(self, name: str, drawing: Drawing | None, narrowed: str = "") -> Figure:
         if drawing is None:
-            raise QuestionError(self.words("ask.nothing", name=name, round=self.round.id).plain)
+            raise self._nothing(name)
         try:
             return drawing.figure(narrowed)
         except LookupError as whole:
@@ -231,8 +257,11 @@ class OpenRound:
         if disclosure not in PRODUCTS[name].levels:
             told = self.words.label(f"report.disclosure.{disclosure}")
             raise QuestionError(self.words("ask.not_at_level", name=name, level=told).plain)
-        whole = self._upto(PAGES[name].upto)
-        return page_of(whole, name, disclosure, self._code(unit) if name == CARD else "")
+        if name != CARD:
+            return page_of(self._upto(PAGES[name].upto), name, disclosure)
+        if unit == "":
+            raise QuestionError(self.words("ask.card_of_whom", name=name).plain)
+        return page_of(self._upto(PAGES[name].upto), name, disclosure, self._code(unit))
 
     # -------------------------------------------------------------------------------------- questions
 
@@ -324,7 +353,7 @@ class OpenRound:
             self.words("ask.fresh" if fresh else "ask.stale", stage=self.words.label(f"ask.stage.{stage}"))
             for stage, fresh in self.fresh.items()
         ]
-        return self.words.series(told).plain
+        return " ".join(filter(None, [self.words.series(told).plain, self._ungraded]))
 
     @property
     def _offers(self) -> list[tuple[str, str]]:
@@ -335,12 +364,15 @@ class OpenRound:
     # -------------------------------------------------------------------------------------- inside
 
     def _upto(self, stage: str) -> Assessment:
-        """Return the round computed up to a stage, or further."""
+        """Return the round computed up to a stage, or further; what forbids it is told in sentences."""
+        with _answered(self.words):
+            return self._computed_upto(stage)
+
+    def _computed_upto(self, stage: str) -> Assessment:
         for done in STAGES[STAGES.index(stage) :]:
             if done in self._computed:
                 return self._computed[done]
-        with _answered(self.words):
-            found = stages.open_assessment(self.round.id, stage, self.language, self.round.project)
+        found = stages.open_assessment(self.round.id, stage, self.language, self.round.project)
         self._computed[stage] = found
         return found
 
