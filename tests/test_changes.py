@@ -12,7 +12,7 @@ from ledger_examples import CITY, EAST, SOUTH, WEST, arrived, clue, roll, settin
 
 from analysis.comparison import comparison
 from analysis.indicators import measures
-from analysis.indicators.changes import follows, is_broken, of_one_length, pairs_of
+from analysis.indicators.changes import is_broken, pairs_of
 from analysis.indicators.values import GRADE_COLUMNS, SCORE_COLUMNS, ValueIndex
 from analysis.rounds.frames import frame_of
 from analysis.rounds.periods import parse_period
@@ -34,7 +34,9 @@ def measured(rows: list[dict[str, Any]], units: tuple[str, ...] = (EAST, WEST), 
 
 
 def texts(history: list[str], period: str, base: str) -> list[tuple[str, str]]:
-    pairs = pairs_of([parse_period(text) for text in history], parse_period(period), parse_period(base))
+    listed = [parse_period(text) for text in history]
+    calendar = settings(periods=[period], base_period=base, history=history).calendar
+    pairs = pairs_of(listed, calendar)
     return [(now.text, before.text) for now, before in pairs]
 
 
@@ -54,9 +56,11 @@ def test_a_part_of_a_year_is_compared_with_the_part_before_and_with_the_same_par
 
 def test_spans_of_years_follow_spans_of_the_same_length() -> None:
     span, earlier, later_half = (parse_period(text) for text in ("2021-2022", "2019-2020", "2020-2021"))
-    assert follows(span, earlier)
-    assert not follows(span, later_half)
-    assert not of_one_length(parse_period("2020"), parse_period("2020H1"))
+    assert span.follows(earlier)
+    assert not span.follows(later_half)
+    assert not parse_period("2020").is_like(parse_period("2020H1"))
+    # as long, but of other months
+    assert not parse_period("2020H2").is_like(parse_period("2020H1"))
 
 
 OF_CLUES = {

@@ -213,7 +213,7 @@ def test_a_half_year_inside_a_reported_year_counts_zero() -> None:
 
 
 def test_a_round_of_two_years_of_which_one_arrived_is_partial() -> None:
-    two = {"periods": ["2020", "2021"], "base_period": "2019", "history": ["2019", "2020", "2021"]}
+    two = {"periods": ["2020", "2021"], "base_period": None, "history": ["2019", "2020", "2021"]}
     index = measured(arrived(clues=[clue(EAST, "2020-03-01"), clue(WEST), clue(WEST, "2021-03-01")]), **two)
     assert value(index, EAST, "cases", "2020-2021") == (1, "partial")
     assert value(index, WEST, "cases", "2020-2021") == (2, "reported")

@@ -131,8 +131,7 @@ def test_the_report_tells_money_in_yen_and_calls_the_whole_by_its_name(japan):
         japan.findings,
         japan.index,
         japan.roll,
-        "2018",
-        "2017",
+        japan.round.settings.calendar,
         japan.words,
     )
     sentence, detail = claims.city_declines(e)

@@ -5,8 +5,10 @@ import datetime as dt
 import pytest
 from office_examples import Office
 
+from analysis.intake.lines import remedy_of, sentence_of
 from analysis.rounds.faults import FaultsFoundError
 from analysis.rounds.rounds import ProjectNotFoundError, find_project, list_rounds, load_round, round_id_of
+from analysis.words import words
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def test_a_round_knows_its_periods_and_folders(office):
     round_ = load_round(office.project, "2020")
     assert round_.id == "2020"
     assert round_.period.text == "2020"
-    assert round_.base_period.text == "2019"
+    assert round_.base == "2019"
     assert [period.text for period in round_.history] == ["2019", "2020"]
     assert round_.as_of == dt.date(2021, 12, 31)
     assert round_.processed == office.project / "data" / "processed" / "2020"
@@ -35,11 +37,67 @@ def test_a_round_knows_its_periods_and_folders(office):
 
 
 def test_a_round_of_two_years_has_one_period(office):
-    office.settings |= {"periods": ["2021", "2020"], "history": ["2021", "2019", "2020"]}
+    history = ["2021", "2019", "2018", "2020"]
+    office.settings |= {"periods": ["2021", "2020"], "base_period": "2018-2019", "history": history}
     office.write()
     round_ = load_round(office.project, "2020")
     assert round_.period.text == "2020-2021"
-    assert [period.text for period in round_.history] == ["2019", "2020", "2021"]
+    assert [period.text for period in round_.history] == ["2018", "2019", "2020", "2021"]
+
+
+@pytest.mark.parametrize(
+    ("periods", "base", "proposed"),
+    [
+        (["2021H1"], "2020", "2020H1"),  # half a year beside a whole one
+        (["2021H1"], "2020H2", "2020H1"),  # as long, of other months
+        (["2020", "2021"], "2019", "2018-2019"),  # two years beside one
+        (["2020-2021"], "2019-2020", "2018-2019"),  # they overlap
+        (["2021"], "2021", "2020"),
+        (["2021-03"], "2020", "2020-03"),
+    ],
+)
+def test_a_base_period_unlike_the_period_is_a_fault_with_its_line_and_a_proposal(
+    office, periods, base, proposed
+):
+    history = [str(year) for year in range(2018, 2022)]
+    office.settings |= {"periods": periods, "base_period": base, "history": history}
+    office.write()
+    with pytest.raises(FaultsFoundError) as found:
+        load_round(office.project, "2020")
+    (fault,) = found.value.faults
+    lines = (office.folder / "round.yaml").read_text("utf-8").splitlines()
+    assert (fault.check, fault.details["key"]) == ("settings_bad_value", "base_period")
+    assert lines[fault.line - 1].startswith("base_period:")
+    assert "同长" in sentence_of(fault, words("zh"))
+    assert proposed in remedy_of(fault, words("zh"))
+
+
+def test_periods_that_do_not_make_one_are_a_fault(office):
+    office.settings |= {"periods": ["2018", "2020"], "base_period": None, "history": ["2018", "2019", "2020"]}
+    assert [key for _check, key, _found in faults_of(office)] == ["periods"]
+    office.settings |= {"periods": ["2020Q2", "2020Q3"]}
+    assert [key for _check, key, _found in faults_of(office)] == ["periods"]
+
+
+def test_a_round_may_be_compared_with_no_period(office):
+    office.settings["base_period"] = None
+    office.write()
+    assert load_round(office.project, "2020").base == ""
+
+
+def test_fiscal_years_need_the_month_they_begin_in(office):
+    years = {"periods": ["2018/19"], "base_period": "2017/18", "history": ["2017/18", "2018/19"]}
+    office.settings |= years
+    assert {key for _check, key, _found in faults_of(office)} == set(years)
+    office.settings |= {"year_starts": 4}
+    office.write()
+    period = load_round(office.project, "2020").period
+    assert (period.start, period.end) == (dt.date(2018, 4, 1), dt.date(2019, 3, 31))
+    # a plain year is then the fiscal year that begins in it, and is called so
+    office.settings |= {"periods": [2018], "base_period": 2017, "history": [2017, 2018]}
+    office.write()
+    round_ = load_round(office.project, "2020")
+    assert (round_.period, round_.base) == (period, "2017/18")
 
 
 def test_numbers_in_yaml_are_codes_all_the_same(office):

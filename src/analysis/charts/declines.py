@@ -16,6 +16,7 @@ from analysis.charts.style import PIXELS, Width, measure, report_style
 from analysis.indicators.catalogue import QUANTITIES
 from analysis.indicators.naming import MeasureNames
 from analysis.render.palette import BLUE, INK, MID_GREY, RULE, SECONDARY, VERMILION, WHITE
+from analysis.rounds.periods import name_of_period
 from analysis.words import Words, formats
 
 #: the groups of units, in the order they are drawn
@@ -148,8 +149,8 @@ def _groups(changes: Mapping[str, Mapping[str, _Change]]) -> list[tuple[str, lis
 def _key_entries(
     row: Mapping[str, Any], changes: Mapping[str, Mapping[str, _Change]], words: Words
 ) -> list[tuple[str, str]]:
-    previous = words("charts.period", period=str(row["previous_period"])).plain
-    current = words("charts.period_is", period=str(row["current_period"])).plain
+    previous = name_of_period(str(row["previous_period"]), words)
+    current = words("charts.period_is", period=name_of_period(str(row["current_period"]), words)).plain
     drawn = {change.verdict for unit in changes.values() for change in unit.values()}
     entries = [("previous", previous), ("", current)]
     entries += [
@@ -385,7 +386,9 @@ def _steps(rows: list[dict[str, Any]], words: Words) -> list[_Step]:
         if total:
             label, change = words.label(f"charts.amount_{factor}"), ""
             if f"{factor}_period" in row:
-                label = words("charts.amount_of", period=str(row[f"{factor}_period"])).plain
+                label = words(
+                    "charts.amount_of", period=name_of_period(str(row[f"{factor}_period"]), words)
+                ).plain
             start, end = 0.0, 0.0 if missing else value
         else:
             direction = "unknown" if missing else "fall" if value < 0 else "rise" if value > 0 else "same"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -16,7 +16,7 @@ from analysis.charts.placing import Box, Names, Point, name_column, place_labels
 from analysis.charts.rows_drawn import first_by, number, records
 from analysis.charts.style import PIXELS, Width, measure, report_style
 from analysis.render.palette import BLUE, CONTEXT_GREY, INK, RULE, SECONDARY, VERMILION
-from analysis.rounds.periods import parse_period
+from analysis.rounds.periods import name_of_period, texts_in_order
 from analysis.words import Words, formats
 
 _CLEAR: Final = {"clear_fall": BLUE, "clear_rise": VERMILION}
@@ -125,7 +125,7 @@ def own_past(frame: pd.DataFrame, words: Words, width: Width, *, breaks: Collect
 
 def _past(frame: pd.DataFrame, words: Words, breaks: Collection[str]) -> _Past:
     rows = records(frame, "unit_name", "grade", "period", "value", "status", "verdict")
-    periods = _in_time(row["period"] for row in rows)
+    periods = texts_in_order(str(row["period"]) for row in rows)
     units = first_by(rows, "unit_name")
     cells = {(str(row["unit_name"]), str(row["period"])): row for row in rows}
     series = {
@@ -140,7 +140,7 @@ def _past(frame: pd.DataFrame, words: Words, breaks: Collection[str]) -> _Past:
         for unit in units
     }
     return _Past(
-        periods=periods,
+        periods=[name_of_period(period, words, "short") for period in periods],
         series=series,
         grades={unit: str(row["grade"]) for unit, row in units.items()},
         verdicts=verdicts,
@@ -271,10 +271,6 @@ def _note(series: Sequence[float], verdict: str, words: Words) -> str:
     return f"{formats.number(series[-2])}→{formats.number(series[-1])} {word}"
 
 
-def _in_time(periods: Iterable[object]) -> list[str]:
-    return sorted({str(period) for period in periods}, key=lambda text: (parse_period(text).start, text))
-
-
 def _parts(periods: Sequence[str], breaks: Collection[str]) -> list[tuple[int, int]]:
     starts = [place for place, period in enumerate(periods) if place == 0 or period in breaks]
     return list(pairwise([*starts, len(periods)]))
@@ -307,7 +303,7 @@ def unit_past(frame: pd.DataFrame, words: Words, width: Width, *, breaks: Collec
         str(row["period"]): (number(row["value"]), str(row["status"]))
         for row in records(frame, "period", "value", "status")
     }
-    periods = _in_time(rows)
+    periods = texts_in_order(rows)
     series = [rows[period][0] for period in periods]
     maximum = max((value for value in series if not math.isnan(value)), default=0.0) or 1.0
     marks = ticks_to(maximum, 5)
@@ -322,7 +318,7 @@ def unit_past(frame: pd.DataFrame, words: Words, width: Width, *, breaks: Collec
         canvas.line([(left, y), (full, y)], RULE if tick else SECONDARY, 0.8, level=0)
         canvas.text(left - 7, y, formats.number(tick), size, color=SECONDARY, align="right")
     _draw_breaks(canvas, parts, scale)
-    _draw_periods(canvas, periods, scale, size)
+    _draw_periods(canvas, [name_of_period(period, words, "short") for period in periods], scale, size)
     for part in parts:
         _draw_part(canvas, series, part, scale, color=INK if part is parts[-1] else SECONDARY)
 

@@ -82,7 +82,7 @@ def compute(  # noqa: PLR0917 - the frames of all stages before, in their order
     calendar = settings.calendar
     compared = _Compared(
         ValueIndex(values), values, scores, grades, findings, problems, published, roll,
-        calendar.period.text, calendar.base_period.text,
+        calendar.period.text, calendar.base,
     )  # fmt: skip
     parts = (_contributions, _points, _distances, _unit_counts, _problem_counts, _fact_counts)
     rows = [{"period": compared.period, **row} for part in parts for row in part(compared)]

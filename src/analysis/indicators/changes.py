@@ -18,7 +18,7 @@ import pandas as pd
 
 from analysis.indicators.catalogue import codes_of, wholes_of
 from analysis.indicators.values import value_id
-from analysis.rounds.periods import Period, parse_period
+from analysis.rounds.periods import Calendar, Period, parse_period
 from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import UnitRoll
 from analysis.statistics.clusters import effective_counts
@@ -88,35 +88,21 @@ class _Pair:
     status: str
 
 
-def pairs_of(
-    periods: Sequence[Period], round_period: Period, base_period: Period
-) -> list[tuple[Period, Period]]:
+def pairs_of(periods: Sequence[Period], calendar: Calendar) -> list[tuple[Period, Period]]:
     """Return (period, base period) of all comparisons.
 
-    They are neighbours of one length, the same part of two years running, and the round with its base.
+    They are neighbours of one length, the same part of two years running, and the round with its base, if it has one.
     """
     following = [
         (later, earlier)
         for earlier in periods
         for later in periods
-        if (follows(later, earlier) or (later.start - earlier.end).days == 1)
         # a half-year follows a year without being comparable to it
-        and of_one_length(later, earlier)
+        if later.follows(earlier)
+        or ((later.start - earlier.end).days == 1 and later.months == earlier.months)
     ]
-    own = (round_period, base_period)
-    return following if own in following else [*following, own]
-
-
-def of_one_length(one: Period, other: Period) -> bool:
-    """Return whether two periods are equally long, leap days and the lengths of months aside."""
-    same_years = len(one.years()) == len(other.years())
-    return same_years and abs((one.end - one.start) - (other.end - other.start)).days <= 3
-
-
-def follows(later: Period, earlier: Period) -> bool:
-    """Return whether `earlier` is the same period one year, or for a span of years that many, before `later`."""
-    before = later.start.replace(year=later.start.year - len(later.years()))
-    return earlier.start == before and of_one_length(later, earlier)
+    own = [(calendar.period, calendar.base_period)] if calendar.base_period else []
+    return list(dict.fromkeys([*following, *own]))
 
 
 def is_broken(code: str, now: Period, before: Period, settings: RoundSettings) -> bool:
@@ -134,7 +120,7 @@ def is_broken(code: str, now: Period, before: Period, settings: RoundSettings) -
     """
     names = [name for measure in (code, *wholes_of(code)) for name in codes_of(measure)]
     return any(
-        before.start < parse_period(entry.period).start <= now.end
+        before.start < parse_period(entry.period, settings.year_starts).start <= now.end
         for entry in settings.breaks
         if any(fnmatchcase(name, pattern) for name in names for pattern in entry.measures)
     )
@@ -177,6 +163,24 @@ def compute(
                 rows.append(row)
                 members += _compared_values(row, pair, table, roll)
     return rows, pd.DataFrame(members, columns=["source", "side", "member"], dtype=str)
+
+
+def uncompared(tables: Iterable[Table], period: Period, roll: UnitRoll) -> Iterator[dict[str, Any]]:
+    """Yield the changes and differences of a round that is compared with no period: not applicable, without a base."""
+    for table in tables:
+        methods = {"difference": _DIFFERENCE_METHODS.get(table.kind, "difference")}
+        if table.in_per_cent:
+            methods["change"] = _CHANGE_METHODS[table.kind]
+        for what, method in methods.items():
+            for code in (*roll.codes, roll.city_code):
+                yield {
+                    "unit": code,
+                    "period": period.text,
+                    "measure": f"{what}_{table.code}",
+                    "unit_of_measure": table.unit_of_measure,
+                    "method": method,
+                    "status": "not_applicable",
+                }
 
 
 def _pairs(table: Table, cases: Table, now: int, before: int, roll: UnitRoll) -> Iterator[_Pair]:

@@ -96,8 +96,10 @@ def compute(arrived: Arrived, settings: RoundSettings, *, with_lineage: bool = T
     measured = frame_of(
         ({**line, "filter": str(replace(line["filter"], as_of=as_of))} for line in trail), LINEAGE_COLUMNS
     )
-    pairs = changes.pairs_of(periods, whole.period, whole.base_period)
+    pairs = changes.pairs_of(periods, whole)
     changed, members = changes.compute(tables, pairs, periods, settings, arrived.roll)
+    if not whole.base_period:
+        changed += changes.uncompared(tables.values(), whole.period, arrived.roll)
     trails = pd.concat([measured, lineage.of_members(members, measured, "side")], ignore_index=True)
     stated_rows = frame_of(complete, STATED_COLUMNS)
     of_changes = _both_periods([row_id(row) for row in changed], members, stated_rows)

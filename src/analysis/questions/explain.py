@@ -297,7 +297,7 @@ def _reads(assessment: Assessment, code: str, asked: str) -> Iterator[Read]:
         places.append(assessment.roll.city_code)
     for measure in measures_of(asked, rulebook):
         for place in places:
-            reading = read(index, place, measure, of.period.text, of.base_period.text)
+            reading = read(index, place, measure, of.period.text, of.base)
             name = measure_name(measure, rulebook, words)
             if place != code:
                 name = words("explain.of_city", name=name).plain

@@ -172,8 +172,7 @@ def _values(
             told_as = measure_name(measure, rules, words) if of_measure else refused.written
             _wrong(f"value.{refused.kind}", words, value=told_as)
         told = [
-            read(ValueIndex(frame), unit, measure, of.period.text, of.base_period.text)
-            for frame in (values, changed)
+            read(ValueIndex(frame), unit, measure, of.period.text, of.base) for frame in (values, changed)
         ]
         before, after = (answers.reading_text(each, words) for each in told)
         said = measure_name(measure, rules, words)

@@ -278,7 +278,7 @@ class _Table:
 
     def __init__(self, index: ValueIndex, roll: UnitRoll, of: Round) -> None:
         self._index, self.roll = index, roll
-        self.period, self.base = of.period.text, of.base_period.text
+        self.period, self.base = of.period.text, of.base
         #: changed rows by id, in the order of the changes
         self.touched: dict[str, dict[str, Any]] = {}
 
@@ -536,7 +536,7 @@ class _Bench:
 
     def scored(self, index: ValueIndex, rulebook: Rulebook) -> list[scoring.UnitScore]:
         """Return the points of all units under some rule set."""
-        period, base = self.of.period.text, self.of.base_period.text
+        period, base = self.of.period.text, self.of.base
         return scoring.score_units(index, rulebook, self.roll, period=period, base_period=base)
 
     def replay(self, index: ValueIndex, few: pd.DataFrame) -> Outcome:
@@ -561,7 +561,7 @@ class _Bench:
 
     def reading(self, index: ValueIndex, unit: str, measure: str) -> Reading:
         """Return what a rule reads of a unit."""
-        return read(index, unit, measure, self.of.period.text, self.of.base_period.text)
+        return read(index, unit, measure, self.of.period.text, self.of.base)
 
     def _grades(self, scores: pd.DataFrame, few: pd.DataFrame) -> pd.DataFrame:
         return grading.grade(

@@ -22,7 +22,7 @@ from analysis.render.blocks import (
     Table,
 )
 from analysis.render.blocks import Row as TableRow
-from analysis.report import claims, graphics, standings, tables
+from analysis.report import claims, graphics, plotted, standings, tables
 from analysis.report.claims import Row
 from analysis.report.graphics import Drawing, value_cell
 from analysis.report.page import Page, traced
@@ -52,7 +52,7 @@ class UnitCard(Page):
     @property
     def title(self) -> str:
         """Title of the card."""
-        return self.words("card.title", unit=self.evidence.short(self.unit), round=self.round.id).plain
+        return self.words("card.title", unit=self.evidence.short(self.unit), period=self.period_name).plain
 
     @property
     def short_title(self) -> str:
@@ -101,16 +101,16 @@ class UnitCard(Page):
     def past_drawing(self) -> Drawing:
         """Return the figure of the unit's cases over the years."""
         e = self.evidence
-        periods = list(self.settings.history)
-        rows = [e.value(self.unit, "cases", period) for period in periods]
-        frame = pd.DataFrame(rows)[["period", "value", "status"]]
+        calendar = self.settings.calendar
+        rows = [e.value(self.unit, "cases", period.text) for period in calendar.series]
+        frame = plotted.at_their_places(pd.DataFrame(rows)[["period", "value", "status"]], calendar)
         return Drawing(
             self,
             "fig-past",
             frame,
             lambda frame, width: charts.unit_past(frame, self.words, width, breaks=self.breaks("cases")),
             title=claims.card_past_title(e, rows),
-            subtitle=self.words("card.past_sub", first=periods[0], last=periods[-1]).plain,
+            subtitle=self.words("card.past_sub", series=calendar.series_name(self.words)).plain,
             alt=claims.card_past_alt(e, rows),
             source=self.source([row["id"] for row in rows]),
             data=self._past_table(rows),
@@ -119,8 +119,7 @@ class UnitCard(Page):
     def _past_table(self, rows: list[Row]) -> Table:
         columns = [Column("measure", self.words.label("card.quantity"))]
         columns += [
-            Column(row["period"], self.label("declines.previous", period=row["period"]), align="right")
-            for row in rows
+            Column(row["period"], self.evidence.period_head(row["period"]), align="right") for row in rows
         ]
         cells = tuple(value_cell(self, row, "count") for row in rows)
         return Table(

@@ -178,7 +178,7 @@ class CityBulletin(Page):
         """Return the lines of the title: the office's, else the issuer and what the bulletin is about."""
         if self.text.title:
             return tuple(self._office(line) for line in self.text.title)
-        about = self.words("bulletin.title", period=self.round.period.text).plain.split("/")
+        about = self.words("bulletin.title", period=self.settings.calendar.name(self.words)).plain.split("/")
         issuer = (self._office(self.text.issuer),) if self.text.issuer else ()
         return (*issuer, *((Run(Text(line)),) for line in about))
 

@@ -95,7 +95,7 @@ class CityReport(Page):
         return Group((head, Findings(tuple(findings), id="findings"), *board))
 
     def _meta(self, as_of: str) -> tuple[str, ...]:
-        meta = [self.label("meta_round", round=self.round.id)]
+        meta = [self.label("meta_round", period=self.evidence.period_name(self.round.period.text))]
         if self.settings.document_date:
             meta.append(self.label("meta_document", date=self.words.date(self.settings.document_date)))
         meta.append(self.label("meta_as_of", date=as_of))
@@ -106,7 +106,8 @@ class CityReport(Page):
 
     def _board_key(self) -> Key:
         kinds = ("solid", "hollow", "dashed")
-        items = [("", self.label("board.key_head"))]
+        compared = self.settings.calendar.compared(self.words)
+        items = [("", self.label("board.key_head", compared=compared))]
         items += [(kind, self.label(f"board.key_{kind}")) for kind in kinds]
         if not self.settings.compared_with:
             items.append(("", self.label("no_last_round")))
@@ -189,7 +190,7 @@ class CityReport(Page):
         """Return the units against each other: rates, gaps and places, lost points, self-report and verification."""
         e = self.evidence
         rates = self.words.sentences([*claims.resolution(e), claims.left_out_flags(e)])
-        spread = claims.spread_sentence(e, self.settings.history)
+        spread = claims.spread_sentence(e)
         parts: list[Display] = [Prose(tuple(text for text in (rates, spread) if text))]
         parts += self._charts("resolution")
         if claims.any_rate(e):

@@ -34,7 +34,7 @@ class ComparisonPage(Page):
 
     def spread(self) -> Display:
         """Return how the spread between the units went over the years."""
-        said = claims.spread_sentence(self.evidence, self.settings.history)
+        said = claims.spread_sentence(self.evidence)
         return Prose((said or self.label("gaps.spread_none"),))
 
     def losses(self) -> Display:

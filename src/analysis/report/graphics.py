@@ -110,7 +110,7 @@ def scores(page: Page) -> Drawing:
         frame,
         lambda frame, width: charts.score_heatmap(frame, page.words, width),
         title=claims.heat_title(e, page.dimensions),
-        subtitle=page.label("results.heat_sub", period=e.period),
+        subtitle=page.label("results.heat_sub", period=page.period_name),
         alt=claims.heat_alt(e, page.dimensions),
         source=page.source(frame["row"], scores=True),
         data=_scores_data(page),
@@ -149,11 +149,16 @@ def declines(page: Page) -> Drawing:
         frame,
         lambda frame, width: charts.declines(frame, page.words, width),
         title=claims.change_title(e),
-        subtitle=page.label("declines.sub", base=e.base_period, period=e.period),
+        subtitle=page.label("declines.sub", **_both(e)),
         alt=claims.change_alt(e),
         source=page.source(frame["row"]),
         data=changes_table(page, [*e.roll.codes, e.city]),
     )
+
+
+def _both(e: claims.Evidence) -> dict[str, str]:
+    """Return what a subtitle calls the base period and the round's."""
+    return {"base": e.period_name(e.base_period), "period": e.period_name(e.period)}
 
 
 def changes_table(page: Page, units: list[str]) -> Table:
@@ -164,8 +169,8 @@ def changes_table(page: Page, units: list[str]) -> Table:
         Column("measure", page.words.label("working.measure")),
     ]
     columns += [
-        Column("previous", page.label("declines.previous", period=e.base_period), align="right"),
-        Column("current", page.label("declines.previous", period=e.period), align="right"),
+        Column("previous", e.period_head(e.base_period), align="right"),
+        Column("current", e.period_head(e.period), align="right"),
         Column("change", page.label("declines.change"), align="right"),
         Column("interval", page.label("declines.interval"), align="right"),
         Column("verdict", page.label("declines.verdict")),
@@ -252,7 +257,7 @@ def decomposition(page: Page) -> Drawing:
         frame,
         lambda frame, width: charts.decomposition(frame, page.words, width),
         title=claims.decomposition_title(e),
-        subtitle=page.label("declines.decomposition_sub", base=e.base_period, period=e.period),
+        subtitle=page.label("declines.decomposition_sub", **_both(e)),
         alt=claims.decomposition_alt(e),
         source=page.source(frame["row"]),
         data=Table(
@@ -305,27 +310,27 @@ def contributions(page: Page) -> Drawing:
 def past(page: Page) -> Drawing:
     """Return the small multiples: every unit's cases over the years against its own past."""
     e = page.evidence
-    periods = list(page.settings.history)
-    frame = plotted.cases_by_unit_period(e, periods)
-    breaks = [item for item in page.settings.breaks if "cases" in item.measures]
-    subtitle = page.label("progress.sub", first=periods[0], last=periods[-1])
+    calendar, breaks = page.settings.calendar, page.breaks("cases")
+    frame = plotted.at_their_places(plotted.cases_by_unit_period(e), calendar)
+    subtitle = page.label("progress.sub", series=calendar.series_name(page.words))
     if breaks:
-        reasons = page.words.series([item.reason for item in breaks]).plain
+        told = dict.fromkeys(reason for reasons in breaks.values() for reason in reasons)
+        reasons = page.words.series(told).plain
         subtitle = page.words.series([subtitle, page.label("progress.breaks", reasons=reasons)]).plain
     columns = [Column("unit", page.label("board.unit"))]
-    columns += [Column(p, page.label("declines.previous", period=p), align="right") for p in periods]
+    columns += [Column(p.text, e.period_head(p.text), align="right") for p in calendar.series]
     rows = [
         Row((e.short(code), *(value_cell(page, row, "count") for row in series)), unit=code)
-        for code, series in claims.case_series(e, periods).items()
+        for code, series in claims.case_series(e).items()
     ]
     return Drawing(
         page,
         "fig-past",
         frame,
-        lambda frame, width: charts.own_past(frame, page.words, width, breaks=page.breaks("cases")),
-        title=claims.past_title(e, periods),
+        lambda frame, width: charts.own_past(frame, page.words, width, breaks=breaks),
+        title=claims.past_title(e),
         subtitle=subtitle,
-        alt=claims.past_alt(e, periods),
+        alt=claims.past_alt(e),
         source=page.source(frame["row"]),
         data=Table(
             "data-past",

@@ -33,12 +33,17 @@ class IndicatorsPage(Page):
         """Return cases, workers and amount per unit and year."""
         e = self.evidence
         columns = [Column("unit", self.label("board.unit"))]
-        keys = [(q, p) for q in QUANTITIES for p in self.settings.history]
+        keys = [(q, p) for q in QUANTITIES for p in self.settings.calendar.listed]
         columns += [
-            Column(f"{q}-{p}", f"{self.evidence.measure_name(q)} {p}", align="right") for q, p in keys
+            Column(f"{q}-{p}", f"{e.measure_name(q)} {e.period_name(p.text)}", align="right") for q, p in keys
         ]
         rows = [
-            Row((e.short(code), *(value_cell(self, e.value(code, q, p), QUANTITY_STYLE[q]) for q, p in keys)))
+            Row(
+                (
+                    e.short(code),
+                    *(value_cell(self, e.value(code, q, p.text), QUANTITY_STYLE[q]) for q, p in keys),
+                )
+            )
             for code in (*e.roll.codes, e.city)
         ]
         caption = Text(self.words.label("working.counts"))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, wraps
+from itertools import pairwise
 from typing import Any, ClassVar, TypeVar
 
 import pandas as pd
 
+from analysis.indicators.changes import is_broken
 from analysis.render import origins as origin
 from analysis.render.blocks import PAGE_MIME, Display, Traced, figures
 from analysis.report import figure_sources
@@ -65,8 +67,7 @@ class Page:
             findings=a.findings,
             index=a.index,
             roll=a.roll,
-            period=self.round.period.text,
-            base_period=self.round.base_period.text,
+            calendar=self.settings.calendar,
             words=self.words,
         )
 
@@ -144,9 +145,17 @@ class Page:
         values = self.assessment.values
         return wanted | set(values.loc[values["id"].isin(wanted), "source"])
 
-    def breaks(self, measure: str) -> list[str]:
-        """Return the periods from which on a measure cannot be compared with earlier ones."""
-        return [item.period for item in self.settings.breaks if measure in item.measures]
+    def breaks(self, measure: str) -> dict[str, list[str]]:
+        """Return the periods of the series that breaks in a measure separate from the one before, with the reasons."""
+        declared = [
+            (item.reason, self.settings.model_copy(update={"breaks": [item]}))
+            for item in self.settings.breaks
+        ]
+        found = {
+            later.text: [reason for reason, alone in declared if is_broken(measure, later, earlier, alone)]
+            for earlier, later in pairwise(self.settings.calendar.series)
+        }
+        return {period: reasons for period, reasons in found.items() if reasons}
 
     @property
     def title(self) -> str:
@@ -160,12 +169,17 @@ class Page:
         """Return the title the office gave the round, in the language of the page if it is stated in it."""
         if self.words.language == OFFICE:
             return self.settings.title
-        return self.settings.title_en or self.label("title", round=self.round.id)
+        return self.settings.title_en or self.label("title", period=self.period_name)
+
+    @property
+    def period_name(self) -> str:
+        """What titles call the round's period."""
+        return self.settings.calendar.name(self.words)
 
     @property
     def short_title(self) -> str:
         """Title in the running head."""
-        return self.label("short_title", round=self.round.id)
+        return self.label("short_title", period=self.period_name)
 
     def footer(self) -> list[str]:
         """Return the lines at the foot of the page."""

@@ -118,7 +118,7 @@ def few_cases(page: Page) -> Table:
     years = page.words.span(*span.split("-")).plain if span.count("-") == 1 else span
     columns = (
         column(page, "unit", "board.unit"),
-        Column("raw", page.label("declines.previous", period=e.period), align="right"),
+        Column("raw", e.period_head(e.period), align="right"),
         Column("pooled", page.label("gaps.pooled", span=years), align="right"),
         column(page, "shrunken", "gaps.shrunken", "right"),
     )

@@ -16,6 +16,7 @@ from analysis.intake.ledgers import GROUPS
 from analysis.report import claims
 from analysis.report.claims import FACTORS, Evidence
 from analysis.rounds.frames import rows_of
+from analysis.rounds.periods import Calendar
 from analysis.trends.trends import verdict
 
 
@@ -151,10 +152,14 @@ def contributions_by_unit_measure(e: Evidence) -> pd.DataFrame:
     return _frame(rows)
 
 
-def cases_by_unit_period(e: Evidence, periods: Sequence[str]) -> pd.DataFrame:
-    """Return one row per unit × period: unit_name, grade, period, value, status, verdict (of the last change), row."""
+def cases_by_unit_period(e: Evidence) -> pd.DataFrame:
+    """Return one row per unit × period of the round's series.
+
+    Columns: unit_name, grade, period, value, status, verdict (of the last step of the series), row.
+    """
     rows = []
-    for code, series in claims.case_series(e, periods).items():
+    for code, series in claims.case_series(e).items():
+        last = claims.last_verdict(e, code)
         for row in series:
             rows.append(
                 {
@@ -163,11 +168,26 @@ def cases_by_unit_period(e: Evidence, periods: Sequence[str]) -> pd.DataFrame:
                     "period": row["period"],
                     "value": row["value"],
                     "status": row["status"],
-                    "verdict": verdict(e.change(code, "cases")),
+                    "verdict": last,
                     "row": row["id"],
                 }
             )
     return _frame(rows)
+
+
+def at_their_places(frame: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
+    """Return rows of the round's series with empty ones for the periods in between that have no ledgers.
+
+    Args:
+        frame: rows with `period`, `value` and `status`, and `unit_name` where they are of several units.
+        calendar: of the round.
+    """
+    every = pd.DataFrame({"period": [period.text for period in calendar.unbroken_series]})
+    units = [name for name in ("unit_name", "grade", "verdict") if name in frame]
+    if units:
+        every = frame[units].drop_duplicates().merge(every, how="cross")
+    joined = every.merge(frame, on=list(every), how="left")
+    return joined.assign(status=joined["status"].fillna(""), place=range(len(joined)))
 
 
 def cases_by_month(e: Evidence, periods: Sequence[str]) -> pd.DataFrame:

@@ -208,7 +208,7 @@ def rates(page: Page, units: Sequence[str] | None = None) -> Table:
     shown = [e.value(code, name)["id"] for code in shown_units for name in RATES]
     return Table(
         "rates",
-        Text(page.label("progress.rates_caption")),
+        Text(page.label("progress.rates_caption", base=page.settings.calendar.base_name(page.words))),
         tuple(columns),
         tuple(rows),
         subtitle=page.label("progress.rates_sub"),
@@ -631,8 +631,8 @@ def card_changes(page: Page, unit: str) -> Table:
     """Return the three declines of one unit."""
     columns = (
         Column("quantity", page.words.label("card.quantity")),
-        Column("previous", page.label("declines.previous", period=page.evidence.base_period), align="right"),
-        Column("current", page.label("declines.previous", period=page.evidence.period), align="right"),
+        Column("previous", page.evidence.period_head(page.evidence.base_period), align="right"),
+        Column("current", page.evidence.period_head(page.evidence.period), align="right"),
         column(page, "change", "declines.change", "right"),
         column(page, "interval", "declines.interval", "right"),
         column(page, "verdict", "declines.verdict"),

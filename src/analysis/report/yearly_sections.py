@@ -19,6 +19,7 @@ from analysis.report.numbering import numbered
 from analysis.report.page import Page
 from analysis.report.tables import column
 from analysis.rounds.frames import rows_of
+from analysis.rounds.periods import name_of_period, texts_in_order
 from analysis.words import Text
 from analysis.words.formats import DASH
 
@@ -81,13 +82,12 @@ def trends(page: Page, pairs: Sequence[tuple[str, str]], *, ident: str = "trends
                 unit=unit,
             )
         )
-    periods = list(page.settings.history)
     return Table(
         ident,
         claims.trend_title(e),
         tuple(columns),
         tuple(rows),
-        subtitle=page.label("trend.sub", first=periods[0], last=periods[-1]),
+        subtitle=page.label("trend.sub", series=page.settings.calendar.series_name(page.words)),
         source=_source(page, [e.ending(unit, f"trend_{measure}") for unit, measure in pairs]),
         number=numbered(page, ident),
         mark=page.mark,
@@ -110,14 +110,20 @@ def _direction(page: Page, row: Row | None) -> str:
     return page.label(f"trend.way.{way}")
 
 
+def _step(page: Page, before: str, later: str) -> str:
+    shown = name_of_period(before, page.words, "short"), page.evidence.period_name(later)
+    return page.label("trend.step", before=shown[0], later=shown[1])
+
+
 def _directions(page: Page, ident: str, units: Sequence[str]) -> Table:
     e = page.evidence
     found = e.values[e.values["measure"] == "direction_cases"]
-    steps = sorted({(row["base_period"], row["period"]) for row in rows_of(found)})
+    order = texts_in_order(found["period"])
+    steps = sorted(
+        {(row["base_period"], row["period"]) for row in rows_of(found)}, key=lambda step: order.index(step[1])
+    )
     columns = [column(page, "unit", "board.unit")]
-    columns += [
-        Column(later, page.label("trend.step", before=before, later=later)) for before, later in steps
-    ]
+    columns += [Column(later, _step(page, before, later)) for before, later in steps]
     rows = []
     for code in units:
         cells: list[Content | Cell] = [e.short(code)]
@@ -174,9 +180,7 @@ def rate_effects(page: Page) -> Table | None:
     if not told:
         return None
     columns = [Column("rate", page.words.label("working.measure"))]
-    columns += [
-        Column(p, page.label("declines.previous", period=p), align="right") for p in (e.base_period, e.period)
-    ]
+    columns += [Column(p, e.period_head(p), align="right") for p in (e.base_period, e.period)]
     columns.append(column(page, "change", "progress.growth", "right"))
     columns.append(column(page, "within", "progress.within", "right"))
     columns.append(column(page, "between", "progress.between", "right"))

@@ -113,7 +113,7 @@ class Assessment:
     def vetoed(self) -> list[str]:
         """Return the units that triggered a veto, in roll order."""
         vetoes = self.settings.rulebook.vetoes if self.settings.rulebook else ()
-        period, base = self.round.period.text, self.round.base_period.text
+        period, base = self.round.period.text, self.round.base
         return [
             code
             for code in self.roll.codes

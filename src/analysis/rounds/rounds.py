@@ -5,15 +5,25 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from analysis.quantities import CURRENCIES, Currency, CurrencyCode
-from analysis.rounds.faults import Fault, FaultsFoundError
+from analysis.rounds.faults import LIST_SIGN, Fault, FaultsFoundError
 from analysis.rounds.levels import INTERNAL, LevelName
-from analysis.rounds.periods import Calendar, Period, in_order, parse_period
+from analysis.rounds.periods import (
+    Calendar,
+    NoPeriodError,
+    Period,
+    declared_period,
+    in_order,
+    joined,
+    months_between,
+    parse_period,
+)
 from analysis.rounds.settings_files import Code, Day, PeriodText, Settings, bad_value, read_settings
 from analysis.words import OFFICE, LanguageName, Words, words
 
@@ -82,8 +92,9 @@ class RoundSettings(Settings):
     issuer: str
     document_number: str = ""
     document_date: Day | None = None
+    year_starts: int = Field(default=1, ge=1, le=12)
     periods: list[PeriodText] = Field(min_length=1)
-    base_period: PeriodText
+    base_period: PeriodText | None
     history: list[PeriodText] = Field(min_length=1)
     as_of: Day
     date_field: str = "received_on"
@@ -115,20 +126,70 @@ class RoundSettings(Settings):
     @property
     def calendar(self) -> Calendar:
         """The periods of the round."""
+        parsed = partial(parse_period, year_starts=self.year_starts)
         return Calendar(
-            periods=tuple(map(parse_period, self.periods)),
-            base_period=parse_period(self.base_period),
-            history=in_order(map(parse_period, self.history)),
+            periods=tuple(map(parsed, self.periods)),
+            base_period=None if self.base_period is None else parsed(self.base_period),
+            history=in_order(map(parsed, self.history)),
             as_of=self.as_of,
+            year_starts=self.year_starts,
         )
 
-    @model_validator(mode="after")
-    def _history_covers_the_comparison(self) -> Self:
-        covered = {year for text in self.history for year in parse_period(text).years()}
-        for text in (*self.periods, self.base_period):
-            if not set(parse_period(text).years()) <= covered:
-                raise bad_value("outside_history", period=text)
-        return self
+    @field_validator("periods", "history")
+    @classmethod
+    def _in_the_years_of_the_round(cls, texts: list[str], info: ValidationInfo) -> list[str]:
+        return [_declared(text, info).text for text in texts]
+
+    @field_validator("periods")
+    @classmethod
+    def _one_period(cls, texts: list[str], info: ValidationInfo) -> list[str]:
+        try:
+            joined([_declared(text, info) for text in texts])
+        except NoPeriodError:
+            raise bad_value("no_whole") from None
+        return texts
+
+    @field_validator("base_period")
+    @classmethod
+    def _base_is_like_the_period(cls, text: str | None, info: ValidationInfo) -> str | None:
+        if text is None:
+            return None
+        base = _declared(text, info)
+        if "periods" not in info.data:
+            return base.text
+        period = joined([_declared(each, info) for each in info.data["periods"]])
+        if not base.is_like(period) or base.end >= period.start:
+            raise bad_value("base_not_like", expected=period.earlier(period.step).text)
+        return base.text
+
+    @field_validator("history")
+    @classmethod
+    def _history_covers_the_comparison(cls, texts: list[str], info: ValidationInfo) -> list[str]:
+        covered = {day for text in texts for day in _months_of(_declared(text, info))}
+        compared = [*info.data.get("periods", ()), info.data.get("base_period")]
+        missing = [
+            text for text in compared if text and not covered.issuperset(_months_of(_declared(text, info)))
+        ]
+        if missing:
+            raise bad_value("outside_history", expected=LIST_SIGN.join(missing))
+        return texts
+
+    @field_validator("breaks")
+    @classmethod
+    def _breaks_in_the_years_of_the_round(cls, breaks: list[Break], info: ValidationInfo) -> list[Break]:
+        return [each.model_copy(update={"period": _declared(each.period, info).text}) for each in breaks]
+
+
+def _declared(text: str, info: ValidationInfo) -> Period:
+    """Return a period as the round's years have it (a wrong month of their beginning is told where it stands)."""
+    try:
+        return declared_period(text, info.data.get("year_starts", 1))
+    except NoPeriodError as wrong:
+        raise bad_value("fiscal_without_start" if wrong.fiscal else "not_a_period") from None
+
+
+def _months_of(period: Period) -> set[dt.date]:
+    return {month.start for month in months_between(period.start, period.end)}
 
 
 @dataclass(frozen=True)
@@ -161,9 +222,9 @@ class Round:
         return self.settings.calendar.period
 
     @property
-    def base_period(self) -> Period:
-        """The period the round is compared with."""
-        return self.settings.calendar.base_period
+    def base(self) -> str:
+        """The text of the period the round is compared with; empty where it is compared with none."""
+        return self.settings.calendar.base
 
     @property
     def history(self) -> tuple[Period, ...]:

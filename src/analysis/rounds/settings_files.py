@@ -24,7 +24,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from analysis.rounds.faults import LIST_SIGN, Fault
-from analysis.rounds.periods import parse_period
+from analysis.rounds.periods import is_period
 from analysis.rounds.versions import CURRENT, FORMAT, migrated
 
 M = TypeVar("M", bound=BaseModel)
@@ -85,10 +85,9 @@ def _period_text(value: object) -> object:
     text = _code(value)
     if not isinstance(text, str):
         raise bad_value("not_a_period")
-    try:
-        return parse_period(text).text
-    except ValueError:
-        raise bad_value("not_a_period") from None
+    if not is_period(text):
+        raise bad_value("not_a_period")
+    return text
 
 
 #: a code or a number used as a name: text from end to end, also where YAML sees a number
@@ -330,6 +329,8 @@ def _fault(document: Document, model: type[BaseModel], detail: ErrorDetails) -> 
 
 
 def _short(value: object) -> str:
+    if isinstance(value, list) and not any(isinstance(item, Mapping | list) for item in value):
+        value = LIST_SIGN.join(map(str, value))
     text = "" if value is None or isinstance(value, Mapping | list) else str(value)
     return text if len(text) <= 60 else text[:59] + "…"
 

@@ -123,7 +123,7 @@ def grade(
     lacks = {unit: _lack(wholes.get(unit)) for unit in roll.codes}
     index = ValueIndex(values)
     readings = {
-        (unit, measure): read(index, unit, measure, of.period.text, of.base_period.text)
+        (unit, measure): read(index, unit, measure, of.period.text, of.base)
         for unit in roll.codes
         for measure in grade_measures(rulebook)
     }

@@ -48,7 +48,7 @@ def of_scores(
     members = []
     for unit in roll.codes:
         for code, dimension, measure in _items(rulebook):
-            period, base = of.period.text, of.base_period.text
+            period, base = of.period.text, of.base
             row = index.get(unit, period, measure) or index.get(unit, period, measure, base)
             if row is None:
                 continue

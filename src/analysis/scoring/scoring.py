@@ -83,9 +83,7 @@ def differences(
     looking = {part.code for part in rulebook.falsification if part.difference} if rulebook else set()
     if rulebook is None or not looking:
         return {}
-    scored = score_units(
-        ValueIndex(values), rulebook, roll, period=of.period.text, base_period=of.base_period.text
-    )
+    scored = score_units(ValueIndex(values), rulebook, roll, period=of.period.text, base_period=of.base)
     return {
         (unit.unit, item.item): int(item.readings[0].value)
         for unit in scored
@@ -123,9 +121,7 @@ def score(
     """
     if rulebook is None:
         return frame_of([], SCORE_COLUMNS)
-    scored = score_units(
-        ValueIndex(values), rulebook, roll, period=of.period.text, base_period=of.base_period.text
-    )
+    scored = score_units(ValueIndex(values), rulebook, roll, period=of.period.text, base_period=of.base)
     told_in = catalogue or words(of.settings.language, of.settings.currency)
     return scores_frame(scored, rulebook, of.id, told_in, sentences=sentences)
 

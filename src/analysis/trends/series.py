@@ -21,10 +21,10 @@ import pandas as pd
 
 from analysis.indicators import lineage
 from analysis.indicators.catalogue import MEASURES, QUANTITIES, RATES
-from analysis.indicators.changes import SMALL_BASE, follows, is_broken, of_one_length
+from analysis.indicators.changes import SMALL_BASE, is_broken
 from analysis.indicators.values import LINEAGE_COLUMNS, USABLE, ValueIndex
 from analysis.rounds.frames import frame_of
-from analysis.rounds.periods import Calendar, Period, parse_period
+from analysis.rounds.periods import Period
 from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import UnitRoll
 from analysis.statistics.control import LEAST_POINTS, signals, xmr
@@ -85,41 +85,6 @@ class Series:
 def source_of(unit: str, period: str, name: str) -> str:
     """Return the source of the rows about a series of a unit: what `trail` gives the cells of."""
     return f"{SOURCE}.{unit}.{period}.{name}"
-
-
-def yearly(calendar: Calendar) -> tuple[Period, ...]:
-    """Return the periods of the round's series: its own and the same part of the earlier years, oldest first.
-
-    A round of several years whose history is kept by single years is a series of these.
-    """
-    period, listed = calendar.period, calendar.listed
-    last_year = parse_period(str(period.end.year))
-    ends = [period, *([last_year] if last_year in listed and len(period.years()) > 1 else [])]
-    return max((_series_up_to(end, listed) for end in ends), key=len)
-
-
-def _series_up_to(end: Period, listed: Sequence[Period]) -> tuple[Period, ...]:
-    years = len(end.years())
-    found = [
-        period
-        for period in listed
-        if of_one_length(period, end)
-        and (period.start.month, period.start.day) == (end.start.month, end.start.day)
-        and period.start <= end.start
-        and (end.start.year - period.start.year) % years == 0
-    ]
-    return tuple(sorted(found, key=lambda period: period.start))
-
-
-def steps_back(calendar: Calendar) -> list[tuple[Period, Period]]:
-    """Return (period, the one a year earlier) from the round's backwards, until a year has no period."""
-    periods = yearly(calendar)[::-1]
-    steps = []
-    for later, earlier in pairwise(periods):
-        if not follows(later, earlier):
-            break
-        steps.append((later, earlier))
-    return steps
 
 
 def comparable(code: str, periods: Sequence[Period], settings: RoundSettings) -> tuple[Period, ...]:
@@ -199,7 +164,7 @@ def compute(index: ValueIndex, roll: UnitRoll, settings: RoundSettings) -> Itera
         settings: of the round.
     """
     calendar = settings.calendar
-    periods, assessed = yearly(calendar), calendar.period.text
+    periods, assessed = calendar.series, calendar.period.text
     codes = (*roll.codes, roll.city_code)
     for measure in (*QUANTITIES, *RATES):
         span = comparable(measure, periods, settings)
@@ -230,7 +195,7 @@ def trail(values: pd.DataFrame, cells: pd.DataFrame, roll: UnitRoll, settings: R
     """
     calendar, index = settings.calendar, ValueIndex(values)
     assessed = calendar.period.text
-    spans = {measure: comparable(measure, yearly(calendar), settings) for measure in (*QUANTITIES, *RATES)}
+    spans = {measure: comparable(measure, calendar.series, settings) for measure in (*QUANTITIES, *RATES)}
     spans[BY_MONTH] = _months(settings)
     members = []
     for name, span in spans.items():

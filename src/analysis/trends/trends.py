@@ -86,9 +86,13 @@ def compute(values: pd.DataFrame, roll: UnitRoll, settings: RoundSettings) -> pd
         settings: the round's settings.
     """
     calendar = settings.calendar
-    period, base = calendar.period.text, calendar.base_period.text
+    period, base = calendar.period.text, calendar.base
     index = ValueIndex(values)
-    of_two = (_effects, _verdict_counts, _smallest_clear_counts, _rate_effects)
+    of_two = (
+        ()
+        if calendar.base_period is None
+        else (_effects, _verdict_counts, _smallest_clear_counts, _rate_effects)
+    )
     rows = [
         {**row, "period": period, "base_period": base}
         for part in of_two
@@ -255,8 +259,8 @@ def _years_falling(index: ValueIndex, roll: UnitRoll, calendar: Calendar) -> Ite
 
     The denominator is the number of years that could be looked at, up to the first that is missing, or a break.
     """
-    steps, period = series.steps_back(calendar), calendar.period.text
-    unit_of_measure = "year" if all(len(later.years()) == 1 for later, _ in steps) else "period"
+    steps, period = calendar.steps_back, calendar.period.text
+    unit_of_measure = "year" if all(later.step == 1 for later, _ in steps) else "period"
     for code in (*roll.codes, roll.city_code):
         fell: dict[str, list[Row | None]] = {
             quantity: [

@@ -24,7 +24,7 @@ def rows(peers: Peers) -> Iterator[dict[str, Any]]:
     from a small base and a rate above 100 % set no standard; with fewer than two units that do there is none.
     """
     for measure in (*RATES, *DECLINES):
-        base = peers.base.text if measure in DECLINES else ""
+        base = peers.base if measure in DECLINES else ""
         own = peers.rows(measure, base)
         standards = [float(row["value"]) for row in own if _sets_standard(measure, row)]
         found: dict[str, float | None] = dict.fromkeys(("best", "mean", "city"))

@@ -48,9 +48,9 @@ def rows(peers: Peers) -> Iterator[dict[str, Any]]:
     """
     for measure in RANKED:
         highest_is_best = catalogue.rises_are_good(measure) is True
-        base = peers.base.text if catalogue.of(measure).compared else ""
+        base = peers.base if catalogue.of(measure).compared else ""
         own = peers.rows(measure, base)
-        draw, fits = (_changes, _is_change) if base else (_rates, is_sound)
+        draw, fits = (_changes, _is_change) if catalogue.of(measure).compared else (_rates, is_sound)
         ranked = [place for place, row in enumerate(own) if fits(row)]
         found: dict[int, tuple[float, float, float]] = {}
         if len(ranked) >= FEWEST:

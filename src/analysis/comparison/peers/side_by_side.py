@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from analysis.indicators.changes import follows, is_broken
+from analysis.indicators.changes import is_broken
 from analysis.indicators.values import USABLE, ValueIndex
 from analysis.rounds.periods import Period
 from analysis.rounds.rounds import RoundSettings
@@ -34,7 +34,7 @@ class Peers:
         settings: of the round.
         periods: every period with values, oldest first.
         now: the round's own period.
-        base: its base period.
+        base: the text of its base period; empty where there is none.
     """
 
     index: ValueIndex
@@ -42,13 +42,13 @@ class Peers:
     settings: RoundSettings
     periods: tuple[Period, ...]
     now: Period
-    base: Period
+    base: str
 
     @classmethod
     def of(cls, index: ValueIndex, roll: UnitRoll, settings: RoundSettings) -> Peers:
         """Return the units of a round side by side."""
         calendar = settings.calendar
-        return cls(index, roll, settings, calendar.listed, calendar.period, calendar.base_period)
+        return cls(index, roll, settings, calendar.listed, calendar.period, calendar.base)
 
     def row(self, unit: str, measure: str, base: str = "") -> dict[str, Any]:
         """Return the row of a unit in the round's period."""
@@ -66,7 +66,7 @@ class Peers:
         """
         pool = [self.now]
         while len(pool) < POOLED_PERIODS:
-            before = [period for period in self.periods if follows(pool[0], period)]
+            before = [period for period in self.periods if pool[0].follows(period)]
             if not before or is_broken(measure, self.now, before[0], self.settings):
                 break
             pool.insert(0, before[0])

@@ -79,7 +79,7 @@ def card_past_title(e: Evidence, rows: Sequence[Row]) -> Text:
 def card_past_alt(e: Evidence, rows: Sequence[Row]) -> Text:
     """Return a unit's cases over the years in words."""
     items = [
-        e.words("message.card.past_item", period=row["period"], value=e.figure(row, "count"))
+        e.words("message.card.past_item", period=e.period_name(row["period"]), value=e.figure(row, "count"))
         for row in rows
         if row["status"] in USABLE
     ]

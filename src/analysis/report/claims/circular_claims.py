@@ -31,7 +31,7 @@ def bulletin_grades(e: Evidence, vetoed: Iterable[str]) -> Text:
             lists.append(e.words("bulletin.results.list", letter=letter, units=e.words.list(units)))
     if not lists:
         return e.words("bulletin.results.ungraded")
-    said = [e.words("bulletin.results.given", period=e.period, lists=e.words.series(lists))]
+    said = [e.words("bulletin.results.given", period=e.calendar.name(e.words), lists=e.words.series(lists))]
     unrated = [_graded(e, row) for row in e.by_score if row["grade"] not in _LETTERS]
     if unrated:
         said.append(e.words("bulletin.results.unrated", units=e.words.list(unrated)))

@@ -32,15 +32,26 @@ def city_declines(e: Evidence) -> tuple[Text, Text]:
     if any(row["status"] == "partial" for row in changes.values()):
         evidence = e.words.sentences([evidence, _what_is_left_out(e)])
     key = "message.declines."
+    if not e.base_period:
+        alone = e.words(key + "alone", period=e.period_name(e.period), figures=e.words.list(pairs))
+        return alone, Text()
     if not all(row["status"] in USABLE for row in changes.values()):
-        return e.words(key + "counts", pairs=e.words.list(pairs), tail=e.words(key + "tail_absent")), evidence
+        return _counts(e, pairs, "tail_absent"), evidence
     if "too_few" in verdicts.values():
-        return e.words(key + "counts", pairs=e.words.list(pairs), tail=e.words(key + "tail_few")), evidence
+        return _counts(e, pairs, "tail_few"), evidence
     values = [row["value"] for row in changes.values()]
     form = "fall" if all(v < 0 for v in values) else "rise" if all(v > 0 for v in values) else "mixed"
     style = "signed_percent" if form == "mixed" else "percent_size"
     figures = {quantity: e.figure(row, style) for quantity, row in changes.items()}
-    return e.words(key + form, tail=_clearness(e, verdicts), **figures), evidence
+    compared = e.calendar.compared(e.words)
+    return e.words(key + form, tail=_clearness(e, verdicts), compared=compared, **figures), evidence
+
+
+def _counts(e: Evidence, pairs: Sequence[Text], tail: str) -> Text:
+    """Return the three quantities of both periods without a change, and why there is none."""
+    periods = {"base": e.period_name(e.base_period), "period": e.period_name(e.period)}
+    told = e.words(f"message.declines.{tail}")
+    return e.words("message.declines.counts", pairs=e.words.list(pairs), tail=told, **periods)
 
 
 def _what_is_left_out(e: Evidence) -> Text:
@@ -431,13 +442,18 @@ def contributions_alt(e: Evidence) -> Text:
 
 # ------------------------------------------------------------------------------------------- progress and gaps
 
+#: so many rises running are told
+_TWICE: Final = 2
 
-def past_title(e: Evidence, periods: Sequence[str]) -> Text:
-    """Return who halved its cases since the first period, or who rose twice running."""
+
+def past_title(e: Evidence) -> Text:
+    """Return who halved its cases since the first period of the series, or who rose in its last two steps."""
     series = {
         code: [row["value"] if row["status"] in USABLE else None for row in rows]
-        for code, rows in case_series(e, periods).items()
+        for code, rows in case_series(e).items()
     }
+    # two rises running are two steps that follow each other
+    running = len(e.calendar.steps_back) >= _TWICE
     halved = [
         code
         for code, values in series.items()
@@ -446,11 +462,12 @@ def past_title(e: Evidence, periods: Sequence[str]) -> Text:
     rising = [
         code
         for code, values in series.items()
-        if len(values) > 2 and None not in values[-3:] and values[-3] < values[-2] < values[-1]  # type: ignore[operator]  # None was excluded above
+        if running and None not in values[-3:] and values[-3] < values[-2] < values[-1]  # type: ignore[operator]  # None was excluded above
     ]
     clauses = []
     if halved:
-        clauses.append(e.words("message.past.title_fall", units=e.names(halved), year=periods[0]))
+        first = e.period_name(e.calendar.series[0].text)
+        clauses.append(e.words("message.past.title_fall", units=e.names(halved), first=first))
     if rising:
         clauses.append(e.words("message.past.title_up", units=e.names(rising)))
     if not clauses:
@@ -458,12 +475,22 @@ def past_title(e: Evidence, periods: Sequence[str]) -> Text:
     return e.words("message.past.title", clauses=e.words.statements(clauses))
 
 
-def case_series(e: Evidence, periods: Sequence[str]) -> dict[str, list[Row]]:
-    """Return the rows of cases of every unit over the periods, in roll order."""
-    return {code: [e.value(code, "cases", period) for period in periods] for code in e.roll.codes}
+def case_series(e: Evidence) -> dict[str, list[Row]]:
+    """Return the rows of cases of every unit over the round's series, in roll order."""
+    periods = e.calendar.series
+    return {code: [e.value(code, "cases", period.text) for period in periods] for code in e.roll.codes}
 
 
-def past_alt(e: Evidence, periods: Sequence[str]) -> Text:
+def last_verdict(e: Evidence, unit: str) -> str:
+    """Return what can be said of the last step of a unit's series of cases; `not_compared` where there is none."""
+    for later, earlier in e.calendar.steps_back[:1]:
+        row = e.index.get(unit, later.text, "change_cases", earlier.text)
+        if row is not None:
+            return verdict(row)
+    return "not_compared"
+
+
+def past_alt(e: Evidence) -> Text:
     """Return the small multiples in words: first and last value of every unit."""
     units = [
         e.words(
@@ -472,7 +499,7 @@ def past_alt(e: Evidence, periods: Sequence[str]) -> Text:
             first=e.figure(rows[0], "count"),
             last=e.figure(rows[-1], "count"),
         )
-        for code, rows in case_series(e, periods).items()
+        for code, rows in case_series(e).items()
     ]
     return e.words("message.past.alt", units=e.words.series(units))
 

@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.indicators.naming import MeasureNames
 from analysis.indicators.values import ValueIndex
 from analysis.rounds.frames import rows_of
+from analysis.rounds.periods import Calendar, name_of_period
 from analysis.rounds.units import UnitRoll
 from analysis.trends.trends import verdict
 from analysis.words import OFFICE, Figure, Text, Words
@@ -31,7 +32,7 @@ class Evidence:
         values, scores, grades, findings: the frames of contracts 1 and 2.
         index: the value rows by key.
         roll: the units of the round.
-        period, base_period: the assessed period and the one it is compared with.
+        calendar: the periods of the round: the assessed one, the one it is compared with, those before it.
         words: the language.
     """
 
@@ -41,9 +42,26 @@ class Evidence:
     findings: pd.DataFrame
     index: ValueIndex
     roll: UnitRoll
-    period: str
-    base_period: str
+    calendar: Calendar
     words: Words
+
+    @property
+    def period(self) -> str:
+        """The assessed period."""
+        return self.calendar.period.text
+
+    @property
+    def base_period(self) -> str:
+        """The period it is compared with; empty where it is compared with none."""
+        return self.calendar.base
+
+    def period_name(self, period: str) -> str:
+        """Return what a sentence calls a period."""
+        return name_of_period(period, self.words)
+
+    def period_head(self, period: str) -> str:
+        """Return what the head of a column calls a period."""
+        return self.words.sentence(Text(self.period_name(period))).plain
 
     @property
     def city(self) -> str:
@@ -153,13 +171,15 @@ class Evidence:
         )
 
     def pair(self, unit: str, quantity: str, *, with_unit: bool = False) -> Text:
-        """Return `148→89`: a quantity in the base period and now; what is not reported is a dash."""
+        """Return `148→89`: a quantity in the base period and now; what is not reported is a dash.
+
+        A round that is compared with no period has the one number.
+        """
         style = QUANTITY_STYLE[quantity]
-        pair = self.words(
-            "message.declines.pair",
-            previous=self.figure(self.value(unit, quantity, self.base_period), style),
-            current=self.figure(self.value(unit, quantity), style),
-        )
+        pair = Text(self.figure(self.value(unit, quantity), style))
+        if self.base_period:
+            previous = self.figure(self.value(unit, quantity, self.base_period), style)
+            pair = self.words("message.declines.pair", previous=previous, current=pair)
         if not with_unit:
             return pair
         measure = self.words.label(f"report.quantity_unit.{quantity}")

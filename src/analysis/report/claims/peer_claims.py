@@ -90,9 +90,9 @@ def rank_title(e: Evidence, rate: str = "rate_resolved") -> Text:
     )
 
 
-def spread_sentence(e: Evidence, periods: Sequence[str]) -> Text:
-    """Return how the spread between the units went from the first period to the last; empty where it is unknown."""
-    first, last = periods[0], periods[-1]
+def spread_sentence(e: Evidence) -> Text:
+    """Return how the spread between the units went over the round's series; empty where it is unknown."""
+    first, last = (e.calendar.series[place].text for place in (0, -1))
     rows = {
         (name, period): e.index.get(e.city, period, f"spread_{name}_cases")
         for name in ("top2", "cv")
@@ -106,7 +106,7 @@ def spread_sentence(e: Evidence, periods: Sequence[str]) -> Text:
         for (name, period), row in rows.items()
         if row is not None
     }
-    return e.words("message.spread.sentence", first=first, last=last, **figures)
+    return e.words("message.spread.sentence", first=e.period_name(first), last=e.period_name(last), **figures)
 
 
 def shrunken_title(e: Evidence) -> Text:

@@ -145,7 +145,7 @@ class _Firm:
         previous: Mapping[str, str] | None,
     ) -> _Firm:
         draws = min(draws, DRAWS_OF_MANY) if len(official) > MANY else draws
-        index, period, base = ValueIndex(values), of.period.text, of.base_period.text
+        index, period, base = ValueIndex(values), of.period.text, of.base
         everyone = scoring.score_units(index, rulebook, roll, period=period, base_period=base)
         scored = {unit.unit: unit for unit in everyone if unit.unit in official}
         standing = Standing.of([*scored.values()], rulebook)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.indicators import catalogue
-from analysis.indicators.changes import is_broken, of_one_length
+from analysis.indicators.changes import is_broken
 from analysis.indicators.values import USABLE, ValueIndex, value_rows
 from analysis.rounds.periods import Period
 from analysis.rounds.rounds import Round
@@ -63,7 +63,7 @@ class Setting:
             rulebook or self.rulebook,
             self.roll,
             period=self.of.period.text,
-            base_period=base or self.of.base_period.text,
+            base_period=base or self.of.base,
         )
         by_unit = {unit.unit: unit.whole.points for unit in scored}
         scale = 10**self.rulebook.rounding.places
@@ -90,8 +90,8 @@ def choices(setting: Setting) -> Iterator[Choice]:
 def _base_years(setting: Setting, declines: list[str]) -> Iterator[Choice]:
     index, of = ValueIndex(setting.values), setting.of
     for base in of.history:
-        earlier = base.start < of.period.start and of_one_length(of.period, base)
-        if not earlier or base.text == of.base_period.text:
+        earlier = base.start < of.period.start and of.period.is_like(base)
+        if not earlier or base.text == of.base:
             continue
         rows = [row for measure in declines for row in _against(index, measure, base, setting.roll, of)]
         if not any(row["status"] in USABLE for row in rows):
