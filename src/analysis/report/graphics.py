@@ -128,7 +128,7 @@ def _scores_data(page: Page) -> Table:
         shown = (score_cell(page, cell) for cell in cells)
         rows.append(Row((e.short(grade["unit"]), *shown), unit=grade["unit"]))
     # the drawing shows shares of the points possible, the table under it the points
-    subtitle = page.label("results.heat_data_sub", period=e.period)
+    subtitle = page.label("results.heat_data_sub", period=page.period_name)
     return Table("data-scores", "", tuple(columns), tuple(rows), subtitle=subtitle)
 
 
