@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 from analysis.report.sections import CARD, PRODUCTS, Product
-from analysis.run.opening import PAGES
+from analysis.run.pages import PAGES
 from analysis.words import LANGUAGES, words
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
