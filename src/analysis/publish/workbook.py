@@ -21,7 +21,7 @@ from analysis.publish import table_sheets
 from analysis.quantities import MONEY_UNITS
 from analysis.questions.explain import item_names
 from analysis.render import palette
-from analysis.render.column_widths import em_width
+from analysis.render.column_widths import WIDEST_SIGN_EM, em_width
 from analysis.render.spreadsheet import Book, Page, column_name
 from analysis.report.page import withheld_note
 from analysis.report.tables import published_item
@@ -196,6 +196,8 @@ def _write_sheet(page: Page, sheet: Sheet, mark: str) -> None:
 
 def _height(text: str, width: float) -> float:
     """Return the height of a row in points in which a wrapped text has room; programs do not all find it themselves."""
+    if len(text) * WIDEST_SIGN_EM * 1.9 < width - 3:
+        return _LINE
     lines = math.ceil(em_width(text) * 1.9 / (width - 3))
     return min(_LINE * max(lines, 1), _TALLEST)
 

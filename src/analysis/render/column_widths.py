@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
+from itertools import compress, pairwise
+from operator import ne
 from typing import Final
 
 from analysis.render.blocks import (
@@ -29,10 +32,15 @@ _PDF_LINE_PT: Final = 493.0
 _GAP_EM: Final = 1.3
 #: width of the column of the page in em of its tables
 _PAGE_EM: Final = 58.0
+#: width in em of a sign that is no Han character, and of one
+_SIGN_EM: Final = (0.57, 1.0)
+#: no sign takes more em of a text, the gap beside it included
+WIDEST_SIGN_EM: Final = 1.25
 #: a PDF column wider than this may be broken into lines when the table is too wide
 _PDF_BREAKABLE_EM: Final = 9.0
 
 
+@lru_cache(maxsize=65536)
 def em_width(text: str) -> float:
     """Return roughly how wide a text is set, in em, its widest line.
 
@@ -43,12 +51,9 @@ def em_width(text: str) -> float:
 
 def _line_width(line: str) -> float:
     wide = [sign > "\u2e7f" for sign in line]
-    signs = sum(1.0 if han else 0.57 for han in wide)
-    gaps = sum(
-        wide[place] != wide[place + 1] and line[place].isalnum() and line[place + 1].isalnum()
-        for place in range(len(line) - 1)
-    )
-    return signs + 0.25 * gaps
+    changes = compress(pairwise(line), map(ne, wide, wide[1:]))
+    gaps = sum(before.isalnum() and after.isalnum() for before, after in changes)
+    return sum(map(_SIGN_EM.__getitem__, wide)) + 0.25 * gaps
 
 
 def is_dense(table: Table) -> bool:
