@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, Literal
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from analysis.charts.placing import Box, Names, Point, flow
@@ -66,6 +68,10 @@ class Canvas:
         self.axes.set(xlim=(0, width), ylim=(height, 0))
         self.axes.axis("off")
 
+    def _add(self, mark: Artist) -> None:
+        # the sheet is as large as it is: `plot` and `add_patch` would look for the limits of the data every time
+        self.axes.add_artist(mark)
+
     def text(
         self,
         x: float,
@@ -107,7 +113,7 @@ class Canvas:
         """Draw a line through `points`, dashed with `dashes` = (dash, gap) px."""
         xs, ys = zip(*points, strict=True)
         look: dict[str, Any] = {"dashes": dashes} if dashes else {}
-        self.axes.plot(xs, ys, color=color, lw=width, clip_on=False, zorder=level, **look)
+        self._add(Line2D(xs, ys, color=color, linewidth=width, clip_on=False, zorder=level, **look))
 
     def bar(self, x0: float, x1: float, y: float, height: float, color: str) -> None:
         """Draw a bar from `x0` to `x1`, centred at height `y`."""
@@ -116,15 +122,16 @@ class Canvas:
 
     def rect(self, x: float, y: float, width: float, height: float, color: str, *, level: float = 1) -> None:
         """Fill a rectangle whose upper left corner is at (x, y)."""
-        self.axes.add_patch(
-            Rectangle((x, y), width, height, fc=color, ec="none", lw=0, zorder=level, clip_on=False)
-        )
+        self._add(Rectangle((x, y), width, height, fc=color, ec="none", lw=0, zorder=level, clip_on=False))
 
     def mark(self, x: float, y: float, kind: str) -> Box:
         """Draw the mark of `kind` and return the room it takes."""
         shape, fill, edge, edge_width, size = MARKS[kind]
-        self.axes.plot(
-            [x], [y], ls="none", marker=shape, mfc=fill, mec=edge, mew=edge_width, ms=size, clip_on=False, zorder=5
+        self._add(
+            Line2D(
+                [x], [y], linestyle="none", marker=shape, markerfacecolor=fill, markeredgecolor=edge,
+                markeredgewidth=edge_width, markersize=size, clip_on=False, zorder=5,
+            )
         )  # fmt: skip
         return mark_box(x, y, kind)
 
@@ -132,7 +139,7 @@ class Canvas:
         """Draw the chip of a grade, its left edge at `x`: A and C filled, every other grade outlined."""
         fill, letter = {"A": (BLUE, WHITE), "C": (VERMILION, WHITE)}.get(grade, (WHITE, INK))
         edge = SECONDARY if fill == WHITE else fill
-        self.axes.add_patch(
+        self._add(
             FancyBboxPatch(
                 (x + 2, y - size / 2 + 2), size - 4, size - 4, boxstyle="round,pad=2,rounding_size=2.5",
                 fc=fill, ec=edge, lw=1, zorder=3, clip_on=False,
