@@ -55,6 +55,12 @@ def names(*learnt: str) -> PersonNames:
         ("测试甲师傅", ["测试甲"]),
         ("测试·示例", ["测试·示例"]),
         ("Test Person", ["test person"]),
+        # the given name behind a nickname is that of the surname in it
+        ("老测（示甲）", ["测示甲", "老测", "示甲"]),
+        ("Person, Test", ["test person", "person", "test"]),
+        # as a scan or another program writes the same signs: full width, a radical for 示, a sign that is not seen
+        ("Ｔｅｓｔ Person", ["test person"]),
+        ("⽰例\u200b甲", ["示例甲"]),
         ("13800000000", []),
         ("甲", []),
         ("/", []),
@@ -128,6 +134,31 @@ def test_a_sure_name_is_masked_wherever_it_stands(text: str, masked: str) -> Non
 )
 def test_a_doubtful_name_is_masked_only_where_it_can_be_nothing_else(text: str, masked: str) -> None:
     assert names("建设", "安全").mask(text, whole=True).text == masked
+
+
+@pytest.mark.parametrize(
+    ("learnt", "text"),
+    [
+        # a dot left out, one too many, a blank
+        ("测试·示例", "已约谈测试示例。"),
+        ("测试示例", "已约谈测试·示例。"),
+        ("测试示例", "已约谈测 试示 例。"),
+        # look-alikes: full width, a radical, an accent written apart, signs that are not seen
+        ("test person", "已约谈Ｔｅｓｔ　Ｐｅｒｓｏｎ。"),
+        ("示例甲", "已约谈⽰例甲。"),
+        ("示例甲", "已约谈示\u200b例\ufeff甲。"),
+        ("tést person", "已约谈Te\u0301st Person。"),
+        ("test person", "已约谈Te\u00adst\u00a0Per\u200dson。"),
+        # Latin names as one country or another orders them
+        ("test person", "已约谈Person Test。"),
+        ("test person", "已约谈Person, Test。"),
+        ("test a. person", "已约谈Person, Test A。"),
+        ("person test a", "已约谈Test A. Person。"),
+    ],
+)
+def test_a_name_is_masked_however_it_is_written(learnt: str, text: str) -> None:
+    # what stands before it is longer or shorter in the narrowed text than as written
+    assert names(learnt).mask(f"№3…㎡e\u0301：{text}").text == "№3…㎡e\u0301：已约谈******。"
 
 
 @pytest.mark.parametrize("dot", ["·", "•", "・", "‧"])
@@ -246,6 +277,13 @@ def test_the_gate_finds_a_name_in_every_format(tmp_path: Path, name: str, text: 
     (found,) = Gate(names("测试甲"), words("zh").texts()).leaks(tmp_path)
     assert found.file == name.replace("测试甲", MASK)
     assert found.section == ("问题" if "<h2>" in text else "")
+
+
+def test_the_gate_finds_a_name_written_another_way(tmp_path: Path) -> None:
+    (tmp_path / "report.html").write_text("<h2>结果</h2><p>测试示<wbr>\u200b例</p>", "utf-8")
+    (tmp_path / "values.csv").write_text("Person, Test", "utf-8")
+    found = Gate(names("测试·示例", "test person"), words("zh").texts()).leaks(tmp_path)
+    assert [(leak.file, leak.section) for leak in found] == [("report.html", "结果"), ("values.csv", "")]
 
 
 def test_the_gate_says_under_which_heading_of_a_notebook_a_name_stands(tmp_path: Path) -> None:

@@ -14,11 +14,12 @@ is one. They live in the memory of the process that read the files: never in a f
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, NamedTuple, NoReturn
 
-from analysis.intake.person_columns import MASK, NARROW, mask
+from analysis.intake.person_columns import MASK, mask
 from analysis.words import OFFICE, words
 
 #: columns about persons whose words are no names
@@ -71,9 +72,21 @@ _LATIN: Final = re.compile(r"[^\W\d_]+")
 _LATIN_SIGNS: Final = "0-9a-z\u00df-\u024f"
 #: the dots people write between the parts of a name, all read as one
 _DOTS: Final = "•・‧∙⋅"
-_WIDE: Final = re.compile("[\u3000\uff01-\uff5e]+")
-#: signs a writer may put between those of a name, as tables do with short ones
-_GAP: Final = "[ \u200b]?"
+#: signs that are not seen, and marks that change the sign before them
+_UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_MARKS: Final = "\u0300-\u036f\u3099\u309a"
+_CLUSTER: Final = re.compile(rf".[{_MARKS}]*", re.DOTALL)
+#: where signs are left out or joined, they no longer stand where they stood
+_ODD: Final = re.compile(rf"{_UNSEEN.pattern}|[{_MARKS}]")
+#: signs a writer may put between those of a name: a blank, as tables do with short ones, or the dot of a foreign one
+_GAP: Final = "[ ·]?"
+_BLANK_AT_HAN: Final = re.compile(rf"(?<=[{_HAN}·]) | (?=[{_HAN}·])")
+#: what stands between the words of a Latin name; one space in the name as learnt
+_BETWEEN_WORDS: Final = "[ .,'’-]"
+#: a person as colleagues say it, the given name in brackets behind: 老王（建国）
+_NICKNAME: Final = re.compile(rf"[老小大阿]([{_HAN}]{{1,2}})\(([{_HAN}]{{1,2}})\)")
+#: a Latin name with the surname first and a comma behind it
+_SURNAME_FIRST: Final = re.compile(rf"([^\W\d_{_HAN}]+), ?([^\W\d_{_HAN}]+)")
 
 
 class Found(NamedTuple):
@@ -94,9 +107,9 @@ class PersonNames:
     def __init__(
         self, learnt: Mapping[str, str] = {}, is_word: Callable[[str], bool] = lambda _name: False
     ) -> None:
-        self._posts = dict(learnt)
-        doubtful = {name for name in learnt if is_word(name)}
-        self.sure = frozenset(learnt) - doubtful
+        self._posts = {way: post for name, post in learnt.items() for way in _ways_to_write(name)}
+        doubtful = {name for name in self._posts if is_word(name)}
+        self.sure = frozenset(self._posts) - doubtful
         self._sure = pattern_of(self.sure)
         told = pattern_of(doubtful)
         self._doubtful = told and re.compile(
@@ -121,7 +134,7 @@ class PersonNames:
             text: what was written.
             whole: whether a doubtful name that is the whole text is one.
         """
-        plain = narrow(text)
+        plain, starts, ends = _placed(text)
         spans = [found.span() for found in self._sure.finditer(plain)] if self._sure else []
         if self._doubtful:
             named = (found.span(found.lastgroup or 0) for found in self._doubtful.finditer(plain))
@@ -130,18 +143,29 @@ class PersonNames:
             spans = [(plain.index(alone[0]), plain.index(alone[0]) + len(alone[0]))]
         posts = [self._posts[written(plain[start:end])] for start, end in sorted(spans)]
         for start, end in sorted(spans, reverse=True):
-            text = text[:start] + MASK + text[end:]
+            text = text[: starts[start]] + MASK + text[ends[end - 1] :]
         return Found(text, tuple(dict.fromkeys(posts)))
 
 
 def narrow(text: str) -> str:
-    """Return a text as names are looked for in it: sign for sign, full-width ones narrowed, Latin ones small."""
-    low = text.lower()
+    """Return a text as names are looked for in it: look-alike signs as the plain ones, unseen ones left out, small."""
     if text.isascii():
-        return low
-    # one capital, İ, becomes two signs
-    narrowed = _WIDE.sub(lambda found: found[0].translate(NARROW), low if len(low) == len(text) else text)
-    return _one_dot(narrowed)
+        return text.lower()
+    return _one_dot(unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).lower())
+
+
+def _placed(text: str) -> tuple[str, Sequence[int], Sequence[int]]:
+    """Return a text as names are looked for in it, and where each of its signs begins and ends as written."""
+    plain = narrow(text)
+    if len(plain) == len(text) and not _ODD.search(text):
+        return plain, range(len(text)), range(1, len(text) + 1)
+    pieces = [(narrow(found[0]), found) for found in _CLUSTER.finditer(text)]
+    signs = [found for piece, found in pieces for _ in piece]
+    return (
+        "".join(piece for piece, _ in pieces),
+        [found.start() for found in signs],
+        [found.end() for found in signs],
+    )
 
 
 def _one_dot(text: str) -> str:
@@ -152,8 +176,16 @@ def _one_dot(text: str) -> str:
 
 
 def written(found: str) -> str:
-    """Return a name found in a narrowed text as it was learnt: without gaps between Han signs."""
-    return re.sub(rf"(?<=[{_HAN}·])[ \u200b]|[ \u200b](?=[{_HAN}·])", "", found)
+    """Return a name found in a narrowed text as it was learnt: nothing between Han signs, one space between words."""
+    return re.sub(rf"{_BETWEEN_WORDS}+", " ", _BLANK_AT_HAN.sub("", found).replace("·", ""))
+
+
+def _ways_to_write(name: str) -> Iterator[str]:
+    """Yield a name as it is looked for, one of several Latin words also with the last or the first of them moved."""
+    called = written(name)
+    words_of = called.split(" ")
+    for way in ([*words_of], [words_of[-1], *words_of[:-1]], [*words_of[1:], words_of[0]]):
+        yield " ".join(way)
 
 
 def teaches_names(*levels: str) -> bool:
@@ -162,14 +194,17 @@ def teaches_names(*levels: str) -> bool:
 
 
 def names_in(cell: str) -> Iterator[str]:
-    """Yield the names in a cell of a column about persons: several, with a telephone number, with a post."""
-    plain = _one_dot(mask(cell).text.translate(NARROW)).lower()
+    """Yield the names in a cell of a column about persons: several, with a number, with a post, by nickname."""
+    plain = narrow(mask(cell).text)
+    yield from (found[1] + found[2] for found in _NICKNAME.finditer(plain))
+    if in_order := _SURNAME_FIRST.fullmatch(plain.strip()):
+        yield f"{in_order[2]} {in_order[1]}"
     for piece in _BETWEEN.split(plain):
         signs = piece.split()
         if _RUN.search(piece) and (len(signs) > 1 and all(len(sign) > 1 for sign in signs)):
             names = signs
         else:
-            names = [written(" ".join(signs))]
+            names = [_BLANK_AT_HAN.sub("", " ".join(signs))]
         for name in names:
             called = _POST_BEHIND.sub("", _POST_BEFORE.sub("", name))
             if _NAME.fullmatch(called) and not _POST.fullmatch(name):
@@ -222,10 +257,11 @@ def _branches(node: Mapping[str, Any], before: str) -> str:
     for sign, below in sorted(node.items()):
         if not sign:
             continue
-        # between Han signs a gap may stand; a Latin word or a number goes on to its end
+        # between Han signs a gap may stand, between Latin words several signs; a word or a number goes on to its end
         gap = _GAP if before and (_RUN.match(sign) or _RUN.match(before)) else ""
         start = f"(?<![{_LATIN_SIGNS}])" if not before and not _RUN.match(sign) else ""
-        ways.append(start + gap + re.escape(sign) + _branches(below, sign))
+        itself = f"{_BETWEEN_WORDS}{{1,3}}" if sign == " " else re.escape(sign)
+        ways.append(start + gap + itself + _branches(below, sign))
     if "" in node:
         end = "" if _RUN.match(before) else "(?![0-9])" if before.isdecimal() else f"(?![{_LATIN_SIGNS}])"
         ways.append(end)
