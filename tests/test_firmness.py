@@ -25,17 +25,19 @@ from rule_examples import (
 )
 
 from analysis.indicators.values import ValueIndex
+from analysis.quantities.exact import round_to
 from analysis.rounds.frames import rows_of
 from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Rulebook
 from analysis.rulebook.bench import Evidence, grade_measures
+from analysis.rulebook.indicator import ItemRounding
 from analysis.rulebook.presets import PRESETS
 from analysis.rulebook.readings import read
 from analysis.scoring import firmness, grading, presets_page, scoring
 from analysis.scoring.firmness.drawing import Source, draw
 from analysis.scoring.firmness.lettering import LETTERS, Lettering, ranks
-from analysis.scoring.firmness.standing import Standing
+from analysis.scoring.firmness.standing import Standing, rounded
 
 EAST, WEST, SOUTH = "990001", "990002", "990003"
 DRAWS = 2000
@@ -104,8 +106,8 @@ def result(
 ) -> Result:
     """Return the official result of value rows, and how firm it is."""
     of, values = of or round_2020(), table(rows)
-    scores = scoring.official(scoring.score(values, rulebook, units, of, sentences=False))
-    grades = grading.grade(scores, values, rulebook, units, of)
+    scores = scoring.official(scoring.score(values, rulebook, units, of.settings, sentences=False))
+    grades = grading.grade(scores, values, rulebook, units, of.settings)
     before = [frame.copy() for frame in (values, scores, grades)]
     firm = firmness.compute(values, scores, grades, rulebook, units, of, **{"draws": DRAWS, **more})
     for frame, kept in zip((values, scores, grades), before, strict=True):
@@ -531,8 +533,8 @@ def test_equal_weights_and_a_fifth_more_or_less_are_tried() -> None:
 
 def test_without_a_rulebook_there_is_nothing_to_be_firm() -> None:
     values = table(rates(EAST, (9, 10), (9, 10)))
-    scores = scoring.score(values, None, roll(EAST), round_2020())
-    grades = grading.grade(scores, values, None, roll(EAST), round_2020())
+    scores = scoring.score(values, None, roll(EAST), round_2020().settings)
+    grades = grading.grade(scores, values, None, roll(EAST), round_2020().settings)
     assert firmness.compute(values, scores, grades, None, roll(EAST), round_2020()).empty
 
 
@@ -544,3 +546,14 @@ def test_many_units_are_drawn_less_often_and_not_compared_in_pairs() -> None:
     assert row["denominator"] == firmness.DRAWS_OF_MANY
     assert row["lower"] < row["value"] < row["upper"]
     assert not found.firm["measure"].str.startswith("outranks_").any()
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [("half_even", [0.12, 0.14, -0.12, 0.12]), ("half_up", [0.13, 0.14, -0.13, 0.12])],
+)
+def test_draws_are_rounded_as_the_rule_set_says(rule: Any, expected: list[float]) -> None:
+    how = ItemRounding(rule=rule, places=2)
+    numbers = np.array([0.125, 0.135, -0.125, 0.1249])
+    assert rounded(numbers, how).tolist() == expected
+    assert [float(round_to(str(number), "0.01", rule)) for number in numbers] == expected

@@ -28,6 +28,7 @@ from rule_examples import (
 )
 
 from analysis.indicators.values import SCORE_COLUMNS, ValueIndex
+from analysis.results.assessment import Assessment, Declared
 from analysis.rulebook import Reading
 from analysis.rulebook.derivation import derive
 from analysis.rulebook.readings import read
@@ -269,7 +270,7 @@ def test_a_better_rate_never_scores_worse(one: int, other: int, base: int) -> No
 
 
 def scored(rows: list[dict[str, Any]], *codes: str, book: Any = None) -> pd.DataFrame:
-    return scoring.score(table(rows), book or rules_2020(), roll(*codes), round_2020())
+    return scoring.score(table(rows), book or rules_2020(), roll(*codes), round_2020().settings)
 
 
 def points(scores: pd.DataFrame, unit: str, item: str = "total") -> str:
@@ -405,7 +406,7 @@ def test_an_empty_unit_the_order_of_units_and_their_codes_change_no_score() -> N
 
 
 def test_a_round_without_a_rule_set_is_not_scored() -> None:
-    scores = scoring.score(table(whole_unit("990001")), None, roll("990001"), round_2020())
+    scores = scoring.score(table(whole_unit("990001")), None, roll("990001"), round_2020().settings)
     assert list(scores.columns) == list(SCORE_COLUMNS)
     assert scores.empty
 
@@ -437,3 +438,14 @@ def test_another_period_or_no_row_at_all_is_not_reported() -> None:
     index = ValueIndex(table([value("990001", "rate_resolved", period="2019", value=0.9)]))
     assert read(index, "990001", "rate_resolved", "2020", "2019").status == "not_reported"
     assert read(index, "990002", "rate_resolved", "2020", "2019").value is None
+
+
+@pytest.mark.parametrize(("places", "printed"), [(0, "96"), (1, "95.8"), (2, "95.80"), (3, "95.800")])
+def test_points_are_printed_with_the_places_the_rule_set_rounds_them_to(places: int, printed: str) -> None:
+    rulebook = rules_2020()
+    rulebook = rulebook.model_copy(
+        update={"rounding": rulebook.rounding.model_copy(update={"places": places})}
+    )
+    told_in = Assessment(Declared(round_2020(), rulebook, None, None), "zh", "").words
+    assert told_in.figure({"id": "a", "score": "95.8"}, "scored", "score").text == printed
+    assert told_in.points(95.8) == printed

@@ -67,7 +67,7 @@ def lost_points(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
     totals = {unit: _points(one.total, words) for unit, one in lost.items()}
     left = UnitRows(grades, width, row=0).left + (10 if slim else 18)
     room = full - left - max(measure(text, size, bold=True) for text in totals.values()) - 10
-    texts = {unit: _item_lines(one.items, full - left, small) for unit, one in lost.items()}
+    texts = {unit: _item_lines(one.items, words, full - left, small) for unit, one in lost.items()}
     heights = {unit: 26 + (small + 4) * len(lines) + 7 for unit, lines in texts.items()}
     units = UnitRows({unit: grades[unit] for unit in lost}, width, row=34, heights=heights)
     longest = max((one.end for one in lost.values() if not math.isnan(one.total)), default=0.0)
@@ -122,15 +122,17 @@ def _possible(points: float) -> str:
 
 
 def _points(value: float, words: Words) -> str:
-    return words.label("charts.not_assessed") if math.isnan(value) else formats.number(value, 2)
+    return words.label("charts.not_assessed") if math.isnan(value) else words.points(value)
 
 
-def _item_lines(items: Iterable[_Item], room: float, size: float) -> list[list[tuple[float, str]]]:
+def _item_lines(
+    items: Iterable[_Item], words: Words, room: float, size: float
+) -> list[list[tuple[float, str]]]:
     """Return the indicators with their points in lines of (x from the left, text); a long one has lines of its own."""
     lines: list[list[tuple[float, str]]] = []
     end = math.inf
     for item in items:
-        parts = wrap(f"{item.name} {formats.number(item.points, 2)}", room, size)
+        parts = wrap(f"{item.name} {words.points(item.points)}", room, size)
         width = measure(parts[0], size)
         if len(parts) == 1 and end + _ITEM_GAP + width <= room:
             lines[-1].append((end + _ITEM_GAP, parts[0]))
@@ -178,7 +180,7 @@ def unit_losses(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
         name = words("charts.lost.others", count=formats.number(len(rest))).plain
         bars = [*bars[:_SHOWN], (name, sum(points for _, points, _ in rest), "")]
     names = name_column([name for name, _, _ in bars], 150 if slim else 250, size)
-    shown = [formats.number(points, 2) for _, points, _ in bars]
+    shown = [words.points(points) for _, points, _ in bars]
     of = [words("charts.lost.of", points=possible).plain if possible else "" for _, _, possible in bars]
     left = names.width + (10 if slim else 18)
     figures = max(measure(text, size, bold=True) for text in shown) + 7

@@ -40,9 +40,9 @@ def explain(
     try:
         code = explaining.unit_called(unit, assessment.roll).code
         if not indicator:
-            print_unit(open_console(), explaining.unit(assessment, code), said)
+            print_unit(open_console(), explaining.unit(assessment, code), assessment.words)
             return
         asked = explaining.item_called(indicator, rules, said)
     except explaining.UnknownNameError as unknown:
         unknown_name(said, unknown.kind, unknown.text, unknown.meant, unknown.known)
-    print_item(open_console(), explaining.item(assessment, code, asked), said)
+    print_item(open_console(), explaining.item(assessment, code, asked), assessment.words)

@@ -43,11 +43,11 @@ def what_if(
     assessment = computed(folder, round_id, said)
     question = supposed.Question(tuple(values or ()), tuple(rules or ()), whole, reach)
     try:
-        found = supposed.answer(assessment, question, said)
+        found = supposed.answer(assessment, question, assessment.words)
     except QuestionError as wrong:
         typer.echo(str(wrong), err=True)
         raise typer.Exit(WRONG_USAGE) from wrong
     except FaultsFoundError as faulty:
         list_faults(said, faulty.faults)
         raise typer.Exit(DATA_BLOCK) from faulty
-    print_supposed(open_console(), found, assessment.roll, said)
+    print_supposed(open_console(), found, assessment.roll, assessment.words)

@@ -47,11 +47,10 @@ def as_written(name: str, ledger: pd.DataFrame, currency: Currency) -> dict[str,
 
     What is not stated is empty.
     """
-    places = len(str(currency.minor)) - 1
     return {
         column: pd.Series(
             [
-                "" if pd.isna(value) else f"{value:.{places if of_money else 0}f}"
+                "" if pd.isna(value) else f"{value:.{currency.places if of_money else 0}f}"
                 for value, of_money in zip(ledger[column], money, strict=True)
             ],
             index=ledger.index,

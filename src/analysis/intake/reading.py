@@ -523,8 +523,7 @@ class _TableReader:
             return value.isoformat()
         if self.table.kind(name) == "money" and isinstance(value, int):
             currency = CURRENCIES[self.currency]
-            places = len(str(currency.minor)) - 1
-            return f"{Decimal(value) / currency.minor:,.{places}f} {currency.bases[0]}"
+            return f"{Decimal(value) / currency.minor:,.{currency.places}f} {currency.bases[0]}"
         return f"{value:,}" if isinstance(value, int | float) else str(value)
 
     def _years(self, values: Mapping[str, list[Any]], named: int) -> list[int]:

@@ -215,24 +215,18 @@ def _printed(page: Page, mark: str, heads: int | None = None) -> None:
 
 # ------------------------------------------------------------------------------------- the round's workbook
 
-#: frame of the assessment, number formats by column
-_TABLES: Final[tuple[tuple[str, Mapping[str, str]], ...]] = (
-    ("grades", {"score": "0.00", "rank": "0"}),
-    ("scores", {"points_possible": "0.00", "points": "0.00"}),
-    ("findings", {"findings": "0"}),
-    ("values", {}),
-    ("lineage", {"rows": "0"}),
-    ("issues", {}),
-    ("compare", {}),
-)
+#: frame of the assessment, what its columns hold that are numbers without being values
+_TABLES: Final[Mapping[str, Mapping[str, str]]] = {
+    "grades": {"score": "point", "rank": "rank"},
+    "scores": {"points_possible": "point", "points": "point"},
+    "findings": {"findings": "rank"},
+    "values": {},
+    "lineage": {"rows": "rank"},
+    "issues": {},
+    "compare": {},
+}
 #: frames that tell files, cells and rows of the inputs
 _OF_INPUTS: Final = frozenset({"lineage", "issues"})
-#: formats by unit of measure; every other unit counts things
-_KINDS: Final = {
-    "ratio": "0.0%",
-    "point": "0.00",
-    **dict.fromkeys(MONEY_UNITS, "#,##0.00"),
-}
 _COUNT, _PART_OF_COUNT = "#,##0", "#,##0.00"
 #: columns of a value row that are in its unit of measure, and those that are counts or money
 _IN_UNIT: Final = ("value", "lower", "upper")
@@ -274,10 +268,11 @@ def of(assessment: Assessment, report: Any, level: Level) -> Workbook:
     rules = assessment.settings.rulebook
     names = MeasureNames(catalogue, item_names(rules, catalogue) if rules else {}, units)
     tables = [_published(table) for table in table_sheets.published(report, catalogue)]
-    tables.append(_pivot(_with_names(assessment.values, names), catalogue))
+    kinds = _kinds(assessment)
+    tables.append(_pivot(_with_names(assessment.values, names), catalogue, kinds))
     tables += [
-        _contract(assessment, name, formats, names)
-        for name, formats in _TABLES
+        _contract(assessment, name, names, kinds)
+        for name in _TABLES
         if level.inputs or name not in _OF_INPUTS
     ]
     settings = assessment.round.settings
@@ -305,6 +300,20 @@ def of(assessment: Assessment, report: Any, level: Level) -> Workbook:
             Glossary(catalogue.label("workbook.units_head"), _units(assessment.values, catalogue)),
         ),
     )
+
+
+def _kinds(assessment: Assessment) -> dict[str, str]:
+    """Return spreadsheet formats by unit of measure; every other unit counts things."""
+    return {
+        "rank": "0",
+        "ratio": "0.0%",
+        "point": _decimals("0", assessment.words.places),
+        **dict.fromkeys(MONEY_UNITS, _decimals(_COUNT, assessment.round.settings.money.places)),
+    }
+
+
+def _decimals(whole: str, places: int) -> str:
+    return f"{whole}.{'0' * places}" if places else whole
 
 
 def _told_apart(tables: Sequence[Sheet]) -> tuple[Sheet, ...]:
@@ -349,13 +358,13 @@ def _published(table: table_sheets.Published) -> Sheet:
     )
 
 
-def _pivot(values: pd.DataFrame, catalogue: Words) -> Sheet:
+def _pivot(values: pd.DataFrame, catalogue: Words, kinds: Mapping[str, str]) -> Sheet:
     """Return the values with one row per unit, period and measure, everything named in words.
 
     Where a measure has several rows for a unit and period (other methods), the first one stands.
     """
     rows = values.drop_duplicates(["unit", "period", "measure"])
-    formats = _value_formats(rows)[list(set(_PIVOT) & set(values.columns))]
+    formats = _value_formats(rows, kinds)[list(set(_PIVOT) & set(values.columns))]
     return Sheet(
         catalogue.label("workbook.pivot.name"),
         catalogue.label("workbook.pivot.title"),
@@ -367,7 +376,7 @@ def _pivot(values: pd.DataFrame, catalogue: Words) -> Sheet:
     )
 
 
-def _contract(assessment: Assessment, name: str, formats: Mapping[str, str], names: MeasureNames) -> Sheet:
+def _contract(assessment: Assessment, name: str, names: MeasureNames, kinds: Mapping[str, str]) -> Sheet:
     catalogue = assessment.words
     frame = _with_names(getattr(assessment, name), names)
     shown = _worded(frame, name, catalogue)
@@ -381,18 +390,18 @@ def _contract(assessment: Assessment, name: str, formats: Mapping[str, str], nam
         catalogue.label(f"publish.sheet.{name}.title"),
         shown,
         catalogue.label(f"publish.sheet.{name}.notes"),
-        formats,
+        {column: kinds[kind] for column, kind in _TABLES[name].items()},
         {column: _heading(catalogue, str(column)) for column in frame.columns},
-        _value_formats(frame) if name == "values" else None,
+        _value_formats(frame, kinds) if name == "values" else None,
     )
 
 
-def _value_formats(rows: pd.DataFrame) -> pd.DataFrame:
+def _value_formats(rows: pd.DataFrame, kinds: Mapping[str, str]) -> pd.DataFrame:
     """Return the format of every cell of value rows: by unit of measure, whole counts without decimals."""
     formats = pd.DataFrame("", index=rows.index, columns=rows.columns)
     for column in _IN_UNIT:
         formats[column] = [
-            _KINDS.get(unit) or _counted(value)
+            kinds.get(unit) or _counted(value)
             for unit, value in zip(rows["unit_of_measure"], rows[column], strict=True)
         ]
     for column in _SIDES:

@@ -27,6 +27,11 @@ class Currency:
     names: tuple[str, ...]
     signs: tuple[str, ...]
 
+    @property
+    def places(self) -> int:
+        """Decimals of an amount: 2 for yuan, none for yen."""
+        return len(str(self.minor)) - 1
+
 
 _ALL: Final = (
     Currency("CNY", "yuan", 100, ("元", "圆", "人民币元"), ("yuan",), ("¥", "RMB", "CNY", "人民币")),

@@ -410,4 +410,4 @@ def _address(cell: str) -> tuple[str, int]:
 def points_text(points: Decimal | None, words: Words) -> str:
     """Return points as printed, an em dash where there are none."""
     row: Mapping[str, Any] = {"id": "", "value": "" if points is None else str(points)}
-    return words.figure(row, "points2").text if points is not None else words.label("explain.none")
+    return words.figure(row, "scored").text if points is not None else words.label("explain.none")

@@ -84,7 +84,7 @@ class UnitCard(Page):
         if grade and grade["score"]:
             rank = self.words("card.rank_value", rank=e.figure(grade, "rank", "rank"))
             among = self.words("card.rank_note", count=str(self.assessment.units_in_all))
-            score = Text(e.figure(grade, "points2", "score"))
+            score = Text(e.figure(grade, "scored", "score"))
             facts = [
                 (self.words.label("card.grade"), Chip(grade["grade"]), ""),
                 (self.words.label("card.score"), score, self.words.label("card.score_note")),

@@ -16,6 +16,7 @@ from analysis.report import claims
 from analysis.report.claims.circular_claims import bulletin_grades, bulletin_named, bulletin_units
 from analysis.report.page import Page
 from analysis.rounds.bulletin_texts import UNITS, Bulletin, Problem
+from analysis.rulebook import name_of
 from analysis.words import OFFICE, Text, words
 
 #: the office writes Chinese: where a sentence of it ends, and its full stop
@@ -140,7 +141,8 @@ class CityBulletin(Page):
     def _problems(self) -> list[Block]:
         """Return a paragraph for every problem group that names a unit or has a text of the office."""
         written = {problem.group: problem for problem in self.text.problems}
-        names = {group.code: group.name for group in self.rulebook.problem_groups} if self.rulebook else {}
+        groups = self.rulebook.problem_groups if self.rulebook else ()
+        names = {group.code: name_of(group, self.words) for group in groups}
         blocks: list[Block] = []
         for code in names or written:
             units = bulletin_units(self.evidence, code)

@@ -37,7 +37,7 @@ def firmness(page: Page) -> Table | None:
         cells: list[Content | Cell] = [
             e.short(unit),
             Cell(Chip(grade["grade"]) if grade["grade"] else DASH, grade["grade"]),
-            value_cell(page, e.value(unit, "score_gap_to_cut"), "signed_points2"),
+            value_cell(page, e.value(unit, "score_gap_to_cut"), "signed_scored"),
             _ranks(page, unit),
             _kept(page, unit),
             _of_all(page, e.index.get(unit, e.period, "agreement_choices")),

@@ -136,7 +136,7 @@ def score_cell(page: Page, score: claims.Row) -> Cell:
     """Return the cell of a score with its marked points; a dash where there are none."""
     if not score["points"]:
         return Cell(DASH, None)
-    return Cell(Text(page.evidence.figure(score, "points2", "points")), float(score["points"]))
+    return Cell(Text(page.evidence.figure(score, "scored", "points")), float(score["points"]))
 
 
 def declines(page: Page) -> Drawing:

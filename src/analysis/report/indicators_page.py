@@ -134,7 +134,7 @@ class IndicatorsPage(Page):
         for reach in found:
             grade, obstacle = grades[reach.unit], answers.obstacle(reach, self.words)
             ways = answers.ways(reach, rules, self.words, names)
-            score = Cell(Text(e.figure(grade, "points2", "score")), float(grade["score"]))
+            score = Cell(Text(e.figure(grade, "scored", "score")), float(grade["score"]))
             # points a unit would need are supposed, so they have no row
             short = Cell(f"{reach.short}" if reach.short else DASH, float(reach.short or 0) or None)
             told = Lines((*((obstacle,) if obstacle else ()), *(Muted(way) for way in ways)))

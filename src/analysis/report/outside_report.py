@@ -34,6 +34,7 @@ from analysis.report.claims import QUANTITY_STYLE
 from analysis.report.graphics import value_cell
 from analysis.report.page import traced, withheld_note
 from analysis.rounds.frames import rows_of
+from analysis.rulebook import name_of
 from analysis.words import Text
 from analysis.words.formats import DASH
 
@@ -99,7 +100,7 @@ class OutsideReport(CityReport):
             return DASH, DASH
         return tuple(
             Text(self.evidence.figure(grade, style, column))
-            for style, column in (("rank", "rank"), ("points2", "score"))
+            for style, column in (("rank", "rank"), ("scored", "score"))
         )
 
     def _resolution(self) -> Text:
@@ -201,7 +202,7 @@ class OutsideReport(CityReport):
         rules = self.rulebook
         if not rules:
             return Prose((claims.grades_given(self.evidence)[0],))
-        names = {group.code: group.name for group in rules.problem_groups}
+        names = {group.code: name_of(group, self.words) for group in rules.problem_groups}
         groups = [group for group in GROUPS if group in names]
         sentences = tuple(self._named(group, names[group]) for group in groups)
         return Group((Prose(sentences), self._matrix(groups), self._left_out("problems")))

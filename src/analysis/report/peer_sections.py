@@ -166,14 +166,14 @@ def verified(page: Page) -> Table:
         sides: list[Content | Cell] = [DASH, DASH]
         if share is not None and claims.usable(share):
             sides = [
-                Cell(Text(e.figure(share, "points2", side)), float(share[side]))
+                Cell(Text(e.figure(share, "scored", side)), float(share[side]))
                 for side in ("denominator", "numerator")
             ]
         kappa = e.index.get(code, e.period, "verified_kappa")
         cells = (
             *sides,
             _with_interval(page, share, "percent"),
-            _with_interval(page, kappa, "points2", over=False),
+            _with_interval(page, kappa, "two_decimals", over=False),
         )
         rows.append(TableRow((e.short(code), *cells), cls="total" if code == e.city else "", unit=code))
     return Table(

@@ -61,7 +61,7 @@ def board(page: Page) -> Table:
         unit = grade["unit"]
         score: Content = DASH
         if grade["score"]:
-            score = Text(page.words.strong(Text(e.figure(grade, "points2", "score"))))
+            score = Text(page.words.strong(Text(e.figure(grade, "scored", "score"))))
         cells = [
             Cell(e.short(unit), float(grade["rank"]) if pd.notna(grade["rank"]) else None),
             Cell(Chip(grade["grade"]) if grade["grade"] else DASH, grade["grade"]),
@@ -150,7 +150,7 @@ def clauses(page: Page) -> Table:
                 e.short(grade["unit"]),
                 Cell(Chip(grade["grade"]) if grade["grade"] else DASH, grade["grade"]),
                 _rank(e, grade),
-                Cell(Text(e.figure(grade, "points2", "score")), float(grade["score"]))
+                Cell(Text(e.figure(grade, "scored", "score")), float(grade["score"]))
                 if grade["score"]
                 else DASH,
                 Text(page.words.statement(grade, "clause", "grade")),
@@ -239,14 +239,14 @@ def losses(page: Page) -> Table:
                 Text(
                     page.indicator_names[claims.indicator_of(row)],
                     " ",
-                    e.figure(row, "points2"),
+                    e.figure(row, "scored"),
                 ),
                 float(row["value"]),
             )
             for row in costly
         ]
         items += [DASH] * (3 - len(items))
-        total = value_cell(page, e.value(unit, "points_lost"), "points2")
+        total = value_cell(page, e.value(unit, "points_lost"), "scored")
         top = e.index.get(unit, e.period, "points_lost_top3_share")
         share: Content | Cell = DASH if top is None else value_cell(page, top, "percent")
         cut = "cut" if unit == claims.cut_unit(e) else ""
@@ -280,10 +280,10 @@ def distances(page: Page) -> Table:
             (
                 e.short(grade["unit"]),
                 Cell(Chip(grade["grade"]) if grade["grade"] else DASH, grade["grade"]),
-                value_cell(page, e.value(grade["unit"], "score_gap_to_cut"), "signed_points2"),
-                value_cell(page, e.value(grade["unit"], "score_self"), "points2"),
-                value_cell(page, e.value(grade["unit"], "score_base"), "points2"),
-                value_cell(page, e.value(grade["unit"], "score_self_difference"), "signed_points2"),
+                value_cell(page, e.value(grade["unit"], "score_gap_to_cut"), "signed_scored"),
+                value_cell(page, e.value(grade["unit"], "score_self"), "scored"),
+                value_cell(page, e.value(grade["unit"], "score_base"), "scored"),
+                value_cell(page, e.value(grade["unit"], "score_self_difference"), "signed_scored"),
             ),
             cls="cut" if grade["unit"] == claims.cut_unit(e) else "",
             unit=grade["unit"],
@@ -450,9 +450,7 @@ def indicators(page: Page) -> Table:
         Text(page.label("annex.indicators_caption")),
         columns,
         tuple(rows),
-        subtitle=page.label(
-            "annex.indicators_sub", name=page.rules_name, note=rules.note_in(page.words.language)
-        ),
+        subtitle=page.label("annex.indicators_sub", name=page.rules_name, note=rules.note_in(page.words)),
         cls="small",
         phone="stack",
     )
@@ -472,7 +470,7 @@ def derivations(page: Page, unit: str) -> Table:
     scored = e.scores[(e.scores["unit"] == unit) & (e.scores["kind"] != "total")]
     names = page.scored_names
     for row in rows_of(scored):
-        points: Content = Text(e.figure(row, "points2", "points")) if row["points"] else DASH
+        points: Content = Text(e.figure(row, "scored", "points")) if row["points"] else DASH
         why = Text(page.words.statement(row, "derivation", "points"))
         possible = stored_number(row["points_possible"]) or DASH
         rows.append(Row((row["indicator"], names[row["indicator"]], possible, points, why)))
@@ -669,7 +667,7 @@ def card_losses(page: Page, unit: str) -> Table | None:
         code = claims.indicator_of(row)
         score = e.score(unit, code)
         name = f"{code} {page.indicator_names[code]}"
-        lost = Cell(Text(e.figure(row, "points2")), float(row["value"]))
+        lost = Cell(Text(e.figure(row, "scored")), float(row["value"]))
         rows.append(
             Row(
                 (

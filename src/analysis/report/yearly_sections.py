@@ -68,7 +68,7 @@ def trends(page: Page, pairs: Sequence[tuple[str, str]], *, ident: str = "trends
     rows = []
     for unit, measure in pairs:
         cells: list[Content | Cell] = [e.short(unit), measure_label(page, measure)]
-        cells.append(_cell(page, e.ending(unit, f"trend_{measure}"), "signed_points2"))
+        cells.append(_cell(page, e.ending(unit, f"trend_{measure}"), "signed_two_decimals"))
         cells.append(_cell(page, e.ending(unit, f"trend_p_{measure}"), "percent"))
         style = SLOPE_STYLES.get(measure, "signed_percentage_points")
         cells.append(_cell(page, e.ending(unit, f"slope_{measure}"), style))

@@ -61,7 +61,8 @@ class Assessment:
         self.settings = settings
         self.stamp = stamp
         self.round = settings.round
-        self.words: Words = settings.round.settings.words_in(language)
+        places = settings.rulebook.rounding.places if settings.rulebook else 2
+        self.words: Words = settings.round.settings.words_in(language, places)
         self.store: Frames = Store(settings.round.processed_in(language)) if frames is None else frames
 
     def keeps(self, name: str) -> bool:

@@ -111,12 +111,17 @@ class RoundSettings(Settings):
 
     def title_in(self, language: str) -> str:
         """Return the title in a language; without an English one the Chinese."""
-        return self.title_en if language == "en" and self.title_en else self.title
+        return self.title if language == OFFICE else self.title_en or self.title
 
-    def words_in(self, language: str) -> Words:
-        """Return the catalogue of a language as the round speaks: of its currency, and of its city as a whole."""
+    def words_in(self, language: str, places: int = 2) -> Words:
+        """Return the catalogue of a language as the round speaks: of its currency, and of its city as a whole.
+
+        Args:
+            language: of the catalogue.
+            places: decimals of the points given, which the rule set says.
+        """
         # English has no word of its own for 全市, 全国
-        return words(language, self.currency, self.city.short if language == OFFICE else "")
+        return words(language, self.currency, self.city.short if language == OFFICE else "", places)
 
     @property
     def money(self) -> Currency:

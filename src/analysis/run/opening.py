@@ -279,13 +279,13 @@ class OpenRound:
         if not indicator:
             whole = explain.unit(assessment, code)
             items = _with_numbers(pd.DataFrame(whole.items), "possible", "points")
-            return Answer(tuple(map(str, unit_lines(whole, self.words))), items)
+            return Answer(tuple(map(str, unit_lines(whole, assessment.words))), items)
         with _answered(self.words):
             asked = explain.item_called(str(indicator), rules, self.words)
         lineage = assessment.lineage
         cells = lineage[lineage["source"] == f"score.{code}.{asked}"].reset_index(drop=True)
         one = explain.item(assessment, code, asked)
-        return Answer(tuple(map(str, item_lines(one, self.words))), cells)
+        return Answer(tuple(map(str, item_lines(one, assessment.words))), cells)
 
     def what_if(self, *values: str, rules: str | Iterable[str] = (), rulebook: str = "") -> Answer:
         """Return what scores, ranks and grades would be; without arguments what grade A would take.
@@ -302,10 +302,10 @@ class OpenRound:
         changes = (rules,) if isinstance(rules, str) else tuple(rules)
         asked = supposed.Question(tuple(map(str, values)), changes, rulebook)
         with _answered(self.words):
-            found = supposed.answer(assessment, asked, self.words)
+            found = supposed.answer(assessment, asked, assessment.words)
         if found.effects is not None:
             return Answer(found.told, self._effects(found.effects, assessment))
-        told = reach_lines(found.reach or (), found.rules, assessment.roll, self.words, found.names)
+        told = reach_lines(found.reach or (), found.rules, assessment.roll, assessment.words, found.names)
         return Answer(tuple(map(str, told)), pd.DataFrame(found.reach or ()))
 
     @staticmethod

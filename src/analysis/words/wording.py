@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 
 from analysis.words import formats
 from analysis.words.formats import Form
-from analysis.words.languages import FILE, folder, language_of
+from analysis.words.languages import FILE, OFFICE, folder, language_of
 from analysis.words.text import Figure, Listing, Part, Strong, Text, beginning, join
 
 _HUNDREDTH: Final = Decimal("0.01")
@@ -30,10 +30,9 @@ _STYLES: Final[dict[str, Callable[[Any], str]]] = {
     "percentage_points_size": Form(1, _HUNDREDTH, size=True),
     "signed_percentage_points": Form(1, _HUNDREDTH, sign=True),
     "points": Form(1),
-    "points2": Form(2),
+    "two_decimals": Form(2),
     "signed_points": Form(1, sign=True),
-    "points2_size": Form(2, size=True),
-    "signed_points2": Form(2, sign=True),
+    "signed_two_decimals": Form(2, sign=True),
     "one_decimal": Form(1),
     "rank": Form(),
     "letter": str,
@@ -47,8 +46,10 @@ _OF_MONEY: Final = re.compile(r"‹([^›]*)›")
 class Words:
     """All sentences and labels of one language. Call it with a key to fill a sentence."""
 
-    def __init__(self, language: str, currency: str = "CNY", whole: str = "") -> None:
+    def __init__(self, language: str, currency: str = "CNY", whole: str = "", places: int = 2) -> None:
         self.language, self.currency = language, currency
+        #: decimals of points given
+        self.places = places
         #: how the language writes
         self.habits = habits = language_of(language)
         if currency not in habits.money:
@@ -61,8 +62,12 @@ class Words:
             for key, text in _load(language).items()
         }
         columns = Form(habits.columns["places"], Decimal(habits.columns["divisor"]))
+        scored = Form(places)
         self._styles: dict[str, Callable[[Any], str]] = {
             **_STYLES,
+            "scored": scored,
+            "scored_size": replace(scored, size=True),
+            "signed_scored": replace(scored, sign=True),
             "han_count": lambda v: habits.count(int(v)),
             "wan": columns,
             "wan_size": replace(columns, size=True),
@@ -186,6 +191,10 @@ class Words:
         """Return a name as it stands inside a sentence: 核查率 / checking rate, but GB/T 8170."""
         return name if not self.habits.capitals or name[1:2].isupper() else beginning(name, "s").plain
 
+    def written(self, office: str, english: str) -> str:
+        """Return what the office wrote itself: its Chinese in Chinese, in every other language its English, if any."""
+        return office if self.language == OFFICE else english or office
+
     def noted(self, text: Part | Text, note: Part | Text) -> Text:
         """Return a text with a note in brackets: 甲（乙） / A (B)."""
         return self("punctuation.noted", text=text, note=note)
@@ -215,6 +224,10 @@ class Words:
         """Return an amount with its unit: 469.5万元 / 4.695 million yuan."""
         return self.habits.amount(amount, self.currency, sign=sign)
 
+    def points(self, points: formats.Number) -> str:
+        """Return points given, with the decimals the rule set rounds them to: 95.80."""
+        return formats.number(points, self.places)
+
     def months(self, first: dt.date, last: dt.date) -> str:
         """Return a span of whole months: 2021年1—5月, 2021年10月, 2021年11月至2022年3月 / January–May 2021."""
         return self.habits.span(first, last)
@@ -225,18 +238,19 @@ class Words:
 
 
 @functools.cache
-def words(language: str, currency: str = "CNY", whole: str = "") -> Words:
+def words(language: str, currency: str = "CNY", whole: str = "", places: int = 2) -> Words:
     """Return the catalogue of a language (`zh`, `en`) for rounds in a currency, read once.
 
     Args:
         language: of the texts.
         currency: of the amounts.
         whole: how a round calls all its units together, where that is not 全市.
+        places: decimals of points given, as the rule set of the round rounds them.
 
     Raises:
         ValueError: no such language or currency.
     """
-    return Words(language, currency, whole)
+    return Words(language, currency, whole, places)
 
 
 def _whole(text: str, whole: str) -> str:

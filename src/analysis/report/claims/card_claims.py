@@ -33,12 +33,12 @@ def card_losses(e: Evidence, unit: str, names: Mapping[str, str]) -> Text:
         e.words(
             "message.card.item_lost",
             name=e.words.inside(names[indicator_of(row)]),
-            lost=e.figure(row, "points2"),
+            lost=e.figure(row, "scored"),
         )
         for row in costly[:3]
     ]
     return e.words(
-        "message.card.lost", lost=e.figure(e.value(unit, "points_lost"), "points2"), items=e.words.list(items)
+        "message.card.lost", lost=e.figure(e.value(unit, "points_lost"), "scored"), items=e.words.list(items)
     )
 
 

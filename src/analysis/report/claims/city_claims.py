@@ -114,7 +114,7 @@ def cut_between_grades(e: Evidence) -> Text:
         above=e.short(above["unit"]),
         next=e.figure(below, "rank", "rank"),
         below=e.short(below["unit"]),
-        gap=e.figure(e.count("score_gap_at_cut"), "points2"),
+        gap=e.figure(e.count("score_gap_at_cut"), "scored"),
     )
 
 
@@ -266,7 +266,7 @@ def derivation_title(e: Evidence, unit: str) -> Text:
     grade = e.grade_of[unit]
     if not grade["score"]:
         return e.words("message.scores.none", unit=e.short(unit))
-    return e.words("message.scores.title", unit=e.short(unit), score=e.figure(grade, "points2", "score"))
+    return e.words("message.scores.title", unit=e.short(unit), score=e.figure(grade, "scored", "score"))
 
 
 def compare_title(e: Evidence) -> Text:
@@ -307,7 +307,7 @@ def heat_alt(e: Evidence, dimension_names: Mapping[str, str]) -> Text:
         e.words(
             "message.heat.unit",
             name=e.short(row["unit"]),
-            score=e.figure(row, "points2", "score"),
+            score=e.figure(row, "scored", "score"),
             dimension=e.words.inside(dimension_names[worst_dimensions(e, row["unit"], dimension_names)[0]]),
         )
         for row in e.by_score
@@ -528,7 +528,7 @@ def losses_title(e: Evidence, units: Sequence[str]) -> Text:
     """Return who lost the most points."""
     lost = {unit: e.value(unit, "points_lost") for unit in units}
     worst = max(lost, key=lambda unit: lost[unit]["value"])
-    return e.words("message.losses.title", units=e.short(worst), points=e.figure(lost[worst], "points2"))
+    return e.words("message.losses.title", units=e.short(worst), points=e.figure(lost[worst], "scored"))
 
 
 # ------------------------------------------------------------------------------------------- problems

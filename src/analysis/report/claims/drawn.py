@@ -38,11 +38,11 @@ def losses_alt(e: Evidence, names: Mapping[str, str]) -> Text:
             e.words(
                 "drawn.losses.item",
                 name=e.words.inside(names[indicator_of(row)]),
-                points=e.figure(row, "points2"),
+                points=e.figure(row, "scored"),
             )
             for row in costliest(e, code, names)[:3]
         ]
-        told = {"name": e.short(code), "points": e.figure(lost, "points2")}
+        told = {"name": e.short(code), "points": e.figure(lost, "scored")}
         known = e.words("drawn.losses.unit", items=e.words.list(items), **told)
         units.append(known if items else e.words("drawn.losses.unit_full", **told))
     return e.words("drawn.losses.alt", units=e.words.series(units))
@@ -57,7 +57,7 @@ def distance_title(e: Evidence) -> Text:
     ):
         found = _nearest(e, measure, below=below)
         if found is not None:
-            size = e.figure(found, "points2_size" if below else "points2")
+            size = e.figure(found, "scored_size" if below else "scored")
             clauses.append(e.words(key, unit=e.short(found["unit"]), points=size))
     return e.words.series(clauses) if clauses else e.words("drawn.distances.none")
 
@@ -78,7 +78,7 @@ def distance_alt(e: Evidence) -> Text:
     """Return the distances to the cut of grade A in words."""
     rows = [e.value(grade["unit"], "score_gap_to_cut") for grade in e.by_score]
     units = [
-        e.words("drawn.distances.unit", name=e.short(row["unit"]), points=e.figure(row, "signed_points2"))
+        e.words("drawn.distances.unit", name=e.short(row["unit"]), points=e.figure(row, "signed_scored"))
         for row in rows
         if row["status"] in USABLE and not pd.isna(row["value"])
     ]
@@ -159,7 +159,7 @@ def card_losses_alt(e: Evidence, unit: str, names: Mapping[str, str]) -> Text:
         e.words(
             "drawn.losses.item",
             name=e.words.inside(names[indicator_of(row)]),
-            points=e.figure(row, "points2"),
+            points=e.figure(row, "scored"),
         )
         for row in costliest(e, unit, names)
     ]

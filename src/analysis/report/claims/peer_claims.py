@@ -100,7 +100,7 @@ def spread_sentence(e: Evidence) -> Text:
     }
     if first == last or not all(usable(row) for row in rows.values()):
         return Text()
-    style = {"top2": "percent", "cv": "points2"}
+    style = {"top2": "percent", "cv": "two_decimals"}
     figures = {
         f"{name}_{'first' if period == first else 'last'}": e.figure(row, style[name])
         for (name, period), row in rows.items()

@@ -28,7 +28,7 @@ from analysis.rulebook.derivation import Peers, derive
 from analysis.rulebook.indicator import Declared
 from analysis.rulebook.readings import read
 from analysis.rulebook.unitscore import UnitScore
-from analysis.scoring.firmness.standing import Standing, in_places, own_part
+from analysis.scoring.firmness.standing import Standing, own_part, rounded
 
 _HALF: Final = 0.5
 #: points of a rate and of a change are worked out at so many places between 0 and 1, and interpolated between them
@@ -183,8 +183,8 @@ class Curves:
         found = np.interp(values, at, gives)
         rounding = self.rulebook.rounding
         if declared.rounding is not None:
-            return in_places(found, declared.rounding.places)
-        return in_places(found, rounding.places) if rounding.moment == "indicator" else found
+            return rounded(found, declared.rounding)
+        return rounded(found, rounding) if rounding.moment == "indicator" else found
 
     @staticmethod
     def _asks(unit: str, item: Indicator) -> str:

@@ -16,6 +16,8 @@ import numpy as np
 
 from analysis.rulebook import Derivation, Rulebook
 from analysis.rulebook.derivation import is_taken_out
+from analysis.rulebook.indicator import ItemRounding
+from analysis.rulebook.model import Rounding
 from analysis.rulebook.unitscore import (
     BONUS,
     BY_SOURCE,
@@ -145,7 +147,7 @@ class Standing:
             elif what == "floor" and not rulebook.total_may_fall_below_zero:
                 total = np.maximum(total, 0.0)
         total = np.where(self.zeroed & (total > 0), 0.0, total)
-        whole: np.ndarray = np.rint(in_places(total, rulebook.rounding.places) * 10**rulebook.rounding.places)
+        whole: np.ndarray = np.rint(rounded(total, rulebook.rounding) * 10**rulebook.rounding.places)
         return whole.astype(np.int64)
 
     def weighed(self, factors: np.ndarray) -> np.ndarray:
@@ -167,11 +169,14 @@ class Standing:
         return np.array([factors.get(code, 1.0) for code in self.dimensions])
 
 
-def in_places(numbers: np.ndarray, places: int) -> np.ndarray:
-    """Return numbers rounded half to even, as if they were decimals: binary noise decides nothing."""
-    scale = 10.0**places
-    rounded: np.ndarray = np.rint(np.round(numbers * scale, 6)) / scale
-    return rounded
+def rounded(numbers: np.ndarray, how: Rounding | ItemRounding) -> np.ndarray:
+    """Return numbers rounded as the rule set says, as if they were decimals: binary noise decides nothing."""
+    scale = 10.0**how.places
+    steps = np.round(numbers * scale, 6)
+    # half_up is away from zero, as `quantities.exact.round_to` has it
+    whole = np.trunc(steps + np.copysign(0.5, steps)) if how.rule == "half_up" else np.rint(steps)
+    in_places: np.ndarray = whole / scale
+    return in_places
 
 
 def _numbers(derivation: Derivation, how: str) -> Mapping[str, Fraction]:
