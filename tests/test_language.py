@@ -204,7 +204,7 @@ def test_what_has_no_english_name_keeps_its_own() -> None:
         return [without(value) for value in part] if isinstance(part, list) else part
 
     book = Rulebook.model_validate(without(written))
-    assert (book.name_en, book.problem_groups[0].name_en, book.note_in("en")) == ("", "", book.note)
+    assert (book.name_en, book.problem_groups[0].name_en, book.note_in(words("en"))) == ("", "", book.note)
     names = explain.item_names(book, EN)
     assert (names["5.2"], names["B1"], names["V1"]) == ("核处化解率", "制度机制创新", "较大群体性事件")
     assert explain.item_names(rules_2020(), EN)["5.2"] == "Resolution rate"

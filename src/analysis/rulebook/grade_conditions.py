@@ -69,8 +69,7 @@ class Fact(Founded):
         name = name_of(self, words)
         if holds:
             return name
-        opposite = (self.otherwise_en if words.language == "en" else "") or self.otherwise
-        return opposite or words("grade.rule.not", name=name).plain
+        return words.written(self.otherwise, self.otherwise_en) or words("grade.rule.not", name=name).plain
 
 
 @dataclass(frozen=True)

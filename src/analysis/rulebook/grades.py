@@ -133,7 +133,7 @@ def grade_sentences(grades: Grades, rulebook: Rulebook, words: Words) -> tuple[T
                 f"grade.rule.consequence{'_after' if follows.previous else ''}",
                 grade=follows.grade,
                 previous=words.list(follows.previous),
-                text=follows.text_en if words.language == "en" and follows.text_en else follows.text,
+                text=words.written(follows.text, follows.text_en),
             )
             for follows in grades.consequences
         ),

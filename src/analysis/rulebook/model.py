@@ -38,6 +38,7 @@ from analysis.rulebook.indicator import (
     ZeroBase,
 )
 from analysis.rulebook.rule import RankTies, StepRule
+from analysis.words import Words
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$")]
 
@@ -238,9 +239,9 @@ class Rulebook(Settings):
     grades: Grades
     problem_groups: tuple[ProblemGroup, ...] = ()
 
-    def note_in(self, language: str) -> str:
-        """Return the note in a language; without an English one the Chinese."""
-        return self.note_en if language == "en" and self.note_en else self.note
+    def note_in(self, words: Words) -> str:
+        """Return the note in the language of the words; without an English one the Chinese."""
+        return words.written(self.note, self.note_en)
 
     @property
     def whole(self) -> Decimal:

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 #: where one sentence ends and the next begins
 _NEXT_SENTENCE: Final = re.compile(r"\. ([A-Z])")
-#: Chinese tells money in units of ten thousand yuan
-_WAN: Final = 10000
 
 
 class Named(Protocol):
@@ -42,7 +40,7 @@ class Named(Protocol):
 
 def name_of(part: Named, words: Words) -> str:
     """Return the name of a part of the rulebook in the language of the words."""
-    return part.name_en if words.language == "en" and part.name_en else part.name
+    return words.written(part.name, part.name_en)
 
 
 def plain(value: Fraction | Decimal) -> str:
@@ -119,8 +117,8 @@ def _conditions(item: Scoring, declared: Declared, words: Words) -> list[Text]:
 def clause(sentence: Text, words: Words) -> Text:
     """Return a sentence as a clause, without its full stop, those within it turned into commas or semicolons."""
     told = sentence.plain.rstrip("。.")
-    if words.language == "zh":
-        return Text(told.replace("。", "，"))
+    if not words.habits.capitals:
+        return Text(told.replace(words.label("punctuation.stop"), words.label("punctuation.clause")))
     return Text(_NEXT_SENTENCE.sub(lambda found: f"; {found[1].lower()}", told))
 
 
@@ -172,8 +170,7 @@ def threshold(item: Scoring, number: Decimal | Fraction | None, words: Words, *,
     if item.base_share if base else item.reads_share:
         return plain_percent(number)
     if item.counted in MONEY_UNITS:
-        told = Fraction(number) / _WAN if words.language == "zh" else number
-        return f"{plain(told)} {counted(item.counted, words)}"
+        return f"{plain(Fraction(number) / words.habits.in_rules['divisor'])} {counted(item.counted, words)}"
     return quantity(number, item.counted or "", words)
 
 
@@ -193,7 +190,7 @@ def width(
 def spaced(text: str | Text, words: Words) -> str:
     """Return a text with a space behind a sign or figure, as Chinese characters that follow need it."""
     text = str(text)
-    if words.language != "zh":
+    if words.habits.capitals:
         return text
     return f"{text} " if text and text[-1].isascii() and text[-1] not in "） " else text
 
@@ -263,9 +260,8 @@ def amount_of(value: Fraction, counted_in: str, words: Words) -> str:
     """Return a count or an amount without its unit: 46; 469.5 (万元), 4.695 million (yuan)."""
     if counted_in not in MONEY_UNITS:
         return plain(value)
-    if words.language == "zh":
-        return to_places(value / _WAN, 1)
-    return words.money(round_exact(value, 2, "half_even")).removesuffix(f" {words.money_unit}")
+    told = words.money(round_exact(value, 2, "half_even"))
+    return told.removesuffix(counted(counted_in, words)).rstrip()
 
 
 def quantity(count: Fraction | Decimal | int, counted_in: str, words: Words) -> str:

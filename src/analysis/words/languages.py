@@ -64,7 +64,7 @@ class Language:
         months: a span of whole months: `one`, of one `year`, of several `years`; it ends in `{to_y}`, `{to_m}`.
         columns: how money stands in columns and charts: `divisor` and `places`.
         sentences: how money is told in sentences, by size: `at` least, `divisor`, `places` and `text`.
-        in_rules: what rules count money in: 万元, yuan.
+        in_rules: what rules count money in: the `text` of 万元, yuan, and the `divisor` that gives their number.
         money: currencies by their code: `unit` of measure, `name`, and the `full` name that tells it from others.
     """
 
@@ -79,7 +79,7 @@ class Language:
     months: dict[str, str]
     columns: dict[str, int]
     sentences: list[dict[str, Any]]
-    in_rules: str
+    in_rules: dict[str, Any]
     money: dict[str, dict[str, str]]
 
     @property
@@ -92,7 +92,7 @@ class Language:
         labels: dict[str, str] = {}
         for called in self.money.values():
             unit, name = called["unit"], called["name"]
-            told = self.in_rules.format(money=name)
+            told = self.in_rules["text"].format(money=name)
             labels |= {
                 f"unit_of_measure.{unit}": name,
                 f"fault_term.money.{unit}": name,

@@ -46,7 +46,7 @@ from analysis.rulebook.edit.rulefile import TEXTS, Leaf, RuleFile, UnwritableErr
 from analysis.rulebook.grades import slots_sentence, ties_sentence
 from analysis.rulebook.model import Deduction
 from analysis.rulebook.sentences import deduction_sentence, falsification_sentence, name_of, whole_sentences
-from analysis.words import LANGUAGES, Text, Words
+from analysis.words import LANGUAGES, OFFICE, Text, Words
 from analysis.words import words as words_in
 
 #: columns of the table, in order
@@ -207,7 +207,7 @@ def table_of(rulebook: Rulebook, file: RuleFile, words: Words) -> RuleTable:
     ]
     return RuleTable(
         title=name_of(rulebook, words),
-        note=rulebook.note_in(words.language),
+        note=rulebook.note_in(words),
         lines=tuple(lines),
         grades=tuple(text.plain for text in _on_grades(rulebook, words)),
         general=words.paragraph([general_sentence(rulebook, words), *whole_sentences(rulebook, words)]).plain,
@@ -244,7 +244,7 @@ def parameters_of(file: RuleFile, words: Words) -> tuple[Parameter, ...]:
 
 def _key(column: str, at: Location, texts: Mapping[Location, str], words: Words) -> str:
     """Return which key of an item a column of the table shows: in English the English name, where there is one."""
-    english = column == "name" and words.language == "en" and texts.get((*at, "name_en"))
+    english = column == "name" and words.language != OFFICE and texts.get((*at, "name_en"))
     return "name_en" if english else column
 
 
@@ -715,7 +715,7 @@ def _table_cells(
 def _shown_at(code: str, column: str, kept: Mapping[str, str], file: RuleFile, words: Words) -> str:
     """Return the parameter a column of the table shows; an English table shows the English name where there is one."""
     english = f"{code}.name_en"
-    if column == "name" and words.language == "en" and (english in kept if kept else file.leaf(english)):
+    if column == "name" and words.language != OFFICE and (english in kept if kept else file.leaf(english)):
         return english
     return f"{code}.{column}"
 
