@@ -160,7 +160,7 @@ def row_of(book: Rulebook, case: Mapping[str, Any], catalogue: Words = ZH) -> tu
     rows = [_value_row(measure, value) for measure, value in case["read"].items()]
     for period, read in case.get("earlier", {}).items():
         rows += [{**_value_row(measure, value), "period": period} for measure, value in read.items()]
-    scores = scoring.score(table(rows), book, roll(UNIT), round_2020(), catalogue=catalogue)
+    scores = scoring.score(table(rows), book, roll(UNIT), round_2020().settings, catalogue=catalogue)
     row = scores.set_index("id").loc[f"score.{UNIT}.{case['row']}"]
     return str(row["points"]), str(row["derivation"])
 

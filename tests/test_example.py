@@ -61,8 +61,8 @@ class Example:
     def graded(self, values: pd.DataFrame) -> pd.DataFrame:
         """Return the grades that values come to, by unit."""
         roll = self.arrived.roll
-        scores = scoring.score(values, self.rules, roll, self.round)
-        return grading.grade(scores, values, self.rules, roll, self.round).set_index("unit")
+        scores = scoring.score(values, self.rules, roll, self.round.settings)
+        return grading.grade(scores, values, self.rules, roll, self.round.settings).set_index("unit")
 
     def value(self, unit: str, measure: str, year: int = ASSESSED) -> float:
         """Return one value of the round."""

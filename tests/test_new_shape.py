@@ -181,7 +181,9 @@ def test_a_round_is_scored_by_it_and_its_table_printed(tmp_path: Path) -> None:
     book, wrong = rulebook.load(path)
     assert isinstance(book, Rulebook)
     assert wrong == []
-    scores = scoring.score(table(whole_unit("990001")), book, roll("990001"), round_2020(), catalogue=ZH)
+    scores = scoring.score(
+        table(whole_unit("990001")), book, roll("990001"), round_2020().settings, catalogue=ZH
+    )
     row = scores.set_index("id").loc["score.990001.5.2"]
     assert float(row["points"]) == pytest.approx(6.3), "nine of ten"
     assert "登上 9 级" in row["derivation"]

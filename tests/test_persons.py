@@ -26,7 +26,7 @@ from analysis.publish.html_exporter import AssessHTMLExporter
 from analysis.quantities import plain_text
 from analysis.rounds.levels import level_of
 from analysis.run.checking import check
-from analysis.run.progress import Teller
+from analysis.run.progress import RunConsole
 from analysis.run.stages import open_assessment
 from analysis.words import words
 
@@ -199,7 +199,7 @@ def test_no_output_holds_a_number_of_a_person(project: Path, monkeypatch: pytest
         "card",
     }
     console = Console(file=io.StringIO(), width=400)
-    Teller(console, words("zh")).blocked(found.faults)
+    RunConsole(console, words("zh")).blocked(found.faults)
     texts = {"console.txt": console.file.getvalue()}  # type: ignore[attr-defined]
 
     assessment = open_assessment("2020", "comparison", "zh", project)

@@ -20,7 +20,7 @@ from analysis.run import pipeline
 from analysis.run.pipeline import AT_EVERY_LEVEL, BULLETIN, CARD, NOTEBOOKS, REPORT, Order, notebooks_folder
 from analysis.run.report_folder import (
     LOG,
-    Building,
+    EditionFolder,
     Place,
     RefusedError,
     ReportInUseError,
@@ -70,7 +70,7 @@ def test_a_finished_report_takes_the_place_of_the_last_one(tmp_path: Path) -> No
     old = tmp_path / "2020" / "old.html"
     old.parent.mkdir()
     old.write_text("old", encoding="utf-8")
-    with Building(tmp_path, Place("2020")) as building:
+    with EditionFolder(tmp_path, Place("2020")) as building:
         (building.folder / "report.html").write_text("new", encoding="utf-8")
         assert old.read_text(encoding="utf-8") == "old", "untouched until the new one is whole"
         building.publish()
@@ -80,7 +80,7 @@ def test_a_finished_report_takes_the_place_of_the_last_one(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RefusedError])
 def test_an_interrupted_run_leaves_nothing(tmp_path: Path, error: type[BaseException]) -> None:
-    with pytest.raises(error), Building(tmp_path, Place("2020")) as building:
+    with pytest.raises(error), EditionFolder(tmp_path, Place("2020")) as building:
         (building.folder / "half.html").write_text("half", encoding="utf-8")
         raise error
     assert entries(tmp_path) == []
@@ -88,7 +88,7 @@ def test_an_interrupted_run_leaves_nothing(tmp_path: Path, error: type[BaseExcep
 
 def test_a_failed_run_keeps_its_notebooks_and_a_log(tmp_path: Path) -> None:
     (tmp_path / "2020").mkdir()
-    with pytest.raises(RunFailedError) as failed, Building(tmp_path, Place("2020")) as building:
+    with pytest.raises(RunFailedError) as failed, EditionFolder(tmp_path, Place("2020")) as building:
         (building.notebooks / "1_intake.ipynb").write_text("partial", encoding="utf-8")
         raise ValueError("what went wrong")
     assert failed.value.folder == tmp_path / "2020.failed"
@@ -100,7 +100,7 @@ def test_a_failed_run_keeps_its_notebooks_and_a_log(tmp_path: Path) -> None:
 def test_what_a_killed_run_has_left_is_cleared_away(tmp_path: Path) -> None:
     for leftover in (".2020.building", ".2020.old", "2020.failed", "2020", "2019"):
         (tmp_path / leftover / "notebooks").mkdir(parents=True)
-    with Building(tmp_path, Place("2020")):
+    with EditionFolder(tmp_path, Place("2020")):
         assert entries(tmp_path) == [".2020.building", "2019", "2020"]
     assert entries(tmp_path) == ["2019", "2020"]
 
@@ -108,7 +108,7 @@ def test_what_a_killed_run_has_left_is_cleared_away(tmp_path: Path) -> None:
 def test_a_run_killed_between_the_two_renames_has_not_lost_the_report(tmp_path: Path) -> None:
     (tmp_path / ".2020.old").mkdir()
     (tmp_path / ".2020.old" / "report.html").write_text("last good", encoding="utf-8")
-    with pytest.raises(KeyboardInterrupt), Building(tmp_path, Place("2020")):
+    with pytest.raises(KeyboardInterrupt), EditionFolder(tmp_path, Place("2020")):
         raise KeyboardInterrupt
     assert (tmp_path / "2020" / "report.html").read_text(encoding="utf-8") == "last good"
 
@@ -123,7 +123,7 @@ def test_a_report_that_is_open_elsewhere_stays(tmp_path: Path, monkeypatch: pyte
         return real(self, target)
 
     monkeypatch.setattr(Path, "rename", rename)
-    with pytest.raises(ReportInUseError), Building(tmp_path, Place("2020")) as building:
+    with pytest.raises(ReportInUseError), EditionFolder(tmp_path, Place("2020")) as building:
         building.publish()
     assert entries(tmp_path) == ["2020"]
 
@@ -143,7 +143,7 @@ def test_editions_stand_in_folders_by_language_and_level() -> None:
 
 
 def publish(reports: Path, place: Place, text: str) -> None:
-    with Building(reports, place) as building:
+    with EditionFolder(reports, place) as building:
         (building.folder / "report.html").write_text(text, encoding="utf-8")
         building.publish()
 
@@ -189,7 +189,7 @@ def test_a_run_killed_anywhere_in_publishing_loses_no_edition(
     with pytest.raises(SystemExit):
         publish(tmp_path, EDITIONS[0], "new")
     monkeypatch.undo()
-    with pytest.raises(KeyboardInterrupt), Building(tmp_path, Place("2020", ("grades",))):
+    with pytest.raises(KeyboardInterrupt), EditionFolder(tmp_path, Place("2020", ("grades",))):
         raise KeyboardInterrupt
     assert editions(tmp_path) == {"2020": "new" if step > 2 else "old", "2020/en": "old", "2020/en/own": "old",
                                   "2020/own": "old"}  # fmt: skip
@@ -216,7 +216,7 @@ def test_an_edition_that_cannot_be_taken_over_leaves_everything_as_it_was(
 
 
 def test_a_failed_edition_keeps_its_log_apart(tmp_path: Path) -> None:
-    with pytest.raises(RunFailedError) as failed, Building(tmp_path, Place("2020", ("en", "own"))):
+    with pytest.raises(RunFailedError) as failed, EditionFolder(tmp_path, Place("2020", ("en", "own"))):
         raise ValueError
     assert failed.value.folder == tmp_path / "2020.en.own.failed"
 

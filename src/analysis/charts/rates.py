@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -23,12 +24,15 @@ from analysis.charts.placing import (
 )
 from analysis.charts.rows_drawn import number, records
 from analysis.charts.style import PIXELS, Width, measure, report_style
+from analysis.comparison.peers.resolution_funnel import LEVELS
 from analysis.render.palette import BLUE, INK, RULE, SECONDARY, VERMILION
 from analysis.words import Words, formats
 
-#: two-sided normal quantiles of the two limits, and how each is drawn
-_LIMITS: Final = (("95", 1.959964, (5.0, 3.0)), ("998", 3.090232, None))
-FLAGS: Final = ("inside", "low_95", "low_998", "high_95", "high_998")
+#: how the limits of each level are drawn
+_DASHES: Final = {"95": (5.0, 3.0), "998": None}
+#: two-sided normal quantiles of the limits by level
+_QUANTILES: Final = {name: NormalDist().inv_cdf((1 + level) / 2) for name, level in LEVELS.items()}
+FLAGS: Final = ("inside", *(f"{side}_{name}" for side in ("low", "high") for name in LEVELS))
 #: tried in turn until every name has room: px within which points share one list of names, px of added height
 _ATTEMPTS: Final = ((0, 0), (12, 0), (24, 0), (24, 80), (40, 80), (40, 220), (60, 460))
 
@@ -169,7 +173,7 @@ class _Drawing:
             return []
         rate = formats.percent(self.city)
         notes = [(self.words("charts.city_rate", rate=rate).plain, self.city, INK)]
-        for name, quantile, _ in _LIMITS:
+        for name, quantile in _QUANTILES.items():
             lower = _limit(self.city, -quantile, self.most)
             if self.floor <= lower < self.city:
                 notes.append((self.words.label(f"charts.limit.{name}"), lower, SECONDARY))
@@ -212,11 +216,11 @@ class _Drawing:
         city = [(area.x0, plane.y(self.city)), (area.x1, plane.y(self.city))]
         canvas.line(city, INK, 1.2)
         curves = [city]
-        for _, quantile, dashes in _LIMITS:
+        for name, quantile in _QUANTILES.items():
             for side in (-quantile, quantile):
                 curve = _curve(plane, self.city, side)
                 if len(curve) > 1:
-                    canvas.line(curve, SECONDARY, 1, dashes=dashes)
+                    canvas.line(curve, SECONDARY, 1, dashes=_DASHES[name])
                     curves.append([*curve[::12], curve[-1]])
         return curves
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from analysis.intake.files import Sheet, Shelf
+from analysis.intake.files import WORKBOOKS, Sheet, Shelf
 from analysis.intake.ledgers import LEDGERS, UNIT_FIELDS, Ledger
 from analysis.intake.maps import LedgerMap
 from analysis.intake.sheet_layout import Source
@@ -26,8 +26,6 @@ ANY_UNIT: Final = "-"
 HEADER_ROW: Final = 5
 #: what the districts keep; the other ledgers are the office's own
 OF_DISTRICTS: Final = ("clues", "events", "projects", "funds", "self_marks", "innovation")
-#: files in which a template may come back
-_ENDINGS: Final = (".xlsx", ".xlsm", ".xls", ".ods")
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ def find_templates(
     found: dict[str, list[Source]] = {}
     faults: list[Fault] = []
     for file in files:
-        book = shelf.book(file) if file.lower().endswith(_ENDINGS) else None
+        book = shelf.book(file) if file.lower().endswith(WORKBOOKS) else None
         if book is None or isinstance(book, Fault):
             continue
         for sheet in book.sheets.values():

@@ -131,15 +131,15 @@ def replay(
         sentences: whether the derivations are told.
         catalogue: the words they are told in; left out, those of the round's language.
     """
-    scores = scoring.score(values, rulebook, roll, of, sentences=sentences, catalogue=catalogue)
+    scores = scoring.score(values, rulebook, roll, of.settings, sentences=sentences, catalogue=catalogue)
     grades = grading.grade(
         scoring.official(scores),
         values,
         rulebook,
         roll,
-        of,
+        of.settings,
         previous=previous,
-        differences=scoring.differences(values, rulebook, roll, of),
+        differences=scoring.differences(values, rulebook, roll, of.settings),
         catalogue=catalogue,
     )
     return Outcome(scores, grades)
@@ -484,7 +484,7 @@ def reach_best(
         previous: grades of the previous round (`results.previous.previous_grades`).
         catalogue: the words clauses are told in; left out, those of the round's language.
     """
-    differences = scoring.differences(values, rulebook, roll, of)
+    differences = scoring.differences(values, rulebook, roll, of.settings)
     bench = _Bench(
         rulebook,
         roll,
@@ -569,7 +569,7 @@ class _Bench:
             few,
             self.rulebook,
             self.roll,
-            self.of,
+            self.of.settings,
             previous=self.previous,
             differences=self.differences,
             catalogue=self.catalogue,
@@ -683,8 +683,8 @@ class _Chance:
         scored = self.bench.scored(self.moved(steps), self.rules)
         own = next(each for each in scored if each.unit == self.unit)
         points = next(item.points for item in own.items if item.item == self.indicator.code)
-        places = self.bench.rulebook.rounding.places
-        return round_exact(points, places, "half_even") - self.points
+        rounding = self.bench.rulebook.rounding
+        return round_exact(points, rounding.places, rounding.rule) - self.points
 
     def least(self, points: Decimal) -> int:
         """Return the fewest steps that give some points."""
@@ -736,7 +736,7 @@ def _room(indicator: Indicator, own: Reading) -> int:
 def _chances(unit: str, bench: _Bench, now: _State) -> tuple[list[tuple[_Chance, Decimal]], tuple[str, ...]]:
     """Return the indicators with points to gain, each with the most it can give; and those nothing is reported for."""
     rows = {str(row["id"]): row for row in rows_of(now.outcome.scores)}
-    places = bench.rulebook.rounding.places
+    rounding = bench.rulebook.rounding
     chances: list[tuple[_Chance, Decimal]] = []
     unreported: list[str] = []
     for indicator in bench.rulebook.indicators():
@@ -752,7 +752,7 @@ def _chances(unit: str, bench: _Bench, now: _State) -> tuple[list[tuple[_Chance,
             continue
         most = _room(indicator, own)
         if most:
-            points = round_exact(Fraction(row["points"]), places, "half_even")
+            points = round_exact(Fraction(row["points"]), rounding.places, rounding.rule)
             rules = _only(bench.rulebook, indicator)
             chance = _Chance(unit, indicator, own, points, most, now.index, rules, bench)
             try:

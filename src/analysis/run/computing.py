@@ -70,15 +70,15 @@ def of_indicators(
     values = measured.values
     if statements.statements:
         values = pd.concat([values, statements.values(of.id, of.period.text)], ignore_index=True)
-    scores = scoring.score(values, rules, roll, of, catalogue=said)
+    scores = scoring.score(values, rules, roll, of.settings, catalogue=said)
     grades = grading.grade(
         scoring.official(scores),
         values,
         rules,
         roll,
-        of,
+        of.settings,
         previous=previous,
-        differences=scoring.differences(values, rules, roll, of),
+        differences=scoring.differences(values, rules, roll, of.settings),
         catalogue=said,
     )
     problems, feedback = (_ledger(arrived, name) for name in ("findings", "feedback"))

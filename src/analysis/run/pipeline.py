@@ -33,9 +33,9 @@ from analysis.rounds.rounds import RoundSettings, load_round
 from analysis.rounds.units import UnitRoll
 from analysis.run import checking, stages
 from analysis.run.engine import Job, KernelPool, NotebookFailedError
-from analysis.run.progress import Teller, shown
+from analysis.run.progress import RunConsole, shown
 from analysis.run.report_folder import (
-    Building,
+    EditionFolder,
     Place,
     RefusedError,
     ReportInUseError,
@@ -184,12 +184,12 @@ def run(order: Order, console: Console) -> int:
         The exit status: `DONE`, `DATA_BLOCK`, `WRONG_USAGE` or `FAILED`.
     """
     edition = Edition.of(order)
-    tell = Teller(console, words(edition.language))
+    tell = RunConsole(console, words(edition.language))
     processed = order.project / "data" / "processed"
     try:
         with (
             one_run_at_a_time(processed, order.round_id),
-            Building(order.reports, edition.place) as building,
+            EditionFolder(order.reports, edition.place) as building,
         ):
             return build(order, edition, building, tell)
     except UnknownUnitError as unknown:
@@ -210,7 +210,7 @@ def run(order: Order, console: Console) -> int:
         return FAILED
 
 
-def build(order: Order, edition: Edition, building: Building, tell: Teller) -> int:
+def build(order: Order, edition: Edition, building: EditionFolder, tell: RunConsole) -> int:
     """Go the road: check, notebooks, cards, export, publish.
 
     Returns:
@@ -313,7 +313,7 @@ class Road:
         return self.target / f"{name}.ipynb"
 
 
-def export_report(executed: Path, folder: Path, edition: Edition, seen: Assessment, tell: Teller) -> None:
+def export_report(executed: Path, folder: Path, edition: Edition, seen: Assessment, tell: RunConsole) -> None:
     """Make the report from its executed notebook in every format asked for.
 
     Args:

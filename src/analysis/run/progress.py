@@ -21,7 +21,7 @@ from analysis.words.formats import number
 _FAULTS_SHOWN: Final = 20
 
 
-class Teller:
+class RunConsole:
     """Tells a run to a console, which may lack signs or be no terminal at all.
 
     Attributes:
@@ -118,7 +118,7 @@ class Teller:
         for record in assessment.grades.sort_values(["rank", "unit"]).to_dict("records"):
             row = {str(column): value for column, value in record.items()}
             rank = self._words.figure(row, "rank", "rank").text
-            score = self._words.figure(row, "points2", "score").text
+            score = assessment.words.figure(row, "scored", "score").text
             table.add_row(rank, row["unit_name"], score, row["grade"])
         return table
 

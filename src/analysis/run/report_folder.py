@@ -85,7 +85,7 @@ def place_of(round_id: str, language: str, level: str, *, of_round: str) -> Plac
     return Place(round_id, tuple(part for part in within if part))
 
 
-class Building:
+class EditionFolder:
     """An edition in the making, in `.<edition>.building` beside the folders of the rounds.
 
     Entering it clears away what interrupted runs of the round have left. Leaving it by an error keeps the notebooks

@@ -17,7 +17,7 @@ import pandas as pd
 
 from analysis.indicators.values import GRADE_COLUMNS, ValueIndex
 from analysis.rounds.frames import frame_of, rows_of
-from analysis.rounds.rounds import Round
+from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Reading, Rulebook
 from analysis.rulebook.bench import Bench, Evidence, grade_measures
@@ -93,7 +93,7 @@ def grade(
     values: pd.DataFrame,
     rulebook: Rulebook | None,
     roll: UnitRoll,
-    of: Round,
+    of: RoundSettings,
     *,
     previous: Mapping[str, str] | None = None,
     differences: Mapping[tuple[str, str], int] | None = None,
@@ -106,7 +106,7 @@ def grade(
         values: the value table, for gates, counts, stated facts and vetoes.
         rulebook: the rule set; without one nothing is graded.
         roll: the units.
-        of: the round, for its periods and language.
+        of: the settings of the round, for its periods and language.
         previous: grade of the previous round by unit (`previous_grades`); None where there is none.
         differences: by unit and falsification, how many differences of self scores count as false.
         catalogue: the words the clauses are told in; left out, those of the round's language.
@@ -117,13 +117,13 @@ def grade(
     """
     if rulebook is None:
         return frame_of([], GRADE_COLUMNS)
-    catalogue = catalogue or words(of.settings.language)
+    catalogue = catalogue or words(of.language)
     wholes = {str(row["unit"]): row for row in rows_of(scores[scores["indicator"] == _TOTAL])}
     # why a unit has no score; empty where it has one
     lacks = {unit: _lack(wholes.get(unit)) for unit in roll.codes}
-    index = ValueIndex(values)
+    index, calendar = ValueIndex(values), of.calendar
     readings = {
-        (unit, measure): read(index, unit, measure, of.period.text, of.base)
+        (unit, measure): read(index, unit, measure, calendar.period.text, calendar.base)
         for unit in roll.codes
         for measure in grade_measures(rulebook)
     }
@@ -137,9 +137,9 @@ def grade(
         unscored=sum(bool(lack) for lack in lacks.values()),
     )
     rows = [
-        _row(unit, rulebook, roll, of.id, catalogue) for unit in sorted(graded, key=lambda unit: unit.rank)
+        _row(unit, rulebook, roll, of.round, catalogue) for unit in sorted(graded, key=lambda unit: unit.rank)
     ]
-    rows += [_without_score(unit, lack, roll, of.id, catalogue) for unit, lack in lacks.items() if lack]
+    rows += [_without_score(unit, lack, roll, of.round, catalogue) for unit, lack in lacks.items() if lack]
     return frame_of(rows, GRADE_COLUMNS)
 
 
@@ -156,7 +156,7 @@ def clause(graded: Graded, rulebook: Rulebook, catalogue: Words) -> Text:
         parts.append(catalogue("grade.clause.not_applied"))
     for place in graded.consequences:
         follows = rulebook.grades.consequences[place]
-        text = follows.text_en if catalogue.language == "en" and follows.text_en else follows.text
+        text = catalogue.written(follows.text, follows.text_en)
         parts.append(catalogue("grade.clause.consequence", text=text))
     return catalogue.paragraph(parts)
 

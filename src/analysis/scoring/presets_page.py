@@ -11,7 +11,6 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
@@ -21,7 +20,7 @@ from analysis.indicators.catalogue import of as code_of
 from analysis.indicators.values import value_rows
 from analysis.rounds.faults import FaultsFoundError
 from analysis.rounds.frames import rows_of
-from analysis.rounds.rounds import City, Round, RoundSettings
+from analysis.rounds.rounds import City, RoundSettings
 from analysis.rounds.units import Unit, UnitRoll
 from analysis.rulebook import Rulebook, grade_sentences, veto_sentence
 from analysis.rulebook.presets import MADE_UP_UNITS, PRESETS, preset_file
@@ -147,7 +146,7 @@ def made_up_roll() -> UnitRoll:
 @cache
 def shown(name: str) -> Shown:
     """Return the invented units scored and graded under a preset."""
-    rules, values, roll, of = preset(name), made_up_values(), made_up_roll(), _round()
+    rules, values, roll, of = preset(name), made_up_values(), made_up_roll(), _settings()
     scores = scoring.score(values, rules, roll, of)
     return Shown(name, rules, grading.grade(scores, values, rules, roll, of))
 
@@ -163,8 +162,8 @@ def main() -> None:
     sys.stdout.write(document())
 
 
-def _round() -> Round:
-    settings = RoundSettings(
+def _settings() -> RoundSettings:
+    return RoundSettings(
         round=_PERIOD,
         title="虚构单位",
         city=City(code="M00", name="虚构市", short="虚构市"),
@@ -175,7 +174,6 @@ def _round() -> Round:
         as_of=dt.date(2021, 3, 31),
         synthetic=True,
     )
-    return Round(settings, Path(), Path())
 
 
 def _values(unit: Mapping[str, str]) -> Iterator[dict[str, Any]]:

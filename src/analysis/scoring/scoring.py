@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis.indicators.values import SCORE_COLUMNS, ValueIndex
 from analysis.rounds.frames import frame_of
-from analysis.rounds.rounds import Round
+from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Derivation, Indicator, Rulebook
 from analysis.rulebook.composed import Names, item_sentence, total_sentence
@@ -74,7 +74,7 @@ def score_units(
 
 
 def differences(
-    values: pd.DataFrame, rulebook: Rulebook | None, roll: UnitRoll, of: Round
+    values: pd.DataFrame, rulebook: Rulebook | None, roll: UnitRoll, of: RoundSettings
 ) -> dict[tuple[str, str], int]:
     """Return how many differences of self scores count as false, by unit and code of the falsification.
 
@@ -83,7 +83,7 @@ def differences(
     looking = {part.code for part in rulebook.falsification if part.difference} if rulebook else set()
     if rulebook is None or not looking:
         return {}
-    scored = score_units(ValueIndex(values), rulebook, roll, period=of.period.text, base_period=of.base)
+    scored = _scored(values, rulebook, roll, of)
     return {
         (unit.unit, item.item): int(item.readings[0].value)
         for unit in scored
@@ -96,7 +96,7 @@ def score(
     values: pd.DataFrame,
     rulebook: Rulebook | None,
     roll: UnitRoll,
-    of: Round,
+    of: RoundSettings,
     *,
     sentences: bool = True,
     catalogue: Words | None = None,
@@ -107,7 +107,7 @@ def score(
         values: the value table.
         rulebook: the rule set; without one nothing is scored.
         roll: the units, in whose order the rows come.
-        of: the round, for its periods and language.
+        of: the settings of the round, for its periods and language.
         sentences: whether the derivations are told; without it the column is empty.
         catalogue: the words they are told in; left out, those of the round's language.
 
@@ -121,9 +121,16 @@ def score(
     """
     if rulebook is None:
         return frame_of([], SCORE_COLUMNS)
-    scored = score_units(ValueIndex(values), rulebook, roll, period=of.period.text, base_period=of.base)
-    told_in = catalogue or words(of.settings.language, of.settings.currency)
-    return scores_frame(scored, rulebook, of.id, told_in, sentences=sentences)
+    scored = _scored(values, rulebook, roll, of)
+    told_in = catalogue or words(of.language, of.currency)
+    return scores_frame(scored, rulebook, of.round, told_in, sentences=sentences)
+
+
+def _scored(values: pd.DataFrame, rulebook: Rulebook, roll: UnitRoll, of: RoundSettings) -> list[UnitScore]:
+    calendar = of.calendar
+    return score_units(
+        ValueIndex(values), rulebook, roll, period=calendar.period.text, base_period=calendar.base
+    )
 
 
 def scores_frame(

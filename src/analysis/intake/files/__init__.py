@@ -4,6 +4,6 @@ One module per format; all of them make the same `Sheet`. A file that is not wha
 """
 
 from analysis.intake.files.sheets import Book, Range, Sheet, address, letters
-from analysis.intake.files.shelf import READABLE, Shelf, matches
+from analysis.intake.files.shelf import READABLE, WORKBOOKS, Shelf, matches
 
-__all__ = ["READABLE", "Book", "Range", "Sheet", "Shelf", "address", "letters", "matches"]
+__all__ = ["READABLE", "WORKBOOKS", "Book", "Range", "Sheet", "Shelf", "address", "letters", "matches"]

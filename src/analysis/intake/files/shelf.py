@@ -20,6 +20,8 @@ from analysis.rounds.faults import LIST_SIGN, Fault
 
 #: the endings of files that can be read
 READABLE: Final = tuple(ENDINGS)
+#: those of workbooks, which have sheets with names
+WORKBOOKS: Final = tuple(ending for ending, kind in ENDINGS.items() if kind != "text")
 
 
 @cache

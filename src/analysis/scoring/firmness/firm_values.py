@@ -160,7 +160,7 @@ class _Firm:
                 for measure in grade_measures(rulebook)
             },
             _parts(scores),
-            scoring.differences(values, rulebook, roll, of),
+            scoring.differences(values, rulebook, roll, of.settings),
             previous,
             len(roll) - len(official),
         )
