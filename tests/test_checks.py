@@ -274,6 +274,20 @@ def test_a_self_mark_far_from_the_verified_one_names_both(office):
 # ----------------------------------------------------------------------------------------------- holes
 
 
+def test_a_sign_no_font_has_is_told_once_with_its_first_cell(office):
+    office.books["名册.xlsx"][0].rows[2][2] = "示例栃区"
+    office.clues[4][0], office.clues[5][0] = "A✔1", "A✔☐2"
+    told = [fault for fault in office.read().faults if fault.check == "sign_without_glyph"]
+    assert [(fault.cell, fault.details["signs"], fault.severity) for fault in told] == [
+        ("C3", "栃（U+6803）", "warns"),
+        ("A5", "✔（U+2714）", "warns"),
+        ("A6", "☐（U+2610）", "warns"),
+    ]
+    assert fault_line(told[1], words("zh")).startswith(
+        "线索台账.xlsx › 线索 › A5：编号“A✔1”中的✔（U+2714），报告的字体没有，印作 Unicode 编码。"
+    )
+
+
 def test_a_quarter_without_rows_between_full_ones_looks_like_a_hole(office):
     office.clues[1:] = [
         row

@@ -26,7 +26,7 @@ from analysis.publish.html_exporter import (
     page_data,
 )
 from analysis.render.blocks import Group, Prose
-from analysis.render.fonts import MissingGlyphError, merge_texts
+from analysis.render.fonts import merge_texts
 from analysis.words import Text
 
 
@@ -185,10 +185,13 @@ def test_words_in_the_page_data_are_escaped() -> None:
     assert text.count("<script>") == 1
 
 
-def test_a_character_without_a_glyph_is_named_with_its_place() -> None:
-    with pytest.raises(MissingGlyphError, match=r"U\+2714.*已核实") as caught:
-        export(examples.notebook({"results": Prose((Text("已核实✔"),))}))
-    assert caught.value.character == "✔"
+def test_a_character_without_a_glyph_is_printed_as_its_code_point_wherever_it_stands() -> None:
+    text = export(
+        examples.notebook({"results": Prose((Text("已核实✔"),))}, footer=["✗脚"], short_title="☐题")
+    )
+    for shown in ("已核实〔U+2714〕", "〔U+2717〕脚", "〔U+2610〕题"):
+        assert shown in text
+    assert not {"✔", "✗", "☐"} & set(text)
 
 
 def test_an_extra_font_serves_what_the_package_lacks(tmp_path: Path) -> None:

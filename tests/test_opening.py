@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from analysis.indicators.values import (
 )
 from analysis.intake.lines import ISSUE_COLUMNS
 from analysis.render.html_blocks import Html
+from analysis.report import graphics
 from analysis.rounds.refusals import QuestionError
 from analysis.run.opening import QUESTIONS, OpenRound
 
@@ -221,6 +223,14 @@ def test_every_chart_is_drawn_with_title_and_source_and_for_one_unit(r: OpenRoun
             assert any(text.startswith("海港区") for text in narrowed), name
     assert r.charts(unit="海港区") == ["past", "losses", "firmness", "place"]
     assert texts(r.chart("place", unit=130302))[0].startswith("海港区：")
+
+
+def test_a_name_the_font_of_the_charts_lacks_is_drawn_as_its_code_point(r: OpenRound) -> None:
+    drawing = graphics.past(r.page("report"))
+    renamed = replace(drawing, frame=drawing.frame.replace("海港区", "海栃区"))
+    told = texts(renamed.figure())
+    assert "海〔U+6803〕区" in told and "海栃区" not in told
+    assert "海〔U+6803〕区" in renamed.graphic().wide
 
 
 def test_the_head_of_a_chart_stands_above_it_and_inside_the_picture(r: OpenRound) -> None:

@@ -9,12 +9,9 @@ import pytest
 from file_examples import Table, write
 from ruamel.yaml import YAML
 
-from analysis.intake import fault_line
 from analysis.report import claims
 from analysis.report.claims import Evidence
 from analysis.results.assessment import Assessment
-from analysis.rounds.units import Unit, UnitRoll
-from analysis.run.pipeline import names_without_glyph
 from analysis.run.stages import open_assessment
 from analysis.words import words
 
@@ -191,13 +188,3 @@ def test_a_national_table_goes_in_as_a_summary_in_dollars(america):
     assert value(america, "US00", "clues_resolved", "2008")[2] == "not_reported"
     # what each factor added to the money is money of the same currency
     assert value(america, "US00", "effect_cases", "2008", "2007")[1] == "dollar"
-
-
-def test_a_name_the_fonts_cannot_write_is_told_before_anything_is_computed():
-    roll = UnitRoll(
-        [Unit("01", "栃木県", "栃木", order=1), Unit("02", "青森县", "青森", order=2)], "JP00", "全国"
-    )
-    (fault,) = names_without_glyph(roll)
-    assert (fault.unit, fault.found, fault.details["signs"]) == ("01", "栃木", "栃")
-    assert "其他写法" in fault_line(fault, words("zh"))
-    assert "other spellings" in fault_line(fault, words("en"))

@@ -51,20 +51,19 @@ def write(notebook: Any, folder: Path) -> list[Path]:
     Args:
         notebook: an executed notebook (nbformat 4).
         folder: where to write, e.g. `reports/2020/figures`.
-
-    Raises:
-        MissingGlyphError: the fonts lack a character of a graphic.
     """
     document = read_document(notebook)
     graphics = [block for block in document.leaves() if isinstance(block, Graphic)]
     extra = find_fonts(document.page, folder)
     # one subset serves all of them, which costs less than a second instead of one each
-    texts = fonts.merge_texts(map(_texts, graphics))
+    merged = fonts.merge_texts(map(_texts, graphics))
+    texts = {face: fonts.drawable(text, extra) for face, text in merged.items()}
     faces = fonts.subset_faces(texts, extra) if graphics else ""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for graphic in graphics:
-        picture, height = standalone_svg(graphic)
+        written_as, height = standalone_svg(graphic)
+        picture = fonts.drawable(written_as, extra)
         path = folder / f"{graphic.id.removeprefix('fig-')}.svg"
         path.write_text(
             picture.replace("<style/>", f"<style>{faces}</style>"), encoding="utf-8", newline="\n"

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import html
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -98,7 +98,6 @@ class AssessHTMLExporter(HTMLExporter):
         """Return the HTML and the resources of a notebook node.
 
         Raises:
-            MissingGlyphError: the fonts lack a character of the page.
             NotExecutedError: the notebook was not executed to its end, nor is `--execute` given.
             OutsideResourceError: the page refers to something outside it.
         """
@@ -128,22 +127,32 @@ def page_parts(
     document: Document, folder: str | Path | None = None, shared: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """Return what the template fills in, all of it ready HTML or plain text for escaping."""
-    parts = _parts(document)
     extra = find_fonts(document.page, folder)
+    parts = _drawable(_parts(document), extra)
     own = fonts.texts_of(_visible(parts))
-    # while the text stands in its order, a missing character can be shown in its place
-    fonts.check(own, extra)
-    texts = fonts.merge_texts([own, shared or {}])
+    # what other pages cannot print is their code points here too
+    others = {face: fonts.drawable(text, extra) for face, text in (shared or {}).items()}
+    texts = fonts.merge_texts([own, others])
     script = asset("script.js")
     return {
         **parts,
         "fonts": fonts.subset_faces(texts, extra),
         "style": asset("style.css"),
-        "margins": _margin_boxes(document.page),
-        "data": json_block(page_data(document)),
+        "margins": fonts.drawable(_margin_boxes(document.page), extra),
+        "data": fonts.drawable(json_block(page_data(document)), extra),
         "script": script,
         "policy": content_security_policy(script),
     }
+
+
+def _drawable(part: Any, extra: Sequence[Path]) -> Any:
+    """Return a part of a page with what the fonts lack as code points, in all its texts."""
+    if isinstance(part, str):
+        # a mark for the template that this is markup is kept
+        return type(part)(fonts.drawable(part, extra))
+    if isinstance(part, Mapping):
+        return {name: _drawable(inner, extra) for name, inner in part.items()}
+    return [_drawable(inner, extra) for inner in part] if isinstance(part, list | tuple) else part
 
 
 def page_data(document: Document) -> dict[str, Any]:

@@ -41,7 +41,6 @@ class AssessPDFExporter(PaperExporter):
         """Return the PDF.
 
         Raises:
-            MissingGlyphError: the fonts lack a character of the document.
             TypesettingError: typst refuses the document.
         """
         document = read_document(notebook)
@@ -52,15 +51,15 @@ class AssessPDFExporter(PaperExporter):
 def compile_pdf(source: str, day: dt.date, extra: Sequence[Path] = ()) -> bytes:
     """Return the PDF of a typst source; the same source and day give the same bytes.
 
+    A character no font has is printed as its code point, also inside a drawing, where typst would leave it out.
+
     Raises:
-        MissingGlyphError: no font has a character; also inside a drawing, where typst would leave it out.
         TypesettingError: typst refuses the source, or warns of a font it does not have.
     """
-    fonts.check({"sans": source}, extra)
     timestamp = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
     try:
         data, warned = typst.compile_with_warnings(
-            source.encode("utf-8"),
+            fonts.drawable(source, extra).encode("utf-8"),
             format="pdf",
             font_paths=fonts.typst_fonts(tuple(extra)),
             ignore_system_fonts=True,

@@ -1,7 +1,7 @@
 """The package's fonts: which face sets which text, subsets for HTML, the set for typst, and what is missing.
 
-System fonts are never used, so that the same input gives the same file everywhere. A character the fonts lack
-stops the run with its name and its place; a round may declare further font files (`extra_fonts`).
+System fonts are never used, so that the same input gives the same file everywhere. A character the fonts lack is
+printed as its code point; a round may declare further font files (`extra_fonts`).
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from typing import Any, Final
 import typst
 from fontTools import subset
 from fontTools.ttLib import TTFont, woff2
+
+from analysis.words.formats import code_point
 
 #: family under which characters from a round's extra fonts are embedded in HTML
 EXTRA_FAMILY: Final = "Report Extra"
@@ -93,6 +95,23 @@ def missing(face: str, text: str, extra: Sequence[Path] = ()) -> list[str]:
     """Return the characters of `text` that neither the face nor an extra font has, in order of code."""
     covered = set(_covered(font_folder() / FACES[face].file)).union(*(_covered(path) for path in extra))
     return sorted(sign for sign in set(text) - _NO_GLYPH if ord(sign) not in covered)
+
+
+@functools.cache
+def _in_every_face() -> frozenset[str]:
+    covered = (_covered(font_folder() / face.file) for face in FACES.values())
+    return frozenset(map(chr, frozenset.intersection(*covered))) | _NO_GLYPH
+
+
+def lacking(text: str, extra: Sequence[Path] = ()) -> list[str]:
+    """Return the characters of `text` that not every face has, nor an extra font: any face may have to set it."""
+    rest = set(text) - _in_every_face()
+    return sorted(sign for sign in rest if not any(ord(sign) in _covered(path) for path in extra))
+
+
+def drawable(text: str, extra: Sequence[Path] = ()) -> str:
+    """Return a text, or the markup of one, in which a character the fonts lack stands as its code point: 〔U+2714〕."""
+    return text.translate({ord(sign): code_point(sign) for sign in lacking(text, extra)})
 
 
 def check(texts: Mapping[str, str], extra: Sequence[Path] = ()) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis import charts
+from analysis.charts.style import missing_glyphs
 from analysis.indicators.catalogue import QUANTITIES
 from analysis.indicators.values import USABLE
 from analysis.render.blocks import Cell, Column, Display, Graphic, Lines, Muted, Row, Table
@@ -20,7 +21,7 @@ from analysis.report.numbering import numbered
 from analysis.report.page import Page
 from analysis.trends.trends import verdict
 from analysis.words import Text
-from analysis.words.formats import DASH
+from analysis.words.formats import DASH, code_point
 
 WIDTHS: Final[tuple[charts.Width, ...]] = get_args(charts.Width)
 
@@ -59,7 +60,8 @@ class Drawing:
         number = numbered(self.page, self.id)
         caption = Text(self.page.label("figure_data", number=number))
         wide, slim = (
-            charts.to_svg(self.draw(self.frame, width), f"{self.id}-{width[0]}") for width in WIDTHS
+            charts.to_svg(self.draw(_drawable(self.frame), width), f"{self.id}-{width[0]}")
+            for width in WIDTHS
         )
         return Graphic(
             id=self.id,
@@ -92,7 +94,18 @@ class Drawing:
             # what the finding says is said of all units
             title, frame = narrowed, frame[~frame["unit_name"].isin(others)].reset_index(drop=True)
         source = " ".join(part for part in (self.source, self.page.mark) if part)
-        return charts.headed(self.draw(frame, "wide"), title, plain(self.subtitle), source)
+        return charts.headed(self.draw(_drawable(frame), "wide"), title, plain(self.subtitle), source)
+
+
+def _drawable(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the plotted rows with what the font of the charts lacks as code points."""
+
+    def told(text: object) -> object:
+        signs = missing_glyphs(text) if isinstance(text, str) else ""
+        return str(text).translate({ord(sign): code_point(sign) for sign in signs}) if signs else text
+
+    named = [str(name) for name in frame if not pd.api.types.is_numeric_dtype(frame[name])]
+    return frame.assign(**{name: frame[name].map(told) for name in named})
 
 
 def drawn(parts: Iterable[Display | Drawing | None]) -> tuple[Display, ...]:

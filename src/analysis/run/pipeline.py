@@ -27,7 +27,7 @@ from analysis.publish.person_gate import Gate, Leak
 from analysis.render import fonts
 from analysis.report.sections import PRODUCTS
 from analysis.results.assessment import Assessment
-from analysis.rounds.faults import LIST_SIGN, Fault, FaultsFoundError
+from analysis.rounds.faults import Fault, FaultsFoundError
 from analysis.rounds.levels import FORMATS, INTERNAL, Level, level_of
 from analysis.rounds.rounds import RoundSettings, load_round
 from analysis.rounds.units import UnitRoll
@@ -235,9 +235,6 @@ def build(order: Order, edition: Edition, building: EditionFolder, tell: RunCons
         )
         tell.blocked(checked.faults, listed)
         return DATA_BLOCK
-    if unwritable := names_without_glyph(checked.roll):
-        tell.blocked(unwritable, None)
-        return DATA_BLOCK
     wanted = units_wanted(checked.roll, order.units)
     with tell.stage("compute"):
         assessment = stages.compute(checked, edition.language)
@@ -412,17 +409,6 @@ def notebooks_folder(project: Path) -> Path:
     # an editable install has no copy in the package; there they stand in the checkout
     folders = (project / "notebooks", package / "notebooks", package.parents[1] / "notebooks")
     return next((folder for folder in folders if (folder / f"{REPORT}.ipynb").is_file()), folders[0])
-
-
-def names_without_glyph(roll: UnitRoll | None) -> list[Fault]:
-    """Return the units whose short name the fonts of the charts cannot write, before anything is computed."""
-    faults = []
-    for unit in roll or ():
-        signs = sorted({sign for face in ("sans", "sans-bold") for sign in fonts.missing(face, unit.short)})
-        if signs:
-            details = {"signs": LIST_SIGN.join(signs)}
-            faults.append(Fault("name_without_glyph", unit=unit.code, found=unit.short, details=details))
-    return faults
 
 
 def texts_of_ours(assessment: Assessment) -> list[str]:

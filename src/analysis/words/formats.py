@@ -11,6 +11,11 @@ DASH = "—"
 Number = float | int | str | Decimal
 
 
+def code_point(sign: str) -> str:
+    """Return what is printed for a sign that no font has: its code point, which a table of characters lists."""
+    return f"〔U+{ord(sign):04X}〕"
+
+
 def decimal_of(value: Number) -> Decimal:
     """Return the decimal number a value stands for (the shortest decimal of a float, not its binary value)."""
     return value if isinstance(value, Decimal) else Decimal(str(value))

@@ -16,6 +16,7 @@ from analysis.intake.checks import (
     days,
     duplicates,
     found,
+    glyphs,
     holes,
     marks,
     references,
@@ -32,7 +33,20 @@ from analysis.rounds.faults import Fault
 from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
 
-_ROOMS: Final = (found, roll, references, days, steps, amounts, duplicates, marks, reported, holes, summary)
+_ROOMS: Final = (
+    found,
+    roll,
+    references,
+    days,
+    steps,
+    amounts,
+    duplicates,
+    marks,
+    reported,
+    holes,
+    summary,
+    glyphs,
+)
 #: every check of the office's data by id, in the order of the documentation
 CHECKS: Final[Mapping[str, Check]] = {check.id: check for room in _ROOMS for check in room.CHECKS}
 

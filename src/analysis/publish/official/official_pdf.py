@@ -40,7 +40,6 @@ class BulletinPDFExporter(PaperExporter):
 
         Raises:
             NotABulletinError: the notebook shows no bulletin.
-            MissingGlyphError: the fonts lack a character of the document.
             TypesettingError: typst refuses the document.
         """
         document = read_official(notebook)
@@ -54,11 +53,9 @@ def typeset(document: OfficialDocument, extra: Sequence[Path] = ()) -> bytes:
     goes with it.
 
     Raises:
-        MissingGlyphError: no font has a character.
         TypesettingError: typst refuses the document.
     """
     source = typst_source(document, extra)
-    fonts.check({"serif": source}, extra)
     if not ends_together(source, extra):
         source = typst_source(document, extra, keep_last=True)
     return compile_pdf(source, document.day, extra)
@@ -72,7 +69,7 @@ def ends_together(source: str, extra: Sequence[Path] = ()) -> bool:
     """
     try:
         found = typst.query(
-            source.encode("utf-8"),
+            fonts.drawable(source, extra).encode("utf-8"),
             "<pages>",
             field="value",
             font_paths=fonts.typst_fonts(tuple(extra)),
