@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
@@ -84,9 +85,11 @@ def reading_of(measure: str, written: Any) -> Reading:
 
 def _of_mapping(measure: str, written: Mapping[str, Any], counted: str) -> Reading:
     if "partial" in written:
-        above, below = map(Fraction, str(written["partial"]).split("/"))
-        blank = Fraction(written["unstated"]) if "unstated" in written else None
-        return Reading(measure, "partial", above / below, above, below, unstated=blank)
+        fillings = tuple(
+            reading_of(measure, written[bound]) for bound in ("lowest", "highest") if bound in written
+        )
+        stated = reading_of(measure, written["partial"])
+        return dataclasses.replace(stated, status="partial", fillings=fillings or None)
     if "mark" in written:
         return Reading(measure, "reported", _number(written["mark"]), None, _number(written["of"]))
     if "value" in written:

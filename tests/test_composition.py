@@ -578,13 +578,15 @@ def covered(yes: int, no: int, blank: int = 0) -> list[dict[str, Any]]:
     row = rate(ONE, yes, yes + no, "coverage_account")
     if not blank:
         return [row]
-    return [{**row, "status": "partial"}, count(ONE, "unstated_coverage_account", float(blank))]
+    bounds = (("lowest", yes), ("highest", yes + blank))
+    filled = [rate(ONE, top, yes + no + blank, f"{bound}_coverage_account") for bound, top in bounds]
+    return [{**row, "status": "partial"}, *filled]
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(1, 20), st.integers(0, 20), st.integers(1, 20))
 def test_a_blank_is_worth_no_more_than_a_no(yes: int, no: int, blank: int) -> None:
-    rulebook = book(COVERED, partial="unstated_is_no")
+    rulebook = book(COVERED, partial="worst")
     silent, honest = (
         scored(rows, rulebook)[0] for rows in (covered(yes, no, blank), covered(yes, no + blank))
     )
@@ -592,14 +594,14 @@ def test_a_blank_is_worth_no_more_than_a_no(yes: int, no: int, blank: int) -> No
 
 
 def test_a_rule_set_that_says_nothing_does_not_reward_silence() -> None:
-    assert Rulebook.model_fields["partial"].default == "unstated_is_no"
+    assert Rulebook.model_fields["partial"].default == "worst"
     stated = book(COVERED, partial="as_stated")
     assert points(scored(covered(9, 0, 1), stated)[0]) == 100.0
 
 
-def test_silence_that_cannot_be_counted_gives_nothing_under_the_same_declaration() -> None:
+def test_silence_of_which_no_filling_is_known_gives_nothing() -> None:
     row = {**rate(ONE, 9, 10, "rate_paid"), "status": "partial"}
-    rulebook = book(dimension("1", item("1.1", "100", "rate_paid")), partial="unstated_is_no")
+    rulebook = book(dimension("1", item("1.1", "100", "rate_paid")), partial="worst")
     assert points(scored([row], rulebook)[0]) == 0.0
 
 

@@ -116,7 +116,8 @@ def test_a_sum_nobody_stated_is_not_zero() -> None:
     assert value(index, EAST, "cases") == (1, "reported")
 
 
-def test_the_paid_rate_uses_the_rows_that_state_both_amounts() -> None:
+def test_the_paid_rate_is_of_all_that_is_known_to_be_owed() -> None:
+    """80 of 100 yuan and nobody says what of 300: 80 of 400; what is paid of an unknown sum is no part of it."""
     index = measured(
         arrived(
             clues=[
@@ -127,11 +128,11 @@ def test_the_paid_rate_uses_the_rows_that_state_both_amounts() -> None:
             ]
         )
     )
-    assert value(index, EAST, "amount_owed") == (100.0, "partial")
+    assert value(index, EAST, "amount_owed") == (400.0, "partial")
     assert value(index, EAST, "amount_paid") == (130.0, "partial")
-    assert value(index, EAST, "rate_paid") == (0.8, "partial")
+    assert value(index, EAST, "rate_paid") == (0.2, "partial")
     row = index.row(EAST, "2020", "rate_paid")
-    assert (row["numerator"], row["denominator"], row["method"]) == (80.0, 100.0, "no_interval")
+    assert (row["numerator"], row["denominator"], row["method"]) == (80.0, 400.0, "no_interval")
     assert np.isnan(row["lower"])
 
 

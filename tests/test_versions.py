@@ -44,6 +44,15 @@ def test_a_file_no_step_names_has_the_present_form_already() -> None:
     assert is_current("other.yaml", 0, STEPS[:2])
 
 
+def test_a_rule_set_that_counted_blanks_as_not_done_counts_them_the_worst_way() -> None:
+    item = {"code": "1.1", "exceptions": {"partial": "unstated_is_no"}}
+    older = {"partial": "unstated_is_no", "dimensions": [{"indicators": [item]}]}
+    newer = migrated(older, "rulebook.yaml", 1)
+    assert newer["partial"] == newer["dimensions"][0]["indicators"][0]["exceptions"]["partial"] == "worst"
+    lenient = {"partial": "as_stated"}
+    assert migrated(lenient, "rulebook.yaml", 1) == lenient
+
+
 def test_an_older_file_is_read_in_its_present_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings_files, "migrated", partial(migrated, steps=STEPS))
     monkeypatch.setattr(settings_files, "CURRENT", len(STEPS))
@@ -81,8 +90,8 @@ def test_a_round_of_before_files_said_their_version_opens_unchanged(tmp_path: Pa
     ("written", "said"),
     [
         ("99", f"这个文件的格式是第99版，本程序只认到第{CURRENT}版。请升级程序后再打开这一轮。"),
-        ("-1", "“format”的值“-1”不合要求，应为所列各项之一。可填：0、1。请改正。"),
-        ("新", "“format”的值“新”不合要求，应为所列各项之一。可填：0、1。请改正。"),
+        ("-1", "“format”的值“-1”不合要求，应为所列各项之一。可填：0、1、2。请改正。"),
+        ("新", "“format”的值“新”不合要求，应为所列各项之一。可填：0、1、2。请改正。"),
     ],
 )
 def test_a_version_this_program_does_not_know_is_one_sentence(

@@ -24,6 +24,9 @@ from analysis.quantities import MONEY_UNITS, Currency
 
 Kind = Literal["count", "stated", "sum", "rate", "rate_of_sums", "mark", "mean"]
 Comparison = Literal["change", "difference"]
+#: what a value would be if the cells left empty were filled in one way or the other (`fillings`)
+Bound = Literal["lowest", "highest"]
+BOUNDS: Final[tuple[Bound, ...]] = get_args(Bound)
 COMPARISONS: Final[tuple[Comparison, ...]] = get_args(Comparison)
 
 
@@ -161,7 +164,7 @@ def _clues() -> Iterator[Measure]:
         "workers", "person", conditions.WORKERS_STATED, "workers", cells=("workers", "cases"), **falls
     )
     yield _total("amount", "yuan", conditions.AMOUNT_STATED, "amount", **falls)
-    yield _total("amount_owed", "yuan", conditions.BOTH_AMOUNTS_STATED, "amount")
+    yield _total("amount_owed", "yuan", conditions.AMOUNT_STATED, "amount")
     yield _total("amount_paid", "yuan", conditions.PAID_STATED, "amount_paid", rises_are_good=True)
     yield _rate(
         "rate_checked", conditions.CHECKED, "checked", conditions.RECEIVED,
@@ -175,9 +178,11 @@ def _clues() -> Iterator[Measure]:
         "rate_closed", conditions.CLOSED, "closed_on", conditions.RECEIVED,
         parts=("clues_closed", "clues_received"), cells=("clues_closed", "clues_received"), **moves,
     )  # fmt: skip
-    both = conditions.CONFIRMED & conditions.BOTH_AMOUNTS_STATED
+    # what is not said to be paid is not paid; what was owed must be known for a payment to be a part of it
+    paid = conditions.CONFIRMED & conditions.BOTH_AMOUNTS_STATED
+    owed = conditions.CONFIRMED & conditions.AMOUNT_STATED
     yield Measure(
-        "rate_paid", "clues", "rate_of_sums", "ratio", both, "amount_paid", both, "amount", rises_are_good=True,
+        "rate_paid", "clues", "rate_of_sums", "ratio", paid, "amount_paid", owed, "amount", rises_are_good=True,
         parts=("amount_paid", "amount_owed"), cells=("cases",), **moves,
     )  # fmt: skip
     yield _rate("rate_filed", conditions.FILED, "filed", conditions.FILE_DUE, "file_due")
@@ -278,12 +283,14 @@ class Code:
         measure: the code of the measure behind it; its own where nothing is compared.
         compared: whether it is a change or a difference of that measure.
         record: of the measure; None for one that is not in the catalogue (a rule set's own, a derived one).
+        filling: whether it is the lowest or the highest filling of that measure, empty where it is as stated.
     """
 
     text: str
     measure: str
     compared: Comparison | None
     record: Measure | None
+    filling: Bound | Literal[""] = ""
 
     @property
     def is_rate(self) -> bool:
@@ -313,7 +320,7 @@ class Code:
     @property
     def computed(self) -> bool:
         """Whether somebody computes it."""
-        if self.record is None:
+        if self.record is None or self.filling:
             return False
         return self.compared is None or self.record.compared in ("change", self.compared)
 
@@ -325,6 +332,10 @@ def of(code: str) -> Code:
         measure = code.removeprefix(f"{compared}_")
         if measure != code:
             return Code(code, measure, compared, _record(measure))
+    for filling in BOUNDS:
+        measure = code.removeprefix(f"{filling}_")
+        if measure != code:
+            return Code(code, measure, None, _record(measure), filling)
     return Code(code, code, None, _record(code))
 
 

@@ -105,6 +105,16 @@ def pairs_of(periods: Sequence[Period], calendar: Calendar) -> list[tuple[Period
     return list(dict.fromkeys([*following, *own]))
 
 
+def partners(pairs: Sequence[tuple[Period, Period]], periods: Sequence[Period]) -> list[list[int]]:
+    """Return for each period the places of those it is compared with, earlier or later."""
+    place = {period.text: number for number, period in enumerate(periods)}
+    found: list[list[int]] = [[] for _ in periods]
+    for later, earlier in pairs:
+        found[place[later.text]].append(place[earlier.text])
+        found[place[earlier.text]].append(place[later.text])
+    return found
+
+
 def is_broken(code: str, now: Period, before: Period, settings: RoundSettings) -> bool:
     """Return whether a break declared in the series of a measure lies between two periods.
 

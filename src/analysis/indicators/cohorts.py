@@ -86,6 +86,19 @@ class Cohort:
         numbers: np.ndarray = self.rows.numbers(field)[1][self.row_of]
         return numbers
 
+    def states(self, field: str) -> np.ndarray:
+        """Return the entries that state a number in a field."""
+        given: np.ndarray = self.rows.numbers(field)[0][self.row_of]
+        return given
+
+    def lacks_column(self, condition: Condition) -> np.ndarray:
+        """Return the entries of sheets without a column for something a condition asks for."""
+        rows = self.rows.everywhere(False)
+        for name in dict.fromkeys(name for atom in condition.atoms for name in atom.fields):
+            rows = rows | self.rows.without_column(name)
+        lacks: np.ndarray = rows[self.row_of] & self.live & ~self.merged
+        return lacks
+
 
 def tally(counted: Cohort, mask: np.ndarray, numbers: np.ndarray | None = None) -> np.ndarray:
     """Return how many entries of `mask` each unit has in each period, or the sum of whole `numbers` over them.

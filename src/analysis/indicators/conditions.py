@@ -9,10 +9,10 @@ happened yet. Unanswered is never read as no: see `Answers`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -48,6 +48,10 @@ class Rows:
         if condition not in self._answers:
             self._answers[condition] = condition.answers(self)
         return self._answers[condition]
+
+    def own(self, condition: Condition) -> Answers:
+        """Return what every row says to a condition alone, whatever it says to what that lies within."""
+        return condition.own_answers(self)
 
     def everywhere(self, truth: bool) -> np.ndarray:
         """Return one truth for every row."""
@@ -101,6 +105,8 @@ class Rows:
         return self._of_sheets(_sheets(own))
 
     def _of_sheets(self, sheets: set[tuple[str, str]]) -> np.ndarray:
+        if not sheets:
+            return self.everywhere(False)
         places = zip(self.text("file"), self.text("sheet"), strict=True)
         return np.array([place in sheets for place in places], dtype=bool)
 
@@ -120,6 +126,7 @@ class Atom:
         ledgers: whose rows can be asked; empty for any.
         of_all_clues: whether it is asked of every clue received, which a list of nothing but cases does not answer.
         about: the institution, or the item of a score sheet, that it is about.
+        within: the condition without which there is nothing to ask (a case must be confirmed to be resolved).
     """
 
     code: str
@@ -128,6 +135,7 @@ class Atom:
     ledgers: tuple[str, ...]
     of_all_clues: bool = False
     about: str = ""
+    within: Condition | None = None
 
     def __post_init__(self) -> None:
         """Hold the fields against the ledgers.
@@ -154,8 +162,26 @@ class Atom:
         return (self,)
 
     def answers(self, rows: Rows) -> Answers:
-        """Return what every row says."""
+        """Return what every row says; what it lies within must hold too."""
+        own = self.asked(rows)
+        if self.within is None:
+            return own
+        within = rows.ask(self.within)
+        said = _all_hold([within, own])
+        columns = [rows.without_column(name) for atom in self.within.atoms for name in atom.fields]
+        # a sheet without the column does not say that there is nothing to ask
+        return Answers(said.yes, said.unanswered | (within.unanswered & np.any(columns, axis=0)))
+
+    def own_answers(self, rows: Rows) -> Answers:
+        """Return what every row says to this alone, whatever it says to what it lies within."""
         return self.asked(rows)
+
+
+def _all_hold(said: Sequence[Answers]) -> Answers:
+    """Return no where one answer is no, unanswered where none is no and one is unanswered."""
+    yes, unanswered = (np.stack(answers) for answers in zip(*said, strict=True))
+    holds = np.all(yes, axis=0)
+    return Answers(holds, np.all(yes | unanswered, axis=0) & ~holds)
 
 
 @dataclass(frozen=True)
@@ -170,9 +196,11 @@ class Both:
 
     def answers(self, rows: Rows) -> Answers:
         """Return what every row says."""
-        yes, unanswered = (np.stack(said) for said in zip(*map(rows.ask, self.atoms), strict=True))
-        holds = np.all(yes, axis=0)
-        return Answers(holds, np.all(yes | unanswered, axis=0) & ~holds)
+        return _all_hold([rows.ask(atom) for atom in self.atoms])
+
+    def own_answers(self, rows: Rows) -> Answers:
+        """Return what every row says to the atoms alone, whatever it says to what they lie within."""
+        return _all_hold([atom.own_answers(rows) for atom in self.atoms])
 
     @property
     def of_all_clues(self) -> bool:
@@ -207,38 +235,35 @@ def _checked(rows: Rows) -> Answers:
 
 
 def _confirmed(rows: Rows) -> Answers:
-    said = rows.said("confirmed")
-    # a clue nobody has looked into yet owes no answer
-    due = rows.said("checked").yes | rows.without_column("confirmed")
+    said, checked = rows.said("confirmed"), rows.said("checked")
+    # a clue that is said not to have been looked into yet owes no answer
+    due = checked.yes | checked.unanswered | rows.without_column("confirmed")
     return Answers(said.yes, said.unanswered & due)
 
 
 def _resolved(rows: Rows) -> Answers:
-    confirmed, done = rows.ask(CONFIRMED), rows.happened("resolved_on")
     # a ledger that does not say when a case was resolved must not look like one in which none was
-    return Answers(confirmed.yes & done, confirmed.unanswered | rows.without_column("resolved_on"))
+    return Answers(rows.happened("resolved_on"), rows.without_column("resolved_on"))
 
 
 def _unresolved(rows: Rows) -> Answers:
-    resolved = rows.ask(RESOLVED)
-    return Answers(rows.ask(CONFIRMED).yes & ~resolved.yes, resolved.unanswered)
+    resolved = _resolved(rows)
+    return Answers(~resolved.yes & ~resolved.unanswered, resolved.unanswered)
 
 
 def _closed(rows: Rows) -> Answers:
     return Answers(rows.happened("closed_on"), rows.without_column("closed_on"))
 
 
-def _clue(
-    code: str, fields: tuple[str, ...], asked: Callable[[Rows], Answers], of_all_clues: bool = False
-) -> Atom:
-    return Atom(code, fields, asked, ("clues",), of_all_clues)
+def _clue(code: str, fields: tuple[str, ...], asked: Callable[[Rows], Answers], **more: Any) -> Atom:
+    return Atom(code, fields, asked, ("clues",), **more)
 
 
 RECEIVED: Final = _clue("received", (), _everything, of_all_clues=True)
 CHECKED: Final = _clue("checked", ("checked", "confirmed"), _checked, of_all_clues=True)
 CONFIRMED: Final = _clue("confirmed", ("checked", "confirmed"), _confirmed)
-RESOLVED: Final = _clue("resolved", ("confirmed", "resolved_on"), _resolved)
-UNRESOLVED: Final = _clue("unresolved", ("confirmed", "resolved_on"), _unresolved)
+RESOLVED: Final = _clue("resolved", ("confirmed", "resolved_on"), _resolved, within=CONFIRMED)
+UNRESOLVED: Final = _clue("unresolved", ("confirmed", "resolved_on"), _unresolved, within=CONFIRMED)
 CLOSED: Final = _clue("closed", ("closed_on",), _closed, of_all_clues=True)
 
 
@@ -246,15 +271,13 @@ def _due(done: str, due: str) -> tuple[Atom, Atom]:
     """Return the condition that something was due in a case, and that it was done where it was."""
 
     def is_due(rows: Rows) -> Answers:
-        return _plain(rows.said(due).yes)
+        said, confirmed = rows.said(due), rows.ask(CONFIRMED)
+        # a clue that was not found true owes no answer; every case does, and must not look like one of which nothing
+        # was due
+        return Answers(said.yes, said.unanswered & (confirmed.yes | confirmed.unanswered))
 
-    def is_done(rows: Rows) -> Answers:
-        said, owed = rows.said(done), rows.said(due)
-        # a ledger that never says what is due leaves it open for every case
-        silent = rows.ask(CONFIRMED).yes & bool(owed.unanswered.all())
-        return Answers(owed.yes & said.yes, (owed.yes & said.unanswered) | silent)
-
-    return _clue(due, (due,), is_due), _clue(done, (done, due), is_done)
+    condition = _clue(due, (due,), is_due)
+    return condition, _clue(done, (done, due), lambda rows: rows.said(done), within=condition)
 
 
 FILE_DUE, FILED = _due("filed", "file_due")
@@ -316,23 +339,23 @@ def _project(institution: str, word: str, asked: Callable[[Rows], Answers]) -> A
     return Atom(f"{institution}_{word}", (institution,), asked, ("projects",), about=institution)
 
 
+def _says(institution: str, *words: str) -> Callable[[Rows], Answers]:
+    return lambda rows: Answers(rows.is_one_of(institution, *words), rows.is_one_of(institution, ""))
+
+
 def has(institution: str) -> Atom:
     """Return the condition that a building project has an institution; one that is exempt has it not."""
-
-    def says_yes(rows: Rows) -> Answers:
-        return Answers(rows.is_one_of(institution, "yes"), rows.is_one_of(institution, ""))
-
-    return _project(institution, "yes", says_yes)
+    return _project(institution, "yes", _says(institution, "yes"))
 
 
 def lacks(institution: str) -> Atom:
-    """Return the condition that a project says it owes an institution."""
-    return _project(institution, "no", lambda rows: _plain(rows.is_one_of(institution, "no")))
+    """Return the condition that a project owes an institution."""
+    return _project(institution, "no", _says(institution, "no"))
 
 
 def has_or_lacks(institution: str) -> Atom:
-    """Return the condition that a project says it has an institution or owes it; exempt is neither."""
-    return _project(institution, "yes_or_no", lambda rows: _plain(rows.is_one_of(institution, "yes", "no")))
+    """Return the condition that a project has an institution or owes it; exempt is neither."""
+    return _project(institution, "yes_or_no", _says(institution, "yes", "no"))
 
 
 def silent_about(institution: str) -> Atom:

@@ -6,7 +6,7 @@ What is measured stands in the `catalogue`; one engine counts all of it. Changes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from analysis.indicators import changes, lineage, summaries
+from analysis.indicators import catalogue, changes, fillings, lineage, summaries
 from analysis.indicators.catalogue import MARK_SHEETS, MEASURES, Measure, mark_of
 from analysis.indicators.cohorts import (
     SOURCES,
@@ -69,12 +69,15 @@ def compute(arrived: Arrived, settings: RoundSettings, *, with_lineage: bool = T
     """
     whole = settings.calendar
     periods = whole.listed
+    pairs = changes.pairs_of(periods, whole)
+    partners = changes.partners(pairs, periods)
     register = Register.of(arrived.columns, arrived.files) if with_lineage else None
     stated = Summary(arrived, periods)
     rows: list[dict[str, Any]] = []
     trail: list[dict[str, Any]] = []
     complete: list[dict[str, Any]] = []
     tables: dict[str, changes.Table] = {}
+    bounds: list[dict[str, Any]] = []
     for source, read in SOURCES.items():
         date_field = settings.date_field if ledger_of(source) == "clues" else read.dated_by
         counted = cohort(
@@ -86,8 +89,12 @@ def compute(arrived: Arrived, settings: RoundSettings, *, with_lineage: bool = T
             found = _value_rows(measure, counted, tallies, arrived.roll)
             rows += found
             complete += _completeness(measure, counted, tallies, arrived.roll)
+            extremes = _bounds(measure, counted, partners, tallies, arrived.roll)
+            bounds += extremes
             if register:
                 trail += _lineage(measure, counted, found, arrived.roll, register, t=tallies)
+                cited = _lineage(measure, counted, _as_stated(extremes), arrived.roll, register, t=tallies)
+                trail += [line for bound in catalogue.BOUNDS for line in _cited_for(bound, cited)]
             if measure.compared:
                 tables[measure.code] = _table(measure, counted, tallies)
     by_month, months_trail, months_complete = _monthly(arrived, settings, whole, register)
@@ -96,15 +103,15 @@ def compute(arrived: Arrived, settings: RoundSettings, *, with_lineage: bool = T
     measured = frame_of(
         ({**line, "filter": str(replace(line["filter"], as_of=as_of))} for line in trail), LINEAGE_COLUMNS
     )
-    pairs = changes.pairs_of(periods, whole)
     changed, members = changes.compute(tables, pairs, periods, settings, arrived.roll)
     if not whole.base_period:
         changed += changes.uncompared(tables.values(), whole.period, arrived.roll)
     trails = pd.concat([measured, lineage.of_members(members, measured, "side")], ignore_index=True)
+    complete += [{"id": row_id(row)} for row in bounds]
     stated_rows = frame_of(complete, STATED_COLUMNS)
     of_changes = _both_periods([row_id(row) for row in changed], members, stated_rows)
     return Measured(
-        value_rows([*rows, *changed], settings.round),
+        value_rows([*rows, *changed, *bounds], settings.round),
         trails,
         pd.concat([stated_rows, of_changes], ignore_index=True),
     )
@@ -215,6 +222,7 @@ class _Tallies:
         doubt: rows that leave open what they ought to say.
         due: rows that ought to say it: those counted, those of the base, and those that leave it open.
         any_rows: all rows.
+        without_column: those of sheets that have no column for something asked.
         begun: whether anything was reported.
         reported: whether everything was.
         summed: whether the number is one the office states in a summary; of the city, whether one of its units' is.
@@ -229,6 +237,7 @@ class _Tallies:
     doubt: np.ndarray
     due: np.ndarray
     any_rows: np.ndarray
+    without_column: np.ndarray
     begun: np.ndarray
     reported: np.ndarray
     summed: np.ndarray
@@ -267,6 +276,7 @@ def _completed(measure: Measure, t: _Tallies, summary: Summary) -> _Tallies:
         doubt=with_city(t.doubt, np.zeros_like(base)),
         due=with_city(t.due, np.zeros_like(base)),
         any_rows=with_city(t.any_rows, np.ones_like(base)),
+        without_column=with_city(t.without_column, np.zeros_like(base)),
         begun=np.vstack([begun, begun.any(axis=0)]),
         reported=np.vstack([reported, reported.all(axis=0)]),
         summed=np.vstack([summed, summed.any(axis=0)]),
@@ -280,6 +290,9 @@ def _counted(measure: Measure, counted: Cohort) -> _Tallies:
     doubt = counted.leaves_open(measure.top)
     if measure.base is not None:
         doubt = doubt | counted.leaves_open(measure.base)
+    lacking = counted.lacks_column(measure.top)
+    if measure.base is not None:
+        lacking = lacking | counted.lacks_column(measure.base)
     adds = measure.kind in ("sum", "rate_of_sums", "mark", "mean")
     divides = measure.kind in ("rate_of_sums", "mark")
 
@@ -298,6 +311,7 @@ def _counted(measure: Measure, counted: Cohort) -> _Tallies:
         doubt=total(doubt),
         due=total(top | base | doubt),
         any_rows=total(any_row),
+        without_column=total(lacking),
         begun=np.vstack([counted.begun, counted.begun.any(axis=0)]),
         reported=np.vstack([counted.reported, counted.reported.all(axis=0)]),
         summed=np.zeros((len(counted.begun) + 1, len(counted.periods)), dtype=bool),
@@ -306,7 +320,8 @@ def _counted(measure: Measure, counted: Cohort) -> _Tallies:
 
 def _statuses(measure: Measure, t: _Tallies) -> np.ndarray:
     """Return the status of every value, shape (units + 1, periods)."""
-    silent = (t.doubt > 0) & (t.doubt >= t.any_rows)
+    # a ledger without the column does not report the value, whatever its rows say for other reasons
+    silent = (t.doubt > 0) & ((t.doubt >= t.any_rows) | (t.without_column >= t.any_rows))
     partial = ~t.reported | (t.doubt > 0)
     missing, inapplicable = ~t.begun | silent, np.zeros_like(silent)
     if measure.kind == "sum":
@@ -374,6 +389,44 @@ def _completeness(measure: Measure, counted: Cohort, t: _Tallies, roll: UnitRoll
         for place in range(len(counted.periods))
         for at in [(number, place)]
     ]
+
+
+def _bounds(
+    measure: Measure, counted: Cohort, partners: Sequence[Sequence[int]], t: _Tallies, roll: UnitRoll
+) -> list[dict[str, Any]]:
+    """Return the value rows of the lowest and the highest filling of what some row of a unit leaves open."""
+    rows = []
+    for filling in fillings.fillings(measure, counted, partners):
+        at = filling.unit, filling.period
+        if t.summed[at] or not t.reported[at]:
+            continue
+        for name, (top, base) in (("lowest", filling.lowest), ("highest", filling.highest)):
+            row: dict[str, Any] = {
+                "unit": roll.codes[filling.unit],
+                "period": counted.periods[filling.period],
+                "measure": f"{name}_{measure.code}",
+                "unit_of_measure": measure.unit_of_measure,
+                "method": measure.method,
+                "status": "partial",
+                "numerator": top / measure.scale,
+            }
+            ends = {"denominator": base / measure.scale, "value": top / base} if base else {}
+            rows.append(row | (ends or {"value": top / measure.scale}))
+    return rows
+
+
+def _as_stated(bounds: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows that bounds are fillings of, each once."""
+    keys = dict.fromkeys((row["unit"], row["period"]) for row in bounds)
+    return [{"unit": unit, "period": period, "status": "partial"} for unit, period in keys]
+
+
+def _cited_for(bound: str, cited: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the lineage of a value as that of one of its bounds."""
+    for line in cited:
+        unit, period, rest = line["source"].split(".", 2)
+        said = replace(line["filter"], read_for=(("part", bound), *line["filter"].read_for))
+        yield {**line, "source": f"{unit}.{period}.{bound}_{rest}", "filter": said}
 
 
 def _both_periods(changes: list[str], members: pd.DataFrame, stated: pd.DataFrame) -> pd.DataFrame:

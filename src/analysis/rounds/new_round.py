@@ -158,7 +158,11 @@ def _changes(move: _Move) -> dict[str, dict[str, _Key]]:
             "breaks": _Key(what="breaks"),
             "checks": _Key(what="checks"),
         },
-        RULEBOOK_FILE: {"name": _Key(move.text, what="rulebook"), "name_en": _Key(move.text)},
+        RULEBOOK_FILE: {
+            "name": _Key(move.text, what="rulebook"),
+            "name_en": _Key(move.text),
+            "partial": _Key(what="partial"),
+        },
         "maps.yaml": {"ledgers": _Key(move.text, frozenset({"file", "sheet"}), "maps")},
         "bulletin.yaml": {
             "number": _Key(move.text, what="document"),

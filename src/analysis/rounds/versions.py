@@ -1,6 +1,6 @@
 """The versions of the settings files, so that the rounds of earlier years still open when the program has moved on.
 
-Every settings file of a round says of which version it is (`format: 1`); one that does not is of version 0. What an
+Every settings file of a round says of which version it is (`format: 2`); one that does not is of version 0. What an
 older file says is taken on to the present form before anything reads it; the file itself stays as it is.
 
 To change the form of a file, write a function that makes the data of the new form from those of the old, and put it
@@ -18,10 +18,31 @@ Step = Mapping[str, Migration]
 
 #: the key of the version
 FORMAT: Final = "format"
+
+
+def _blanks_worst(rules: Data) -> Data:
+    """Let `unstated_is_no` be `worst`, wherever a rule set says so; `as_stated` stays its own choice."""
+
+    def renewed(part: Any) -> Any:
+        if isinstance(part, list):
+            return [renewed(each) for each in part]
+        if not isinstance(part, dict):
+            return part
+        return {
+            key: "worst" if (key, value) == ("partial", "unstated_is_no") else renewed(value)
+            for key, value in part.items()
+        }
+
+    migrated_rules: Data = renewed(rules)
+    return migrated_rules
+
+
 #: what changed from each version to the next, by file; a file that a step does not name stayed as it was
 STEPS: Final[tuple[Step, ...]] = (
     # from 0 to 1: the files say their version
     {},
+    # from 1 to 2: what is not stated counts the worst way, not as not done where it could and as nothing elsewhere
+    {"rulebook.yaml": _blanks_worst},
 )
 #: the version this program writes
 CURRENT: Final = len(STEPS)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import product
 from types import MappingProxyType
 from typing import Final, Literal, cast
 
@@ -25,6 +26,12 @@ Kind = Literal["base", "bonus", "deduction", "veto", "total"]
 _NONE: Final = Fraction(0)
 _NOTHING_ELSE: Final[Mapping[str, Reading]] = MappingProxyType({})
 _NO_NUMBERS: Final[Mapping[str, Fraction]] = MappingProxyType({})
+#: of so many counts each is tried
+_FEW: Final = 1000
+#: how far beside a line a number is tried: less than any two rates of so few cases differ
+_BESIDE: Final = Fraction(1, 10**9)
+#: the step that says the worst filling is scored
+WORST_FILLING: Final = "partial_worst"
 #: statuses of what has no value and might have one
 MISSING: Final = frozenset({"not_reported", "withheld"})
 #: of two readings the status of the worse one is that of what is made of both
@@ -44,7 +51,8 @@ class Reading:
         counted: unit of measure of the counts (case, person, yuan, event …).
         row: id of the value row, empty where there is none.
         base_cases: cases of the base period, for changes.
-        unstated: rows that left it open and are counted as not done.
+        fillings: what it would be if the cells left empty were filled in, the extreme ways; empty where none is left
+            empty, None where some are and no filling is known.
     """
 
     measure: str
@@ -55,7 +63,7 @@ class Reading:
     counted: str = ""
     row: str = ""
     base_cases: Fraction | None = None
-    unstated: Fraction | None = None
+    fillings: tuple[Reading, ...] | None = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,8 @@ class Derivation:
         item: code of the indicator, bonus, veto or dimension, or `total`.
         kind: what the item is.
         possible: full points; None for a veto.
-        readings: what was read, the unit's own first; a second one is the city's, scored instead.
+        readings: what was read, the unit's own first, as stated; then the filling of it that was scored, after the step
+            `partial_worst`; last the city's, scored instead on a small base.
         steps: what was done, in order; their points add up to `points`.
         status: status of the score.
         parts: derivations of its parts, where it is a sum of parts or of periods.
@@ -83,6 +92,19 @@ class Derivation:
     status: str
     parts: tuple[Derivation, ...] = ()
     others: Mapping[str, Reading] = field(default_factory=dict)
+
+    @property
+    def scored(self) -> Reading:
+        """The unit's own reading as it was scored: as stated, or as its worst filling."""
+        filled = any(step.how == WORST_FILLING for step in self.steps)
+        return self.readings[1 if filled and len(self.readings) > 1 else 0]
+
+    @property
+    def of_city(self) -> Reading | None:
+        """The city's reading, where it was scored instead of the unit's own; else None."""
+        on_city = any(step.how == "small_base.city" for step in self.steps)
+        last = self.readings[-1] if self.readings else None
+        return last if on_city and last is not self.scored else None
 
     @property
     def points(self) -> Fraction:
@@ -118,6 +140,15 @@ class Peers:
     def __init__(self, read: Callable[[str], Mapping[str, Reading]]) -> None:
         self._read = read
         self._fields: dict[int, tuple[Scoring, _Field]] = {}
+
+    def instead(self, unit: str, filled: Mapping[str, Reading]) -> Peers:
+        """Return the same with other readings of one unit, by measure; those of the others stay as stated."""
+
+        def read(measure: str) -> Mapping[str, Reading]:
+            stated = self._read(measure)
+            return {**stated, unit: filled[measure]} if measure in filled and unit in stated else stated
+
+        return Peers(read)
 
     def field(self, item: Scoring, declared: Declared) -> _Field:
         """Return the numbers all units have for an item; a unit without one is no peer."""
@@ -196,7 +227,58 @@ class Deriving:
     peers: Peers | None
 
     def result(self) -> Derivation:
-        """Return the derivation: what is given without a rule, else what the rule gives."""
+        """Return the derivation by the readings as stated, or by the filling of them that gives the fewest points."""
+        if self.declared.partial == "worst":
+            filled = [self._with(*choice) for choice in self._choices()]
+            if filled:
+                return self._lowest([one._found() for one in filled])
+        return self._found()
+
+    def _choices(self) -> Iterator[tuple[Reading, Mapping[str, Reading]]]:
+        """Yield the readings in every extreme combination of fillings; nothing where nothing is left open."""
+        asked = self.item.own_measures
+        open_ones = {
+            measure: list(between(reading, self.item, measure))
+            for measure, reading in {self.item.measure: self.own, **self.others}.items()
+            if measure in asked and reading.status not in MISSING and reading.fillings
+        }
+        for combination in product(*open_ones.values()) if open_ones else ():
+            filled = dict(zip(open_ones, combination, strict=True))
+            yield filled.pop(self.item.measure, self.own), {**self.others, **filled}
+
+    def _with(self, own: Reading, others: Mapping[str, Reading]) -> Deriving:
+        """Return the same with the readings of one filling; the unit's part of the city and among its peers too."""
+        city = self.city and moved(self.city, self.own, own)
+        of_city = {
+            measure: moved(reading, self.others[measure], others[measure])
+            for measure, reading in self.city_others.items()
+            if measure in others
+        }
+        peers = self.peers and self.peers.instead(self.unit, {self.item.measure: own, **others})
+        return dataclasses.replace(
+            self, own=own, others=others, city=city, city_others={**self.city_others, **of_city}, peers=peers
+        )
+
+    def _lowest(self, found: list[Derivation]) -> Derivation:
+        """Return the derivation that gives least, with what was stated before it."""
+        worst = min(found, key=lambda one: (one.points, self._goodness(one.readings[0])))
+        out = [is_taken_out(one) for one in found]
+        steps: tuple[Step, ...] = worst.steps
+        if any(out) and not all(out):
+            # whether the item counts at all hangs on what is left empty: the points are lost, and nothing is made good
+            steps = self.unknown("undecided", "no_points")
+        own = (self.own, *worst.readings) if worst.readings != (self.own,) else (self.own,)
+        return dataclasses.replace(
+            worst, readings=own, steps=(Step(WORST_FILLING, _NONE), *steps), status="partial"
+        )
+
+    def _goodness(self, reading: Reading) -> Fraction:
+        """Return how good a filling is where the points do not tell: of several worth nothing the worst is told."""
+        value = reading.value or _NONE
+        return value if self.item.direction == "up" else -value
+
+    def _found(self) -> Derivation:
+        """Return what is given without a rule, else what the rule gives."""
         item = self.item
         reading = self.own if item.read in _PLAIN_READS else combined(item, self.own, self.others)
         exempt = self._exempt(reading)
@@ -208,7 +290,7 @@ class Deriving:
         """Return what is given without a rule, else what the rule gives for one number."""
         given = _given(self.item, self.declared, reading)
         if given is not None:
-            return self.ended((self.granted(*given),), _status_given(given, reading), reading)
+            return self.ended(self._by_decree(*given), _status_given(given, reading), reading)
         small = self._small_base(reading)
         if small is None:
             return self.ended(self._scored(reading), reading.status, reading)
@@ -223,7 +305,7 @@ class Deriving:
             assert self.city is not None
             of_city = combined(self.item, self.city, self.city_others)
             instead = _given(self.item, self.declared, of_city)
-            steps = self._scored(of_city) if instead is None else (self.granted(*instead),)
+            steps = self._scored(of_city) if instead is None else self._by_decree(*instead)
             return self.ended((small, *steps), "small_base", reading, of_city)
         if use == "full_if_no_more":
             more = reading.value is not None and reading.value > 0
@@ -251,6 +333,23 @@ class Deriving:
     def granted(self, how: str, given: Given, numbers: Mapping[str, Fraction] = _NO_NUMBERS) -> Step:
         """Return the step of points given by decree, whatever the rule says."""
         return Step(f"{how}.{given}", self.item.bounds[0] if given == "full_points" else _NONE, numbers)
+
+    def unknown(
+        self, how: str, given: Given, numbers: Mapping[str, Fraction] = _NO_NUMBERS
+    ) -> tuple[Step, ...]:
+        """Return the steps of points given by decree to what is not known.
+
+        Where the worst filling counts, a rule that may take points away (倒扣) then gives the fewest it can: silence is
+        worth no more than the worst answer.
+        """
+        floor = self.item.bounds[1]
+        step = self.granted(how, given, numbers)
+        below = given == "no_points" and self.declared.partial == "worst" and floor < 0
+        return (step, Step("floor", floor, {"floor": floor})) if below else (step,)
+
+    def _by_decree(self, how: str, given: Given) -> tuple[Step, ...]:
+        unknown = how in ("missing", "partial_refused")
+        return self.unknown(how, given) if unknown else (self.granted(how, given),)
 
     def value_of(self, reading: Reading) -> Callable[[str], Fraction | None]:
         """Return how conditions read: by measure, `""` for the item's own number."""
@@ -293,10 +392,8 @@ class Deriving:
     def _scored(self, reading: Reading) -> tuple[Step, ...]:
         """Return the steps of comparison, shape, waiver, floor and cap for a reading that has a value."""
         steps: list[Step] = []
-        if reading.unstated:
-            steps.append(Step("partial_as_no", _NONE, {"unstated": reading.unstated}))
-        elif reading.status == "partial":
-            steps.append(Step("partial", _NONE))
+        if reading.status == "partial":
+            steps.append(Step(f"partial{'_lenient' if self.declared.partial == 'as_stated' else ''}", _NONE))
         x = _number(self.item, self.declared, reading)
         if self.declared.reading_places is not None and x != entering(self.item, reading):
             steps.append(Step("reading_rounded", _NONE, {"x": x}))
@@ -439,14 +536,54 @@ def combined(item: Scoring, own: Reading, others: Mapping[str, Reading]) -> Read
     status = _worse(own.status, other.status)
     if own.value is None or other.value is None:
         return Reading(own.measure, status if status in _WORST[:5] else "not_reported")
-    if item.read == "rate":
-        if not other.value:
-            return Reading(own.measure, "not_applicable", None, own.value, other.value, own.counted)
-        return Reading(
-            own.measure, status, own.value / other.value, own.value, other.value, own.counted, own.row
-        )
-    short = max(other.value - own.value, _NONE)
-    return Reading(own.measure, status, short, own.value, other.value, own.counted, own.row)
+    if item.read == "rate" and not other.value:
+        return Reading(own.measure, "not_applicable", None, own.value, other.value, own.counted)
+    value = own.value / other.value if item.read == "rate" else max(other.value - own.value, _NONE)
+    fillings = None if own.fillings is None or other.fillings is None else ()
+    return Reading(
+        own.measure, status, value, own.value, other.value, own.counted, own.row, fillings=fillings
+    )
+
+
+def moved(whole: Reading, stated: Reading, filled: Reading) -> Reading:
+    """Return a change of the city with the part of one unit as filled in instead of as stated."""
+    ends = (whole.numerator, whole.denominator, stated.numerator, stated.denominator)
+    if stated is filled or whole.value is None or any(end is None for end in ends):
+        return whole
+    if (
+        filled.numerator is None
+        or filled.denominator is None
+        or catalogue.of(whole.measure).compared != "change"
+    ):
+        return whole
+    now, before = (cast(Fraction, end) for end in (whole.numerator, whole.denominator))
+    now += filled.numerator - cast(Fraction, stated.numerator)
+    before += filled.denominator - cast(Fraction, stated.denominator)
+    if not before:
+        return dataclasses.replace(whole, status="zero_base", value=None, numerator=now, denominator=before)
+    return dataclasses.replace(whole, value=(now - before) / before, numerator=now, denominator=before)
+
+
+def between(reading: Reading, item: Scoring, measure: str) -> Iterator[Reading]:
+    """Yield the fillings of a reading by which the fewest points of an item can be found.
+
+    Where more is always better, or always worse, these are the extreme ones. Elsewhere every count between them is
+    tried, or every line of the rule and what lies just beside it.
+    """
+    extremes = reading.fillings or ()
+    yield from extremes
+    values = [filled.value for filled in extremes if filled.value is not None]
+    if item.monotone or len(values) < 2 or min(values) == max(values):
+        return
+    like, low, high = extremes[0], min(values), max(values)
+    if all(filled.denominator is None for filled in extremes) and high - low <= _FEW:
+        for count in range(int(low) + 1, int(high)):
+            yield dataclasses.replace(like, value=Fraction(count), numerator=Fraction(count))
+        return
+    for line in item.lines(measure):
+        for value in (line - _BESIDE, line, line + _BESIDE):
+            if low < value < high:
+                yield dataclasses.replace(like, value=value, numerator=None, denominator=None)
 
 
 def _mean_of_samples(item: Scoring, readings: Mapping[str, Reading]) -> Reading:
@@ -454,6 +591,9 @@ def _mean_of_samples(item: Scoring, readings: Mapping[str, Reading]) -> Reading:
     assert item.samples is not None
     above = below = _NONE
     known = 0
+    endless = any(
+        readings[one.measure].fillings is None for one in item.samples.of if one.measure in readings
+    )
     for sample in item.samples.of:
         reading = readings.get(sample.measure)
         share = None if reading is None else _share_of_mark(item, reading)
@@ -465,7 +605,9 @@ def _mean_of_samples(item: Scoring, readings: Mapping[str, Reading]) -> Reading:
         above, below = above + (share or _NONE) * Fraction(sample.weight), below + Fraction(sample.weight)
     if not known:
         return Reading(item.measure, "not_reported")
-    return Reading(item.measure, "reported", above / below, Fraction(known), Fraction(len(item.samples.of)))
+    number = Fraction(len(item.samples.of))
+    fillings = None if endless else ()
+    return Reading(item.measure, "reported", above / below, Fraction(known), number, fillings=fillings)
 
 
 def _share_of_mark(item: Scoring, reading: Reading) -> Fraction | None:
@@ -501,9 +643,9 @@ def _given(item: Scoring, declared: Declared, reading: Reading) -> tuple[str, Gi
         return _from_zero(declared, reading)
     if status in MISSING or reading.value is None or (item.read == "mark" and not full_mark(item, reading)):
         return "missing", declared.missing
-    refused = status == "partial" and (
-        declared.partial == "no_points" or (declared.partial == "unstated_is_no" and reading.unstated is None)
-    )
+    # what is left open without a known filling may be anything
+    endless = declared.partial == "worst" and reading.fillings is None
+    refused = endless or (status == "partial" and declared.partial == "no_points")
     return ("partial_refused", "no_points") if refused else None
 
 

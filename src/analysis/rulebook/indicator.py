@@ -38,7 +38,7 @@ from analysis.rulebook.rule import (
 
 Given = Literal["full_points", "no_points", "taken_out"]
 ZeroBase = Literal["full_if_none_now", "full_points", "no_points", "taken_out"]
-Partial = Literal["unstated_is_no", "as_stated", "no_points"]
+Partial = Literal["worst", "as_stated", "no_points"]
 Percentage = Literal["percentage_points", "percent"]
 Operation = Literal["bonus", "deduction", "cap", "floor"]
 
@@ -109,7 +109,8 @@ class Declared(Settings):
         nothing_to_assess: points where there is nothing to assess.
         not_applicable: points where the item does not apply to the unit; `taken_out` takes it out of the total.
         not_comparable: points where the definition changed between two periods.
-        partial: what becomes of a value of which rows are unstated: counted as not done, taken as stated, or no points.
+        partial: what becomes of a value of which rows are unstated: scored by the filling that gives least, as stated,
+            or no points.
         zero_base: points of a change from zero.
         small_base: what is scored on a small base.
         percent: what 1% of a step on a rate means.
@@ -327,6 +328,36 @@ class Scoring(Founded):
     def others(self) -> tuple[str, ...]:
         """The measures it reads besides its own."""
         return self.measures[1:]
+
+    @cached_property
+    def own_measures(self) -> frozenset[str]:
+        """The measures it reads itself, not only by parts that are scored by themselves."""
+        if not self.rule.has_parts:
+            return frozenset(self.measures)
+        leaves = (leaf for _, predicate in self.predicates() for leaf in predicate.leaves())
+        return frozenset(leaf.measure or self.measure for leaf in leaves)
+
+    @cached_property
+    def monotone(self) -> bool:
+        """Whether more of what is better never gives fewer points."""
+        # a mean of all counts together moves with the size of a unit, not only with its rate
+        plain = self.compare is None or self.compare.kind == "units"
+        return self.rule.monotone and plain and not self.others and not any(self.predicates())
+
+    def lines(self, measure: str) -> Iterator[Fraction]:
+        """Yield the numbers at which the points for a measure may jump, as values of it."""
+        for _, predicate in self.predicates():
+            for leaf in predicate.leaves():
+                sign = -1 if not leaf.measure and self.read == "decline" else 1
+                if (leaf.measure or self.measure) == measure:
+                    yield from (
+                        sign * Fraction(bound)
+                        for name in BOUNDS
+                        if (bound := getattr(leaf, name)) is not None
+                    )
+        if measure == self.measure:
+            for _, line in self.rule.thresholds():
+                yield -Fraction(line) if self.read == "decline" else Fraction(line)
 
     @cached_property
     def relative(self) -> bool:

@@ -189,8 +189,8 @@ class Rulebook(Settings):
         nothing_to_assess: points where there is nothing to assess (denominator zero by rule).
         not_applicable: points where an item does not apply to a unit.
         not_comparable: points where the definition changed between the two periods.
-        partial: a value of which rows are unstated: these rows count as not done, or it counts as stated, or gives
-            no points. What cannot be counted as not done, such as a missing sum, then gives no points.
+        partial: a value of which rows are unstated: it is scored by the filling of these rows that gives least, or as
+            stated, or gives no points. What no filling is known of, such as a missing month, then gives no points.
         zero_base: points of a decline from zero.
         small_base: what is scored on a small base.
         deductions: what is taken from the total.
@@ -224,7 +224,7 @@ class Rulebook(Settings):
     nothing_to_assess: Given
     not_applicable: Given = "taken_out"
     not_comparable: Given
-    partial: Partial = "unstated_is_no"
+    partial: Partial = "worst"
     zero_base: ZeroBase
     small_base: SmallBase
     composition: Composition | None = None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 from typing import Any, Final
 
 import pandas as pd
@@ -18,6 +20,8 @@ from analysis.rulebook.model import Veto
 
 #: how far a stored float may lie from the fraction it stands for
 _NEAR: Final = Fraction(1, 10**9)
+#: so many counts above the lowest are tried one by one
+_FEW: Final = 200
 
 
 def read(values: ValueIndex, unit: str, measure: str, period: str, base_period: str) -> Reading:
@@ -48,12 +52,76 @@ def read(values: ValueIndex, unit: str, measure: str, period: str, base_period: 
         value, above, below = _of_rates(values, unit, measure, (period, base_period), (value, above, below))
     if value is None and status in USABLE:
         status = "not_reported"
-    return Reading(measure, status, value, above, below, counted, str(row["id"]), cases)
+    reading = Reading(measure, status, value, above, below, counted, str(row["id"]), cases)
+    filled = _fillings(values, unit, reading, period, base_period)
+    return reading if filled == () else replace(reading, fillings=filled)
 
 
 def triggered(veto: Veto, reading: Reading) -> bool:
     """Return whether a veto is triggered; what is not reported triggers none."""
     return reading.value is not None and reading.value >= veto.at_least
+
+
+def _fillings(
+    values: ValueIndex, unit: str, stated: Reading, period: str, base_period: str
+) -> tuple[Reading, ...] | None:
+    """Return what a reading would be if the cells left empty were filled in, the extreme ways (`Reading.fillings`)."""
+    code = catalogue.of(stated.measure)
+    if not code.compared:
+        return _extremes(values, unit, stated, period)
+    if stated.status not in {*USABLE, "zero_base"}:
+        return ()
+    now, before = (_ends(values, unit, code.measure, of) for of in (period, base_period))
+    cases = _ends(values, unit, "cases", base_period)
+    if not (now and before and cases):
+        return None
+    if len(now) == len(before) == 1 and (len(cases) == 1 or code.compared != "change"):
+        return ()
+    if code.measure in catalogue.names_of("cases"):
+        pairs = [(base, base) for base in _each(before)]
+    else:
+        pairs = list(product(before, cases))
+    found = (_compared(stated, code.compared, one, *pair) for one in now for pair in pairs)
+    return tuple(dict.fromkeys(found))
+
+
+def _compared(
+    stated: Reading, how: catalogue.Comparison, now: Fraction, before: Fraction, cases: Fraction
+) -> Reading:
+    """Return a change or a difference of two numbers, as it would be stated."""
+    like = replace(stated, status="reported", numerator=now, denominator=before, base_cases=cases)
+    if how == "difference":
+        return replace(like, value=now - before)
+    if not before:
+        return replace(like, status="zero_base", value=None)
+    return replace(like, value=(now - before) / before)
+
+
+def _ends(values: ValueIndex, unit: str, measure: str, period: str) -> tuple[Fraction, ...]:
+    """Return the extreme numbers that one of two compared values may have; none where they are not known."""
+    stated = read(values, unit, measure, period, "")
+    readings = (stated,) if stated.fillings == () else stated.fillings or ()
+    return tuple(reading.value for reading in readings if reading.value is not None)
+
+
+def _each(counts: tuple[Fraction, ...]) -> Iterator[Fraction]:
+    """Yield every count between the extremes: of some of them the base may be too small, or just large enough."""
+    low, high = min(counts), max(counts)
+    yield from (Fraction(count) for count in range(int(low), min(int(high), int(low) + _FEW) + 1))
+    if high > low + _FEW:
+        yield high
+
+
+def _extremes(values: ValueIndex, unit: str, stated: Reading, period: str) -> tuple[Reading, ...] | None:
+    found = []
+    for bound in catalogue.BOUNDS:
+        row = values.get(unit, period, f"{bound}_{stated.measure}")
+        if row is not None:
+            above, below = _exact(row["numerator"]), _exact(row["denominator"])
+            value = _rebuilt(_exact(row["value"]), above, below)
+            filled = replace(stated, status="reported", value=value, numerator=above, denominator=below)
+            found.append(replace(filled, row=str(row["id"])))
+    return tuple(found) or (None if stated.status == "partial" else ())
 
 
 def _of_rates(

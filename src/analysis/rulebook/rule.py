@@ -82,11 +82,15 @@ class Rule(Settings, ABC):
         direction: the only direction of a measure it makes sense for, None if it works for both.
         takes_place: whether it can read a place among the units.
         is_yes_or_no: whether it asks for something that is there or not.
+        monotone: whether more of what is better never gives fewer points.
+        has_parts: whether it is made of parts that are scored by themselves.
     """
 
     direction: ClassVar[Literal["up", "down"] | None] = None
     takes_place: ClassVar[bool] = False
     is_yes_or_no: ClassVar[bool] = False
+    monotone: ClassVar[bool] = False
+    has_parts: ClassVar[bool] = False
 
     @classmethod
     def variants(cls) -> tuple[type[Settings], ...]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from analysis.indicators import catalogue
 from analysis.quantities import MONEY_UNITS
-from analysis.rulebook.derivation import Derivation, Reading, entering, full_mark
+from analysis.rulebook.derivation import WORST_FILLING, Derivation, Reading, entering, full_mark
 from analysis.rulebook.indicator import Scoring, is_share
 from analysis.rulebook.model import Bonus, Veto
 from analysis.rulebook.predicates import BOUNDS, Predicate
@@ -239,15 +239,22 @@ class Telling:
             current="" if now is None else amount_of(now, reading.counted, words),
             counted=counted(reading.counted, words, now or Fraction(0)),
         )
-        # a second reading is the city's, taken instead of the unit's own
-        return words("reading.of_city", reading=told) if len(readings) > 1 else told
+        return words("reading.of_city", reading=told) if self.derivation.of_city else told
+
+    def _worst_filling(self, _step: Step) -> Text:
+        """Return what is scored instead of what is stated: the filling of the empty cells that gives least."""
+        words, stated, scored = self.words, self.derivation.readings[0], self.derivation.scored
+        ends = [(one.value, one.numerator, one.denominator) for one in (stated, scored)]
+        if scored.value is None or ends[0] == ends[1]:
+            return words("derivation.partial_worst")
+        return words("derivation.partial_worst_reading", reading=self._reading(scored))
 
     def _small_base(self, step: Step) -> Text:
         words, scored = self.words, self.derivation.readings[-1]
         told = words(
             f"derivation.{step.how}", cases=plain(step.numbers["cases"]), below=plain(step.numbers["below"])
         )
-        if step.how == "small_base.city" and len(self.derivation.readings) > 1 and scored.value is not None:
+        if self.derivation.of_city and scored.value is not None:
             return words.clauses([told, words("reading.of_city", reading=self._reading(scored))])
         return told
 
@@ -340,7 +347,7 @@ class Telling:
     # ── conditions ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _asked(self, measure: str) -> Reading | None:
-        own = self.derivation.readings[0]
+        own = self.derivation.scored
         return own if not measure or measure == self.item.measure else self.derivation.others.get(measure)
 
     def fact(self, predicate: Predicate | None) -> Text:
@@ -404,7 +411,8 @@ _TELLERS: Final[Mapping[str, Callable[[Telling, Step], Text]]] = {
     "small_base": Telling._small_base,
     "compared": Telling._compared,
     "partial": Telling.plainly,
-    "partial_as_no": Telling.plainly,
+    "partial_lenient": Telling.plainly,
+    WORST_FILLING: Telling._worst_filling,
     "floor": Telling._bound,
     "cap": Telling._bound,
     "waived": Telling._waived,

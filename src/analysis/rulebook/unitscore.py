@@ -159,8 +159,8 @@ class Scorer:
             for indicator in dimension.indicators
         ]
         self._deductions = [(part, rulebook.declared(part)) for part in rulebook.deductions]
-        self._read_city = functools.cache(functools.partial(self._read, city))
-        self._peers: dict[tuple[str, str, bool], Peers] = {}
+        self._read_city = functools.cache(self._of_city)
+        self._peers: dict[tuple[str, str], Peers] = {}
 
     def score(self, unit: str) -> UnitScore:
         """Return all points of a unit."""
@@ -199,27 +199,21 @@ class Scorer:
 
     # ── readings ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _read(self, unit: str, measure: str, period: str, base: str, honest: bool = False) -> Reading:
-        found = read(self.values, unit, measure, period, base)
-        return self._blank_as_no(found, unit, period) if honest and found.status == "partial" else found
+    def _read(self, unit: str, measure: str, period: str, base: str) -> Reading:
+        return read(self.values, unit, measure, period, base)
 
-    def _blank_as_no(self, found: Reading, unit: str, period: str) -> Reading:
-        """Return a coverage with its blank rows counted as not done; what cannot be counted so comes back as it is."""
-        row = self.values.get(unit, period, f"unstated_{found.measure}")
-        if row is None or found.numerator is None or found.denominator is None:
-            return found
-        blank = Fraction(int(row["value"]))
-        below = found.denominator + blank
-        return dataclasses.replace(found, value=found.numerator / below, denominator=below, unstated=blank)
+    def _of_city(self, measure: str, period: str, base: str) -> Reading:
+        # what other units left empty is theirs to answer for: the city's number counts as stated
+        return dataclasses.replace(self._read(self.city, measure, period, base), fillings=())
 
     def _own_reading(self, unit: str, measure: str) -> Reading:
         return self._read(unit, measure, self.period, self.base_period)
 
-    def _all_units(self, period: str, base: str, honest: bool) -> Peers:
-        key = (period, base, honest)
+    def _all_units(self, period: str, base: str) -> Peers:
+        key = (period, base)
         if key not in self._peers:
             self._peers[key] = Peers(
-                lambda measure: {unit: self._read(unit, measure, period, base, honest) for unit in self.units}
+                lambda measure: {unit: self._read(unit, measure, period, base) for unit in self.units}
             )
         return self._peers[key]
 
@@ -241,17 +235,16 @@ class Scorer:
         return _Scored(item, self._finished(official, item.declared), own, marks, source)
 
     def _by_rule(self, unit: str, part: Scoring, declared: Declared, period: str, base: str) -> Derivation:
-        honest = declared.partial == "unstated_is_no"
-        own = self._read(unit, part.measure, period, base, honest)
+        own = self._read(unit, part.measure, period, base)
         city: Reading | None = None
         city_others: dict[str, Reading] = {}
         if part.read in ("decline", "rise"):
-            city = self._read_city(part.measure, period, base, honest)
-            city_others = {other: self._read_city(other, period, base, honest) for other in part.others}
-        peers = self._all_units(period, base, honest) if part.relative else None
+            city = self._read_city(part.measure, period, base)
+            city_others = {other: self._read_city(other, period, base) for other in part.others}
+        peers = self._all_units(period, base) if part.relative else None
         if not part.others:
             return derive(unit, part, declared, own, city, peers=peers)
-        others = {other: self._read(unit, other, period, base, honest) for other in part.others}
+        others = {other: self._read(unit, other, period, base) for other in part.others}
         return derive(unit, part, declared, own, city, others=others, city_others=city_others, peers=peers)
 
     def _marked(self, unit: str, indicator: Indicator, source: Source, measure: str) -> Derivation | None:

@@ -54,6 +54,7 @@ class Proportional(Curve):
     """
 
     direction = "up"
+    monotone = True
 
     shape: Literal["proportional"]
     full_at: Share | None = None
@@ -136,6 +137,8 @@ class Shortfall(Curve):
         zero_below: short of this no points at all (open).
         above: points added beyond the threshold.
     """
+
+    monotone = True
 
     shape: Literal["shortfall"]
     full_at: Quantity
@@ -303,6 +306,8 @@ class Line(Curve):
         full_at: from here on full points.
         zero_at: from here on no points.
     """
+
+    monotone = True
 
     shape: Literal["line"]
     full_at: Quantity

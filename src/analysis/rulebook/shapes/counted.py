@@ -30,6 +30,7 @@ class Each(Curve):
     """
 
     direction = "down"
+    monotone = True
 
     shape: Literal["each"]
     off: PositivePoints
@@ -92,6 +93,7 @@ class PassDown(Curve):
     """
 
     direction = "down"
+    monotone = True
 
     shape: Literal["pass_down"]
     factor: Annotated[Share, Field(gt=0)]

@@ -51,6 +51,7 @@ class AllOrNothing(Curve):
     """
 
     is_yes_or_no = True
+    monotone = True
 
     shape: Literal["all_or_nothing"]
     at_least: Quantity | None = None
@@ -102,7 +103,7 @@ class AllOrNothing(Curve):
         assert self.when is not None
         holds = self.when.holds(at.value_of(reading))
         if holds is None:
-            return [at.granted("condition_missing", at.declared.missing)]
+            return [*at.unknown("condition_missing", at.declared.missing)]
         step = self._answer(holds, at.item.bounds[0], "condition_")
         return at.bounded([step], step.points, reading)
 

@@ -71,7 +71,7 @@ class Items(Rule):
         value_of, missing = at.value_of(reading), at.declared.missing
         found = [part.when.holds(value_of) for part in self.items]
         if all(holds is None for holds in found):
-            return at.ended((at.granted("missing", missing),), at.status_of_others())
+            return at.ended(at.unknown("missing", missing), at.status_of_others())
         steps: list[Step] = []
         open_to = True
         for number, (part, holds) in enumerate(zip(self.items, found, strict=True)):
@@ -186,7 +186,7 @@ class Matrix(Rule):
         for row in self.rows:
             value = readings[row.measure].value if row.measure in readings else None
             if value is None:
-                return at.ended((at.granted("missing", at.declared.missing),), "not_reported")
+                return at.ended(at.unknown("missing", at.declared.missing), "not_reported")
             counts[row.measure] = value
         full = at.item.bounds[0]
         steps = [Step("matrix", full)]

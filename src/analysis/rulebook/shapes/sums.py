@@ -47,6 +47,8 @@ class Part(Scoring):
 class Sum(Rule):
     """The sum of parts, each read and scored by itself."""
 
+    has_parts = True
+
     shape: Literal["sum"]
     parts: Annotated[tuple[Part, ...], Field(min_length=1)]
 

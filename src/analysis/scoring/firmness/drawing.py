@@ -163,19 +163,19 @@ class Curves:
         item = self._items[official.item]
         if item.read not in _DRAWN_READS or not item.reads_own:
             return None
-        own = next((one for one in official.readings if one.measure == item.measure), None)
-        if own is None or own.value is None:
+        by_rule = own_part(official, item.measure)
+        own, of_the_city = by_rule.scored, by_rule.of_city
+        if own.measure != item.measure or own.value is None:
             return None
         declared = self._declared[item.code]
-        by_city = official.status == "small_base" and len(official.readings) > 1
-        moved, whose = (official.readings[1], self.source.roll.city_code) if by_city else (own, unit)
+        moved, whose = (own, unit) if of_the_city is None else (of_the_city, self.source.roll.city_code)
         values = draw(self.source, whose, moved)
         if values is None:
             return None
 
         def points(value: Fraction) -> float:
             changed = dataclasses.replace(moved, value=value)
-            mine, of_city = (own, changed) if by_city else (changed, None)
+            mine, of_city = (changed, None) if of_the_city is None else (own, changed)
             return self._points(unit, item, declared, mine, of_city)
 
         whose_curve = (item.code, self._asks(unit, item), own.status, official.status)
