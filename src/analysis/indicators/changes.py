@@ -2,6 +2,8 @@
 
 The city's change compares the units that reported both periods, so that a missing ledger is not taken for a fall.
 Nothing is compared across a break in the series that the round declares.
+An interval holds for every way in which cells left empty could be filled in; where too many are empty, or more in one
+period than in the other, there is none, and so no verdict.
 Verdicts rest on the exact conditional interval of two counts. Workers and money come case by case: their interval is
 that of the effective counts (`statistics.clusters`).
 """
@@ -11,12 +13,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from fractions import Fraction
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from analysis.indicators.catalogue import codes_of, wholes_of
+from analysis.indicators.catalogue import Bound, codes_of, wholes_of
+from analysis.indicators.fillings import Filling
 from analysis.indicators.values import value_id
 from analysis.rounds.periods import Calendar, Period, parse_period
 from analysis.rounds.rounds import RoundSettings
@@ -28,6 +32,9 @@ from analysis.statistics.proportion import difference
 #: with fewer cases in the base period a change in per cent says nothing
 SMALL_BASE: Final = 10
 CONFIDENCE: Final = 0.95
+#: no verdict where fewer of the rows due state what is compared, or where their shares differ by more
+LEAST_COVERAGE: Final = Fraction(90, 100)
+MOST_APART: Final = Fraction(5, 100)
 _KNOWN: Final = ("reported", "partial")
 #: how a change or difference is computed, by the kind of the measure
 _CHANGE_METHODS: Final = {"count": "exact", "sum": "clustered"}
@@ -50,6 +57,9 @@ class Table:
         squares: sum of the squared parts of a sum, Python's integers.
         parts_known: whether the parts of a sum are known; of one stated as such they are not.
         status: status of the unit's value.
+        due: rows that ought to state it.
+        stated: rows that do.
+        fillings: its extreme fillings, by places of unit and period, where a row leaves it open.
     """
 
     code: str
@@ -63,6 +73,13 @@ class Table:
     squares: np.ndarray
     parts_known: np.ndarray
     status: np.ndarray
+    due: np.ndarray
+    stated: np.ndarray
+    fillings: Mapping[tuple[int, int], Filling]
+
+
+#: top, base and squares in one period, summed over the units compared
+_Ends = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -72,8 +89,11 @@ class _Pair:
     Attributes:
         unit: code.
         members: the units compared.
-        now: top, base and squares in the current period, summed over the members.
+        now: what it comes to in the current period.
         before: the same in the previous period.
+        lowest: the extreme fillings of the two by which the change is lowest.
+        highest: those by which it is highest.
+        judged: whether enough is stated, and as much in the one period as in the other.
         cases: cases of the members in the previous period.
         parts_known: whether the parts of both sums are known, so that their spread is.
         status: `reported`, `partial`, or why there is nothing to compare.
@@ -81,8 +101,11 @@ class _Pair:
 
     unit: str
     members: tuple[int, ...]
-    now: tuple[int, int, int]
-    before: tuple[int, int, int]
+    now: _Ends
+    before: _Ends
+    lowest: tuple[_Ends, _Ends]
+    highest: tuple[_Ends, _Ends]
+    judged: bool
     cases: int
     parts_known: bool
     status: str
@@ -214,18 +237,40 @@ def _pairs(table: Table, cases: Table, now: int, before: int, roll: UnitRoll) ->
             members=numbers,
             now=_total(table, chosen, now),
             before=_total(table, chosen, before),
+            lowest=(_total(table, chosen, now, "lowest"), _total(table, chosen, before, "highest")),
+            highest=(_total(table, chosen, now, "highest"), _total(table, chosen, before, "lowest")),
+            judged=_judged(table, chosen, now, before),
             cases=int(cases.top[chosen, before].sum()),
             parts_known=bool(table.parts_known[np.ix_(chosen, (now, before))].all()),
             status=status,
         )
 
 
-def _total(table: Table, members: list[int], period: int) -> tuple[int, int, int]:
-    """Return top, base and squares of a period, summed over members in whole numbers."""
+def _total(table: Table, members: list[int], period: int, bound: Bound | None = None) -> _Ends:
+    """Return top, base and squares of a period, summed over members in whole numbers, as stated or as filled in."""
     top, base, squares = (
         sum(int(n) for n in part[members, period]) for part in (table.top, table.base, table.squares)
     )
+    for unit in members if bound else ():
+        filling = table.fillings.get((unit, period))
+        if filling is not None:
+            filled = filling.lowest if bound == "lowest" else filling.highest
+            top += filled[0] - int(table.top[unit, period])
+            base += filled[1] - int(table.base[unit, period])
+            squares += filling.squares - int(table.squares[unit, period]) if bound == "highest" else 0
     return top, base, squares
+
+
+def _judged(table: Table, members: list[int], now: int, before: int) -> bool:
+    """Return whether two periods can be compared as far as they are filled in."""
+    open_ones = np.argwhere(table.status[np.ix_(members, (now, before))] == "partial").tolist()
+    if not all((members[unit], (now, before)[period]) in table.fillings for unit, period in open_ones):
+        return False
+    shares = []
+    for period in (now, before):
+        due, stated = (int(part[members, period].sum()) for part in (table.due, table.stated))
+        shares.append(Fraction(stated, due) if due else Fraction(1))
+    return min(shares) >= LEAST_COVERAGE and max(shares) - min(shares) <= MOST_APART
 
 
 def _status_of_two(now: str, before: str) -> str:
@@ -236,10 +281,16 @@ def _status_of_two(now: str, before: str) -> str:
 
 
 def _changes(table: Table, pairs: list[_Pair]) -> list[dict[str, Any]]:
-    counts = [_counts(table, pair) for pair in pairs]
-    bounds = change_in_counts([now for now, _ in counts], [before for _, before in counts], CONFIDENCE)
+    lowest, highest = (
+        change_in_counts(
+            [_counts(table, *ends)[0] for ends in extremes],
+            [_counts(table, *ends)[1] for ends in extremes],
+            CONFIDENCE,
+        )
+        for extremes in ([pair.lowest for pair in pairs], [pair.highest for pair in pairs])
+    )
     rows = []
-    for pair, lower, upper in zip(pairs, bounds["lower"], bounds["upper"], strict=True):
+    for pair, lower, upper in zip(pairs, lowest["lower"], highest["upper"], strict=True):
         (now, *_), (before, *_) = pair.now, pair.before
         row = _row(table, "change", _CHANGE_METHODS[table.kind], pair)
         row["unit_of_measure"] = "ratio"
@@ -252,7 +303,7 @@ def _changes(table: Table, pairs: list[_Pair]) -> list[dict[str, Any]]:
                     "status": "small_base" if pair.cases < SMALL_BASE else pair.status,
                     "value": (now - before) / before,
                 }
-                if pair.parts_known:
+                if pair.parts_known and pair.judged:
                     row |= {
                         "lower": lower,
                         "upper": upper if np.isfinite(upper) else np.nan,
@@ -262,9 +313,9 @@ def _changes(table: Table, pairs: list[_Pair]) -> list[dict[str, Any]]:
     return rows
 
 
-def _counts(table: Table, pair: _Pair) -> tuple[int, int]:
+def _counts(table: Table, of_now: _Ends, of_before: _Ends) -> tuple[int, int]:
     """Return the counts whose interval is that of the change: the cases themselves, or the effective counts."""
-    (now, _, squares_now), (before, _, squares_before) = pair.now, pair.before
+    (now, _, squares_now), (before, _, squares_before) = of_now, of_before
     if table.kind == "count":
         return now, before
     whole, squares = now + before, squares_now + squares_before
@@ -295,17 +346,20 @@ def _differences(table: Table, pairs: list[_Pair]) -> list[dict[str, Any]]:
                 "denominator": before / base_before,
                 "value": now / base - before / base_before,
             }
-            if bounds is not None:
+            if bounds is not None and pair.judged:
                 lower, upper = bounds[place]
                 row |= {"lower": lower, "upper": upper, "confidence": CONFIDENCE}
     return rows
 
 
 def _bounds_of_differences(pairs: list[_Pair]) -> list[tuple[float, float]]:
-    numbers = np.array([(*pair.now[:2], *pair.before[:2]) for pair in pairs], dtype=float)
-    now, base, before, base_before = numbers.T
-    bounds = difference(now, base, before, base_before, CONFIDENCE)
-    return list(zip(bounds["lower"].tolist(), bounds["upper"].tolist(), strict=True))
+    found = []
+    for ends in ([pair.lowest for pair in pairs], [pair.highest for pair in pairs]):
+        numbers = np.array([(*now[:2], *before[:2]) for now, before in ends], dtype=float)
+        now, base, before, base_before = numbers.T
+        found.append(difference(now, base, before, base_before, CONFIDENCE))
+    lowest, highest = found
+    return list(zip(lowest["lower"].tolist(), highest["upper"].tolist(), strict=True))
 
 
 def _row(table: Table, what: str, method: str, pair: _Pair) -> dict[str, Any]:

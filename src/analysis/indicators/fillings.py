@@ -31,12 +31,14 @@ class Filling:
         period: place of the period in the cohort.
         lowest: numerator and denominator where the value is lowest.
         highest: the same where it is highest.
+        squares: sum of the squared parts of the highest sum.
     """
 
     unit: int
     period: int
     lowest: Pair
     highest: Pair
+    squares: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,11 +86,8 @@ def fillings(measure: Measure, counted: Cohort, partners: Sequence[Sequence[int]
         own = (counted.entries[:, 0] == unit) & answers.possible
         near = own & np.isin(counted.entries[:, 1], periods)
         here = own & (counted.entries[:, 1] == period)
-        found = (
-            _of_sum(measure, counted, answers, here, near)
-            if measure.kind == "sum"
-            else _of_sums(measure, counted, answers, here, near)
-        )
+        of_kind = _of_sum if measure.kind == "sum" else _of_sums
+        found = of_kind(measure, counted, answers, here, near)
         if found is not None:
             yield Filling(unit, period, *found)
 
@@ -123,20 +122,22 @@ def _of_rows(measure: Measure, counted: Cohort, said: _Answers, where: np.ndarra
 
 def _of_sum(
     measure: Measure, counted: Cohort, said: _Answers, here: np.ndarray, near: np.ndarray
-) -> tuple[Pair, Pair] | None:
-    """Return the least and the most a sum can be: an open row adds nothing, or the largest number stated."""
+) -> tuple[Pair, Pair, int] | None:
+    """Return the least and the most a sum can be, and the squares of the most: a row adds nothing, or the largest."""
     numbers, given = counted.numbers(measure.cell), counted.states(measure.cell)
     if not (near & given).any():
         return None
     largest = int(numbers[near & given].max())
     low = int(numbers[here & said.certain & given].sum())
-    high = int(numbers[here & given].sum()) + largest * int((here & ~given).sum())
-    return (low, 0), (high, 0)
+    blank = int((here & ~given).sum())
+    parts = numbers[here & given].tolist()
+    high, squares = sum(parts) + blank * largest, sum(part * part for part in parts) + blank * largest**2
+    return (low, 0), (high, 0), squares
 
 
 def _of_sums(
     measure: Measure, counted: Cohort, said: _Answers, here: np.ndarray, near: np.ndarray
-) -> tuple[Pair, Pair] | None:
+) -> tuple[Pair, Pair, int] | None:
     """Return the lowest and the highest rate of two sums, of what was paid to what was owed.
 
     A row that may be outside comes in where that lowers, or raises, the rate.
@@ -153,7 +154,7 @@ def _of_sums(
     forced, free = here & said.certain, here & ~said.certain
     lowest = _taken_in(least_paid, most_owed, forced, free, lower=True)
     highest = _taken_in(most_paid, least_owed, forced, free, lower=False)
-    return (lowest, highest) if lowest[1] and highest[1] else None
+    return (lowest, highest, 0) if lowest[1] and highest[1] else None
 
 
 def _taken_in(

@@ -26,6 +26,7 @@ from analysis.indicators.cohorts import (
     tally_squares,
 )
 from analysis.indicators.conditions import ANY_ROW, Condition
+from analysis.indicators.fillings import Filling
 from analysis.indicators.filters import Filter, Role
 from analysis.indicators.lineage import Citation, Register
 from analysis.indicators.summaries import Stated, Summary
@@ -89,14 +90,22 @@ def compute(arrived: Arrived, settings: RoundSettings, *, with_lineage: bool = T
             found = _value_rows(measure, counted, tallies, arrived.roll)
             rows += found
             complete += _completeness(measure, counted, tallies, arrived.roll)
-            extremes = _bounds(measure, counted, partners, tallies, arrived.roll)
-            bounds += extremes
+            extremes = [
+                filling
+                for filling in fillings.fillings(measure, counted, partners)
+                if tallies.reported[filling.unit, filling.period]
+                and not tallies.summed[filling.unit, filling.period]
+            ]
+            extreme_rows = _bounds(measure, counted, extremes, arrived.roll)
+            bounds += extreme_rows
             if register:
                 trail += _lineage(measure, counted, found, arrived.roll, register, t=tallies)
-                cited = _lineage(measure, counted, _as_stated(extremes), arrived.roll, register, t=tallies)
+                cited = _lineage(
+                    measure, counted, _as_stated(extreme_rows), arrived.roll, register, t=tallies
+                )
                 trail += [line for bound in catalogue.BOUNDS for line in _cited_for(bound, cited)]
             if measure.compared:
-                tables[measure.code] = _table(measure, counted, tallies)
+                tables[measure.code] = _table(measure, counted, tallies, extremes)
     by_month, months_trail, months_complete = _monthly(arrived, settings, whole, register)
     rows, trail, complete = rows + by_month, trail + months_trail, complete + months_complete
     as_of = settings.as_of.isoformat()
@@ -392,14 +401,11 @@ def _completeness(measure: Measure, counted: Cohort, t: _Tallies, roll: UnitRoll
 
 
 def _bounds(
-    measure: Measure, counted: Cohort, partners: Sequence[Sequence[int]], t: _Tallies, roll: UnitRoll
+    measure: Measure, counted: Cohort, extremes: Sequence[Filling], roll: UnitRoll
 ) -> list[dict[str, Any]]:
     """Return the value rows of the lowest and the highest filling of what some row of a unit leaves open."""
     rows = []
-    for filling in fillings.fillings(measure, counted, partners):
-        at = filling.unit, filling.period
-        if t.summed[at] or not t.reported[at]:
-            continue
+    for filling in extremes:
         for name, (top, base) in (("lowest", filling.lowest), ("highest", filling.highest)):
             row: dict[str, Any] = {
                 "unit": roll.codes[filling.unit],
@@ -441,7 +447,7 @@ def _chosen(summed: np.ndarray) -> Callable[[int, int], bool]:
     return lambda unit, period: bool(summed[unit, period])
 
 
-def _table(measure: Measure, counted: Cohort, t: _Tallies) -> changes.Table:
+def _table(measure: Measure, counted: Cohort, t: _Tallies, extremes: Sequence[Filling]) -> changes.Table:
     """Return the whole numbers of the units that changes are computed from."""
     squares = np.zeros(counted.reported.shape, dtype=object)
     if measure.kind == "sum":
@@ -458,6 +464,9 @@ def _table(measure: Measure, counted: Cohort, t: _Tallies) -> changes.Table:
         squares=squares,
         parts_known=~t.summed[:-1] | (measure.kind != "sum"),
         status=_statuses(measure, t)[:-1],
+        due=t.due[:-1],
+        stated=(t.due - t.doubt)[:-1],
+        fillings={(filling.unit, filling.period): filling for filling in extremes},
     )
 
 

@@ -30,7 +30,7 @@ Row = Mapping[str, Any]
 CONFIDENCE: Final = 0.95
 FACTORS: Final = ("cases", "workers_per_case", "amount_per_worker")
 VERDICTS: Final = (
-    "clear_fall", "clear_rise", "not_clear", "too_few", "zero_base", "not_comparable", "not_reported",
+    "clear_fall", "clear_rise", "not_clear", "incomplete", "too_few", "zero_base", "not_comparable", "not_reported",
 )  # fmt: skip
 #: verdicts that follow from the status of a change alone
 _BY_STATUS: Final = {
@@ -46,7 +46,8 @@ _BY_STATUS: Final = {
 def verdict(row: Row) -> str:
     """Return what can be said of a change, one of `VERDICTS`.
 
-    A change is clear when its interval lies wholly on one side of zero. A change without an interval is not clear.
+    A change is clear when its interval lies wholly on one side of zero. A change without an interval is not clear; one
+    of which rows are left empty has none where too many are (填报不全，不作判断).
 
     Args:
         row: a value row of a change or difference (`status`, `lower`, `upper`).
@@ -58,7 +59,8 @@ def verdict(row: Row) -> str:
         return "clear_fall"
     if pd.notna(row["lower"]) and row["lower"] > 0:
         return "clear_rise"
-    return "not_clear"
+    unjudged = row["status"] == "partial" and pd.isna(row["lower"]) and pd.isna(row["upper"])
+    return "incomplete" if unjudged else "not_clear"
 
 
 def verdicts(frame: pd.DataFrame) -> pd.Series[str]:

@@ -37,8 +37,9 @@ def city_declines(e: Evidence) -> tuple[Text, Text]:
         return alone, Text()
     if not all(row["status"] in USABLE for row in changes.values()):
         return _counts(e, pairs, "tail_absent"), evidence
-    if "too_few" in verdicts.values():
-        return _counts(e, pairs, "tail_few"), evidence
+    for which, tail in (("too_few", "tail_few"), ("incomplete", "tail_incomplete")):
+        if which in verdicts.values():
+            return _counts(e, pairs, tail), evidence
     values = [row["value"] for row in changes.values()]
     form = "fall" if all(v < 0 for v in values) else "rise" if all(v > 0 for v in values) else "mixed"
     style = "signed_percent" if form == "mixed" else "percent_size"
@@ -139,7 +140,7 @@ def units_changed(e: Evidence) -> tuple[Text, Text]:
     if e.units_with("cases", "not_clear"):
         count = e.figure(e.count("units_not_clear_cases", e.base_period), "han_count")
         rest.append(e.words("message.units.not_clear", count=count))
-    for which in ("too_few", "zero_base", "not_reported", "not_comparable"):
+    for which in ("incomplete", "too_few", "zero_base", "not_reported", "not_comparable"):
         if units := e.units_with("cases", which):
             rest.append(e.words(f"message.units.{which}", units=e.names(units)))
     return first, e.words("message.units.rest", clauses=e.words.statements(rest)) if rest else Text()
