@@ -57,7 +57,8 @@ def declines(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
         frame: one row per unit and measure: `unit_name`, `measure` (cases, workers, amount), `previous`,
             `current` (amount in yuan, drawn in 万元 or thousand yuan), `change` (fraction or missing), `verdict`
             (clear_fall, clear_rise, not_clear, incomplete, too_few, zero_base, not_reported, not_comparable),
-            `previous_period`, `current_period`. A change is printed for the first three verdicts only, a word for the others.
+            `previous_period`, `current_period`. A change is printed for the first three verdicts only, a word for the
+            others.
         words: catalogue of labels.
         width: `wide` or `slim`.
     """

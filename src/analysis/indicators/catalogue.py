@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, get_args
 
@@ -369,6 +369,11 @@ def rises_are_good(code: str) -> bool | None:
 def codes_of(measure: str) -> tuple[str, ...]:
     """Return the code of a measure and those of its change and its difference, whether they are computed or not."""
     return (measure, *(f"{compared}_{measure}" for compared in COMPARISONS))
+
+
+def with_bounds(codes: Iterable[str]) -> tuple[str, ...]:
+    """Return codes of measures and those of their lowest and highest fillings."""
+    return tuple(name for code in codes for name in (code, *(f"{bound}_{code}" for bound in BOUNDS)))
 
 
 def names_of(code: str) -> tuple[str, ...]:

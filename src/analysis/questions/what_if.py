@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import pandas as pd
 
-from analysis.indicators.catalogue import MEASURES, Code, names_of
+from analysis.indicators.catalogue import MEASURES, Code, names_of, with_bounds
 from analysis.indicators.catalogue import of as code_of
 from analysis.indicators.values import USABLE, VALUE_COLUMNS, ValueIndex, value_id
 from analysis.quantities import MONEY_UNITS
@@ -494,7 +494,7 @@ def reach_best(
         catalogue or words(of.settings.language, of.settings.currency),
     )
     index = ValueIndex(values)
-    few = values[values["measure"].isin(grade_measures(rulebook))]
+    few = values[values["measure"].isin(with_bounds(grade_measures(rulebook)))]
     now = _State(index, few, bench.replay(index, few))
     return tuple(
         _reach(str(row["unit"]), bench, now)

@@ -12,9 +12,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
+from analysis.indicators import catalogue
 from analysis.rulebook.composition import Falsification, GradeEffect
 from analysis.rulebook.derivation import Reading
-from analysis.rulebook.grade_conditions import Condition, LastPlaces, TopPlaces, Verdict, Vetoed
+from analysis.rulebook.grade_conditions import Condition, Count, LastPlaces, TopPlaces, Verdict, Vetoed
 from analysis.rulebook.model import Rulebook, Veto
 
 #: a score, or a measure that breaks ties; one that is not reported is an infinity
@@ -220,6 +221,47 @@ class Bench:
         next_one, least = min(open_ones, key=lambda entry: entry[1] / entry[0].at_least)
         read = next(reading for part, reading in known if part is next_one)
         return Verdict(condition, False, least, least / next_one.at_least, vetoes=((next_one, read),))
+
+
+def facts_of(rulebook: Rulebook) -> frozenset[str]:
+    """Return the measures that count what settles a grade by itself: events, and what is there or not.
+
+    Where such a fact rests on a cell left empty it is neither taken nor cleared.
+    """
+    conditions = list(rulebook.grades.conditions())
+    named = [
+        *(veto.measure for veto in rulebook.vetoes),
+        *(false.measure for false in rulebook.falsification),
+        *(
+            measure
+            for condition in conditions
+            if isinstance(condition, Count)
+            for measure in condition.measures
+        ),
+        *(
+            measure
+            for condition in conditions
+            for measure in condition.reads()
+            if catalogue.of(measure).is_stated
+        ),
+    ]
+    return frozenset(filter(None, named))
+
+
+def least_favourable(
+    readings: Mapping[tuple[str, str], Reading], rulebook: Rulebook
+) -> dict[tuple[str, str], Reading]:
+    """Return readings as conditions judge them where cells were left empty.
+
+    A gate is passed, and a line is not fallen short of, only if that holds for every filling; open facts count as
+    cleared, and whoever asks has to ask again with them taken.
+    """
+    facts = facts_of(rulebook)
+    high = {breaker.measure for breaker in rulebook.ties.tie_break if breaker.better == "low"} - facts
+    return {
+        (unit, measure): reading.at("highest" if measure in high else "lowest")
+        for (unit, measure), reading in readings.items()
+    }
 
 
 def grade_measures(rulebook: Rulebook) -> tuple[str, ...]:

@@ -26,6 +26,8 @@ Kind = Literal["base", "bonus", "deduction", "veto", "total"]
 _NONE: Final = Fraction(0)
 _NOTHING_ELSE: Final[Mapping[str, Reading]] = MappingProxyType({})
 _NO_NUMBERS: Final[Mapping[str, Fraction]] = MappingProxyType({})
+#: more than any count of events
+_ENDLESS: Final = Fraction(10**9)
 #: of so many counts each is tried
 _FEW: Final = 1000
 #: how far beside a line a number is tried: less than any two rates of so few cases differ
@@ -64,6 +66,17 @@ class Reading:
     row: str = ""
     base_cases: Fraction | None = None
     fillings: tuple[Reading, ...] | None = ()
+
+    def at(self, bound: catalogue.Bound) -> Reading:
+        """Return its lowest or highest filling, itself where nothing is left open.
+
+        Where no filling is known there is no number that it could not be: below it has none, above any.
+        """
+        if self.fillings is None:
+            return dataclasses.replace(self, value=None if bound == "lowest" else _ENDLESS, fillings=())
+        known = [filled for filled in self.fillings if filled.value is not None]
+        chosen = min if bound == "lowest" else max
+        return chosen(known, key=lambda filled: filled.value or _NONE) if known else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,8 @@ def _fillings(
 ) -> tuple[Reading, ...] | None:
     """Return what a reading would be if the cells left empty were filled in, the extreme ways (`Reading.fillings`)."""
     code = catalogue.of(stated.measure)
+    if stated.status == "reported":
+        return ()
     if not code.compared:
         return _extremes(values, unit, stated, period)
     if stated.status not in {*USABLE, "zero_base"}:

@@ -86,14 +86,22 @@ def bonus_sentence(derivation: Derivation, bonus: Bonus, words: Words, places: i
 def veto_sentence(derivation: Derivation, veto: Veto, words: Words) -> Text:
     """Return whether a veto is triggered, and by what."""
     reading, name = derivation.readings[0], name_of(veto, words)
-    if reading.value is None:
+    most = reading.at("highest").value
+    if reading.value is None and most is None:
         return words("derivation.veto.missing", name=name)
-    key = "triggered" if reading.value >= veto.at_least else "untouched"
+    stated = reading.value or Fraction(0)
+    key = (
+        "triggered"
+        if stated >= veto.at_least
+        else "open"
+        if (most or stated) >= veto.at_least
+        else "untouched"
+    )
     return words(
         f"derivation.veto.{key}",
         name=name,
-        count=plain(reading.value),
-        counted=counted("event", words, reading.value),
+        count=plain(stated),
+        counted=counted("event", words, stated),
         at_least=str(veto.at_least),
     )
 

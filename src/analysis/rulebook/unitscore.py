@@ -209,6 +209,10 @@ class Scorer:
     def _own_reading(self, unit: str, measure: str) -> Reading:
         return self._read(unit, measure, self.period, self.base_period)
 
+    def _worst(self, events: Reading) -> Reading:
+        """Return how many events a score has to reckon with: where the rule set says so, what is left empty too."""
+        return events.at("highest") if self.rulebook.partial == "worst" else events
+
     def _all_units(self, period: str, base: str) -> Peers:
         key = (period, base)
         if key not in self._peers:
@@ -351,7 +355,11 @@ class Scorer:
                 steps.append(Step("floor", -points, {"floor": _NOTHING}))
         for veto, derivation in zip(book.vetoes, vetoes, strict=True):
             points = sum((step.points for step in steps), _NOTHING)
-            if veto.effect == "total_zero" and triggered(veto, derivation.readings[0]) and points > 0:
+            if (
+                veto.effect == "total_zero"
+                and triggered(veto, self._worst(derivation.readings[0]))
+                and points > 0
+            ):
                 steps.append(Step(f"{VETOED}{veto.code}", -points))
         whole = dataclasses.replace(summed, steps=tuple(steps))
         return rounded(whole, book.rounding.places, book.rounding.rule)
@@ -420,7 +428,7 @@ class Scorer:
         if part.difference is not None:
             reading, differing = _differences(part.difference, scored)
         else:
-            reading = self._own_reading(unit, part.measure)
+            reading = self._worst(self._own_reading(unit, part.measure))
         if reading.value is None or reading.value < part.at_least:
             return Derivation(unit, part.code, "veto", None, (reading,), (), reading.status), frozenset()
         step = Step("caught", -Fraction(part.off), {"count": reading.value})

@@ -2,13 +2,14 @@
 
 C is a disjunction of clauses and beats A; A is a conjunction of conditions; B is the rest. Every condition answers
 whether it holds and how far it is from the opposite, so that the nearest clause that would have changed the grade
-can be named. A unit without a score is not graded.
+can be named. A unit without a score is not graded. A veto, or another fact, that rests on a cell left empty is neither
+taken nor cleared: where it could change the grade, the grade is pending (待定), which counts as below every grade.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
@@ -20,9 +21,9 @@ from analysis.rounds.frames import frame_of, rows_of
 from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Reading, Rulebook
-from analysis.rulebook.bench import Bench, Evidence, grade_measures
-from analysis.rulebook.grade_conditions import Letter, Verdict
-from analysis.rulebook.readings import read
+from analysis.rulebook.bench import Bench, Evidence, facts_of, grade_measures, least_favourable
+from analysis.rulebook.grade_conditions import Letter, Verdict, condition_name
+from analysis.rulebook.readings import read, triggered
 from analysis.words import Text, Words, words
 
 _TOTAL: Final = "total"
@@ -37,23 +38,25 @@ class Graded:
         unit: its code.
         score: its total.
         rank: its rank; equal scores share the better one (1-2-2-4).
-        grade: its grade.
+        grade: its grade; None where it is pending.
         deciding: A: all its conditions; C: those of the clauses that hold; B: those of A that do not hold.
         nearest: the grade nearest by, None if nothing can change it.
         turning: the conditions that would have to turn for it, all of them.
         unapplied: whether the rule asks for a previous grade that is not known.
         consequences: what follows from the grade, as places in `grades.consequences`.
+        undecided: the measures of the facts that rest on empty cells and on which a pending grade hangs.
     """
 
     unit: str
     score: Decimal
     rank: int
-    grade: Letter
+    grade: Letter | None
     deciding: tuple[Verdict, ...]
     nearest: Letter | None
     turning: tuple[Verdict, ...]
     unapplied: bool = False
     consequences: tuple[int, ...] = ()
+    undecided: tuple[str, ...] = ()
 
 
 def ranks(scores: Mapping[str, Decimal]) -> dict[str, int]:
@@ -83,9 +86,39 @@ def grade_units(
         previous: grade of the previous round by unit; None where there is none.
         unscored: how many units have no score.
     """
-    evidence = Evidence(scores, readings, parts or {}, differences or {}, previous, unscored)
+    facts, least = facts_of(rulebook), least_favourable(readings, rulebook)
+    evidence = Evidence(scores, least, parts or {}, differences or {}, previous, unscored)
     bench, place = Bench(evidence, rulebook), ranks(scores)
-    return [_graded(unit, place[unit], bench) for unit in scores]
+    open_facts: dict[str, dict[str, Reading]] = {}
+    for (unit, measure), reading in readings.items():
+        if measure in facts and reading.fillings != ():
+            open_facts.setdefault(unit, {})[measure] = reading.at("highest")
+    graded = []
+    for unit in scores:
+        cleared = _graded(unit, place[unit], bench)
+        graded.append(
+            _undecided(cleared, open_facts[unit], evidence, rulebook) if unit in open_facts else cleared
+        )
+    return graded
+
+
+def _undecided(
+    cleared: Graded, taken: Mapping[str, Reading], evidence: Evidence, rulebook: Rulebook
+) -> Graded:
+    """Return a grade given with its open facts cleared, or a pending one where it were another with them taken."""
+    unit = cleared.unit
+    readings = {**evidence.readings, **{(unit, measure): reading for measure, reading in taken.items()}}
+    bench = Bench(replace(evidence, readings=readings), rulebook)
+    zeroed = any(
+        veto.effect == "total_zero" and triggered(veto, taken[veto.measure])
+        for veto in rulebook.vetoes
+        if veto.measure in taken
+    )
+    if _graded(unit, cleared.rank, bench).grade == cleared.grade and not (zeroed and cleared.grade != "C"):
+        return cleared
+    return replace(
+        cleared, grade=None, deciding=(), nearest=None, turning=(), consequences=(), undecided=tuple(taken)
+    )
 
 
 def grade(
@@ -145,6 +178,9 @@ def grade(
 
 def clause(graded: Graded, rulebook: Rulebook, catalogue: Words) -> Text:
     """Return the clause that decided a grade, in words, and what follows from the grade."""
+    if graded.grade is None:
+        names = [condition_name(measure, rulebook, catalogue) for measure in graded.undecided]
+        return catalogue("grade.clause.pending", facts=catalogue.list(names))
     score = f"{graded.score:.{rulebook.rounding.places}f}"
     told = [
         verdict.condition.reason(verdict, rulebook, catalogue, score, graded.rank)
@@ -162,7 +198,9 @@ def clause(graded: Graded, rulebook: Rulebook, catalogue: Words) -> Text:
 
 
 def nearest_clause(graded: Graded, rulebook: Rulebook, catalogue: Words) -> Text:
-    """Return the clause nearest to having changed a grade, with its distance in words."""
+    """Return the clause nearest to having changed a grade, with its distance in words; nothing of a pending one."""
+    if graded.grade is None:
+        return Text()
     if graded.nearest is None:
         return catalogue("grade.nearest.none")
     gaps = catalogue.series(
@@ -254,7 +292,7 @@ def _row(unit: Graded, rulebook: Rulebook, roll: UnitRoll, round_id: str, catalo
         "unit_name": roll.short(unit.unit),
         "score": f"{unit.score:.{rulebook.rounding.places}f}",
         "rank": unit.rank,
-        "grade": unit.grade,
+        "grade": unit.grade or "",
         "clause": clause(unit, rulebook, catalogue).plain,
         "nearest_clause": nearest_clause(unit, rulebook, catalogue).plain,
     }

@@ -29,7 +29,7 @@ from analysis.rounds.frames import rows_of
 from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Rulebook
-from analysis.rulebook.bench import Evidence, grade_measures
+from analysis.rulebook.bench import Evidence, grade_measures, least_favourable
 from analysis.rulebook.grade_conditions import ScoreAtLeast, ScoreBelow
 from analysis.rulebook.readings import read
 from analysis.rulebook.unitscore import UnitScore
@@ -94,7 +94,8 @@ def compute(  # noqa: PLR0917 - the frames of all stages before, in their order
         `grade_changes_without`, `agreement_choices`, `score_gap_to_floor`, `score_gap_to_lowest`. Of the city:
         `pairs_not_separable`, `choices_all`, `choices_<kind>`, `firmness_simulation_error`.
     """
-    official = {str(row["unit"]): row for row in rows_of(grades) if str(row["score"])}
+    # a pending grade has no other to be held against
+    official = {str(row["unit"]): row for row in rows_of(grades) if str(row["grade"])}
     if rulebook is None or not len(grades):
         return value_rows([], of.id)
     rows: list[Row] = []
@@ -154,11 +155,14 @@ class _Firm:
         }
         evidence = Evidence(
             {unit: Decimal(str(row["score"])) for unit, row in official.items()},
-            {
-                (unit, measure): read(index, unit, measure, period, base)
-                for unit in official
-                for measure in grade_measures(rulebook)
-            },
+            least_favourable(
+                {
+                    (unit, measure): read(index, unit, measure, period, base)
+                    for unit in official
+                    for measure in grade_measures(rulebook)
+                },
+                rulebook,
+            ),
             _parts(scores),
             scoring.differences(values, rulebook, roll, of.settings),
             previous,
