@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import round_examples
 from rule_examples import RULEBOOK_2020, ZH, roll, round_2020, rules, rules_2020, table, value
 
 from analysis import rulebook as rulebooks
@@ -24,6 +25,7 @@ from analysis.rulebook import Reading, Rulebook
 from analysis.rulebook.bench import grade_measures
 from analysis.rulebook.grades import slots_sentence, ties_sentence
 from analysis.rulebook.stated_facts import read_statements
+from analysis.run import checking
 from analysis.scoring.grading import Graded, clause, grade, grade_units, nearest_clause, ranks
 
 Scores = dict[str, str]
@@ -815,6 +817,23 @@ def test_a_broken_grade_rule_is_told_its_line_and_remedy(
     if sentence is not None:
         said = sentence.format(first=line - 1, found=told_of[0].found)
         assert fault_line(told_of[0], ZH) == f"rulebook.yaml › 第{line}行：{said}"
+
+
+def test_a_line_on_another_scale_is_warned_of_and_stops_nothing(tmp_path: Path) -> None:
+    """80 points of 1,000 are 8 of 100: everybody is above."""
+    project = round_examples.project(tmp_path)
+    path = round_examples.raw(project) / "rulebook.yaml"
+    text = path.read_text("utf-8")
+    assert "kind: score_at_least, points: 80" in text
+    path.write_text(
+        text.replace("kind: score_at_least, points: 80", "kind: score_at_least, points: 8"), "utf-8"
+    )
+    checked = checking.check(project, "2020")
+    assert not checked.blocked
+    (low,) = [fault for fault in checked.faults if fault.check == "rulebook_score_low"]
+    assert fault_line(low, ZH).endswith(
+        "得分界线 8 只是最高分 100 的一小部分，像是按另一种满分写的。请核对 points；确实如此的不必改。"
+    )
 
 
 def test_a_clause_on_vetoes_needs_a_veto(tmp_path: Path) -> None:

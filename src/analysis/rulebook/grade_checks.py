@@ -13,6 +13,8 @@ from analysis.rulebook.predicates import STATED
 from analysis.rulebook.written import Entry, entries, part_of, points_of, quantity_of, share_of
 
 _LOWEST: Final = "lowest_grade"
+#: a line at or below this share of the highest total parts nobody from anybody
+_HARDLY_ANY: Final = Decimal("0.2")
 
 
 def facts_of(document: Document) -> dict[str, int]:
@@ -84,7 +86,7 @@ def _parts(document: Document, items: list[str]) -> Iterator[Fault]:
 
 
 def _lines(document: Document, units: int | None) -> Iterator[Fault]:
-    """Find places, gates and scores that nobody can reach."""
+    """Find places, gates and scores that nobody can reach, and scores that hardly anybody can miss."""
     whole = _most(document)
     for at, condition in conditions(document):
         places = condition.get("places")
@@ -99,6 +101,10 @@ def _lines(document: Document, units: int | None) -> Iterator[Fault]:
             continue
         if points > whole if kind == "score_at_least" else kind == "score_above" and points >= whole:
             yield document.fault("rulebook_score_never", *at, "points", most=f"{whole.normalize():f}")
+        elif Decimal(0) < points <= whole * _HARDLY_ANY:
+            # 80 of 1,000: a line on another scale, which everybody is above
+            most = f"{whole.normalize():f}"
+            yield document.fault("rulebook_score_low", *at, "points", severity="warns", most=most)
 
 
 def _most(document: Document) -> Decimal | None:

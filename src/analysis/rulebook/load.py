@@ -35,7 +35,7 @@ def load(
         roll: the units assessed, instead of their number; with it also the classes of units are checked.
 
     Returns:
-        The rulebook, or None if anything is wrong; and every fault in the order of the file: those of
+        The rulebook, or None if anything blocks; and every fault in the order of the file: those of
         `settings.read_settings`, those of single rules (`Scoring.faults`) and those of the set as a whole
         (`analysis.rulebook.checks`), all with checks `rulebook_*`.
     """
@@ -47,7 +47,8 @@ def load(
     # what follows looks at the parts one by one, so that it also runs where the model does not fit
     faults += _rules(document)
     faults += whole_set(document, Known(known, tuple(measures), units, roll))
-    return (None if faults else rulebook), sorted(faults, key=lambda fault: fault.line)
+    blocked = any(fault.severity == "blocks" for fault in faults)
+    return (None if blocked else rulebook), sorted(faults, key=lambda fault: fault.line)
 
 
 def _rules(document: Document) -> Iterator[Fault]:

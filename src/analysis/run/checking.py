@@ -48,7 +48,8 @@ def read_round_settings(project: Path, round_id: str) -> Declared:
     groups = [group.code for group in rules.problem_groups] if rules else None
     bulletin, wrong = read_bulletin(found.folder / BULLETIN_FILE, groups)
     faults += wrong
-    if faults:
+    # what only warns is told with the faults of the files
+    if any(fault.severity == "blocks" for fault in faults):
         raise FaultsFoundError(faults)
     return Declared(
         found,

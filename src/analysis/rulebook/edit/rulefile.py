@@ -196,9 +196,10 @@ class RuleFile:
         """Return the rule set for a question "what if": points that do not add up are told and hinder nothing.
 
         Returns:
-            The rule set, or None if anything else is wrong; and every fault.
+            The rule set, or None if anything else is wrong; and every fault that blocks.
         """
-        rulebook, faults = self.loaded(known)
+        rulebook, found = self.loaded(known)
+        faults = [fault for fault in found if fault.severity == "blocks"]
         if rulebook is not None or any(not fault.check.startswith(_SUMS) for fault in faults):
             return rulebook, faults
         with tempfile.TemporaryDirectory() as folder:
