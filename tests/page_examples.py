@@ -37,7 +37,6 @@ from analysis.render.blocks import (
     Row,
     Stages,
     Status,
-    Steps,
     Table,
 )
 from analysis.render.fonts import FACES, font_folder
@@ -321,21 +320,6 @@ def long_table(rows: int = 70) -> Table:
     )
 
 
-def steps(ident: str = "steps-1") -> Steps:
-    """Return the arithmetic of one score."""
-    return Steps(
-        ident,
-        "望山区　4.1　核处化解率：满分12分，得2.8分",
-        (
-            ("规则", "化解率98%及以上得满分；每低1个百分点扣0.4分，扣完为止。"),
-            ("取数", Text("已化解", figure("27", 27, "x"), "件 ÷ 查实36件 ＝ 75.0%")),
-            ("比较", "98% − 75.0% ＝ 23.0个百分点"),
-            ("扣分", "23.0 × 0.4 ＝ 9.2分"),
-            ("得分", "12 − 9.2 ＝ 2.8分"),
-        ),
-    )
-
-
 def stages() -> Stages:
     """Return the three stages."""
     return Stages(
@@ -373,7 +357,7 @@ def sections() -> dict[str, Display]:
         "requirements": Prose((Text(body),)),
         "annex-indicators": long_table(),
         "annex-scores": Group(
-            (steps(), Details("其余各项", steps("steps-2")), Facts((("见", whole, Muted("推导")),)))
+            (Details("其余各项", Prose((Text(body),))), Facts((("见", whole, Muted("推导")),)))
         ),
     }
 

@@ -91,7 +91,6 @@ BLOCKS: list[Display] = [
     examples.masthead(),
     Stages((("自查", "1月", (RATE, Muted("10个"))),)),
     Facts((("得分", RATE, ""),)),
-    examples.steps(),
     Details("展开", NOTE, unit="1"),
     Group((NOTE, NOTE)),
     Traced(NOTE, {"strings": ["台账.xlsx"], "rows": {"a.1": "0 0"}}),

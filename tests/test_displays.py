@@ -92,7 +92,7 @@ def test_content_in_its_three_forms(content: Content, html: str, markup: str, wo
 
 
 def test_figures_keep_their_row_through_every_display() -> None:
-    html = Html()(Group((examples.findings(), examples.board(), examples.graphic(), examples.steps())))
+    html = Html()(Group((examples.findings(), examples.board(), examples.graphic())))
     rows = re.findall(r'<data value="[^"]+" data-row="([^"]+)">', html)
     assert "130000.2020.2019.change_cases.exact" in rows
     assert "grade.1" in rows

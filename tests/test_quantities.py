@@ -17,9 +17,7 @@ from analysis.quantities import (
     parse_count,
     parse_date,
     parse_han,
-    parse_money,
     parse_number,
-    parse_ratio,
     plain_text,
     read_count,
     read_date,
@@ -28,6 +26,7 @@ from analysis.quantities import (
     read_ratio,
     write_han,
 )
+from analysis.quantities.numbers import clear
 
 
 @pytest.mark.parametrize(
@@ -126,12 +125,12 @@ def test_a_count_is_whole():
     ],
 )
 def test_money_is_held_in_whole_fen(cell, unit, fen):
-    assert parse_money(cell, unit) == fen
+    assert read_money(cell, unit) == (fen, ())
 
 
 @given(st.integers(min_value=0, max_value=10**14), st.sampled_from(sorted(MONEY)))
 def test_money_written_in_any_unit_comes_back_as_the_same_minor_units(minor, unit):
-    assert parse_money(f"{Decimal(minor) / MONEY[unit]:f}", unit) == minor
+    assert read_money(f"{Decimal(minor) / MONEY[unit]:f}", unit) == (minor, ())
 
 
 @pytest.mark.parametrize(
@@ -249,7 +248,7 @@ def test_counts_in_every_form(cell, number):
     ],
 )
 def test_money_in_every_form_and_currency(cell, unit, minor):
-    assert parse_money(cell, unit) == minor
+    assert read_money(cell, unit) == (minor, ())
 
 
 @pytest.mark.parametrize(
@@ -273,7 +272,7 @@ def test_money_in_every_form_and_currency(cell, unit, minor):
 def test_doubtful_money_is_read_with_its_doubts(cell, unit, minor, doubts):
     assert read_money(cell, unit, LENIENT) == (minor, doubts)
     with pytest.raises(QuantityError):
-        parse_money(cell, unit)
+        clear(read_money(cell, unit), cell)
 
 
 @pytest.mark.parametrize(
@@ -339,13 +338,13 @@ def test_another_currency_is_refused(cell, unit):
     ],
 )
 def test_rates_are_fractions(cell, unit, fraction):
-    assert parse_ratio(cell, unit) == Decimal(fraction)
+    assert read_ratio(cell, unit) == (Decimal(fraction), ())
 
 
 def test_per_cent_and_per_mille_in_one_column():
     assert read_ratio("3‰", "%") == (Decimal("0.003"), ("value_unit_differs",))
     with pytest.raises(QuantityError) as refusal:
-        parse_ratio("95")
+        read_ratio("95")
     assert refusal.value.check == "ratio_without_unit"
 
 

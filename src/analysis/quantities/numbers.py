@@ -276,25 +276,6 @@ def parse_count(cell: Cell, unit_of_measure: str = "") -> int:
     return clear(read_count(cell, unit_of_measure), cell)
 
 
-def parse_money(cell: Cell, unit_of_measure: str) -> int:
-    """Return an amount of money in minor units; parts of one are rounded half to even.
-
-    Raises:
-        KeyError: no such unit of measure.
-        QuantityError: for anything that is no amount or doubtful.
-    """
-    return clear(read_money(cell, unit_of_measure), cell)
-
-
-def parse_ratio(cell: Cell, unit_of_measure: str = "") -> Decimal:
-    """Return a rate as a fraction.
-
-    Raises:
-        QuantityError: for anything that is no rate or doubtful.
-    """
-    return clear(read_ratio(cell, unit_of_measure), cell)
-
-
 # -------------------------------------------------------------------------------------------------- reading
 
 

@@ -420,15 +420,6 @@ class Facts(Display):
 
 
 @dataclass(frozen=True)
-class Steps(Display):
-    """The arithmetic of one score, step by step; the last step is the result."""
-
-    id: str
-    title: Content
-    items: tuple[tuple[str, Content], ...]
-
-
-@dataclass(frozen=True)
 class Details(Display):
     """A display folded in HTML and printed plainly in the PDF.
 

@@ -32,7 +32,6 @@ from analysis.render.blocks import (
     Row,
     Stages,
     Status,
-    Steps,
     Table,
     Traced,
     Trend,
@@ -210,17 +209,6 @@ class Html(Renderer):
             for label, figure, note in facts.items
         )
         return f'<dl class="facts">{items}</dl>'
-
-    def steps(self, steps: Steps) -> str:
-        """Return a description list under its title."""
-        last = len(steps.items) - 1
-        items = "".join(
-            f"<dt{_classes('res' if place == last else '')}>{self(label)}</dt>"
-            f"<dd{_classes('res' if place == last else '')}>{self(content)}</dd>"
-            for place, (label, content) in enumerate(steps.items)
-        )
-        title = f'<p class="title">{self(steps.title)}</p>'
-        return f'<div class="steps"{_ident(steps.id)}>{title}<dl class="calc">{items}</dl></div>'
 
     def details(self, details: Details) -> str:
         """Return the body behind its summary."""

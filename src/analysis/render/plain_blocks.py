@@ -22,7 +22,6 @@ from analysis.render.blocks import (
     Prose,
     Stages,
     Status,
-    Steps,
     Table,
     Traced,
     Trend,
@@ -119,11 +118,6 @@ class PlainText(Renderer):
     def facts(self, facts: Facts) -> str:
         """Return labels and figures."""
         return " · ".join(f"{label} {self(figure)}" for label, figure, _note in facts.items)
-
-    def steps(self, steps: Steps) -> str:
-        """Return the title and the result."""
-        result = self(steps.items[-1][1]) if steps.items else ""
-        return f"{self(steps.title)} {result}".strip()
 
     def details(self, details: Details) -> str:
         """Return the summary."""

@@ -27,7 +27,6 @@ from analysis.render.blocks import (
     Prose,
     Stages,
     Status,
-    Steps,
     Table,
     Traced,
     Trend,
@@ -159,11 +158,6 @@ class Typst(Renderer):
             for label, figure, note in facts.items
         )
         return f"#facts({array(items)})"
-
-    def steps(self, steps: Steps) -> str:
-        """Return rows of label and content."""
-        items = (f"({self._body(label)}, {self._body(content)})" for label, content in steps.items)
-        return f"#steps({self._body(steps.title)}, {array(items)})"
 
     def details(self, details: Details) -> str:
         """Return the body under its summary: paper does not fold."""
