@@ -153,7 +153,7 @@ def test_a_rule_set_may_read_it_and_tells_it_in_per_cent(cases_closed: Measure) 
 
 def test_without_cells_an_outer_edition_never_tells_it(cases_closed: Measure) -> None:
     assert cases_closed.cells == ()
-    assert withholding.rests_on("cases_closed", "2020", "", set()) is None
-    assert withholding.rests_on("rate_closed", "2020", "", set()) == {
+    assert withholding.rests_on("cases_closed", "2020", "", {}) is None
+    assert withholding.rests_on("rate_closed", "2020", "", {}) == {
         ("clues_closed", "2020"), ("clues_received", "2020"),
     }  # fmt: skip

@@ -72,7 +72,7 @@ class _Disclosed(Assessment):
         settings, values = self.round.settings, self.whole.values
         if not self.level.withheld:
             return values[values["unit"] == settings.city.code]
-        return withholding.city_rows(values, settings.city.code, settings.small_cells)
+        return withholding.city_rows(values, settings.city.code, settings.small_cells, settings.year_starts)
 
     @cached_property
     def stated(self) -> pd.DataFrame:
@@ -200,7 +200,7 @@ class _AllUnits(_Named):
         settings, values = self.round.settings, self.whole.values
         if not self.level.withheld:
             return values
-        return withholding.all_rows(values, settings.city.code, settings.small_cells)
+        return withholding.all_rows(values, settings.city.code, settings.small_cells, settings.year_starts)
 
     @cached_property
     def scores_by_source(self) -> pd.DataFrame:

@@ -14,15 +14,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from analysis.indicators.catalogue import MEASURES, QUANTITIES
 from analysis.indicators.values import USABLE
 from analysis.rounds.frames import rows_of
+from analysis.rounds.periods import Period, in_order, parse_period
 
 #: a city figure of fewer units than these would tell one of them what the other has
 FEWEST_UNITS: Final = 3
@@ -47,10 +51,6 @@ class Sum:
     parts: tuple[Key, ...]
 
 
-class SumsInARingError(ValueError):
-    """The sums hang together in a ring, where the bounds of one cell after the other would not be exact."""
-
-
 def is_small(count: float, threshold: int) -> bool:
     """Return whether a count is a small cell: at least 1 and below the threshold."""
     return 0 < count < threshold
@@ -62,37 +62,41 @@ def withhold(
     """Return the cells to be withheld, so that no small one can be recomputed from what is shown.
 
     A reader is taken to know the sums, everything shown, and that a withheld cell is never zero. The smallest cell
-    that stands in a sum with an exposed one is withheld next.
+    that stands in a sum with an exposed one is withheld next. Where sums form a ring (cases and their resolved part,
+    of two years and of both together) the bounds of one cell after the other are too wide, and whether a cell may have
+    another value is asked of all sums at once.
 
     Args:
         cells: counts by key, the unseen ones too.
-        sums: what adds up to what; they must not form a ring.
+        sums: what adds up to what.
         primary: the cells to be protected.
         unseen: cells that are printed nowhere (the remainder of a part), which a reader could still work out.
-
-    Raises:
-        SumsInARingError: two sums share more than one cell, directly or by way of others.
     """
-    _refuse_rings(sums)
+    in_a_ring = _in_a_ring(sums)
     guarded = set(primary)
     hidden = {key for key in guarded if key not in unseen}
     while True:
         ranges = possible(cells, sums, hidden, unseen)
-        exposed = [key for key in cells if key in guarded | hidden and _is_known(ranges[key])]
-        if not exposed:
+        kept = [key for key in cells if key in guarded | hidden]
+        exposed = next((key for key in kept if _is_known(ranges[key])), None)
+        if exposed is None and in_a_ring:
+            exposed = next((key for key in kept if not _may_differ(key, cells, sums, ranges)), None)
+        if exposed is None:
             return frozenset(hidden)
-        # there is one: were all that is not zero withheld, nothing would have an upper bound, and nothing be known
-        hidden.add(_neighbours(exposed[0], cells, sums, hidden, unseen)[0])
+        # there is one: were all that is not zero withheld, twice of everything would add up as well
+        hidden.add(_neighbours(exposed, cells, sums, hidden, unseen)[0])
 
 
 def possible(
     cells: Mapping[Key, int], sums: Sequence[Sum], hidden: Collection[Key], unseen: Collection[Key] = ()
 ) -> dict[Key, tuple[float, float]]:
-    """Return the smallest and the largest count every cell may have, as a reader of the shown cells can work out.
+    """Return bounds of the count every cell may have, as a reader of the shown cells can work out.
+
+    Without rings they are the smallest and the largest; in a ring they may be wider.
 
     Args:
         cells: counts by key.
-        sums: what adds up to what, without rings.
+        sums: what adds up to what.
         hidden: withheld cells; known to be at least 1.
         unseen: cells printed nowhere; known to be at least 0.
     """
@@ -143,8 +147,8 @@ def _neighbours(
     return []
 
 
-def _refuse_rings(sums: Sequence[Sum]) -> None:
-    """Raise where cells and sums, drawn as points and their links, hold a ring."""
+def _in_a_ring(sums: Sequence[Sum]) -> bool:
+    """Return whether cells and sums, drawn as points and their links, hold a ring."""
     parent: dict[Key, Key] = {}
 
     def root(key: Key) -> Key:
@@ -157,8 +161,41 @@ def _refuse_rings(sums: Sequence[Sum]) -> None:
         for cell in (each.whole, *each.parts):
             one, other = root(("sum", number)), root(("cell", cell))
             if one == other:
-                raise SumsInARingError(f"sums in a ring at {cell!r}")
+                return True
             parent[other] = one
+    return False
+
+
+def _may_differ(
+    key: Key, cells: Mapping[Key, int], sums: Sequence[Sum], ranges: Mapping[Key, tuple[float, float]]
+) -> bool:
+    """Return whether whole numbers within the ranges make all sums true with another count in one cell.
+
+    The nearest other count below and above is asked of an integer program (`scipy.optimize.milp`, HiGHS).
+    """
+    place = {cell: number for number, cell in enumerate(cells)}
+    matrix = np.zeros((len(sums), len(cells)))
+    for row, each in zip(matrix, sums, strict=True):
+        row[[place[part] for part in each.parts]] = 1
+        row[place[each.whole]] = -1
+    low, high = (np.array([ranges[cell][side] for cell in cells], dtype=float) for side in (0, 1))
+    at, count = place[key], cells[key]
+    for side in (-1, 1):
+        least, most = low.copy(), high.copy()
+        if side < 0:
+            most[at] = count - 1
+        else:
+            least[at] = count + 1
+        if least[at] <= most[at]:
+            found = milp(
+                np.zeros(len(cells)),
+                integrality=np.ones(len(cells), dtype=int),
+                bounds=Bounds(least, most),
+                constraints=LinearConstraint(matrix, 0, 0),
+            )
+            if found.success:
+                return True
+    return False
 
 
 # ------------------------------------------------------------------------------------------- the value table
@@ -180,9 +217,6 @@ _COVERAGES: Final = tuple(m.code for m in MEASURES.values() if f"{m.code}.{_ENDS
 _FACTORS: Final = ("cases", "workers_per_case", "amount_per_worker")
 #: counts of units and of published facts: they are no cells of persons, firms or cases
 _OF_UNITS: Final = re.compile(r"units_grade_[ABC](_named)?|units_named(_\w+)?|facts_(compared|differing)")
-_YEAR: Final = re.compile(r"\d{4}")
-_YEARS: Final = re.compile(r"(\d{4})-(\d{4})")
-_WITHIN_A_YEAR: Final = re.compile(r"\d{4}(-\d{2}|H[12])")
 #: the one measure told by month
 _MONTHLY: Final = "cases"
 _COMPARED: Final = re.compile(r"(change|difference|direction|within|between)_(?P<measure>\w+)")
@@ -195,9 +229,11 @@ _AGAINST_OTHERS: Final = re.compile(
 )
 
 CellKey = tuple[str, str]
+#: the periods of every count of one place
+Counted = Mapping[str, Sequence[Period]]
 
 
-def city_rows(values: pd.DataFrame, city: str, threshold: int) -> pd.DataFrame:
+def city_rows(values: pd.DataFrame, city: str, threshold: int, year_starts: int = 1) -> pd.DataFrame:
     """Return the city's rows as an outer edition may show them; what it may not is `withheld` and has no number.
 
     Withheld are small cells, figures of fewer than `FEWEST_UNITS` units, figures from which a unit that takes off
@@ -208,12 +244,14 @@ def city_rows(values: pd.DataFrame, city: str, threshold: int) -> pd.DataFrame:
         values: the value table of the round, all units.
         city: code of the city.
         threshold: counts from 1 to below it are small.
+        year_starts: the month in which fiscal years begin.
     """
     own = values[values["unit"] == city]
-    return _told(own, {city: _all_counts(own)}, {city: hidden_cells(values, city, threshold)})
+    counts = {city: _all_counts(own)}
+    return _told(own, counts, {city: hidden_cells(values, city, threshold, year_starts)}, year_starts)
 
 
-def all_rows(values: pd.DataFrame, city: str, threshold: int) -> pd.DataFrame:
+def all_rows(values: pd.DataFrame, city: str, threshold: int, year_starts: int = 1) -> pd.DataFrame:
     """Return the rows of all units and the city without small cells and what would give them away.
 
     Every unit is protected by itself. The city then adds nothing to what is known of the units: a count of it is shown
@@ -224,20 +262,27 @@ def all_rows(values: pd.DataFrame, city: str, threshold: int) -> pd.DataFrame:
         values: the value table of the round, all units.
         city: code of the city.
         threshold: counts from 1 to below it are small.
+        year_starts: the month in which fiscal years begin.
     """
     counts = {str(place): _all_counts(rows) for place, rows in values.groupby("unit", sort=False)}
-    hidden = {place: _small_cells(known, threshold) for place, known in counts.items() if place != city}
+    hidden = {
+        place: _small_cells(known, threshold, year_starts) for place, known in counts.items() if place != city
+    }
     shown_of_units = {key for place in hidden for key in counts[place]}.difference(*hidden.values())
     hidden[city] = frozenset(counts.get(city, {}).keys() - shown_of_units)
-    return _told(values, counts, hidden)
+    return _told(values, counts, hidden, year_starts)
 
 
 def _told(
-    rows: pd.DataFrame, counts: Mapping[str, Collection[CellKey]], hidden: Mapping[str, Collection[Key]]
+    rows: pd.DataFrame,
+    counts: Mapping[str, Iterable[CellKey]],
+    hidden: Mapping[str, Collection[Key]],
+    year_starts: int,
 ) -> pd.DataFrame:
     """Return rows without the numbers of those that rest on a hidden count of their place, or on what is not known."""
+    known = {place: _by_measure(of_place, year_starts) for place, of_place in counts.items()}
     needed = [
-        rests_on(row["measure"], row["period"], row["base_period"], counts[row["unit"]])
+        rests_on(row["measure"], row["period"], row["base_period"], known[row["unit"]])
         for row in rows_of(rows)
     ]
     untold = [
@@ -247,9 +292,9 @@ def _told(
     return _without_numbers(rows, untold)
 
 
-def _small_cells(counts: Mapping[CellKey, int], threshold: int) -> frozenset[Key]:
+def _small_cells(counts: Mapping[CellKey, int], threshold: int, year_starts: int) -> frozenset[Key]:
     """Return the counts of one place to be withheld: small ones, small remainders, what would give them away."""
-    sums, remainders = _sums(counts)
+    sums, remainders = _sums(counts, year_starts)
     cells = _with_remainders(counts, remainders)
     small = [key for key, count in cells.items() if is_small(count, threshold)]
     return withhold(cells, sums, small, frozenset(remainders))
@@ -301,11 +346,11 @@ def others(
     return [round(step, 4) for step in steps] if len(steps) >= FEWEST_UNITS else []
 
 
-def hidden_cells(values: pd.DataFrame, city: str, threshold: int) -> frozenset[Key]:
+def hidden_cells(values: pd.DataFrame, city: str, threshold: int, year_starts: int = 1) -> frozenset[Key]:
     """Return the city's counts that must not be shown, as (measure, period); see `city_rows`."""
     counts = _all_counts(values[values["unit"] == city])
     by_unit = [_all_counts(part) for _, part in values[values["unit"] != city].groupby("unit", sort=True)]
-    sums, remainders = _sums(counts)
+    sums, remainders = _sums(counts, year_starts)
     shares = [_with_remainders(unit, _remainders(unit)) for unit in by_unit]
     cells = _with_remainders(counts, remainders)
     primary = [
@@ -316,35 +361,58 @@ def hidden_cells(values: pd.DataFrame, city: str, threshold: int) -> frozenset[K
     return withhold(cells, sums, primary, frozenset(remainders))
 
 
-def rests_on(
-    measure: str, period: str, base_period: str, known: Collection[CellKey]
-) -> frozenset[CellKey] | None:
-    """Return the counts a row of the city rests on; None for a measure whose parts are not known here."""
+def rests_on(measure: str, period: str, base_period: str, known: Counted) -> frozenset[CellKey] | None:
+    """Return the counts a row of the city rests on; None for a measure whose parts are not known here.
+
+    Args:
+        measure: of the row.
+        period: of the row.
+        base_period: what it is compared with, or where its series begins.
+        known: the periods of every count of the city.
+    """
     measure = _SAME.get(measure, measure)
-    if _WITHIN_A_YEAR.fullmatch(period) and measure != _MONTHLY and not _XMR.fullmatch(measure):
-        return None
     if _OF_UNITS.fullmatch(measure):
         return frozenset()
     if parts := _MADE_OF.get(measure):
         return frozenset((part, period) for part in parts)
+    if _XMR.fullmatch(measure):
+        return frozenset((_MONTHLY, each.text) for each in known.get(_MONTHLY, ()) if each.months == 1)
     return _rests_on_several(measure, period, base_period, known)
 
 
 def _rests_on_several(
-    measure: str, period: str, base_period: str, known: Collection[CellKey]
+    measure: str, period: str, base_period: str, known: Counted
 ) -> frozenset[CellKey] | None:
     """Return the counts of several periods a row rests on."""
-    if _XMR.fullmatch(measure):
-        return frozenset(key for key in known if key[0] == _MONTHLY and _WITHIN_A_YEAR.fullmatch(key[1]))
     if measure in {f"{kind}_{factor}" for kind in ("effect", "share") for factor in _FACTORS}:
         return _all_of(rests_on("workers", p, "", known) for p in (period, base_period))
     if compared := _COMPARED.fullmatch(measure):
         return _all_of(rests_on(compared["measure"], p, "", known) for p in (period, base_period))
     if told := _OVER_YEARS.fullmatch(measure):
-        years = sorted({p for _, p in known if _YEAR.fullmatch(p)})
+        series = _series(period, base_period, {each for periods in known.values() for each in periods})
         names = QUANTITIES if told["measure"] == "all" else (told["measure"],)
-        return _all_of(rests_on(name, year, "", known) for name in names for year in years)
+        return (
+            _all_of(rests_on(name, each, "", known) for name in names for each in series) if series else None
+        )
     return None
+
+
+def _series(period: str, first: str, known: Iterable[Period]) -> list[str]:
+    """Return the periods a row about a series may rest on: from the first, if it is named, to the end of the last."""
+    by_text = {each.text: each for each in known}
+    if period not in by_text or (first and first not in by_text):
+        return []
+    begins, ends = by_text[first or period], by_text[period]
+    return [
+        each.text
+        for each in in_order(by_text.values())
+        if each.end <= ends.end
+        and (
+            each.is_like(begins) and each.start >= begins.start
+            if first
+            else each.months >= min(12, begins.months)
+        )
+    ]
 
 
 def _all_of(parts: Iterable[frozenset[CellKey] | None]) -> frozenset[CellKey] | None:
@@ -367,7 +435,6 @@ def _counts(rows: pd.DataFrame) -> dict[CellKey, int]:
     return {
         (_SAME.get(row["measure"], row["measure"]), row["period"]): round(row["value"])
         for row in rows_of(chosen)
-        if row["measure"] == _MONTHLY or not _WITHIN_A_YEAR.fullmatch(row["period"])
     }
 
 
@@ -406,22 +473,38 @@ def _remainders(counts: Mapping[CellKey, int]) -> dict[Key, int]:
     return {("rest", whole, part): counts[whole] - counts[part] for whole, part in _parts_in(counts)}
 
 
-def _sums(counts: Mapping[CellKey, int]) -> tuple[list[Sum], dict[Key, int]]:
+def _sums(counts: Mapping[CellKey, int], year_starts: int) -> tuple[list[Sum], dict[Key, int]]:
     """Return what adds up to what among the counts of one place, and the remainders printed nowhere."""
     sums = [Sum(whole, (part, ("rest", whole, part))) for whole, part in _parts_in(counts)]
     for name, period in counts:
-        names = _STANDINGS if name == "findings_all" else ()
-        made_of = [*((part, period) for part in names), *((name, part) for part in _periods_in(period))]
-        if made_of and all(part in counts for part in made_of):
-            sums.append(Sum((name, period), tuple(made_of)))
+        parts = tuple((standing, period) for standing in _STANDINGS)
+        if name == "findings_all" and all(part in counts for part in parts):
+            sums.append(Sum((name, period), parts))
+    for name, periods in _by_measure(counts, year_starts).items():
+        for whole in periods:
+            for made_of in _tilings(whole, periods):
+                sums.append(Sum((name, whole.text), tuple((name, part.text) for part in made_of)))
     return sums, _remainders(counts)
 
 
-def _periods_in(period: str) -> list[str]:
-    """Return the periods a period is made of: years of a span, months of a year."""
-    if span := _YEARS.fullmatch(period):
-        return [str(year) for year in range(int(span[1]), int(span[2]) + 1)]
-    return [f"{period}-{month:02d}" for month in range(1, 13)] if _YEAR.fullmatch(period) else []
+def _by_measure(counts: Iterable[CellKey], year_starts: int) -> Counted:
+    """Return the periods of every count, in order of time."""
+    found: dict[str, list[Period]] = {}
+    for name, period in counts:
+        found.setdefault(name, []).append(parse_period(period, year_starts))
+    return {name: in_order(periods) for name, periods in found.items()}
+
+
+def _tilings(whole: Period, known: Iterable[Period]) -> Iterator[list[Period]]:
+    """Yield the periods of one length that make a whole together: years of a span, halves and months of a year."""
+    inside: dict[int, list[Period]] = {}
+    for part in known:
+        if whole.holds(part) and part != whole:
+            inside.setdefault(part.months, []).append(part)
+    for months, parts in inside.items():
+        follow = all((later.start - earlier.end).days == 1 for earlier, later in pairwise(parts))
+        if follow and months * len(parts) == whole.months:
+            yield parts
 
 
 def _is_primary(count: int, shares: Sequence[int], threshold: int) -> bool:
