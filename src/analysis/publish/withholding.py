@@ -483,7 +483,10 @@ def _sums(counts: Mapping[CellKey, int], year_starts: int) -> tuple[list[Sum], d
     for name, periods in _by_measure(counts, year_starts).items():
         for whole in periods:
             for made_of in _tilings(whole, periods):
-                sums.append(Sum((name, whole.text), tuple((name, part.text) for part in made_of)))
+                parts = tuple((name, part.text) for part in made_of)
+                # what is left over at the end of a year does not add up over the years, nor do rows without a day
+                if counts[name, whole.text] == sum(counts[part] for part in parts):
+                    sums.append(Sum((name, whole.text), parts))
     return sums, _remainders(counts)
 
 

@@ -110,16 +110,23 @@ def places(page: Page) -> Table:
     )
 
 
+def _pooled_head(page: Page, span: str) -> str:
+    """Return what the head of a column calls several periods taken together: 2018～2020年合并."""
+    if span in ("", page.evidence.period):
+        return page.label("gaps.pooled_same")
+    first, last = span.split("-")
+    return page.label("gaps.pooled", span=page.words("period.series.years", first=first, last=last).plain)
+
+
 def few_cases(page: Page) -> Table:
     """Return the resolution rate of the year, of several years together, and drawn towards the common one."""
     e = page.evidence
     pooled = {row["unit"]: row for row in rows_of(e.values[e.values["measure"] == f"pooled_{SHRUNKEN}"])}
     span = next((str(row["period"]) for row in pooled.values()), "")
-    years = page.words.span(*span.split("-")).plain if span.count("-") == 1 else span
     columns = (
         column(page, "unit", "board.unit"),
         Column("raw", e.period_head(e.period), align="right"),
-        Column("pooled", page.label("gaps.pooled", span=years), align="right"),
+        Column("pooled", _pooled_head(page, span), align="right"),
         column(page, "shrunken", "gaps.shrunken", "right"),
     )
     rows = []
