@@ -201,7 +201,7 @@ def test_what_was_not_computed_is_not_spoken_of(pages: list[Page]) -> None:
     )
     units = bare.roll.codes
     said = [claims.firmness_evidence(bare), claims.firmness_pairs(bare), claims.consecutive_falls(bare)]
-    said += [claims.rate_effects(bare, "rate_resolved"), claims.spread_sentence(bare, ["2016", "2020"])]
+    said += [claims.rate_effects(bare, "rate_resolved"), claims.spread_sentence(bare)]
     said += [
         claims.expected_flags(bare),
         claims.card_falls(bare, units[0]),

@@ -103,7 +103,12 @@ def round_(tmp_path: Path) -> SimpleNamespace:
     (folder / ".hidden").write_text("b", encoding="utf-8")
     settings = SimpleNamespace(synthetic=True)
     return SimpleNamespace(
-        id="2020", settings=settings, folder=folder, project=tmp_path, as_of=dt.date(2022, 3, 31)
+        period=SimpleNamespace(text="2020"),
+        id="2020",
+        settings=settings,
+        folder=folder,
+        project=tmp_path,
+        as_of=dt.date(2022, 3, 31),
     )
 
 

@@ -206,6 +206,7 @@ def test_a_units_small_count_takes_that_of_the_city_with_it() -> None:
     assert list(told.loc[told["value"].isna(), "status"]) == ["withheld", "withheld"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=2, max_size=2), st.integers(2, 4))
 def test_nothing_withheld_follows_from_all_that_is_told_of_units_and_city(
     units: list[tuple[int, int]], threshold: int

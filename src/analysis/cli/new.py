@@ -26,7 +26,7 @@ def new(
     except newround.NewRoundError as refused:
         typer.echo(said(f"cli.new.{refused.reason}", **refused.places).plain, err=True)
         raise typer.Exit(WRONG_USAGE) from refused
-    say(said, "new.made", round=new_round, place=made.folder.relative_to(folder).as_posix())
+    say(said, "new.made", round=made.folder.name, place=made.folder.relative_to(folder).as_posix())
     say(said, "new.decided")
     for decision in made.decisions:
         say(said, "new.place", file=decision.file, key=decision.key, what=decision.what)
@@ -34,4 +34,4 @@ def new(
         say(said, "new.files")
     for file, ledgers in made.awaited:
         say(said, "new.file", file=file, ledgers=listed(said, ledgers))
-    say(said, "new.next", round=new_round)
+    say(said, "new.next", round=made.folder.name)

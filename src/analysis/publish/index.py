@@ -21,6 +21,7 @@ from analysis.publish import address_guard, manifest
 from analysis.publish.html_exporter import OutsideResourceError, asset, content_security_policy
 from analysis.render import fonts
 from analysis.rounds.levels import LEVELS
+from analysis.rounds.periods import is_period, name_of_period
 from analysis.words import OFFICE, Words, language_of, words
 
 FILE: Final = "index.html"
@@ -49,6 +50,7 @@ class Edition:
 
     Attributes:
         round: the round's name.
+        period: the text of its period.
         level: how much it discloses, a level of `analysis.rounds.levels`.
         language: `zh` or `en`.
         folder: where it stands, relative to the index, with `/` between the parts.
@@ -63,6 +65,7 @@ class Edition:
     """
 
     round: str
+    period: str
     level: str
     language: str
     folder: str
@@ -184,8 +187,11 @@ def _edition(path: Path, reports_root: Path) -> Edition:
         found = _CARD.fullmatch(name)
         if found and found["code"] not in _NO_UNITS:
             cards.setdefault(found["code"], {})[found["kind"]] = name
+    # an older edition says its round only
+    period = content.get("period", content["round"])
     return Edition(
         round=content["round"],
+        period=period,
         level=content.get("level") or parameters.get("disclosure", LEVELS[0]),
         language=language,
         folder=folder.relative_to(reports_root).as_posix(),
@@ -197,7 +203,7 @@ def _edition(path: Path, reports_root: Path) -> Edition:
         files=tuple(name for name, _words in _FILES if name in (*outputs, manifest.FILE)),
         cards=dict(sorted(cards.items())),
         units={
-            code: _unit_of(_title(folder / names["html"]), content["round"], words(language))
+            code: _unit_of(_title(folder / names["html"]), period, words(language))
             for code, names in cards.items()
             if "html" in names
         },
@@ -211,9 +217,15 @@ def _title(page: Path) -> str:
     return html.unescape(found[1]).partition(" · ")[0] if found else page.stem
 
 
-def _unit_of(title: str, round_id: str, catalogue: Words) -> str:
+def _period(text: str, catalogue: Words) -> str:
+    return name_of_period(text, catalogue, "assessed") if is_period(text) else text
+
+
+def _unit_of(title: str, period: str, catalogue: Words) -> str:
     """Return the unit's name in the title of its card, or the whole title where it is worded otherwise."""
-    before, _, after = catalogue.label("card.title").replace("{round}", round_id).partition("{unit}")
+    before, _, after = (
+        catalogue.label("card.title").replace("{period}", _period(period, catalogue)).partition("{unit}")
+    )
     if title.startswith(before) and title.endswith(after):
         return title[len(before) : len(title) - len(after)]
     return title
@@ -239,7 +251,9 @@ def _round(found: Sequence[Edition], catalogue: Words) -> dict[str, Any]:
     titled = [edition for edition in found if edition.title]
     # in the page's language, if there is one
     titled.sort(key=lambda edition: edition.language != catalogue.language)
-    title = titled[0].title if titled else catalogue("index.round", round=first.round).plain
+    title = (
+        titled[0].title if titled else catalogue("index.round", period=_period(first.period, catalogue)).plain
+    )
     language = titled[0].language if titled else catalogue.language
     with_cards = [edition for edition in found if edition.cards]
     return {

@@ -46,6 +46,7 @@ def write(folder: Path, round: Round, parameters: Mapping[str, Any], *, language
     inputs = _listed(round.folder, round.project)
     content = {
         "round": round.id,
+        "period": round.period.text,
         "synthetic": round.settings.synthetic,
         "level": level.name,
         "language": language,

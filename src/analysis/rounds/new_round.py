@@ -7,6 +7,7 @@ year alone goes along: neither its files nor its corrections nor the facts of it
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -18,13 +19,26 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from analysis.rounds.faults import FaultsFoundError
-from analysis.rounds.periods import Period, parse_period
-from analysis.rounds.rounds import ROUND_FILE, RULEBOOK_FILE, round_id_of
+from analysis.rounds.periods import (
+    Naming,
+    NoPeriodError,
+    Period,
+    declared_period,
+    in_order,
+    is_period,
+    joined,
+    name_of_period,
+    parse_period,
+    parts_of_years,
+    written_period,
+)
+from analysis.rounds.rounds import ROUND_FILE, RULEBOOK_FILE, is_round_id
+from analysis.rounds.settings_files import read_document
 from analysis.rounds.versions import CURRENT, FORMAT, is_current
-from analysis.words import Words
+from analysis.words import OFFICE, Words, words
 
 _YEAR: Final = r"(?:19|20)\d\d"
+_YEAR_OF_MONTHS: Final = 12
 #: an edit of a file's text: from, to, what stands there afterwards
 Edit = tuple[int, int, str]
 Change = Callable[[str], str]
@@ -70,36 +84,96 @@ class NewRound:
 
 @dataclass(frozen=True)
 class _Move:
-    """From one round to the next: the names, and how many years the first and the last year move on."""
+    """From one round to the next.
+
+    Attributes:
+        old: name of the one.
+        new: name of the next.
+        years: how many years the last year of the round moves on.
+        was: period of the one; None where its settings do not say it.
+        now: period of the next; None where neither its name says it nor the settings of the one.
+    """
 
     old: str
     new: str
-    first: int
-    last: int
+    years: int
+    was: Period | None
+    now: Period | None
 
-    def text(self, text: str) -> str:
-        """Return a text with the old round's name replaced and every other year moved on."""
+    def text(self, text: str, language: str = OFFICE) -> str:
+        """Return a text with the old period called by the new one's name and every other year moved on."""
+        if self.was is None or self.now is None:
+            return self.dates(text)
+        names: dict[str, str] = {}
+        for naming in _NAMINGS:
+            was, now = (name_of_period(each.text, words(language), naming) for each in (self.was, self.now))
+            names.setdefault(was, now)
+        # an office writes the dash between two years in more than one way
+        spelt = "|".join(re.escape(name).replace("—", "[-–—~～至]") for name in names)
+        dashed = {_DASH.sub("—", name): now for name, now in names.items()}
 
         def one(found: re.Match[str]) -> str:
-            return self.new if found[0] == self.old else str(int(found[0]) + self.last)
+            return dashed.get(_DASH.sub("—", found[0])) or _add_years(found[0], self.years)
 
-        return re.sub(rf"(?<!\d)(?:{re.escape(self.old)}|{_YEAR})(?!\d)", one, text)
+        return re.sub(rf"(?<!\d)(?:{spelt}|{_YEAR})(?!\d)", one, text)
+
+    def english(self, text: str) -> str:
+        """Return an English text the same way."""
+        return self.text(text, "en")
 
     def prose(self, text: str) -> str:
         """Return a paragraph with its dates moved on; 2000元 is no date."""
-        return re.sub(rf"(?<!\d){_YEAR}(?=年|〕|-\d\d?-)", lambda found: str(int(found[0]) + self.last), text)
+        return re.sub(rf"(?<!\d){_YEAR}(?=年|〕|-\d\d?-)", lambda year: str(int(year[0]) + self.years), text)
 
-    def years(self, text: str) -> str:
+    def dates(self, text: str) -> str:
         """Return a period or a date with its years moved on as the last year of the round is."""
-        return _add_years(text, self.last)
+        return _add_years(text, self.years)
 
-    def base(self, text: str) -> str:
-        """Return the base period moved on as the first year of the round is."""
-        return _add_years(text, self.first)
+    def as_of(self, text: str) -> str:
+        """Return the cut-off, as long after the end of the period as before where that is of another length."""
+        if self.was is None or self.now is None or self.was.months == self.now.months:
+            return self.dates(text)
+        try:
+            return (self.now.end + (dt.date.fromisoformat(text) - self.was.end)).isoformat()
+        except ValueError:
+            # what is no day is told when the new round is opened
+            return text
 
-    def period(self, text: str) -> str:
-        """Return a period of the round: the new round's name where the old one's was its period."""
-        return self.new if text == self.old else self.years(text)
+    def periods(self, texts: list[str]) -> list[str]:
+        """Return the periods of the round."""
+        return [self.now.text] if self.now else [self.dates(text) for text in texts]
+
+    def base(self, texts: list[str]) -> list[str]:
+        """Return the base period: the one before that is like the round's."""
+        return [self.now.earlier(self.now.step).text] if self.now else [self.dates(text) for text in texts]
+
+    def history(self, texts: list[str]) -> list[str]:
+        """Return the periods with ledgers: years moved on; of a round within a year all parts of its length.
+
+        They reach back to the base period at least.
+        """
+        if self.now is None:
+            return [self.dates(text) for text in texts]
+        starts = self.now.year_starts
+        known = in_order(declared_period(text, starts) for text in texts if is_period(text))
+        if not known:
+            return [self.dates(text) for text in texts]
+        parts = [period.earlier(-self.years) for period in known]
+        base = self.now.earlier(self.now.step)
+        if self.now.months < _YEAR_OF_MONTHS:
+            parts = list(parts_of_years(min(parts[0].start, base.start), self.now))
+        elif any(part.months < _YEAR_OF_MONTHS for part in parts):
+            gap = self.now.end.year - parts[0].end.year
+            year = declared_period(str(self.now.years()[-1]), starts)
+            parts = [year.earlier(years) for years in range(gap, -1, -1)]
+        while parts[0].start > base.start:
+            parts.insert(0, parts[0].earlier(parts[0].step))
+        return [part.text for part in in_order({*parts})]
+
+
+#: titles first: their names of a period are the longer ones
+_NAMINGS: Final[tuple[Naming, ...]] = ("assessed", "name")
+_DASH: Final = re.compile("[-–—~～至]")
 
 
 def make(project: Path, new: str, old: str, words: Words) -> NewRound:
@@ -109,11 +183,11 @@ def make(project: Path, new: str, old: str, words: Words) -> NewRound:
         NewRoundError: the folder exists, a name holds no year, or a settings file cannot be read.
     """
     raw = project / "data" / "raw"
-    folder = raw / _folder_name(new)
+    move = _move(raw / old / ROUND_FILE, old, new)
+    folder = raw / move.new
     if folder.exists():
         raise NewRoundError("exists", place=folder.relative_to(project).as_posix())
-    move = _move(old, new)
-    building = raw / f".{new}.building"
+    building = raw / f".{move.new}.building"
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir()
     try:
@@ -132,11 +206,19 @@ def make(project: Path, new: str, old: str, words: Words) -> NewRound:
 
 @dataclass(frozen=True)
 class _Key:
-    """What happens to a top-level key: how its texts change, below which keys, and what is to be decided."""
+    """What happens to a top-level key: how its texts change, below which keys, and what is to be decided.
+
+    Attributes:
+        change: what becomes of each text.
+        only: the keys below which texts change; everywhere if there are none.
+        what: what is to be decided.
+        every: what becomes of all texts together, whose number may change.
+    """
 
     change: Change | None = None
     only: frozenset[str] = frozenset()
     what: str = ""
+    every: Callable[[list[str]], list[str]] | None = None
 
 
 def _changes(move: _Move) -> dict[str, dict[str, _Key]]:
@@ -145,14 +227,14 @@ def _changes(move: _Move) -> dict[str, dict[str, _Key]]:
         ROUND_FILE: {
             "round": _Key(lambda _: move.new),
             "title": _Key(move.text, what="title"),
-            "title_en": _Key(move.text),
+            "title_en": _Key(move.english),
             "document_number": _Key(move.text, what="document"),
-            "document_date": _Key(move.years, what="document"),
+            "document_date": _Key(move.dates, what="document"),
             "synthetic": _Key(what="synthetic"),
-            "periods": _Key(move.period, what="periods"),
-            "base_period": _Key(move.base, what="base_period"),
-            "history": _Key(move.years, what="history"),
-            "as_of": _Key(move.years, what="as_of"),
+            "periods": _Key(every=move.periods, what="periods"),
+            "base_period": _Key(every=move.base, what="base_period"),
+            "history": _Key(every=move.history, what="history"),
+            "as_of": _Key(move.as_of, what="as_of"),
             "compared_with": _Key(lambda _: move.old, what="compared_with"),
             "nil_returns": _Key(what="nil_returns"),
             "breaks": _Key(what="breaks"),
@@ -160,7 +242,7 @@ def _changes(move: _Move) -> dict[str, dict[str, _Key]]:
         },
         RULEBOOK_FILE: {
             "name": _Key(move.text, what="rulebook"),
-            "name_en": _Key(move.text),
+            "name_en": _Key(move.english),
             "partial": _Key(what="partial"),
         },
         "maps.yaml": {"ledgers": _Key(move.text, frozenset({"file", "sheet"}), "maps")},
@@ -174,33 +256,47 @@ def _changes(move: _Move) -> dict[str, dict[str, _Key]]:
             "achievements": _Key(move.prose, what="bulletin"),
             "problems": _Key(move.prose, frozenset({"title", "text"}), "bulletin"),
             "requirements": _Key(move.prose, what="bulletin"),
-            "date": _Key(move.years, what="document"),
-            "printed_on": _Key(move.years, what="document"),
+            "date": _Key(move.dates, what="document"),
+            "printed_on": _Key(move.dates, what="document"),
         },
     }
 
 
-def _folder_name(new: str) -> str:
+def _move(settings: Path, old: str, new: str) -> _Move:
+    """Return how the round `old` becomes `new`, whose name may be a period as the office writes it (2021上半年)."""
+    starts, was = _period_of(settings)
+    now: Period | None = None
     try:
-        return round_id_of(new)
-    except FaultsFoundError as no_name:
-        raise NewRoundError("no_name", round=new) from no_name
-
-
-def _move(old: str, new: str) -> _Move:
-    before, after = _years_of(old), _years_of(new)
+        now = parse_period(written_period(new, starts), starts)
+    except NoPeriodError:
+        name = new
+    else:
+        name = new if is_round_id(new) else now.text.replace("/", "-")
+    if not is_round_id(name):
+        raise NewRoundError("no_name", round=new)
+    before = was.years() if was else _years_in(old)
+    after = now.years() if now else _years_in(name)
     if not before or not after:
         raise NewRoundError("no_year", round=old if not before else new)
-    return _Move(old, new, after[0] - before[0], after[-1] - before[-1])
+    years = after[-1] - before[-1]
+    return _Move(old, name, years, was, now or (was and was.earlier(-years)))
 
 
-def _years_of(round_id: str) -> tuple[int, ...]:
-    """Return the years of a round's name: of the period it is, else those written in it."""
+def _period_of(settings: Path) -> tuple[int, Period | None]:
+    """Return the month in which the years of a round begin, and its period; None where its settings do not say it."""
+    document, _faults = read_document(settings, settings.name)
+    said = document.data if document else {}
+    starts = said.get("year_starts", 1)
     try:
-        period: Period = parse_period(round_id)
-    except ValueError:
-        return tuple(int(year) for year in re.findall(rf"(?<!\d){_YEAR}(?!\d)", round_id))
-    return period.years()
+        return starts, joined([declared_period(str(text), starts) for text in said["periods"]])
+    except (KeyError, TypeError, ValueError):
+        # the faults of the old settings are told where they are read
+        return 1, None
+
+
+def _years_in(name: str) -> tuple[int, ...]:
+    """Return the years written in the name of a round."""
+    return tuple(int(year) for year in re.findall(rf"(?<!\d){_YEAR}(?!\d)", name))
 
 
 def _add_years(text: str, years: int) -> str:
@@ -220,15 +316,18 @@ def _carry(
         raise NewRoundError(
             "no_settings", round=move.old, file=source.name, error=" ".join(str(error).split())
         ) from error
-    head = words("cli.new.head", old=move.old, years=str(move.last)).plain
+    head = words("cli.new.head", old=move.old, years=str(move.years)).plain
     written = root.value if isinstance(root, MappingNode) else []
     edits: list[Edit] = [(0, 0, f"# {head}\n"), *_version(source.name, written, words)]
     for key_node, value in written:
         key = keys.get(key_node.value)
         if key is None:
             continue
-        if key.change is not None:
-            edits += [_edit(text, scalar, key.change) for scalar in _scalars(value, key.only)]
+        scalars = list(_scalars(value, key.only))
+        if key.every is not None and scalars:
+            edits += _edits(text, scalars, key.every([scalar.value for scalar in scalars]))
+        elif key.change is not None:
+            edits += [_edit(text, scalar, key.change) for scalar in scalars]
         if key.what:
             what = words.label(f"cli.new.what.{key.what}")
             start = key_node.start_mark.index
@@ -262,6 +361,17 @@ def _edit(text: str, scalar: ScalarNode, change: Change) -> Edit:
     body = written[1:-1] if scalar.style in "'\"" else written
     changed = change(body)
     return start, end, written.replace(body, changed, 1) if body else written
+
+
+def _edits(text: str, scalars: list[ScalarNode], changed: list[str]) -> list[Edit]:
+    """Return the edits that put texts into the places of others; where their number changes, into a list as written."""
+    if len(scalars) == len(changed):
+        pairs = zip(scalars, changed, strict=True)
+        return [_edit(text, scalar, lambda _, new=new: new) for scalar, new in pairs]  # type: ignore[misc]  # bound now
+    first, last = scalars[0].start_mark, scalars[-1].end_mark
+    line = text[text.rindex("\n", 0, first.index) + 1 : first.index]
+    between = f"\n{line}" if line.strip() == "-" else ", "
+    return [(first.index, last.index, between.join(changed))]
 
 
 def _scalars(node: Node, only: frozenset[str], *, inside: bool = False) -> Iterator[ScalarNode]:

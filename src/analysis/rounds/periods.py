@@ -264,16 +264,19 @@ def texts_in_order(texts: Iterable[str]) -> list[str]:
 
 
 def months_between(start: dt.date, end: dt.date, year_starts: int = 1) -> Iterator[Period]:
-    """Yield the months from the one of `start` to the last that ends by `end`."""
-    number = _YEAR_OF_MONTHS * start.year + start.month - 1
-    while (month := _month(number, year_starts)).end <= end:
-        yield month
-        number += 1
+    """Return the months from the one of `start` to the last that ends by `end`."""
+    last = parse_period(f"{end.year}-{end.month:02}", year_starts)
+    return (month for month in parts_of_years(start, last) if month.end <= end)
 
 
-def _month(number: int, year_starts: int) -> Period:
-    year, month = divmod(number, _YEAR_OF_MONTHS)
-    return parse_period(_TEXTS["month"].format(year, month + 1), year_starts)
+def parts_of_years(start: dt.date, last: Period) -> Iterator[Period]:
+    """Yield the half-years, quarters or months from a day to a last one of them, each as long as that."""
+    number = last.start.year * _YEAR_OF_MONTHS + last.start.month - 1
+    first = start.year * _YEAR_OF_MONTHS + start.month - 1
+    kind = next(kind for kind, months in _PARTS.items() if months == last.months)
+    for begins in range(first + (number - first) % last.months, number + 1, last.months):
+        year, month = divmod(begins, _YEAR_OF_MONTHS)
+        yield parse_period(_TEXTS[kind].format(year, month // last.months + 1), last.year_starts)
 
 
 def joined(periods: Sequence[Period]) -> Period:

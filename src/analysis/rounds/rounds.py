@@ -286,9 +286,14 @@ def round_id_of(value: str | int | float) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise FaultsFoundError([Fault("round_id_not_text", found=str(value))])
     text = str(value).strip()
-    if not _ROUND_ID.fullmatch(text):
+    if not is_round_id(text):
         raise FaultsFoundError([Fault("round_id_not_text", found=text)])
     return text
+
+
+def is_round_id(text: str) -> bool:
+    """Return whether a text can be the name of a round, which is that of its folders."""
+    return bool(_ROUND_ID.fullmatch(text))
 
 
 def load_round(project: Path, round_id: str) -> Round:
