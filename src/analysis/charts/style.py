@@ -103,14 +103,19 @@ def font(size: float, *, bold: bool = False) -> FontProperties:
     return FontProperties(family=FAMILY, size=size, weight="bold" if bold else "normal")
 
 
-@functools.lru_cache(maxsize=8192)
 def measure(text: str, size: float, *, bold: bool = False) -> float:
     """Return the width of a text in px, as a browser sets it in the same font."""
+    return text_size(text, size, bold=bold)[0]
+
+
+@functools.lru_cache(maxsize=8192)
+def text_size(text: str, size: float, *, bold: bool = False) -> tuple[float, float, float]:
+    """Return width and height of a text in px, and how much of it hangs below its baseline."""
     if not text:
-        return 0.0
+        return 0.0, 0.0, 0.0
     register_fonts()
-    width, _height, _descent = TextToPath().get_text_width_height_descent(text, font(size, bold=bold), False)
-    return float(width)
+    width, height, descent = TextToPath().get_text_width_height_descent(text, font(size, bold=bold), False)
+    return float(width), float(height), float(descent)
 
 
 def missing_glyphs(text: str, *, bold: bool = False) -> str:

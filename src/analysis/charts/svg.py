@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import io
-import re
-import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Mapping
 from html import escape
 from itertools import combinations
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backend_bases import RendererBase
+from matplotlib.colors import rgb2hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
 
 from analysis.charts.placing import Box
-from analysis.charts.style import FAMILY, missing_glyphs, report_style
+from analysis.charts.style import FAMILY, missing_glyphs, report_style, text_size
 
-_NO_METADATA: Final = {"Date": None, "Creator": None, "Format": None, "Type": None}
-_NUMBER: Final = re.compile(r"-?\d*\.\d+(?:e-?\d+)?|-?\d+e-?\d+")
-_GEOMETRY: Final = frozenset({"d", "x", "y", "transform", "points", "stroke-width", "stroke-dasharray"})
+#: the steps of a path, as SVG calls them
+_STEPS: Final = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C", Path.CLOSEPOLY: "z"}
+_CAPS: Final = {"projecting": "square", "round": "round"}
+_ANCHORS: Final = {"center": "middle", "right": "end"}
+#: from heights that grow upwards to heights that grow downwards
+_TURN: Final = Affine2D().scale(1, -1).get_matrix()
 #: two boxes of text may share this much of a line's height, which is empty in every glyph
 _SLACK: Final = 1.0
 _OUTSIDE: Final = 0.5
@@ -36,13 +40,16 @@ class ChartLayoutError(Exception):
 @report_style()
 def overlaps(fig: Figure) -> list[str]:
     """Return a line for every text that covers another text or a mark, or leaves the figure."""
-    renderer = cast(Any, FigureCanvasAgg(fig)).get_renderer()
+    return _overlaps(fig, _Drawing(fig, ""))
+
+
+def _overlaps(fig: Figure, drawing: _Drawing) -> list[str]:
     height = fig.bbox.height
     texts: list[tuple[str, Box]] = []
     marks: list[Box] = []
     for axes in fig.axes:
         for text in axes.texts:
-            extent = text.get_window_extent(renderer)
+            extent = text.get_window_extent(drawing)
             box = Box(extent.x0, height - extent.y1 + _SLACK, extent.x1, height - extent.y0 - _SLACK)
             texts.append((text.get_text(), box))
         for line in axes.lines:
@@ -63,7 +70,7 @@ def glyphless(fig: Figure) -> list[str]:
     problems = []
     for axes in fig.axes:
         for text in axes.texts:
-            lacking = missing_glyphs(text.get_text(), bold=text.get_fontweight() in ("bold", 700))
+            lacking = missing_glyphs(text.get_text(), bold=_is_bold(text))
             if lacking:
                 problems.append(f"no glyph for {lacking!r} in {text.get_text()!r}")
     return problems
@@ -83,20 +90,125 @@ def to_svg(fig: Figure, prefix: str) -> str:
         ChartLayoutError: texts overlap, leave the figure or lack glyphs; all of them are named.
     """
     # a text without glyphs has no true width, so its overlaps would be guesses
-    problems = glyphless(fig) or overlaps(fig)
+    problems = glyphless(fig)
+    if not problems:
+        with report_style():
+            drawing = _Drawing(fig, prefix)
+            problems = _overlaps(fig, drawing)
+            if not problems:
+                fig.draw(drawing)
     if problems:
         raise ChartLayoutError(problems)
-    buffer = io.BytesIO()
-    with report_style():
-        fig.savefig(buffer, format="svg", metadata=_NO_METADATA)
-    root = ET.fromstring(buffer.getvalue())
-    width, height = (_short(str(size)) for size in (fig.bbox.width, fig.bbox.height))
+    width, height = _short(drawing.width), _short(drawing.height)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" style="max-width:{width}px" '
         f'font-family="\'{FAMILY}\',sans-serif" stroke-linejoin="round">'
     )
-    used = {value[1:] for element in root.iter() for name, value in element.items() if _local(name) == "href"}
-    return head + "".join(_write(child, prefix, used) for child in root) + "</svg>"
+    return head + "".join(drawing.elements) + "</svg>"
+
+
+class _Drawing(RendererBase):
+    """What matplotlib draws a figure on: elements of SVG with nothing in them that does not show.
+
+    matplotlib's own writer would be read, stripped and written again, and would measure every text once more. Nothing
+    is clipped but lines at the edge of the sheet; there are no pictures and no hatches.
+
+    Attributes:
+        width, height: of the sheet in px.
+        elements: those drawn, in their order.
+    """
+
+    def __init__(self, fig: Figure, prefix: str) -> None:
+        super().__init__()
+        self.width, self.height = (float(size) for size in fig.bbox.size)
+        self.elements: list[str] = []
+        self._prefix = prefix
+        self._forms: set[str] = set()
+        self._down = Affine2D().scale(1, -1).translate(0, self.height).get_matrix()
+
+    def flipy(self) -> bool:
+        """Whether heights grow downwards, as they do in SVG."""
+        return True
+
+    def get_canvas_width_height(self) -> tuple[float, float]:
+        """Return the size of the sheet in px."""
+        return self.width, self.height
+
+    def get_text_width_height_descent(self, s: str, prop: Any, ismath: object) -> tuple[float, float, float]:
+        """Return how large a text is in px, as it was measured for its place."""
+        return text_size(s, prop.get_size_in_points(), bold=_is_bold(prop))
+
+    def draw_path(self, gc: Any, path: Any, transform: Any, rgbFace: Any = None) -> None:  # noqa: N803
+        """Draw a line or a filled form."""
+        edges = (0.0, 0.0, self.width, self.height) if rgbFace is None else None
+        data = _data(path, self._down @ transform.get_matrix(), edges)
+        self._add("path", {"d": data, **_look(gc, rgbFace)})
+
+    def draw_markers(  # noqa: PLR0917 - as matplotlib calls it
+        self,
+        gc: Any,
+        marker_path: Any,
+        marker_trans: Any,
+        path: Any,
+        trans: Any,
+        rgbFace: Any = None,  # noqa: N803
+    ) -> None:
+        """Draw a mark at every point of a path; its form stands once in the drawing."""
+        look = _look(gc, rgbFace)
+        edge = {name: value for name, value in look.items() if name.startswith("stroke")}
+        form = {"d": _data(marker_path, _TURN @ marker_trans.get_matrix()), **edge}
+        ident = f"{self._prefix}-m{hashlib.sha256(str(form).encode('utf-8')).hexdigest()[:10]}"
+        if ident not in self._forms:
+            self._forms.add(ident)
+            self.elements.append("<defs>")
+            self._add("path", {"id": ident, **form})
+            self.elements.append("</defs>")
+        for x, y in Affine2D(self._down @ trans.get_matrix()).transform(path.vertices):
+            self._add("use", {"href": f"#{ident}", "x": _short(x), "y": _short(y), **look})
+
+    def draw_text(  # noqa: PLR0917 - as matplotlib calls it
+        self,
+        gc: Any,
+        x: float,
+        y: float,
+        s: str,
+        prop: Any,
+        angle: float,
+        ismath: object = False,
+        mtext: Any = None,
+    ) -> None:
+        """Write a text, which stays one; it stands at its anchor, so that another font shifts it least."""
+        anchor = "left"
+        if mtext is not None and not angle:
+            x, _ = mtext.get_transform().transform(mtext.get_unitless_position())
+            anchor = mtext.get_ha()
+        written = {"x": _short(x), "y": _short(y)}
+        if angle:
+            written["transform"] = f"rotate({_short(-angle)} {_short(x)} {_short(y)})"
+        if _is_bold(prop):
+            written["font-weight"] = "700"
+        written["font-size"] = _short(prop.get_size())
+        if anchor != "left":
+            written["text-anchor"] = _ANCHORS[anchor]
+        self._add("text", {**written, "fill": rgb2hex(gc.get_rgb())}, escape(s, quote=False))
+
+    def _add(self, tag: str, attributes: Mapping[str, str], inside: str = "") -> None:
+        written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
+        self.elements.append(f"<{tag}{written}>{inside}</{tag}>" if inside else f"<{tag}{written}/>")
+
+
+def _is_bold(prop: Any) -> bool:
+    return prop.get_weight() in ("bold", 700)
+
+
+def _data(path: Any, matrix: Any, edges: tuple[float, float, float, float] | None = None) -> str:
+    """Return a path as SVG writes it, with a line cut where it leaves `edges`."""
+    parts = []
+    for points, code in path.iter_segments(Affine2D(matrix), clip=edges, simplify=False):
+        parts.append(_STEPS[code])
+        if code != Path.CLOSEPOLY:
+            parts += map(_short, points)
+    return " ".join(parts)
 
 
 def _marks(line: Line2D, height: float) -> Iterator[Box]:
@@ -107,58 +219,30 @@ def _marks(line: Line2D, height: float) -> Iterator[Box]:
         yield Box(x - half, height - y - half, x + half, height - y + half)
 
 
-def _write(element: ET.Element, prefix: str, used: set[str]) -> str:
-    tag = _local(element.tag)
-    if tag in ("metadata", "style"):
-        return ""
-    attributes = _attributes(element, prefix, used)
-    if attributes.get("opacity") == "0":
-        return ""
-    inside = escape(element.text or "", quote=False) if tag == "text" else ""
-    inside += "".join(_write(child, prefix, used) for child in element)
-    if tag in ("g", "defs") and not inside:
-        return ""
-    if tag == "g" and not attributes:
-        return inside
-    written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
-    return f"<{tag}{written}>{inside}</{tag}>" if inside else f"<{tag}{written}/>"
+def _look(gc: Any, fill: Any) -> dict[str, str]:
+    """Return fill and stroke as attributes of SVG, without what is so anyway."""
+    look = {"fill": "none" if fill is None else rgb2hex(fill)}
+    if fill is not None and len(fill) == 4 and fill[3] != 1.0:
+        look["fill-opacity"] = _short(fill[3])
+    width = gc.get_linewidth()
+    if not width:
+        return look
+    _, dashes = gc.get_dashes()
+    if dashes is not None:
+        look["stroke-dasharray"] = ",".join(_short(length) for length in dashes)
+    edge = gc.get_rgb()
+    look["stroke"] = rgb2hex(edge)
+    if edge[3] != 1.0:
+        look["stroke-opacity"] = _short(edge[3])
+    if width != 1.0:
+        look["stroke-width"] = _short(width)
+    if gc.get_joinstyle() != "round":
+        look["stroke-linejoin"] = str(gc.get_joinstyle())
+    if gc.get_capstyle() != "butt":
+        look["stroke-linecap"] = _CAPS[str(gc.get_capstyle())]
+    return look
 
 
-def _attributes(element: ET.Element, prefix: str, used: set[str]) -> dict[str, str]:
-    """Return what the element needs to look the same: styles as attributes, defaults and dead ids left out."""
-    raw = {_local(name): value for name, value in element.items()}
-    for rule in raw.pop("style", "").split(";"):
-        name, _, value = rule.partition(":")
-        if value:
-            raw[name.strip()] = value.strip()
-    # matplotlib turns every text by zero degrees
-    if raw.get("transform", "").startswith("rotate(-0 "):
-        del raw["transform"]
-    kept: dict[str, str] = {}
-    for name, value in raw.items():
-        if name in ("font-family", "stroke-dashoffset") or (name, value) == ("text-anchor", "start"):
-            continue
-        if name == "id":
-            if value in used:
-                kept[name] = f"{prefix}-{value}"
-        elif name == "href":
-            kept[name] = f"#{prefix}-{value[1:]}"
-        elif name == "font-size":
-            kept[name] = _short(value.removesuffix("px"))
-        else:
-            kept[name] = _shorten(value) if name in _GEOMETRY else value
-    return kept
-
-
-def _shorten(value: str) -> str:
-    shortened = _NUMBER.sub(lambda found: _short(found[0]), value)
-    return re.sub(r"\s+", " ", shortened).strip()
-
-
-def _short(number: str) -> str:
-    text = f"{float(number):.2f}".rstrip("0").rstrip(".")
+def _short(number: float) -> str:
+    text = f"{number:.2f}".rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
-
-
-def _local(name: str) -> str:
-    return name.rpartition("}")[2]
