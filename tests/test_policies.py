@@ -105,13 +105,23 @@ def test_a_ledger_may_have_a_policy_of_its_own(office: Office) -> None:
     assert clue(office)["amount"] == 25_324
 
 
-def test_amounts_in_the_rounds_currency(office: Office) -> None:
-    office.settings["currency"] = "JPY"
-    office.clues[1][0] = "単位：円"
-    office.clues[SECOND][AMOUNT] = "1.5万円"
-    office.maps["ledgers"]["clues"]["unit_of_measure"] = {"amount": "円", "amount_paid": "円"}
+@pytest.mark.parametrize(
+    ("currency", "head", "unit", "amount"),
+    [
+        ("JPY", "単位：円", "円", 15_000),
+        ("KRW", "单位：韩元", "韩元", 15_000),
+        ("CHF", "单位：瑞士法郎", "瑞士法郎", 1_500_000),
+    ],
+)
+def test_amounts_in_the_rounds_currency(
+    office: Office, currency: str, head: str, unit: str, amount: int
+) -> None:
+    office.settings["currency"] = currency
+    office.clues[1][0] = head
+    office.clues[SECOND][AMOUNT] = f"1.5万{unit}"
+    office.maps["ledgers"]["clues"]["unit_of_measure"] = {"amount": unit, "amount_paid": unit}
     office.clues[7][AMOUNT] = 900
-    assert clue(office)["amount"] == 15_000
+    assert clue(office)["amount"] == amount
 
 
 def test_a_unit_of_another_currency_is_refused(office: Office) -> None:
@@ -126,9 +136,12 @@ def test_the_words_name_the_rounds_money() -> None:
         ("zh", "CNY", "1,234.6万元", "对金额的影响，万元"),
         ("zh", "JPY", "1,234.6万日元", "对金额的影响，万日元"),
         ("zh", "USD", "1,234.6万美元", "对金额的影响，万美元"),
+        ("zh", "KRW", "1,234.6万韩元", "对金额的影响，万韩元"),
+        ("zh", "CHF", "1,234.6万瑞士法郎", "对金额的影响，万瑞士法郎"),
         ("en", "CNY", "12.346 million yuan", "Effect on the amount, thousand yuan"),
         ("en", "JPY", "12.346 million yen", "Effect on the amount, thousand yen"),
         ("en", "USD", "12.346 million dollars", "Effect on the amount, thousand dollars"),
+        ("en", "KRW", "12.346 million won", "Effect on the amount, thousand won"),
     ):
         told_in = words(language, currency)
         assert told_in.figure(row, "money").text == money

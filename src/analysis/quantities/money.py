@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Literal
 
+from analysis.words.currencies import DECLARED, called
+
 
 @dataclass(frozen=True)
 class Currency:
@@ -33,10 +35,16 @@ class Currency:
         return len(str(self.minor)) - 1
 
 
-_ALL: Final = (
-    Currency("CNY", "yuan", 100, ("元", "圆", "人民币元"), ("yuan",), ("¥", "RMB", "CNY", "人民币")),
-    Currency("JPY", "yen", 1, ("円", "圓", "日元"), ("yen",), ("¥", "JPY")),
-    Currency("USD", "dollar", 100, ("美元",), ("dollars", "dollar"), ("$", "US$", "USD")),
+_ALL: Final = tuple(
+    Currency(
+        code,
+        declared["unit"],
+        declared["minor"],
+        tuple(called(code, "zh")["also"]),
+        tuple(called(code, "en")["also"]),
+        tuple(declared["signs"]),
+    )
+    for code, declared in DECLARED.items()
 )
 if TYPE_CHECKING:
     CurrencyCode = str

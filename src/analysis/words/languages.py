@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from ruamel.yaml import YAML
 
 from analysis.words import formats
+from analysis.words.currencies import DECLARED, called
 
 #: the language of the office: of its files, of the names of its units and of what it writes itself
 OFFICE: Final = "zh"
@@ -65,7 +66,6 @@ class Language:
         columns: how money stands in columns and charts: `divisor` and `places`.
         sentences: how money is told in sentences, by size: `at` least, `divisor`, `places` and `text`.
         in_rules: what rules count money in: the `text` of 万元, yuan, and the `divisor` that gives their number.
-        money: currencies by their code: `unit` of measure, `name`, and the `full` name that tells it from others.
     """
 
     code: str
@@ -80,7 +80,6 @@ class Language:
     columns: dict[str, int]
     sentences: list[dict[str, Any]]
     in_rules: dict[str, Any]
-    money: dict[str, dict[str, str]]
 
     @property
     def office_tag(self) -> str:
@@ -90,15 +89,16 @@ class Language:
     def currencies(self) -> dict[str, str]:
         """Return the labels of every currency, by key."""
         labels: dict[str, str] = {}
-        for called in self.money.values():
-            unit, name = called["unit"], called["name"]
+        for code, declared in DECLARED.items():
+            names = called(code, self.code)
+            unit, name = declared["unit"], names["name"]
             told = self.in_rules["text"].format(money=name)
             labels |= {
                 f"unit_of_measure.{unit}": name,
                 f"fault_term.money.{unit}": name,
                 f"counted.{unit}.one": told,
                 f"counted.{unit}.many": told,
-                f"workbook.units.{unit}": called["full"],
+                f"workbook.units.{unit}": names["full"],
             }
         return labels
 
@@ -128,7 +128,7 @@ class Language:
         rounded = (formats.decimal_of(amount) / _TO).quantize(Decimal(1), rounding=ROUND_HALF_EVEN) * _TO
         step = next(step for step in reversed(self.sentences) if abs(rounded) >= step["at"])
         number = formats.number(rounded / step["divisor"], step["places"], sign=sign)
-        told: str = step["text"].format(number=number, money=self.money[currency]["name"])
+        told: str = step["text"].format(number=number, money=called(currency, self.code)["name"])
         return told
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 
 from analysis.words import formats
+from analysis.words.currencies import DECLARED, called
 from analysis.words.formats import Form
 from analysis.words.languages import FILE, OFFICE, folder, language_of
 from analysis.words.text import Figure, Listing, Part, Strong, Text, beginning, join
@@ -52,11 +53,11 @@ class Words:
         self.places = places
         #: how the language writes
         self.habits = habits = language_of(language)
-        if currency not in habits.money:
-            raise ValueError(f"no such currency: {currency!r}; there are {', '.join(habits.money)}")
+        if currency not in DECLARED:
+            raise ValueError(f"no such currency: {currency!r}; there are {', '.join(DECLARED)}")
         #: one of the currency: 元, yuan
-        self.money_unit = habits.money[currency]["name"]
-        yuan = habits.money["CNY"]["name"]
+        self.money_unit: str = called(currency, language)["name"]
+        yuan = called("CNY", language)["name"]
         self._sentences = {
             key: _whole(_OF_MONEY.sub(lambda name: name[1].replace(yuan, self.money_unit), text), whole)
             for key, text in _load(language).items()
