@@ -14,6 +14,7 @@ from analysis.comparison import comparison
 from analysis.indicators import measures
 from analysis.indicators.changes import is_broken, pairs_of
 from analysis.indicators.values import GRADE_COLUMNS, SCORE_COLUMNS, ValueIndex
+from analysis.indicators.verdicts import verdict
 from analysis.rounds.frames import frame_of
 from analysis.rounds.periods import parse_period
 from analysis.rounds.rounds import Break
@@ -162,4 +163,5 @@ def test_huge_amounts_keep_their_last_yuan() -> None:
     index = measured(rows)
     assert index.row(EAST, "2020", "difference_amount", "2019")["value"] == -12.0
     change = index.row(EAST, "2020", "change_workers", "2019")
-    assert (change["value"], trends.verdict(change)) == (0.0, "not_clear")
+    chance = index.row(EAST, "2020", "q_change_workers", "2019")
+    assert (change["value"], verdict(change, chance)) == (0.0, "not_clear")

@@ -1,4 +1,4 @@
-"""Years without a true change, and years with a true halving: how often the verdict is clear."""
+"""Pairs of years without a true change, and with a true halving: how often one change alone is clear."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
+from analysis.indicators.verdicts import LEVEL
 from analysis.statistics import change_in_counts, change_in_sums
-from analysis.trends.trends import verdicts
 
 SIZES = (5, 10, 20, 50, 100, 200, 500)
 YEARS = 1500
@@ -44,8 +44,8 @@ def share_of_clear(
     cases = rng.poisson([ratio * expected, expected], (years, 2))
     draw = QUANTITIES[quantity]
     bounds = change_in_counts(*cases.T) if draw is None else _of_sums(cases, draw, rng)
-    found = verdicts(bounds.assign(status="reported"))
-    return float(found.isin(["clear_fall"] if fall_only else ["clear_fall", "clear_rise"]).mean())
+    clear = bounds["p_value"] <= LEVEL
+    return float((clear & (bounds["upper"] < 0) if fall_only else clear).mean())
 
 
 def _of_sums(cases: np.ndarray, draw: Sizes, rng: np.random.Generator) -> pd.DataFrame:

@@ -21,7 +21,8 @@ from analysis.words import Words, formats
 
 #: the groups of units, in the order they are drawn
 VERDICTS: Final = (
-    "clear_fall", "not_clear", "clear_rise", "incomplete", "too_few", "zero_base", "not_comparable", "not_reported",
+    "clear_fall", "not_clear", "clear_rise", "incomplete", "too_few",
+    "zero_base", "not_comparable", "not_reported",
 )  # fmt: skip
 _CLEAR: Final = {"clear_fall": BLUE, "clear_rise": VERMILION}
 _JUDGED: Final = ("clear_fall", "clear_rise", "not_clear")
@@ -56,9 +57,8 @@ def declines(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
     Args:
         frame: one row per unit and measure: `unit_name`, `measure` (cases, workers, amount), `previous`,
             `current` (amount in yuan, drawn in 万元 or thousand yuan), `change` (fraction or missing), `verdict`
-            (clear_fall, clear_rise, not_clear, incomplete, too_few, zero_base, not_reported, not_comparable),
-            `previous_period`, `current_period`. A change is printed for the first three verdicts only, a word for the
-            others.
+            (one of `VERDICTS`), `previous_period`, `current_period`. A change is printed for the first three
+            verdicts only, a word for the others.
         words: catalogue of labels.
         width: `wide` or `slim`.
     """

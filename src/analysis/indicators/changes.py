@@ -4,8 +4,9 @@ The city's change compares the units that reported both periods, so that a missi
 Nothing is compared across a break in the series that the round declares.
 An interval holds for every way in which cells left empty could be filled in; where too many are empty, or more in one
 period than in the other, there is none, and so no verdict.
-Verdicts rest on the exact conditional interval of two counts. Workers and money come case by case: their interval is
-that of the effective counts (`statistics.clusters`).
+Intervals and p-values are those of the exact conditional test of two counts, divided by their dispersion φ
+(`extra_variance`). Workers and money come case by case: theirs are those of the effective counts
+(`statistics.clusters`). What follows from them is said in `verdicts`.
 """
 
 from __future__ import annotations
@@ -19,14 +20,15 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from analysis.indicators import verdicts
 from analysis.indicators.catalogue import Bound, codes_of, wholes_of
 from analysis.indicators.fillings import Filling
 from analysis.indicators.values import value_id
 from analysis.rounds.periods import Calendar, Period, parse_period
 from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import UnitRoll
-from analysis.statistics.clusters import effective_counts
-from analysis.statistics.counts import change_in_counts
+from analysis.statistics.clusters import POISSON, effective_counts
+from analysis.statistics.counts import ratio_of_counts
 from analysis.statistics.proportion import difference
 
 #: with fewer cases in the base period a change in per cent says nothing
@@ -165,8 +167,10 @@ def compute(
     periods: Sequence[Period],
     settings: RoundSettings,
     roll: UnitRoll,
+    *,
+    dispersion: Fraction = POISSON,
 ) -> tuple[list[dict[str, Any]], pd.DataFrame]:
-    """Return value rows of all changes and differences, and which values each of them compares.
+    """Return value rows of all changes and differences with their p-values, and which values each of them compares.
 
     Args:
         tables: what is compared, by measure code; `cases` among them.
@@ -174,6 +178,7 @@ def compute(
         periods: the periods of the tables, in their order.
         settings: with the breaks in the series.
         roll: the units of the tables.
+        dispersion: φ of the counts of cases.
 
     Returns:
         Rows for `values.value_rows`; a frame `source, side, member` for `lineage.of_members`.
@@ -182,12 +187,15 @@ def compute(
     rows: list[dict[str, Any]] = []
     members: list[dict[str, str]] = []
     for now, before in pairs:
+        judged: list[tuple[dict[str, Any], float]] = []
         for table in tables.values():
             found = list(_pairs(table, tables["cases"], place[now.text], place[before.text], roll))
             broken = is_broken(table.code, now, before, settings)
             made = [*zip(_differences(table, found), found, strict=True)]
             if table.in_per_cent:
-                made = [*zip(_changes(table, found), found, strict=True), *made]
+                changed, chances = _changes(table, found, dispersion)
+                made = [*zip(changed, found, strict=True), *made]
+                judged += zip(changed, chances, strict=True)
             for row, pair in made:
                 row |= {"period": now.text, "base_period": before.text, "unit": pair.unit}
                 if broken and row["status"] != "not_reported":
@@ -195,6 +203,7 @@ def compute(
                     row["status"] = "not_comparable"
                 rows.append(row)
                 members += _compared_values(row, pair, table, roll)
+        rows += verdicts.rows(judged, roll.city_code)
     return rows, pd.DataFrame(members, columns=["source", "side", "member"], dtype=str)
 
 
@@ -280,20 +289,30 @@ def _status_of_two(now: str, before: str) -> str:
     return "reported"
 
 
-def _changes(table: Table, pairs: list[_Pair]) -> list[dict[str, Any]]:
+def _changes(
+    table: Table, pairs: list[_Pair], dispersion: Fraction
+) -> tuple[list[dict[str, Any]], list[float]]:
+    """Return the rows of the changes, and their p-values; missing where there is no interval.
+
+    Both are those of the filling that speaks most against a change: of the highest against a fall, of the lowest
+    against a rise.
+    """
+    extremes = ([pair.lowest for pair in pairs], [pair.highest for pair in pairs])
     lowest, highest = (
-        change_in_counts(
-            [_counts(table, *ends)[0] for ends in extremes],
-            [_counts(table, *ends)[1] for ends in extremes],
-            CONFIDENCE,
+        ratio_of_counts(counts[:, 0], counts[:, 1], confidence=CONFIDENCE)
+        for counts in (
+            np.array([_counts(table, *ends, dispersion) for ends in of_all], dtype=float)
+            for of_all in extremes
         )
-        for extremes in ([pair.lowest for pair in pairs], [pair.highest for pair in pairs])
     )
-    rows = []
-    for pair, lower, upper in zip(pairs, lowest["lower"], highest["upper"], strict=True):
+    least = np.minimum(highest["p_less"], lowest["p_greater"])
+    found = zip(pairs, lowest["lower"] - 1, highest["upper"] - 1, np.minimum(1.0, 2 * least), strict=True)
+    rows, chances = [], []
+    for pair, lower, upper, p in found:
         (now, *_), (before, *_) = pair.now, pair.before
         row = _row(table, "change", _CHANGE_METHODS[table.kind], pair)
         row["unit_of_measure"] = "ratio"
+        chance = np.nan
         if pair.status in _KNOWN:
             row |= {"numerator": now / table.scale, "denominator": before / table.scale}
             if before == 0:
@@ -309,17 +328,18 @@ def _changes(table: Table, pairs: list[_Pair]) -> list[dict[str, Any]]:
                         "upper": upper if np.isfinite(upper) else np.nan,
                         "confidence": CONFIDENCE,
                     }
+                    chance = p
         rows.append(row)
-    return rows
+        chances.append(chance)
+    return rows, chances
 
 
-def _counts(table: Table, of_now: _Ends, of_before: _Ends) -> tuple[int, int]:
-    """Return the counts whose interval is that of the change: the cases themselves, or the effective counts."""
+def _counts(table: Table, of_now: _Ends, of_before: _Ends, dispersion: Fraction) -> tuple[int, int]:
+    """Return the counts whose interval is that of the change: cases over φ, or the effective counts of a sum."""
     (now, _, squares_now), (before, _, squares_before) = of_now, of_before
-    if table.kind == "count":
-        return now, before
-    whole, squares = now + before, squares_now + squares_before
-    effective = effective_counts([now, before], [whole, whole], [squares, squares])
+    whole = now + before
+    squares = whole if table.kind == "count" else squares_now + squares_before
+    effective = effective_counts([now, before], [whole, whole], [squares, squares], dispersion)
     return effective[0], effective[1]
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from analysis.indicators import catalogue, changes, fillings, lineage, summaries
+from analysis.indicators import catalogue, changes, extra_variance, fillings, lineage, summaries
 from analysis.indicators.catalogue import MARK_SHEETS, MEASURES, Measure, mark_of
 from analysis.indicators.cohorts import (
     SOURCES,
@@ -57,7 +58,13 @@ class Measured:
     stated: pd.DataFrame
 
 
-def compute(arrived: Arrived, settings: RoundSettings, *, with_lineage: bool = True) -> Measured:
+def compute(
+    arrived: Arrived,
+    settings: RoundSettings,
+    dispersion: Fraction | None = None,
+    *,
+    with_lineage: bool = True,
+) -> Measured:
     """Return every measure of every unit and the city, and the changes between the periods.
 
     Dated ledgers are counted for every period of the history, the others for the round's own. Cases are counted by
@@ -66,6 +73,7 @@ def compute(arrived: Arrived, settings: RoundSettings, *, with_lineage: bool = T
     Args:
         arrived: roll, ledgers, columns and files as the intake hands them over.
         settings: the round's settings.
+        dispersion: φ of the cases, where it is given and not to be found from them.
         with_lineage: whether every value is led back to its cells; without it the frame is empty.
     """
     whole = settings.calendar
@@ -112,7 +120,10 @@ def compute(arrived: Arrived, settings: RoundSettings, *, with_lineage: bool = T
     measured = frame_of(
         ({**line, "filter": str(replace(line["filter"], as_of=as_of))} for line in trail), LINEAGE_COLUMNS
     )
-    changed, members = changes.compute(tables, pairs, periods, settings, arrived.roll)
+    spread = extra_variance.find(rows, arrived.roll, settings)
+    spread = spread if dispersion is None else replace(spread, used=dispersion)
+    of_spread = list(extra_variance.value_rows_of(spread, arrived.roll, settings))
+    changed, members = changes.compute(tables, pairs, periods, settings, arrived.roll, dispersion=spread.used)
     if not whole.base_period:
         changed += changes.uncompared(tables.values(), whole.period, arrived.roll)
     trails = pd.concat([measured, lineage.of_members(members, measured, "side")], ignore_index=True)
@@ -120,7 +131,7 @@ def compute(arrived: Arrived, settings: RoundSettings, *, with_lineage: bool = T
     stated_rows = frame_of(complete, STATED_COLUMNS)
     of_changes = _both_periods([row_id(row) for row in changed], members, stated_rows)
     return Measured(
-        value_rows([*rows, *changed, *bounds], settings.round),
+        value_rows([*rows, *changed, *bounds, *of_spread], settings.round),
         trails,
         pd.concat([stated_rows, of_changes], ignore_index=True),
     )

@@ -24,13 +24,15 @@ from analysis.words import Words
 from analysis.words.formats import number, percent, stored_number
 
 #: ratios that are no share of anything and are not told in per cent
-_NO_SHARE: Final = re.compile(r"trend_(?!p_)|verified_kappa|spread_cv|spread_max_min|funnel_(?:phi|tau2)")
+_NO_SHARE: Final = re.compile(
+    r"trend_(?!p_)|verified_kappa|spread_cv|spread_max_min|funnel_(?:phi|tau2)|dispersion_"
+)
 #: differences of shares, which move in percentage points
 _POINTS: Final = re.compile(
     r"slope_(?:rate|coverage)|within_|between_|contribution_|gap_to_(?:best|mean|city)_"
 )
 #: measures whose parts count the periods looked at and say nothing to the reader
-_OVER_PERIODS: Final = ("slope_", "growth_", "trend_p_", "spread_")
+_OVER_PERIODS: Final = ("slope_", "growth_", "trend_p_", "spread_", "dispersion_")
 
 
 @dataclass(frozen=True)

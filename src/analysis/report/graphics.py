@@ -19,7 +19,6 @@ from analysis.report import claims, plotted
 from analysis.report.claims import QUANTITY_STYLE
 from analysis.report.numbering import numbered
 from analysis.report.page import Page
-from analysis.trends.trends import verdict
 from analysis.words import Text
 from analysis.words.formats import DASH, code_point
 
@@ -213,11 +212,12 @@ def change_cells(page: Page, unit: str, quantity: str) -> tuple[Cell, ...]:
     cells = [Cell(measure_label(page, quantity))]
     for row in (e.value(unit, quantity, e.base_period), e.value(unit, quantity)):
         cells.append(value_cell(page, row, QUANTITY_STYLE[quantity]))
-    comparable = change["status"] in ("reported", "partial")
+    which = e.verdict(unit, quantity)
+    comparable = change["status"] in ("reported", "partial") and which != "incomplete"
     cells.append(value_cell(page, change, "signed_percent") if comparable else Cell(DASH, None))
     with_interval = comparable and pd.notna(change["lower"]) and pd.notna(change["upper"])
     cells.append(Cell(claims.interval(e, change), change["lower"]) if with_interval else Cell(DASH, None))
-    cells.append(Cell(page.words.label(f"verdict.{verdict(change)}")))
+    cells.append(Cell(page.words.label(f"verdict.{which}")))
     return tuple(cells)
 
 

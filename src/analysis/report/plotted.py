@@ -17,7 +17,6 @@ from analysis.report import claims
 from analysis.report.claims import FACTORS, Evidence
 from analysis.rounds.frames import rows_of
 from analysis.rounds.periods import Calendar
-from analysis.trends.trends import verdict
 
 
 def scores_by_unit_dimension(e: Evidence, dimensions: Mapping[str, str]) -> pd.DataFrame:
@@ -73,7 +72,7 @@ def changes_by_unit_measure(e: Evidence) -> pd.DataFrame:
                     "previous": e.value(code, quantity, e.base_period)["value"],
                     "current": e.value(code, quantity)["value"],
                     "change": change["value"],
-                    "verdict": verdict(change),
+                    "verdict": e.verdict(code, quantity),
                     "previous_period": e.base_period,
                     "current_period": e.period,
                     "row": change["id"],

@@ -32,7 +32,6 @@ from analysis.report.page import Page, text
 from analysis.rounds.frames import rows_of
 from analysis.rulebook import rule_sentence
 from analysis.scoring import problems
-from analysis.trends.trends import verdict
 from analysis.words import Text, Words
 from analysis.words.formats import DASH, decimals_of, stored_number
 
@@ -87,11 +86,13 @@ def _longest(e: Evidence, quantity: str) -> float:
 def _board_change(page: Page, unit: str, quantity: str, limit: float) -> Cell:
     e = page.evidence
     change = e.change(unit, quantity)
-    which = verdict(change)
+    which = e.verdict(unit, quantity)
     word = page.words.label(f"verdict.{which}")
     if which == "too_few":
         few = Muted(e.pair(unit, quantity))
         return Cell(Beside((few, ChangeBar(change["value"], which, limit, word))), None)
+    if which == "incomplete":
+        return Cell(Muted(page.words.label("charts.verdict.incomplete")), None)
     if change["status"] not in USABLE:
         return Cell(Muted(page.words.label(f"status.{change['status']}")), None)
     if which == "incomplete":

@@ -37,7 +37,7 @@ from analysis.statistics.funnel import (
     overdispersed_limits,
     overdispersion,
 )
-from analysis.statistics.multiplicity import benjamini_hochberg
+from analysis.statistics.multiplicity import benjamini_hochberg, thresholds
 from analysis.statistics.proportion import difference, fisher, pooled, wilson
 from analysis.statistics.rounding import ranks, round_to
 from analysis.statistics.shrinkage import (
@@ -112,6 +112,7 @@ __all__ = [
     "smallest_clear_fall",
     "smallest_clear_falls",
     "theil_sen",
+    "thresholds",
     "top_share",
     "trend",
     "undetected",

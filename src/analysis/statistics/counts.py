@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
@@ -190,39 +192,52 @@ def year_on_year(current: ArrayLike, previous: ArrayLike, small_base: float = 10
     )
 
 
-def smallest_clear_fall(base: int, confidence: float = 0.95) -> int | None:
-    """Return the largest count that is a clear fall from `base`: its interval lies below zero; None if none does.
+def smallest_clear_fall(base: int, level: float = 0.05) -> int | None:
+    """Return the largest count that is a clear fall from `base`: its p-value is at most `level`; None if none is.
 
     Args:
         base: the earlier count.
-        confidence: of the interval that decides.
+        level: of the test that decides.
 
     Raises:
         ValueError: a negative base.
     """
-    found = smallest_clear_falls(base, confidence).iloc[0]
+    found = smallest_clear_falls(base, level).iloc[0]
     return None if np.isnan(found) else int(found)
 
 
-def smallest_clear_falls(bases: ArrayLike, confidence: float = 0.95) -> pd.Series[float]:
+def smallest_clear_falls(
+    bases: ArrayLike, level: ArrayLike = 0.05, dispersion: Fraction = Fraction(1)
+) -> pd.Series[float]:
     """Return for every base the largest count that is a clear fall from it; missing if none is (from 5 or fewer).
 
     Args:
         bases: earlier counts, shape (n,).
-        confidence: of the interval that decides.
+        level: p-values up to which a fall is clear, of the same shape or one for all.
+        dispersion: φ, by which both counts are divided, rounded down, before they are tested.
 
     Raises:
         ValueError: a base that is negative or not whole.
     """
     (base,) = counts("counts", bases)
+    base, most = vectors(base, level)
+    earlier = _over(base, dispersion)
     # a lower count is a clearer fall: halve the range instead of trying every count below a large base
     fallen, not_fallen = np.full(base.shape, -1.0), np.nan_to_num(base)
     while np.any(not_fallen - fallen > 1):
         middle = np.floor((fallen + not_fallen) / 2)
         tried = np.where(not_fallen - fallen > 1, middle, not_fallen)
-        clear = change_in_counts(tried, np.nan_to_num(base), confidence)["upper"].to_numpy() < 0
+        clear = ratio_of_counts(_over(tried, dispersion), earlier)["p_value"].to_numpy() <= most
         fallen, not_fallen = np.where(clear, tried, fallen), np.where(clear, not_fallen, tried)
     return pd.Series(np.where(fallen < 0, np.nan, fallen))
+
+
+def _over(count: np.ndarray, dispersion: Fraction) -> np.ndarray:
+    # whole numbers: a float quotient would turn an exact 100 into 99
+    divided: np.ndarray = np.floor_divide(
+        np.nan_to_num(count) * dispersion.denominator, float(dispersion.numerator)
+    )
+    return divided
 
 
 def _with_exposure(count: ArrayLike, exposure: ArrayLike) -> tuple[np.ndarray, np.ndarray]:

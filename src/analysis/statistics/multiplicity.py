@@ -34,3 +34,29 @@ def benjamini_hochberg(p_values: ArrayLike, level: float = 0.05) -> pd.DataFrame
     if known.any():
         adjusted[known] = stats.false_discovery_control(p[known], method="bh")
     return pd.DataFrame({"value": adjusted, "flag": adjusted <= level})
+
+
+def thresholds(p_values: ArrayLike, level: float = 0.05) -> np.ndarray:
+    """Return up to which p-value each test would be flagged if all the others stayed as they are.
+
+    In words: the procedure flags the k smallest of m p-values for the largest k of which the k-th is at most k·level/m.
+    With k − 1 others at most k·level/m a test passes at that line, and fails above the highest such line. A test is
+    flagged by `benjamini_hochberg` exactly when its p-value is at most its threshold.
+
+    Args:
+        p_values: of one family of tests, shape (m,), all known.
+        level: share of false flags that is accepted.
+
+    Returns:
+        Thresholds of shape (m,).
+    """
+    p = np.atleast_1d(np.asarray(p_values, float))
+    lines = np.arange(1, len(p) + 1) * level / len(p)
+    below = np.searchsorted(np.sort(p), lines, side="right")
+    number = np.arange(1, len(p) + 1)
+    flagged = int(np.max(number[below >= number], initial=0))
+    # one more than there are: a line for who is not yet among them
+    open_lines = np.concatenate([[-1.0], lines[below == number - 1]])
+    nearest = open_lines[np.searchsorted(open_lines, p, side="left") - 1]
+    found: np.ndarray = np.maximum(nearest, flagged * level / len(p))
+    return found

@@ -245,6 +245,23 @@ def quasi_poisson(
     )
 
 
+def log_linear_means(values: ArrayLike, times: ArrayLike, exposures: ArrayLike) -> np.ndarray:
+    """Return the means exposure · exp(a + b·time) of each series under its own most likely a and b.
+
+    Args:
+        values: counts, shape (series, periods), all known.
+        times: of the periods, rising.
+        exposures: of the periods, shape (periods,), not negative.
+
+    Returns:
+        Means of the shape of the values; missing for a series whose slope is without bounds.
+    """
+    y = rows(values)
+    t = times_of(times, y.shape[1])
+    exposed = np.broadcast_to(np.asarray(exposures, float), y.shape)
+    return _log_linear(y, exposed, t, _has_slope(y, exposed > 0, t))[3]
+
+
 def _ties(row: np.ndarray) -> tuple[int, ...]:
     return tuple(sorted(np.unique(row[~np.isnan(row)], return_counts=True)[1].tolist()))
 

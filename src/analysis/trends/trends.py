@@ -9,68 +9,29 @@ in `series`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, takewhile
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
+from analysis.indicators import extra_variance
 from analysis.indicators.catalogue import QUANTITIES, RATES
 from analysis.indicators.values import USABLE, ValueIndex, value_rows
+from analysis.indicators.verdicts import CLEAR, LEVEL, VERDICTS, verdict
 from analysis.rounds.periods import Calendar
 from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import UnitRoll
 from analysis.statistics.counts import smallest_clear_falls
 from analysis.statistics.decomposition import kitagawa, lmdi
+from analysis.statistics.multiplicity import thresholds
 from analysis.trends import series
 
 Row = Mapping[str, Any]
 
-CONFIDENCE: Final = 0.95
 FACTORS: Final = ("cases", "workers_per_case", "amount_per_worker")
-VERDICTS: Final = (
-    "clear_fall", "clear_rise", "not_clear", "incomplete", "too_few", "zero_base", "not_comparable", "not_reported",
-)  # fmt: skip
-#: verdicts that follow from the status of a change alone
-_BY_STATUS: Final = {
-    "small_base": "too_few",
-    "zero_base": "zero_base",
-    "not_comparable": "not_comparable",
-    "not_reported": "not_reported",
-    "withheld": "not_reported",
-    "not_applicable": "not_reported",
-}
-
-
-def verdict(row: Row) -> str:
-    """Return what can be said of a change, one of `VERDICTS`.
-
-    A change is clear when its interval lies wholly on one side of zero. A change without an interval is not clear; one
-    of which rows are left empty has none where too many are (填报不全，不作判断).
-
-    Args:
-        row: a value row of a change or difference (`status`, `lower`, `upper`).
-    """
-    by_status = _BY_STATUS.get(str(row["status"]))
-    if by_status:
-        return by_status
-    if pd.notna(row["upper"]) and row["upper"] < 0:
-        return "clear_fall"
-    if pd.notna(row["lower"]) and row["lower"] > 0:
-        return "clear_rise"
-    unjudged = row["status"] == "partial" and pd.isna(row["lower"]) and pd.isna(row["upper"])
-    return "incomplete" if unjudged else "not_clear"
-
-
-def verdicts(frame: pd.DataFrame) -> pd.Series[str]:
-    """Return the verdict of every row of a frame of changes, with its index."""
-    columns = (frame[column].tolist() for column in ("status", "lower", "upper"))
-    found = [
-        verdict({"status": status, "lower": lower, "upper": upper})
-        for status, lower, upper in zip(*columns, strict=True)
-    ]
-    return pd.Series(found, index=frame.index, dtype=str)
+_JUDGED: Final = (*CLEAR, "not_clear")
 
 
 def compute(values: pd.DataFrame, roll: UnitRoll, settings: RoundSettings) -> pd.DataFrame:
@@ -160,7 +121,8 @@ def _effect_rows(change: Row, status: str, effects: tuple[float, ...]) -> Iterat
 
 def _verdict_counts(index: ValueIndex, roll: UnitRoll, period: str, base: str) -> Iterator[dict[str, Any]]:
     for quantity in QUANTITIES:
-        found = [verdict(index.row(code, period, f"change_{quantity}", base)) for code in roll.codes]
+        changes = [index.row(code, period, f"change_{quantity}", base) for code in roll.codes]
+        found = [verdict(change, _chance(index, change)) for change in changes]
         for which in VERDICTS:
             yield {
                 "unit": roll.city_code,
@@ -175,15 +137,29 @@ def _verdict_counts(index: ValueIndex, roll: UnitRoll, period: str, base: str) -
             }
 
 
+def _chance(index: ValueIndex, change: Row) -> Row | None:
+    return index.get(change["unit"], change["period"], f"q_{change['measure']}", change["base_period"])
+
+
 def _smallest_clear_counts(
     index: ValueIndex, roll: UnitRoll, period: str, base: str
 ) -> Iterator[dict[str, Any]]:
-    """Yield the number of cases at or below which the fall from the base would be clear; from 5 or fewer none is."""
+    """Yield the number of cases at or below which the fall from the base would be clear; from 5 or fewer none is.
+
+    It stands where a verdict is given. All other changes of the family stay as they are: the count would be clear in
+    their midst.
+    """
     changes = [index.row(code, period, "change_cases", base) for code in (*roll.codes, roll.city_code)]
-    known = [change["status"] in USABLE for change in changes]
+    known = [verdict(change, _chance(index, change)) in _JUDGED for change in changes]
     bases = [change["denominator"] if there else np.nan for change, there in zip(changes, known, strict=True)]
-    counts = smallest_clear_falls(bases, CONFIDENCE).tolist()
-    for change, there, count in zip(changes, known, counts, strict=True):
+    levels = [
+        level
+        for family in (roll.codes, (roll.city_code,))
+        for level in thresholds(_chances(index, family, period, base), LEVEL)[: len(family)].tolist()
+    ]
+    spread = extra_variance.used(index, roll, period)
+    counts = smallest_clear_falls(bases, levels, spread).tolist()
+    for change, there, count, level in zip(changes, known, counts, levels, strict=True):
         row = {
             "unit": change["unit"],
             "measure": "smallest_clear_count_cases",
@@ -197,9 +173,17 @@ def _smallest_clear_counts(
             row |= (
                 {"status": "not_applicable"}
                 if math.isnan(count)
-                else {"value": count, "confidence": CONFIDENCE}
+                else {"value": count, "confidence": 1 - level}
             )
         yield row
+
+
+def _chances(index: ValueIndex, family: Sequence[str], period: str, base: str) -> list[float]:
+    """Return the p-values of a family, cases first; 1 for what is not judged."""
+    rows = [
+        index.get(code, period, f"p_change_{quantity}", base) for quantity in QUANTITIES for code in family
+    ]
+    return [1.0 if row is None or pd.isna(row["value"]) else float(row["value"]) for row in rows]
 
 
 def _rate_effects(index: ValueIndex, roll: UnitRoll, period: str, base: str) -> Iterator[dict[str, Any]]:
@@ -274,7 +258,7 @@ def _years_falling(index: ValueIndex, roll: UnitRoll, calendar: Calendar) -> Ite
         runs = {quantity: _run([_fell(row) for row in rows]) for quantity, rows in fell.items()}
         together = zip(*([_fell(row) for row in rows] for rows in fell.values()), strict=True)
         runs["all"] = _run([_all_fell(states) for states in together])
-        runs["clear"] = _run([_fell_clearly(row) for row in clear])
+        runs["clear"] = _run([_fell_clearly(index, row) for row in clear])
         for name, (years, seen, status) in runs.items():
             measure = "years_clear_falling_cases" if name == "clear" else f"years_falling_{name}"
             cited = series.DECLINES if name == "all" else "cases" if name == "clear" else name
@@ -297,12 +281,12 @@ def _fell(row: Row | None) -> tuple[str, bool]:
     return str(row["status"]), bool(row["value"] < 0)
 
 
-def _fell_clearly(row: Row | None) -> tuple[str, bool]:
+def _fell_clearly(index: ValueIndex, row: Row | None) -> tuple[str, bool]:
     if row is None:
         return "not_reported", False
     # a change from zero, or from few cases, can be looked at: it is no clear fall
     seen = "reported" if row["status"] in ("zero_base", "small_base") else str(row["status"])
-    return seen, verdict(row) == "clear_fall"
+    return seen, verdict(row, _chance(index, row)) == "clear_fall"
 
 
 def _all_fell(states: Iterable[tuple[str, bool]]) -> tuple[str, bool]:

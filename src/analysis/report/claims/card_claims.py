@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from analysis.indicators.catalogue import QUANTITIES
 from analysis.indicators.values import USABLE
 from analysis.report.claims.evidence import Evidence, Row
-from analysis.trends.trends import verdict
 from analysis.words import Text
 
 
@@ -16,8 +15,9 @@ def card_declines(e: Evidence, unit: str) -> Text:
     clauses = {}
     for quantity in QUANTITIES:
         row = e.change(unit, quantity)
-        word = e.words.label(f"verdict.{verdict(row)}")
-        if row["status"] in ("reported", "partial"):
+        which = e.verdict(unit, quantity)
+        word = e.words.label(f"verdict.{which}")
+        if row["status"] in ("reported", "partial") and which != "incomplete":
             clauses[quantity] = e.words.noted(e.figure(row, "signed_percent"), word)
         else:
             clauses[quantity] = e.words.noted(e.pair(unit, quantity, with_unit=quantity == "amount"), word)

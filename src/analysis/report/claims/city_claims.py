@@ -14,7 +14,6 @@ from analysis.report.claims.evidence import CLEAR, Evidence, Row
 from analysis.rounds.frames import rows_of
 from analysis.rulebook import Veto
 from analysis.rulebook.readings import read, triggered
-from analysis.trends.trends import verdict
 from analysis.words import Part, Text
 
 # ------------------------------------------------------------------------------------------- first screen
@@ -23,7 +22,7 @@ from analysis.words import Part, Text
 def city_declines(e: Evidence) -> tuple[Text, Text]:
     """Return what happened to cases, workers and amount in the city, and the figures behind it."""
     changes = {quantity: e.change(e.city, quantity) for quantity in QUANTITIES}
-    verdicts = {quantity: verdict(row) for quantity, row in changes.items()}
+    verdicts = {quantity: e.verdict(e.city, quantity) for quantity in QUANTITIES}
     pairs = [e.pair(e.city, quantity, with_unit=True) for quantity in QUANTITIES]
     evidence = e.words(
         "message.declines.evidence",
@@ -351,7 +350,7 @@ def change_alt(e: Evidence) -> Text:
             name=e.short(code),
             previous=e.figure(e.value(code, "cases", e.base_period), "count"),
             current=e.figure(e.value(code, "cases"), "count"),
-            verdict=e.words.label(f"verdict.{verdict(e.change(code, 'cases'))}"),
+            verdict=e.words.label(f"verdict.{e.verdict(code, 'cases')}"),
         )
         for code in e.roll.codes
     ]
@@ -487,7 +486,7 @@ def last_verdict(e: Evidence, unit: str) -> str:
     for later, earlier in e.calendar.steps_back[:1]:
         row = e.index.get(unit, later.text, "change_cases", earlier.text)
         if row is not None:
-            return verdict(row)
+            return e.judged(row)
     return "not_compared"
 
 

@@ -11,17 +11,19 @@ import pandas as pd
 
 from analysis.indicators.naming import MeasureNames
 from analysis.indicators.values import ValueIndex
+from analysis.indicators.verdicts import CLEAR, verdict
 from analysis.rounds.frames import rows_of
 from analysis.rounds.periods import Calendar, name_of_period
 from analysis.rounds.units import UnitRoll
-from analysis.trends.trends import verdict
 from analysis.words import OFFICE, Figure, Text, Words
 
 Row = Mapping[str, Any]
 
 #: the three quantities, always in this order, and how each is printed
 QUANTITY_STYLE: Final = {"cases": "count", "workers": "count", "amount": "wan"}
-CLEAR: Final = ("clear_fall", "clear_rise")
+
+
+__all__ = ["CLEAR", "QUANTITY_STYLE", "Evidence", "Row"]
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,15 @@ class Evidence:
         """Return the change of cases, workers or amount against the base period."""
         return self.value(unit, f"change_{quantity}", base=self.base_period)
 
+    def verdict(self, unit: str, quantity: str) -> str:
+        """Return what can be said of the change of cases, workers or amount against the base period."""
+        return self.judged(self.change(unit, quantity))
+
+    def judged(self, change: Row) -> str:
+        """Return what can be said of a change, given its row."""
+        key = change["unit"], change["period"], f"q_{change['measure']}", change["base_period"]
+        return verdict(change, self.index.get(*key))
+
     def count(self, measure: str, base: str = "") -> Row:
         """Return a derived count (how many units …), a row of the city."""
         return self.value(self.city, measure, base=base)
@@ -115,7 +126,7 @@ class Evidence:
 
     def units_with(self, quantity: str, which: str) -> list[str]:
         """Return the units whose change has the verdict `which`, in roll order."""
-        return [code for code in self.roll.codes if verdict(self.change(code, quantity)) == which]
+        return [code for code in self.roll.codes if self.verdict(code, quantity) == which]
 
     def total(self, unit: str) -> Row:
         """Return the score row of a unit's total."""
