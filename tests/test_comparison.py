@@ -187,16 +187,12 @@ def test_own_score_beside_the_checked_one() -> None:
     assert (partial["status"], partial["numerator"], partial["denominator"]) == ("partial", 1, 2)
 
 
-def test_distance_to_the_cut_of_grade_a() -> None:
-    index = compared()
-    assert [index.row(unit, "2020", "score_gap_to_cut")["value"] for unit in UNITS] == [4.25, -4.25, -9.5]
-    assert index.row(CITY, "2020", "score_gap_at_cut")["value"] == 4.25
+def test_the_last_of_grade_a_and_the_first_behind_it() -> None:
+    assert compared().row(CITY, "2020", "score_gap_at_cut")["value"] == 4.25
 
 
 def test_where_all_have_one_grade_there_is_no_cut() -> None:
     index = compared(graded=grades((EAST, "14.50", "A"), (WEST, "10.25", "A"), (SOUTH, "", "")))
-    assert index.row(EAST, "2020", "score_gap_to_cut")["status"] == "not_applicable"
-    assert index.row(SOUTH, "2020", "score_gap_to_cut")["status"] == "not_reported"
     assert index.row(CITY, "2020", "score_gap_at_cut")["status"] == "not_applicable"
 
 
@@ -218,7 +214,7 @@ def test_a_round_without_a_rulebook_is_analysed_and_not_graded() -> None:
     index = compared(
         resolved(EAST, 9, 10), scored=frame_of([], SCORE_COLUMNS), graded=frame_of([], GRADE_COLUMNS)
     )
-    for measure in ("points_lost", "score_base", "score_gap_to_cut"):
+    for measure in ("points_lost", "score_base"):
         assert index.row(EAST, "2020", measure)["status"] == "not_reported"
     assert index.row(CITY, "2020", "units_grade_A")["status"] == "not_applicable"
 

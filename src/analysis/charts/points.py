@@ -209,9 +209,9 @@ def grade_distances(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
     """Draw how far every score is from the line of grade A, as bars from that line, and from the line of grade C.
 
     Args:
-        frame: one row per unit, by score: `unit_name`, `grade`, `gap` (points above the line of grade A, below it
-            negative; missing: a word, no bar), `lowest` (points above the score line of grade C; missing: the rule
-            set has none; printed for the units that are not of grade A).
+        frame: one row per unit, by score: `unit_name`, `grade`, `gap` (points that may be lost before grade A is,
+            below zero how many are wanting; missing: no score alone changes it, a word, no bar), `lowest` (points
+            that may be lost before grade C; missing: no score brings it; printed for the units not of grade A).
         words: catalogue of labels.
         width: `wide` or `slim`.
     """
@@ -220,7 +220,12 @@ def grade_distances(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
     rows = {str(row["unit_name"]): row for row in records(frame, "unit_name", "grade", "gap", "lowest")}
     units = UnitRows({unit: str(row["grade"]) for unit, row in rows.items()}, width, row=26 if slim else 27)
     gaps = {unit: number(row["gap"]) for unit, row in rows.items()}
-    labels = {unit: _signed(gap, words) for unit, gap in gaps.items()}
+    labels = {
+        unit: words.label("charts.distance.not_by_score")
+        if row["grade"] and math.isnan(gaps[unit])
+        else _signed(gaps[unit], words)
+        for unit, row in rows.items()
+    }
     lowest = {
         unit: "" if row["grade"] == "A" or math.isnan(number(row["lowest"])) else _signed(number(row["lowest"]), words)
         for unit, row in rows.items()

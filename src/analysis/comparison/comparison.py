@@ -74,7 +74,7 @@ def compute(  # noqa: PLR0917 - the frames of all stages before, in their order
 
     Returns:
         Rows `contribution_<quantity>`, `points_lost`, `points_lost_<indicator>`, `points_lost_top3_share`,
-        `score_base`, `score_self`, `score_self_difference`, `self_difference_<indicator>`, `score_gap_to_cut`,
+        `score_base`, `score_self`, `score_self_difference`, `self_difference_<indicator>`,
         `findings_<status>` of units; `score_gap_at_cut`, `units_grade_<letter>`, `units_grade_A_named`,
         `units_named`, `units_named_<group>`, `findings_<status>`, `facts_compared`, `facts_differing` of the city; and
         those of `peers`: funnel, gaps, ranks, spread, pooled and shrunken values, self-report against verification.
@@ -215,19 +215,12 @@ def _point_row(
 
 
 def _distances(c: _Compared) -> Iterator[dict[str, Any]]:
-    """Return how far each unit is from the cut of grade A: from the first behind it, or from the last before it."""
+    """Return how far the last unit of grade A and the first behind it are apart."""
     ranked = c.grades[c.grades["score"] != ""].sort_values("rank", kind="stable")
     best, rest = ranked[ranked["grade"] == "A"], ranked[ranked["grade"] != "A"]
-    last = Decimal(best["score"].iloc[-1]) if len(best) else None
-    first = Decimal(rest["score"].iloc[0]) if len(rest) else None
-    scores = dict(zip(ranked["unit"], ranked["score"], strict=True))
-    for code in c.roll.codes:
-        other = first if code in set(best["unit"]) else last
-        known = code in scores and other is not None
-        gap = Decimal(scores[code]) - other if known and other is not None else None
-        row = _point_row(code, "score_gap_to_cut", "difference", gap, source=f"score.{code}.total")
-        yield row if known or code not in scores else row | {"status": "not_applicable"}
-    at_cut = last - first if last is not None and first is not None else None
+    at_cut = None
+    if len(best) and len(rest):
+        at_cut = Decimal(best["score"].iloc[-1]) - Decimal(rest["score"].iloc[0])
     row = _point_row(c.roll.city_code, "score_gap_at_cut", "difference", at_cut, source=GRADES)
     yield row if at_cut is not None else row | {"status": "not_applicable"}
 

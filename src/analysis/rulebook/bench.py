@@ -110,6 +110,30 @@ class Bench:
         found = self.offended(unit, _UNBARRED, "top_barred")
         return replace(found, met=not found.met, bars=True)
 
+    def points_to_top(self, unit: str) -> Fraction | None:
+        """Return how many points a unit of the top grade can lose before it is out, below zero how many it lacks.
+
+        The smallest change of its own score that changes the grade, over all conditions, the other scores as they
+        are; None where no score alone does (a gate is not passed, a veto is triggered, nobody is left to compare).
+        """
+        best, clauses = self.best(unit), self.clauses(unit)
+        holding = [each for each in clauses if _holds(each)]
+        if _holds(best) and not holding:
+            return min(_known(*map(_points, best), *map(_into, clauses)), default=None)
+        lacking = [*(_points(verdict) for verdict in best if not verdict.met), *map(_out_of, holding)]
+        return None if None in lacking else -max(_known(*lacking))
+
+    def points_to_lowest(self, unit: str) -> Fraction | None:
+        """Return how many points above the lowest grade a unit is, below zero how many it lacks to leave it.
+
+        None where no score alone changes that.
+        """
+        clauses = self.clauses(unit)
+        leaving = [_out_of(each) for each in clauses if _holds(each)]
+        if leaving:
+            return None if None in leaving else -max(_known(*leaving))
+        return min(_known(*map(_into, clauses)), default=None)
+
     def reading(self, unit: str, measure: str) -> Reading:
         """Return what was read of a unit."""
         return self.evidence.readings[unit, measure]
@@ -273,6 +297,30 @@ def grade_measures(rulebook: Rulebook) -> tuple[str, ...]:
         *(breaker.measure for breaker in rulebook.ties.tie_break),
     ]
     return tuple(dict.fromkeys(named))
+
+
+def _holds(verdicts: Iterable[Verdict]) -> bool:
+    return all(verdict.met for verdict in verdicts)
+
+
+def _points(verdict: Verdict) -> Fraction | None:
+    """Return the points after which a condition turns; None where points do not turn it."""
+    return verdict.gap if verdict.condition.by_score else None
+
+
+def _into(clause: Iterable[Verdict]) -> Fraction | None:
+    """Return the points after which a clause holds that does not."""
+    lacking = [_points(verdict) for verdict in clause if not verdict.met]
+    return None if None in lacking else max(_known(*lacking), default=None)
+
+
+def _out_of(clause: Iterable[Verdict]) -> Fraction | None:
+    """Return the points after which a clause that holds does no longer."""
+    return min(_known(*map(_points, clause)), default=None)
+
+
+def _known(*points: Fraction | None) -> list[Fraction]:
+    return [each for each in points if each is not None]
 
 
 def _over(part: Offence, reading: Reading) -> bool:

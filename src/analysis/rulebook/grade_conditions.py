@@ -124,9 +124,11 @@ class Condition(Founded, ABC):
 
     Attributes:
         ranked: whether it asks for a place among the units.
+        by_score: whether another score alone can turn it; its gap is then in points.
     """
 
     ranked: ClassVar[bool] = False
+    by_score: ClassVar[bool] = False
 
     kind: Any
 
@@ -159,6 +161,7 @@ class _Places(Condition):
     """Among some places in a row of units."""
 
     ranked = True
+    by_score = True
 
     places: Annotated[int, Field(ge=1)]
 
@@ -212,6 +215,8 @@ class LastPlaces(_Places):
 
 class _Score(Condition):
     """The score on one side of a line."""
+
+    by_score = True
 
     points: Points
 

@@ -23,7 +23,7 @@ from analysis.quantities import Currency
 from analysis.results.assessment import LEDGERS, VALUES, Assessment, Declared
 from analysis.rulebook.stated_facts import StatementFile
 from analysis.run.checking import PUBLISHED_FILE
-from analysis.scoring import firmness, grading, score_lineage, scoring
+from analysis.scoring import distances, firmness, grading, score_lineage, scoring
 from analysis.scoring import problems as findings
 from analysis.trends import series
 from analysis.trends import trends as past
@@ -145,7 +145,10 @@ def of_comparison(
         problems=findings.status(before.ledger("findings"), of.as_of) if before.keeps("findings") else None,
         published=compare if published else None,
     )
-    parts = [values]
+    of_grades = distances.compute(
+        before.values, before.scores, before.grades, rules, before.roll, of, previous=previous
+    )
+    parts = [values, of_grades]
     if draws:
         firm = firmness.compute(
             before.values,

@@ -121,6 +121,57 @@ def _undecided(
     )
 
 
+def evidence_of(
+    scores: pd.DataFrame,
+    values: pd.DataFrame,
+    rulebook: Rulebook,
+    roll: UnitRoll,
+    of: RoundSettings,
+    *,
+    previous: Mapping[str, str] | None = None,
+    differences: Mapping[tuple[str, str], int] | None = None,
+) -> Evidence:
+    """Return what the units are judged by; what is left blank is read the way that is worst for the unit.
+
+    Args:
+        scores: the score table.
+        values: the value table, for gates, counts, stated facts and vetoes.
+        rulebook: the rule set.
+        roll: the units.
+        of: the settings of the round, for its periods.
+        previous: grade of the previous round by unit; None where there is none.
+        differences: by unit and falsification, how many differences of self scores count as false.
+    """
+    judged = _evidence(scores, values, rulebook, roll, of, previous=previous, differences=differences)
+    return replace(judged, readings=least_favourable(judged.readings, rulebook))
+
+
+def _evidence(
+    scores: pd.DataFrame,
+    values: pd.DataFrame,
+    rulebook: Rulebook,
+    roll: UnitRoll,
+    of: RoundSettings,
+    *,
+    previous: Mapping[str, str] | None,
+    differences: Mapping[tuple[str, str], int] | None,
+) -> Evidence:
+    index, calendar = ValueIndex(values), of.calendar
+    lacks, wholes = _lacks(scores, roll), _wholes(scores)
+    return Evidence(
+        {unit: Decimal(str(wholes[unit]["points"])) for unit, lack in lacks.items() if not lack},
+        {
+            (unit, measure): read(index, unit, measure, calendar.period.text, calendar.base)
+            for unit in roll.codes
+            for measure in grade_measures(rulebook)
+        },
+        _parts(scores),
+        differences or {},
+        previous,
+        sum(bool(lack) for lack in lacks.values()),
+    )
+
+
 def grade(
     scores: pd.DataFrame,
     values: pd.DataFrame,
@@ -151,28 +202,21 @@ def grade(
     if rulebook is None:
         return frame_of([], GRADE_COLUMNS)
     catalogue = catalogue or words(of.language)
-    wholes = {str(row["unit"]): row for row in rows_of(scores[scores["indicator"] == _TOTAL])}
-    # why a unit has no score; empty where it has one
-    lacks = {unit: _lack(wholes.get(unit)) for unit in roll.codes}
-    index, calendar = ValueIndex(values), of.calendar
-    readings = {
-        (unit, measure): read(index, unit, measure, calendar.period.text, calendar.base)
-        for unit in roll.codes
-        for measure in grade_measures(rulebook)
-    }
+    judged = _evidence(scores, values, rulebook, roll, of, previous=previous, differences=differences)
     graded = grade_units(
-        {unit: Decimal(str(wholes[unit]["points"])) for unit, lack in lacks.items() if not lack},
-        readings,
+        judged.scores,
+        judged.readings,
         rulebook,
-        parts=_parts(scores),
-        differences=differences,
+        parts=judged.parts,
+        differences=judged.differences,
         previous=previous,
-        unscored=sum(bool(lack) for lack in lacks.values()),
+        unscored=judged.unscored,
     )
+    lacks = {unit: lack for unit, lack in _lacks(scores, roll).items() if lack}
     rows = [
         _row(unit, rulebook, roll, of.round, catalogue) for unit in sorted(graded, key=lambda unit: unit.rank)
     ]
-    rows += [_without_score(unit, lack, roll, of.round, catalogue) for unit, lack in lacks.items() if lack]
+    rows += [_without_score(unit, lack, roll, of.round, catalogue) for unit, lack in lacks.items()]
     return frame_of(rows, GRADE_COLUMNS)
 
 
@@ -207,6 +251,16 @@ def nearest_clause(graded: Graded, rulebook: Rulebook, catalogue: Words) -> Text
         [verdict.condition.distance(verdict, rulebook, catalogue) for verdict in graded.turning]
     )
     return catalogue("grade.nearest.sentence", grade=graded.nearest, gaps=gaps)
+
+
+def _wholes(scores: pd.DataFrame) -> dict[str, Mapping[str, Any]]:
+    return {str(row["unit"]): row for row in rows_of(scores[scores["indicator"] == _TOTAL])}
+
+
+def _lacks(scores: pd.DataFrame, roll: UnitRoll) -> dict[str, str]:
+    """Return why each unit has no score; empty where it has one."""
+    wholes = _wholes(scores)
+    return {unit: _lack(wholes.get(unit)) for unit in roll.codes}
 
 
 def _lack(whole: Mapping[str, Any] | None) -> str:

@@ -6,7 +6,6 @@ Computed beside the official result and never changing it. Every row is labelled
     perturbed_weights   the weights of the dimensions are drawn within ±20 % of their own, the points stay
     leave_one_out       one indicator is left out at a time, the others make up the whole
     choices             other choices somebody could defend (`choices`)
-    difference          distances of the official score
 
 Two units are separable if one stays ahead in at least 90 % of the draws. Gates, vetoes, bonuses, deductions and
 conditions on parts of the score stay as officially found.
@@ -17,8 +16,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any, Final
 
 import numpy as np
@@ -29,11 +26,8 @@ from analysis.rounds.frames import rows_of
 from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Rulebook
-from analysis.rulebook.bench import Evidence, grade_measures, least_favourable
-from analysis.rulebook.grade_conditions import ScoreAtLeast, ScoreBelow
-from analysis.rulebook.readings import read
 from analysis.rulebook.unitscore import UnitScore
-from analysis.scoring import scoring
+from analysis.scoring import grading, scoring
 from analysis.scoring.firmness.choices import KINDS, SHIFT, Choice, Setting, choices
 from analysis.scoring.firmness.drawing import Curves, Source, resampled
 from analysis.scoring.firmness.lettering import LETTERS, Lettering, ranks
@@ -56,7 +50,6 @@ RESAMPLED: Final = "resampled_counts"
 PERTURBED: Final = "perturbed_weights"
 LEFT_OUT: Final = "leave_one_out"
 CHOICES: Final = "choices"
-DIFFERENCE: Final = "difference"
 
 Row = dict[str, Any]
 
@@ -91,7 +84,7 @@ def compute(  # noqa: PLR0917 - the frames of all stages before, in their order
         of the draws, lower and upper = 95 % of them; a score near full points can only fall, and may lie above them),
         `probability_grade_<letter>` (numerator = draws with that grade of `denominator` draws; limits = simulation
         error), `outranks_<unit>` and `not_separable_from` (up to `FEW` units), `rank_range_without`,
-        `grade_changes_without`, `agreement_choices`, `score_gap_to_floor`, `score_gap_to_lowest`. Of the city:
+        `grade_changes_without`, `agreement_choices`. Of the city:
         `pairs_not_separable`, `choices_all`, `choices_<kind>`, `firmness_simulation_error`.
     """
     # a pending grade has no other to be held against
@@ -109,7 +102,6 @@ def compute(  # noqa: PLR0917 - the frames of all stages before, in their order
                 rows += _pairs(firm, totals)
         rows += _left_out(firm)
         rows += _agreement(firm, [*choices(Setting(values, firm.standing, rulebook, roll, of))])
-    rows += _distances(official, rulebook, roll)
     rows += _ungraded(rows, official, roll)
     place = {unit: number for number, unit in enumerate((*roll.codes, roll.city_code))}
     ordered = sorted(rows, key=lambda row: place[row["unit"]])
@@ -153,20 +145,14 @@ class _Firm:
         members = {
             code: [unit.unit for unit in everyone if not code or unit.unit_class == code] for code in books
         }
-        evidence = Evidence(
-            {unit: Decimal(str(row["score"])) for unit, row in official.items()},
-            least_favourable(
-                {
-                    (unit, measure): read(index, unit, measure, period, base)
-                    for unit in official
-                    for measure in grade_measures(rulebook)
-                },
-                rulebook,
-            ),
-            _parts(scores),
-            scoring.differences(values, rulebook, roll, of.settings),
-            previous,
-            len(roll) - len(official),
+        evidence = grading.evidence_of(
+            scores,
+            values,
+            rulebook,
+            roll,
+            of.settings,
+            previous=previous,
+            differences=scoring.differences(values, rulebook, roll, of.settings),
         )
         return cls(
             standing,
@@ -187,8 +173,9 @@ class _Firm:
 
     @property
     def official_letters(self) -> np.ndarray:
-        """The official grades as places in `LETTERS`."""
-        return np.array([LETTERS.index(str(self.official[unit]["grade"])) for unit in self.units])
+        """The official grades as places in `LETTERS`; −1 for one that is pending, which nothing keeps."""
+        letters = (str(self.official[unit]["grade"]) for unit in self.units)
+        return np.array([LETTERS.index(letter) if letter in LETTERS else -1 for letter in letters])
 
     def resampled(self) -> np.ndarray:
         """Return totals under drawn counts, shape (draws, units), in the last printed place."""
@@ -339,22 +326,6 @@ def _agreement(firm: _Firm, tried: list[Choice]) -> Iterator[Row]:
         yield _row(firm.roll.city_code, f"choices_{name}", CHOICES, "unit", GRADES, **numbers)
 
 
-def _distances(official: Mapping[str, Row], rulebook: Rulebook, roll: UnitRoll) -> Iterator[Row]:
-    """Yield how far the scores are from the lines the grades draw: above them positive, below them negative."""
-    lines: dict[str, Decimal] = {}
-    for condition in rulebook.grades.A.all_of:
-        if isinstance(condition, ScoreAtLeast):
-            lines.setdefault("score_gap_to_floor", condition.points)
-    for condition in (one for clause in rulebook.grades.C.any_of for one in clause):
-        if isinstance(condition, ScoreBelow):
-            lines.setdefault("score_gap_to_lowest", condition.points)
-    for unit in roll.codes:
-        for measure, line in lines.items():
-            known = official.get(unit)
-            gap = {} if known is None else {"value": float(Decimal(str(known["score"])) - line)}
-            yield _row(unit, measure, DIFFERENCE, "point", _total(unit), **gap)
-
-
 def _ungraded(rows: list[Row], official: Mapping[str, Row], roll: UnitRoll) -> list[Row]:
     """Return the rows of units without a grade: the same measures, none of them reported."""
     model = next(iter(official), None)
@@ -364,17 +335,5 @@ def _ungraded(rows: list[Row], official: Mapping[str, Row], roll: UnitRoll) -> l
         for unit in roll.codes
         if unit not in official
         for row in like
-        if row["method"] != DIFFERENCE and model is not None
+        if model is not None
     ]
-
-
-def _parts(scores: pd.DataFrame) -> dict[tuple[str, str], tuple[Fraction, Fraction]]:
-    """Return points and full points by unit and item, for conditions on parts of the score."""
-    stated = scores[(scores["points"] != "") & (scores["points_possible"] != "")]
-    return {
-        (str(row["unit"]), str(row["indicator"])): (
-            Fraction(str(row["points"])),
-            Fraction(str(row["points_possible"])),
-        )
-        for row in rows_of(stated)
-    }

@@ -1,0 +1,73 @@
+"""How far every unit is from another grade: the smallest change of its score that would change it.
+
+All conditions of the rule set are asked, places as well as lines: an A unit may fall below a floor long before the next
+one overtakes it. Chart, sentence and table read these rows and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from analysis.indicators.values import value_rows
+from analysis.rounds.frames import rows_of
+from analysis.rounds.rounds import Round
+from analysis.rounds.units import UnitRoll
+from analysis.rulebook import Rulebook
+from analysis.rulebook.bench import Bench
+from analysis.scoring import grading
+
+
+def compute(  # noqa: PLR0917 - the frames of all stages before, in their order
+    values: pd.DataFrame,
+    scores: pd.DataFrame,
+    grades: pd.DataFrame,
+    rulebook: Rulebook | None,
+    roll: UnitRoll,
+    of: Round,
+    *,
+    previous: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
+    """Return value rows `score_gap_to_cut` and `score_gap_to_lowest` of every unit, in points.
+
+    Above zero: so many points may be lost before grade A is, or before grade C comes. Below zero: so many are wanting.
+    Not applicable where no score alone changes the grade, or where it is pending; not reported without a score, or
+    without a rule set.
+
+    Args:
+        values: the value table.
+        scores: the official scores.
+        grades: the grades.
+        rulebook: the rule set; None where nobody is graded.
+        roll: the units.
+        of: the round.
+        previous: grade of the previous round by unit, for conditions that ask for it.
+    """
+    bench = None
+    if rulebook is not None:
+        evidence = grading.evidence_of(scores, values, rulebook, roll, of.settings, previous=previous)
+        bench = Bench(evidence, rulebook)
+    given = {str(row["unit"]) for row in rows_of(grades) if str(row["grade"])}
+    rows = _rows(bench, roll, given)
+    return value_rows(({**row, "period": of.period.text} for row in rows), of.id)
+
+
+def _rows(bench: Bench | None, roll: UnitRoll, given: set[str]) -> Iterator[dict[str, Any]]:
+    for unit in roll.codes:
+        scored = bench is not None and unit in bench.scores
+        for line in ("cut", "lowest"):
+            row: dict[str, Any] = {
+                "unit": unit,
+                "measure": f"score_gap_to_{line}",
+                "unit_of_measure": "point",
+                "method": "difference",
+                "status": "not_applicable" if scored else "not_reported",
+                "source": f"score.{unit}.total",
+            }
+            if bench is not None and scored and unit in given:
+                points = bench.points_to_top(unit) if line == "cut" else bench.points_to_lowest(unit)
+                if points is not None:
+                    row |= {"value": float(points), "status": "reported"}
+            yield row
