@@ -86,6 +86,13 @@ class Rows:
             return pd.Series("", index=self.frame.index, dtype=str)
         return self.frame[field].fillna("").astype(str)
 
+    def is_blank(self, field: str) -> np.ndarray:
+        """Return the rows in which a field is left empty, or said to be unknown."""
+        if field not in self.frame:
+            return self.everywhere(True)
+        blank = self.frame[field].isna() | self.frame[field].astype(object).isin(("", "unknown"))
+        return blank.to_numpy(dtype=bool)
+
     def is_one_of(self, field: str, *texts: str) -> np.ndarray:
         """Return the rows in which a field says one of some texts."""
         return self.text(field).isin(texts).to_numpy(dtype=bool)

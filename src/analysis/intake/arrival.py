@@ -56,6 +56,7 @@ class Intake:
         faults: everything found wrong, by file, sheet, row and column.
         corrections: what the office corrected, one row each (`correcting.CORRECTION_COLUMNS`).
         names: what the columns about persons hold; it stays in the memory.
+        by_city: the ledgers that the city and its departments fill in; the others are the units'.
     """
 
     roll: UnitRoll
@@ -65,6 +66,9 @@ class Intake:
     faults: list[Fault]
     corrections: pd.DataFrame = field(default_factory=lambda: corrections_frame([], None))
     names: PersonNames = field(default_factory=PersonNames)
+    by_city: frozenset[str] = frozenset(
+        name for name, ledger in LEDGERS.items() if ledger.filled_by == "city"
+    )
 
 
 def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = None) -> Intake:
@@ -120,7 +124,7 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
     faults += checks.check_ledgers(readings, roll, round)
     document, _told_before = read_document(round.folder / ROUND_FILE, ROUND_FILE)
     faults += _check_settings(round, document, roll)
-    arrived = _intake(readings, units, shelf, round)
+    arrived = replace(_intake(readings, units, shelf, round), by_city=_by_city(maps))
     if also and not any(fault.severity == "blocks" for fault in faults):
         faults += also(arrived)
     faults = checks.tuned(accept(faults, decided, decisions), round, document)
@@ -140,6 +144,12 @@ def _intake(readings: Mapping[str, Reading], roll: UnitRoll, shelf: Shelf, round
         files=_files(readings, shelf, round),
         faults=[],
     )
+
+
+def _by_city(maps: Maps) -> frozenset[str]:
+    """Return the ledgers that the city fills in: as the maps say, else as usual."""
+    said = {name: mapped.filled_by for name, mapped in maps.ledgers.items()}
+    return frozenset(name for name, of in LEDGERS.items() if (said.get(name) or of.filled_by) == "city")
 
 
 def _laid_out(maps: Maps, shelf: Shelf) -> tuple[dict[str, list[Table]], list[Fault]]:

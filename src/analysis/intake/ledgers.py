@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+FilledBy = Literal["unit", "city"]
 Kind = Literal["text", "code", "codes", "names", "count", "money", "mark", "day", "period", "yes", "choice"]
 
 #: column types of the frames, by kind of field; a missing value is NA, NaT or an empty text, never 0
@@ -66,6 +67,8 @@ class Ledger:
         by_year: the date by whose year a unit is expected to have rows; empty if rows have no year.
         expected: whether a unit without rows is worth a warning.
         has_unit: whether every row belongs to a unit (the roll of units itself does not).
+        filled_by: who answers for an empty cell where the maps do not say: the unit it is about, against which it then
+            counts, or the city and its departments, who have to answer before anything is computed.
     """
 
     name: str
@@ -76,6 +79,7 @@ class Ledger:
     by_year: str = ""
     expected: bool = True
     has_unit: bool = True
+    filled_by: FilledBy = "unit"
 
 
 #: what a problem is about, in the order of reports
@@ -147,6 +151,7 @@ _LEDGERS: Final = (
         key=("code",),
         expected=False,
         has_unit=False,
+        filled_by="city",
     ),
     Ledger(
         "clues",
@@ -192,6 +197,7 @@ _LEDGERS: Final = (
         },
         key=("no",),
         by_year="occurred_on",
+        filled_by="city",
     ),
     Ledger(
         "projects",
@@ -204,24 +210,27 @@ _LEDGERS: Final = (
         key=("unit",),
     ),
     Ledger("self_marks", _MARKS, key=("unit", "item"), wide_key="item"),
-    Ledger("field_marks", _MARKS, key=("unit", "item"), wide_key="item"),
+    Ledger("field_marks", _MARKS, key=("unit", "item"), wide_key="item", filled_by="city"),
     Ledger(
         "department_marks",
         {"department": Field("text", required=True), "mark": Field("mark", required=True)},
         key=("unit", "department"),
         wide_key="department",
+        filled_by="city",
     ),
     Ledger(
         "feedback",
         {"no": _NUMBER, "group": _GROUP, "wording": _TEXT, "finding_no": _CODE},
         key=("no",),
         expected=False,
+        filled_by="city",
     ),
     Ledger(
         "innovation",
         {"no": _NUMBER, "title": _TEXT, "level": _LEVEL, "evidence": _TEXT},
         key=("no",),
         expected=False,
+        filled_by="city",
     ),
     Ledger(
         "findings",
@@ -242,6 +251,7 @@ _LEDGERS: Final = (
         },
         key=("no",),
         expected=False,
+        filled_by="city",
     ),
     Ledger(
         "summary",

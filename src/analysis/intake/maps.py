@@ -8,6 +8,9 @@ How its table is laid out
 What its columns are
     fields (field ← headers), unit_of_measure (needless where the header or the line above the table says it), persons,
     ignored, wide, constants (what holds for every row and has no column: a list of nothing but confirmed cases).
+Who answers for what is left empty
+    filled_by (`unit`: it counts against the unit; `city`: it blocks until it is answered; left out, as usual for the
+    ledger).
 What the names of files and sheets say
     year_from, unit_from (`file`, `sheet`, or one of them with a `pattern` of one group; without a pattern the text that
     the first `*` stands for), snapshot (how often the whole ledger is handed in anew).
@@ -134,6 +137,7 @@ class LedgerMap(Settings):
     unit_from: Annotated[FromName | None, BeforeValidator(_named)] = None
     snapshot: Literal["", "monthly", "quarterly", "yearly"] = ""
     values: ValuePolicy | None = None
+    filled_by: Literal["", "unit", "city"] = ""
 
     def headers(self) -> list[str]:
         """Return every name by which a column may be called."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -11,6 +11,7 @@ from typing import Final
 from analysis import intake
 from analysis import rulebook as rulebooks
 from analysis.indicators import catalogue, measures
+from analysis.indicators.unanswered import unanswered
 from analysis.intake import issue_lists
 from analysis.intake.person_names import PersonNames
 from analysis.results.assessment import Declared
@@ -144,9 +145,14 @@ def check(project: Path, round_id: str) -> Checked:
 
 
 def read_files(declared: Declared, stamp: str) -> Checked:
-    """Read the files of a round, and hold what a summary states against what the ledgers give."""
+    """Read the files of a round, and find what only the measures can: cells they ask in vain, summaries that differ."""
     of = declared.round
-    arrived = intake.read_round(of, lambda found: measures.differing(found, of.settings))
+
+    def measured(found: intake.Intake) -> Iterator[Fault]:
+        yield from unanswered(found, of.settings, found.by_city)
+        yield from measures.differing(found, of.settings)
+
+    arrived = intake.read_round(of, measured)
     statements, of_units = StatementFile(), []
     # places and classes of the rule set can be checked only against the units
     if declared.rulebook and len(arrived.roll):

@@ -13,6 +13,7 @@ from typing import Final
 
 from analysis.intake.checks import (
     amounts,
+    blanks,
     days,
     duplicates,
     found,
@@ -46,6 +47,7 @@ _ROOMS: Final = (
     holes,
     summary,
     glyphs,
+    blanks,
 )
 #: every check of the office's data by id, in the order of the documentation
 CHECKS: Final[Mapping[str, Check]] = {check.id: check for room in _ROOMS for check in room.CHECKS}

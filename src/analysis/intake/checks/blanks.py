@@ -1,0 +1,15 @@
+"""What is left empty of what a row ought to answer; found by the measures that ask for it (`indicators.unanswered`)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from analysis.intake.checks.base import Check
+
+#: a cell, and a column that other sheets of the ledger have; where the city fills the ledger nobody can answer for it
+CHECKS: Final = (
+    Check("unanswered_by_city", "blocks"),
+    Check("column_unanswered_by_city", "blocks"),
+    Check("unanswered", "warns"),
+    Check("column_unanswered", "warns"),
+)

@@ -1,0 +1,316 @@
+"""An empty cell is never good news: every way in which one once was, with the right value worked by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from ledger_examples import EAST, WEST, Ledgers, arrived, clue, settings
+from rule_examples import roll, round_2020, rules_2020, table, value, whole_unit
+
+from analysis.indicators import measures
+from analysis.indicators.unanswered import unanswered
+from analysis.indicators.values import ValueIndex
+from analysis.scoring import grading, scoring
+from analysis.trends.trends import verdict
+
+Rows = list[dict[str, Any]]
+EVENTS = frozenset({"events"})
+
+
+def clues(*many: tuple[int, Mapping[str, Any]]) -> Rows:
+    """Return so many clues of EAST of each kind; a kind says its day and what differs from a resolved case."""
+    usual = {"resolved_on": "2020-08-01", "closed_on": "2020-08-01", "amount": 100_00, "amount_paid": 100_00}
+    return [clue(EAST, **{**usual, **said}) for number, said in many for _ in range(number)]
+
+
+def emptied(rows: Rows, field: str, number: int) -> Rows:
+    """Return rows with a field left empty in the last so many."""
+    return [*rows[: len(rows) - number], *({**row, field: pd.NA} for row in rows[len(rows) - number :])]
+
+
+def values_of(ledgers: Ledgers, **changed: Any) -> ValueIndex:
+    return ValueIndex(measures.compute(ledgers, settings(**changed)).values)
+
+
+def points(ledgers: Ledgers, item: str, unit: str = EAST, **changed: Any) -> float:
+    """Return the points of a unit for an item of the example's rules."""
+    values = measures.compute(ledgers, settings(**changed)).values
+    scores = scoring.score(values, rules_2020(), ledgers.roll, round_2020(), sentences=False)
+    return float(scores.set_index("id").loc[f"score.{unit}.{item}", "points"])
+
+
+# ── the ways in which it once was ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_nobody_says_was_due_is_not_nothing_to_assess() -> None:
+    """Filed in 2 of 4 cases: (50 − 35) ÷ (95 − 35) of 6 points are 1.50; nothing said of any is 未报: none."""
+    rows = clues((2, {"file_due": True, "filed": True}), (2, {"file_due": True, "filed": False}))
+    rows += clues((3, {"file_due": False, "filed": False}))
+    assert points(arrived(clues=rows), "6.1") == 1.50
+    silent = arrived(clues=emptied(rows, "file_due", len(rows)))
+    assert values_of(silent).row(EAST, "2020", "rate_filed")["status"] == "not_reported"
+    assert points(silent, "6.1") == 0.00
+    # of one case that was not filed nobody says whether it had to be: 2 of 3 as stated, 2 of 4 as scored
+    one = [rows[0], rows[1], rows[2], {**rows[3], "file_due": pd.NA}, *rows[4:]]
+    assert values_of(arrived(clues=one)).row(EAST, "2020", "rate_filed")["value"] == pytest.approx(2 / 3)
+    assert points(arrived(clues=one), "6.1") == 1.50
+
+
+@pytest.mark.parametrize("item", ["4.1", "4.2", "6.1"])
+def test_a_file_without_the_columns_reports_nothing(item: str) -> None:
+    rows = clues((4, {"file_due": True, "filed": True, "list_due": True, "listed": True}))
+    rows = [{**row, "publish_due": True, "published": True} for row in rows]
+    full = {"4.1": 4.0, "4.2": 4.0, "6.1": 6.0}[item]
+    assert points(arrived(clues=rows), item) == full
+    ledgers = arrived(clues=rows)
+    lacking = ["file_due", "list_due", "publish_due"]
+    ledgers.ledgers["clues"] = ledgers.ledgers["clues"].assign(**dict.fromkeys(lacking, pd.NA))
+    ledgers.columns = ledgers.columns[~ledgers.columns["field"].isin(lacking)]
+    assert points(ledgers, item) == 0.0
+
+
+def test_a_case_nobody_says_was_found_true_stays_in_the_resolution_rate() -> None:
+    """8 of 10 resolved: 80 %, 18 points short of 98 %, 0.3 off for each: 7 − 5.40 = 1.60, whatever is emptied."""
+    rows = clues((8, {}), (2, {"resolved_on": pd.NaT}))
+    assert points(arrived(clues=rows), "5.2") == 1.60
+    open_ones = arrived(clues=emptied(rows, "confirmed", 2))
+    row = values_of(open_ones).row(EAST, "2020", "rate_resolved")
+    assert (row["numerator"], row["denominator"], row["status"]) == (8, 8, "partial")
+    assert points(open_ones, "5.2") == 1.60
+    assert points(arrived(clues=emptied(rows, "confirmed", 10)), "5.2") == 0.00
+
+
+def test_a_resolved_case_nobody_says_was_found_true_is_left_out_where_that_is_worse() -> None:
+    """9 of 10 resolved; one resolved case open: in it 9/10, out of it 8/9 = 88.89 %: 7 − 9.11 × 0.3 = 4.27."""
+    rows = clues((1, {"resolved_on": pd.NaT}), (9, {}))
+    assert points(arrived(clues=emptied(rows, "confirmed", 1)), "5.2") == 4.27
+
+
+def test_what_nobody_says_was_paid_is_not_paid() -> None:
+    """900 of 1,000 yuan: 90 %, 5 short of 95 %, 0.2 off each: 3.00. Without the two of 50: 800 of 1,000: 1.00."""
+    rows = clues((8, {}), (2, {"amount_paid": 50_00}))
+    assert points(arrived(clues=rows), "5.4") == 3.00
+    silent = arrived(clues=emptied(rows, "amount_paid", 2))
+    assert values_of(silent).row(EAST, "2020", "rate_paid")["value"] == 0.8
+    assert points(silent, "5.4") == 1.00
+
+
+def test_half_of_the_headcounts_is_no_fall() -> None:
+    """100 people in both years. Half of this year's unstated: 50 are printed, 50 + 5 × 10 are scored: no fall."""
+    rows = clues((10, {"received_on": "2019-05-01"}), (10, {}))
+    silent = arrived(clues=emptied(rows, "workers", 5))
+    row = values_of(silent).row(EAST, "2020", "change_workers", "2019")
+    assert (row["value"], row["status"], verdict(row)) == (-0.5, "partial", "incomplete")
+    assert np.isnan(row["lower"])
+    assert np.isnan(row["upper"])
+    assert points(silent, "5.6") == 0.00
+
+
+def test_a_petition_nobody_says_was_verified_counts() -> None:
+    """Two petitions cost 2 × 0.5 of 3 points; one of them unverified is printed as one and scored as two."""
+    petition = {"unit": EAST, "occurred_on": "2020-05-01", "kind": "beijing", "people": 3, "verified": True}
+    both, one = ([petition, petition], [petition, {**petition, "verified": pd.NA}])
+    assert points(arrived(events=both), "5.8") == 2.00
+    assert values_of(arrived(events=one)).row(EAST, "2020", "petitions")["value"] == 1
+    assert points(arrived(events=one), "5.8") == 2.00
+    assert points(arrived(events=emptied(both, "verified", 2)), "5.8") == 0.00
+
+
+def test_a_base_made_small_by_empty_cells_does_not_earn_the_citys_decline() -> None:
+    """EAST has 12 cases in both years: no decline. The city fell from 112 to 12; only 9 base cases are left stated."""
+    rows = clues((12, {}), (12, {"received_on": "2019-05-01"}))
+    others = [clue(WEST, "2019-05-01") for _ in range(100)] + [clue(WEST, confirmed=False)]
+    assert points(arrived(clues=[*rows, *others]), "5.5") == 0.00
+    silent = arrived(clues=[*emptied(rows, "confirmed", 3), *others])
+    assert values_of(silent).row(EAST, "2020", "change_cases", "2019")["status"] == "small_base"
+    assert points(silent, "5.5") == 0.00
+
+
+def test_a_unit_on_a_small_base_does_not_move_the_citys_decline_by_its_own_empty_cells() -> None:
+    """The city fell from 140 people to 130: 7.1 % of 15 % are 1.43 of 3 points; three empty cells make it no −29 %."""
+    rows = clues((4, {"workers": 10, "received_on": "2019-05-01"}), (4, {"workers": 10}))
+    others = [clue(WEST, "2019-05-01", workers=10) for _ in range(10)]
+    others += [clue(WEST, workers=10) for _ in range(9)]
+    assert points(arrived(clues=[*rows, *others]), "5.6") == 1.43
+    assert points(arrived(clues=[*emptied(rows, "workers", 3), *others]), "5.6") <= 1.43
+
+
+# ── what counts as open, and how far ─────────────────────────────────────────────────────────────────────────────────
+
+
+def bounds(ledgers: Ledgers, measure: str) -> list[tuple[float, float]]:
+    """Return numerator and denominator of the lowest and the highest filling."""
+    index = values_of(ledgers)
+    rows = (index.row(EAST, "2020", f"{bound}_{measure}") for bound in ("lowest", "highest"))
+    return [(row["numerator"], row["denominator"]) for row in rows]
+
+
+def test_a_row_is_filled_in_only_as_far_as_what_it_says_allows() -> None:
+    said = [
+        {},  # resolved
+        {"resolved_on": pd.NaT},  # not resolved
+        {"confirmed": pd.NA},  # resolved if it was found true: in with a yes, or out
+        {"confirmed": pd.NA, "resolved_on": pd.NaT},  # in with a no, or out
+        {"confirmed": False, "resolved_on": pd.NaT},  # out
+        {"confirmed": pd.NA, "checked": False, "resolved_on": pd.NaT},  # not looked into: owes no answer
+    ]
+    ledgers = arrived(clues=clues(*((1, row) for row in said)))
+    assert bounds(ledgers, "rate_resolved") == [(1, 3), (2, 3)]
+
+
+def test_a_headcount_lies_between_nothing_and_the_largest_of_the_two_periods() -> None:
+    rows = clues(
+        (1, {"received_on": "2019-05-01", "workers": 30}), (2, {"workers": 10}), (1, {"workers": pd.NA})
+    )
+    index = values_of(arrived(clues=rows))
+    found = [index.row(EAST, "2020", f"{bound}_workers")["value"] for bound in ("lowest", "highest")]
+    assert found == [20, 50]
+
+
+def test_an_amount_owed_but_not_stated_is_the_largest_and_unpaid() -> None:
+    rows = clues((1, {"amount": 300_00, "amount_paid": 300_00}), (1, {"amount": pd.NA, "amount_paid": pd.NA}))
+    assert bounds(arrived(clues=rows), "rate_paid") == [(300.0, 600.0), (300.0, 300.0)]
+
+
+def test_what_may_be_outside_a_rate_comes_in_only_to_lower_it() -> None:
+    """A case that may not be true pays 50 of 100: in it the rate is 350/500, out of it 300/400; the lower counts."""
+    rows = clues((4, {"amount": 100_00, "amount_paid": 75_00}), (1, {"amount": 100_00, "amount_paid": 50_00}))
+    assert bounds(arrived(clues=emptied(rows, "confirmed", 1)), "rate_paid") == [
+        (350.0, 500.0),
+        (300.0, 400.0),
+    ]
+
+
+def test_a_few_empty_cells_leave_a_verdict_that_holds_for_every_filling() -> None:
+    """Of 100 cases each year 20 % fewer are no clear fall; emptying 4 of this year's must not make it one."""
+    rows = clues((100, {"received_on": "2019-05-01"}), (76, {}))
+    stated = values_of(arrived(clues=rows)).row(EAST, "2020", "change_cases", "2019")
+    silent = values_of(arrived(clues=emptied(rows, "confirmed", 3))).row(EAST, "2020", "change_cases", "2019")
+    assert silent["value"] < stated["value"]
+    assert (verdict(stated), verdict(silent)) == ("not_clear", "not_clear")
+    assert silent["upper"] == stated["upper"]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "judged"),
+    [
+        ((0, 100), (0, 100), True),
+        ((4, 96), (0, 100), True),
+        ((6, 94), (0, 100), False),
+        ((11, 89), (11, 89), False),
+    ],
+)
+def test_no_verdict_where_coverage_is_low_or_differs(
+    before: tuple[int, int], now: tuple[int, int], judged: bool
+) -> None:
+    rows = [
+        row
+        for year, (blank, stated) in (("2019", before), ("2020", now))
+        for number, workers in ((blank, pd.NA), (stated, 3))
+        for row in clues((number, {"received_on": f"{year}-05-01", "workers": workers}))
+    ]
+    row = values_of(arrived(clues=rows)).row(EAST, "2020", "change_workers", "2019")
+    assert (verdict(row) != "incomplete") == judged
+
+
+# ── vetoes, grades ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def graded(measure: str, **said: float | str) -> tuple[str, str]:
+    """Return grade and clause of a unit that does well, were it not for what is said of one measure."""
+    rows = [row for row in whole_unit(EAST) if row["measure"] != measure]
+    rows.append(value(EAST, measure, value=said["value"], status=said["status"], unit_of_measure="event"))
+    bounds = (f"{bound}_{measure}" for bound in ("lowest", "highest"))
+    rows += [value(EAST, bound, value=said[bound.split("_")[0]], status="partial") for bound in bounds]
+    values, units = table(rows), roll(EAST)
+    scores = scoring.official(scoring.score(values, rules_2020(), units, round_2020(), sentences=False))
+    row = grading.grade(scores, values, rules_2020(), units, round_2020()).iloc[0]
+    return row["grade"], row["clause"]
+
+
+@pytest.mark.parametrize(
+    ("measure", "said", "grade"),
+    [
+        ("events_mass", {"status": "reported", "value": 2, "lowest": 2, "highest": 2}, "C"),
+        # one stated, and one more that nobody says was verified
+        ("events_mass", {"status": "partial", "value": 1, "lowest": 1, "highest": 2}, ""),
+        # however it is answered, there are not two
+        ("events_mass", {"status": "partial", "value": 0, "lowest": 0, "highest": 1}, "A"),
+        # two are taken, whatever a third one was
+        ("events_mass", {"status": "partial", "value": 2, "lowest": 2, "highest": 3}, "C"),
+        # a stated fact among the conditions of A
+        ("emergency_fund", {"status": "not_reported", "value": float("nan"), "lowest": 0, "highest": 1}, ""),
+    ],
+)
+def test_a_fact_that_hangs_on_an_empty_cell_is_neither_taken_nor_cleared(
+    measure: str, said: dict[str, Any], grade: str
+) -> None:
+    given, clause = graded(measure, **said)
+    assert given == grade
+    assert clause.startswith("待定：") == (not grade)
+
+
+def test_a_gate_is_passed_only_if_it_is_for_every_filling() -> None:
+    """60 % of accounts are asked for: 7 of 10 stated pass, 7 of 12 with the blanks counted as no do not."""
+    stated = {"status": "partial", "value": 0.7, "lowest": 7 / 12, "highest": 9 / 12}
+    given, clause = graded("coverage_account", **stated)
+    assert given == "B"
+    assert "58.33%" in clause
+
+
+def test_the_mass_incident_nobody_says_was_verified_leaves_a_veto_open() -> None:
+    mass = {
+        "unit": WEST,
+        "occurred_on": "2020-05-01",
+        "kind": "mass",
+        "people": 80,
+        "government_funded": "yes",
+    }
+    for said in ({"verified": pd.NA}, {"verified": True, "people": pd.NA}):
+        index = values_of(arrived(events=[{**mass, **said}]))
+        for measure in ("events_mass", "events_mass_government"):
+            bounds = [
+                index.row(WEST, "2020", f"{bound}_{measure}")["value"] for bound in ("lowest", "highest")
+            ]
+            assert bounds == [0, 1]
+
+
+# ── told with its address ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_unanswered_cell_is_told_with_its_address() -> None:
+    rows = clues((1, {}), (1, {"workers": pd.NA}), (1, {"confirmed": pd.NA, "checked": True}))
+    rows += clues((1, {"confirmed": False, "workers": pd.NA}))
+    events = [{"unit": WEST, "occurred_on": "2020-05-01", "kind": "province", "verified": pd.NA}]
+    ledgers = arrived(clues=rows, events=events)
+    told = [
+        (fault.check, fault.unit, fault.file, fault.cell, fault.severity)
+        for fault in unanswered(ledgers, settings(), EVENTS)
+        if fault.details["field"] in ("workers", "confirmed", "verified")
+    ]
+    assert told == [
+        ("unanswered", EAST, "clues.xlsx", "F8", "warns"),
+        ("unanswered", EAST, "clues.xlsx", "I7", "warns"),
+        ("unanswered_by_city", WEST, "events.xlsx", "I6", "blocks"),
+    ]
+
+
+def test_a_column_that_only_some_sheets_have_is_told_once() -> None:
+    ledgers = arrived(clues=[*clues((3, {})), *(clue(WEST) for _ in range(2))])
+    frame = ledgers.ledgers["clues"]
+    ledgers.ledgers["clues"] = frame.assign(file=np.where(frame["unit"] == WEST, "west.xlsx", "clues.xlsx"))
+    ledgers.ledgers["clues"]["file_due"] = frame["file_due"].mask(frame["unit"] == EAST, True)
+    of_west = ledgers.columns[
+        (ledgers.columns["ledger"] == "clues") & (ledgers.columns["field"] != "file_due")
+    ]
+    ledgers.columns = pd.concat([ledgers.columns, of_west.assign(file="west.xlsx")])
+    told = [
+        (fault.check, fault.unit, fault.file, fault.details["field"])
+        for fault in unanswered(ledgers, settings(), frozenset())
+        if fault.check == "column_unanswered"
+    ]
+    assert told == [("column_unanswered", WEST, "west.xlsx", "file_due")]
