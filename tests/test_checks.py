@@ -16,11 +16,12 @@ from ruamel.yaml import YAML
 from analysis.intake import fault_line, read_round
 from analysis.intake.checks import CHECKS
 from analysis.intake.checks.days import is_default
-from analysis.intake.checks.holes import at_most, empty_quarters, thin_years
+from analysis.intake.checks.holes import empty_quarters
 from analysis.intake.checks.steps import exceeded
 from analysis.intake.checks.table import document
 from analysis.rounds.faults import FaultsFoundError
 from analysis.rounds.rounds import load_round
+from analysis.statistics.coverage import at_most, thin_years
 from analysis.words import LANGUAGES, words
 
 ROOT = Path(__file__).parents[1]

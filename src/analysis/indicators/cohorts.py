@@ -15,9 +15,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.indicators.conditions import HANDED_IN, MARK_SCALE, Condition, Rows
-from analysis.rounds.periods import Period, parse_period
+from analysis.rounds.periods import Period, parse_period, year_of
 from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import UnitRoll
+from analysis.statistics.coverage import covered
 
 #: the fields that hold money, in minor units
 MONEY_FIELDS: Final = frozenset({"amount", "amount_paid"})
@@ -184,7 +185,7 @@ def cohort(
     ledger = arrived.ledgers.get(name, pd.DataFrame({"unit": pd.Series(dtype=str)}))
     ledger = ledger[ledger["unit"].isin(codes)].reset_index(drop=True)
     if "period" in ledger:
-        ledger = _stated_numbers(ledger)
+        ledger = _stated_numbers(ledger, settings.year_starts)
     asked = Rows(name, ledger, arrived.columns, settings.as_of)
     merged = asked.text("duplicate_of").ne("").to_numpy()
     dates = pd.to_datetime(ledger[date_field]) if date_field and len(ledger) else None
@@ -196,8 +197,9 @@ def cohort(
     years = _reported_years(
         name, codes, units, dates, undated, settings=settings, round_period=round_period, by_office=by_office
     )
+    days = None if dates is None or source == "summary" else _covered_days(units, dates, len(codes), settings)
     windows = [_window(source, span, spans) for span in spans]
-    chosen = [_rows_of(window, dates, undated, settings.as_of) for window in windows]
+    chosen = [_rows_of(window, dates, undated, settings) for window in windows]
     rows = np.concatenate([seen for seen, _ in chosen])
     live = np.concatenate([live for _, live in chosen])
     sheets = pd.MultiIndex.from_arrays([asked.text("file"), asked.text("sheet")])
@@ -217,10 +219,13 @@ def cohort(
     reported = np.array(
         [
             [
-                bool(r) and r <= years.all[code] and not c & years.undated[code]
-                for r, c in zip(required, cut, strict=True)
+                bool(r)
+                and r <= years.all[code]
+                and not c & years.undated[code]
+                and (days is None or all(days[unit].holds(span) for span in window.required))
+                for r, c, window in zip(required, cut, windows, strict=True)
             ]
-            for code in codes
+            for unit, code in enumerate(codes)
         ],
         bool,
     )
@@ -228,9 +233,10 @@ def cohort(
         [
             [
                 bool((r - (c & years.undated[code] - years.dated[code])) & years.all[code])
-                for r, c in zip(required, cut, strict=True)
+                and (days is None or any(days[unit].meets(span) for span in window.required))
+                for r, c, window in zip(required, cut, windows, strict=True)
             ]
-            for code in codes
+            for unit, code in enumerate(codes)
         ],
         bool,
     )
@@ -298,8 +304,9 @@ def _reported_years(
     without_day: dict[str, set[int]] = {code: set() for code in codes}
     if dates is not None:
         known = dates <= pd.Timestamp(settings.as_of)
-        stated = (undated > 0) & (undated <= settings.as_of.year)
-        for rows, years, found in ((known, dates.dt.year, written), (stated, undated, without_day)):
+        stated = (undated > 0) & (undated <= year_of(settings.as_of, settings.year_starts))
+        dated = _years_of(dates, settings.year_starts)
+        for rows, years, found in ((known, dated, written), (stated, undated, without_day)):
             pairs = pd.DataFrame({"unit": units, "year": years})[rows]
             for unit, year in pairs.dropna().drop_duplicates().itertuples(index=False):
                 for about in codes if by_office else (codes[int(unit)],):
@@ -317,7 +324,69 @@ def _reported_years(
 
 def _holds(span: Period, year: int) -> bool:
     """Return whether a period contains a whole year."""
-    return span.start <= dt.date(year, 1, 1) and dt.date(year, 12, 31) <= span.end
+    first, after = (dt.date(each, span.year_starts, 1) for each in (year, year + 1))
+    return span.start <= first and after - dt.timedelta(days=1) <= span.end
+
+
+def _years_of(dates: pd.Series, year_starts: int) -> pd.Series[int]:
+    """Return the year in which each day is counted; missing where there is no day."""
+    years: pd.Series[int] = dates.dt.year - (dates.dt.month < year_starts)
+    return years
+
+
+@dataclass(frozen=True)
+class _Days:
+    """From which day to which a unit's rows cover the time."""
+
+    first: dt.date
+    last: dt.date
+
+    def holds(self, span: Period) -> bool:
+        """Return whether a period is wholly covered."""
+        return self.first <= span.start and span.end <= self.last
+
+    def meets(self, span: Period) -> bool:
+        """Return whether any day of a period is."""
+        return span.start <= self.last and self.first <= span.end
+
+
+def _covered_days(units: np.ndarray, dates: pd.Series, number: int, settings: RoundSettings) -> list[_Days]:
+    """Return which days the rows of each unit cover: a first or last year may be covered in part, as is the cut-off's.
+
+    A ledger that begins late or ends early for all units together does so for each of them.
+    """
+    open_ended = _Days(dt.date.min, settings.as_of)
+    known = (dates.notna() & (dates <= pd.Timestamp(settings.as_of))).to_numpy() & (units >= 0)
+    if not known.any():
+        return [open_ended] * number
+    starts = settings.year_starts
+    months = (12 * dates[known].dt.year + dates[known].dt.month - starts).to_numpy(dtype=int)
+    origin = int(months.min()) // 12 * 12
+    # the month of the cut-off is not over, unless this is its last day
+    over = settings.as_of + dt.timedelta(days=1)
+    size = max(12 * over.year + over.month - starts - origin, int(months.max()) - origin + 1)
+    places = units[known] * size + months - origin
+    counts = np.bincount(places, minlength=number * size).reshape(number, size)
+    all_first, all_after = covered(counts.sum(axis=0))
+    found = []
+    for row in counts:
+        own_first, own_after = covered(row)
+        first, after = max(own_first, all_first), min(own_after, all_after)
+        found.append(
+            _Days(
+                _month_begins(origin + first + starts) if first else open_ended.first,
+                min(open_ended.last, _month_begins(origin + after + starts) - dt.timedelta(days=1))
+                if after < size
+                else open_ended.last,
+            )
+        )
+    return found
+
+
+def _month_begins(number: int) -> dt.date:
+    """Return the first day of a month, counted from January of the year 0 as 1."""
+    year, month = divmod(number - 1, 12)
+    return dt.date(year, month + 1, 1)
 
 
 def _years_without_day(ledger: pd.DataFrame, dates: pd.Series | None) -> pd.Series[int]:
@@ -328,7 +397,7 @@ def _years_without_day(ledger: pd.DataFrame, dates: pd.Series | None) -> pd.Seri
 
 
 def _rows_of(
-    window: _Window, dates: pd.Series | None, undated: pd.Series[int], as_of: dt.date
+    window: _Window, dates: pd.Series | None, undated: pd.Series[int], settings: RoundSettings
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the rows of the window's years, and for each whether it lies in the window and before the cut-off.
 
@@ -338,8 +407,9 @@ def _rows_of(
         return np.arange(len(undated)), np.ones(len(undated), dtype=bool)
     years = {year for span in window.spans for year in span.years()}
     whole = {year for span in window.spans for year in span.years() if _holds(span, year)}
-    seen = dates.dt.year.isin(years) & (dates <= pd.Timestamp(as_of))
-    seen |= undated.isin(years) & (undated <= as_of.year)
+    as_of, starts = settings.as_of, settings.year_starts
+    seen = _years_of(dates, starts).isin(years) & (dates <= pd.Timestamp(as_of))
+    seen |= undated.isin(years) & (undated <= year_of(as_of, starts))
     live = undated.isin(whole)
     for span in window.spans:
         live |= (dates >= pd.Timestamp(span.start)) & (dates < pd.Timestamp(span.end) + pd.Timedelta(days=1))
@@ -347,7 +417,7 @@ def _rows_of(
     return rows, live.to_numpy()[rows]
 
 
-def _stated_numbers(summary: pd.DataFrame) -> pd.DataFrame:
+def _stated_numbers(summary: pd.DataFrame, year_starts: int) -> pd.DataFrame:
     """Return the cells of a summary that state a number, with the first day of their period."""
     stated = summary[summary["value"].notna() & summary["period"].ne("")].reset_index(drop=True)
-    return stated.assign(**{_BEGINS: [parse_period(text).start for text in stated["period"]]})
+    return stated.assign(**{_BEGINS: [parse_period(text, year_starts).start for text in stated["period"]]})

@@ -146,7 +146,11 @@ def differing(arrived: Arrived, settings: RoundSettings) -> Iterator[Fault]:
         arrived: roll, ledgers, columns and files as the intake hands them over.
         settings: the round's settings.
     """
-    cells = [(measure, cell) for measure, cell in summaries.cells_of(arrived) if cell.number is not None]
+    cells = [
+        (measure, cell)
+        for measure, cell in summaries.cells_of(arrived, settings.year_starts)
+        if cell.number is not None
+    ]
     if not cells:
         return
     whole = settings.calendar

@@ -57,7 +57,7 @@ class Summary:
         """Sort the cells of the summary ledger by measure, unit and period; periods as they are to be answered."""
         self._codes, self._periods = arrived.roll.codes, tuple(periods)
         self._cells: dict[tuple[str, str], list[Cell]] = {}
-        for measure, cell in cells_of(arrived):
+        for measure, cell in cells_of(arrived, periods[0].year_starts if periods else 1):
             self._cells.setdefault((measure, cell.unit), []).append(cell)
         self._measures = {measure for measure, _unit in self._cells}
 
@@ -93,7 +93,7 @@ class Summary:
         return self[part], self[whole]
 
 
-def cells_of(arrived: Arrived) -> Iterable[tuple[str, Cell]]:
+def cells_of(arrived: Arrived, year_starts: int = 1) -> Iterable[tuple[str, Cell]]:
     """Yield every stated number of a unit of the roll with its measure."""
     ledger = arrived.ledgers.get(LEDGER)
     if ledger is None or ledger.empty:
@@ -103,7 +103,10 @@ def cells_of(arrived: Arrived) -> Iterable[tuple[str, Cell]]:
         if unit in arrived.roll.codes and period:
             file, sheet, row, column = place
             number = None if pd.isna(value) else int(value)
-            yield measure, Cell(unit, parse_period(period), number, file, sheet, int(row), column)
+            yield (
+                measure,
+                Cell(unit, parse_period(period, year_starts), number, file, sheet, int(row), column),
+            )
 
 
 def stated_for(period: Period, cells: Sequence[Cell]) -> tuple[tuple[Cell, ...], bool] | None:
@@ -118,17 +121,13 @@ def stated_for(period: Period, cells: Sequence[Cell]) -> tuple[tuple[Cell, ...],
     for cell in cells:
         inside = period.start <= cell.period.start and cell.period.end <= period.end
         if inside and cell.period.text != period.text and cell.number is not None:
-            parts.setdefault(_months(cell.period), []).append(cell)
+            parts.setdefault(cell.period.months, []).append(cell)
     if not parts:
         return None
     covered = {months: months * len(found) for months, found in parts.items()}
     best = max(covered, key=lambda months: (covered[months], months))
     ordered = sorted(parts[best], key=lambda cell: cell.period.start)
-    return tuple(ordered), covered[best] == _months(period)
-
-
-def _months(period: Period) -> int:
-    return 12 * (period.end.year - period.start.year) + period.end.month - period.start.month + 1
+    return tuple(ordered), covered[best] == period.months
 
 
 def citations(stated: Stated, chosen: Callable[[int, int], bool], city: int) -> list[Citation]:

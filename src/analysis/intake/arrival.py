@@ -30,6 +30,7 @@ from analysis.intake.person_names import PersonNames
 from analysis.intake.reading import Reading, read_ledger, to_frame
 from analysis.intake.sheet_layout import Table, lay_out
 from analysis.intake.sources import find_sources, natural
+from analysis.intake.stated_periods import settle_periods
 from analysis.rounds.faults import LIST_SIGN, Fault
 from analysis.rounds.frames import frame_of
 from analysis.rounds.rounds import ROUND_FILE, Round
@@ -105,6 +106,8 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
             currency=round.settings.currency,
             policy=tables[0].mapped.values or maps.values,
         )
+        if name == "summary":
+            reading.faults += settle_periods(reading, round.settings.calendar)
         take_latest(reading)
         merge_entries(reading)
         readings[name] = reading

@@ -28,7 +28,6 @@ from analysis.rounds.periods import (
     is_period,
     joined,
     name_of_period,
-    parse_period,
     parts_of_years,
     written_period,
 )
@@ -267,7 +266,7 @@ def _move(settings: Path, old: str, new: str) -> _Move:
     starts, was = _period_of(settings)
     now: Period | None = None
     try:
-        now = parse_period(written_period(new, starts), starts)
+        now = declared_period(written_period(new), starts)
     except NoPeriodError:
         name = new
     else:

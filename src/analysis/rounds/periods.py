@@ -389,10 +389,10 @@ def declared_period(text: str, year_starts: int) -> Period:
     return parse_period(text, year_starts)
 
 
-def written_period(text: str, year_starts: int = 1) -> str:
+def written_period(text: str) -> str:
     """Return the period a table writes as `2020年`, `2020年上半年`, `2020年第3季度`, `2020年3月`, `2021—2022年`.
 
-    The forms of `declared_period` are taken as well.
+    The forms of `parse_period` are taken as well, fiscal years among them.
 
     Raises:
         NoPeriodError: it is none of these.
@@ -402,14 +402,11 @@ def written_period(text: str, year_starts: int = 1) -> str:
         found = pattern.fullmatch(narrow)
         if not found:
             continue
-        if year_starts > 1 and kind == "year" and ("FY" in narrow or "财" in narrow):
-            # some call a fiscal year by its first calendar year, some by its last
-            raise NoPeriodError(text, fiscal=True)
         year, *parts = (part for part in found.groups() if part)
         if kind in ("year", "years"):
-            return declared_period("-".join([year, *parts]), year_starts).text
+            return parse_period("-".join([year, *parts])).text
         if kind == "fiscal":
-            return parse_period(f"{year}/{parts[0]}", year_starts).text
+            return parse_period(f"{year}/{parts[0]}", _ANY_MONTH).text
         return _TEXTS[kind].format(year, _ORDINALS.get(parts[0]) or int(parts[0]))
     raise NoPeriodError(text)
 

@@ -1,49 +1,17 @@
-"""Holes in the coverage: a year or a quarter with so few rows that it looks like a miracle and is none."""
+"""Holes in the coverage: years or a quarter with so few rows that it looks like a miracle and is none."""
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from analysis.intake.checks.base import Check, Context
 from analysis.rounds.faults import Fault
+from analysis.rounds.periods import year_of
+from analysis.statistics.coverage import UNLIKELY, at_most, thin_years
 
-#: so unlikely must so few rows be, if they came as the neighbouring years' or quarters' did
-_UNLIKELY: Final = 1e-4
 Quarter = tuple[int, int]
-
-
-def at_most(count: int, mean: float) -> float:
-    """Return the probability of at most `count` events where `mean` are expected (Poisson); 1 where none are."""
-    if mean <= 0:
-        return 1.0
-    return min(1.0, sum(math.exp(k * math.log(mean) - mean - math.lgamma(k + 1)) for k in range(count + 1)))
-
-
-def thin_years(
-    counts: Mapping[int, int], years: Sequence[int], share: float
-) -> Iterator[tuple[int, int, int]]:
-    """Yield the years with far fewer rows than those around them, with their count and the one expected.
-
-    Expected is the smaller count of the two nearest years (one on either side; at an end the next two inwards), so
-    that a steady decline tells nothing.
-
-    Args:
-        counts: rows by year.
-        years: the years looked at, in order; three at least, or nothing can be told.
-        share: how small a part of what is expected is far too few.
-    """
-    for place, year in enumerate(years):
-        inner = min(max(place, 1), len(years) - 2)
-        around = [years[at] for at in range(inner - 1, inner + 2) if 0 <= at < len(years) and at != place]
-        if len(around) < 2:
-            continue
-        expected, count = min(counts.get(each, 0) for each in around), counts.get(year, 0)
-        # a year without any row is not reported, which is told elsewhere
-        if count and count < share * expected and at_most(count, expected) < _UNLIKELY:
-            yield year, count, expected
 
 
 def empty_quarters(
@@ -66,7 +34,7 @@ def empty_quarters(
         rest = [counts.get(each, 0) for each in quarters if each[0] == quarter[0] and each != quarter]
         beside = [counts[each] for each in before + after]
         expected = min([*beside, sum(rest) / len(rest) if rest else 0], default=0)
-        if at_most(0, expected) < _UNLIKELY:
+        if at_most(0, expected) < UNLIKELY:
             yield quarter, round(expected)
 
 
@@ -80,17 +48,13 @@ def _holes(context: Context) -> Iterator[Fault]:
         (entry.unit, entry.year) for entry in context.round.settings.nil_returns if entry.ledger == "clues"
     }
     years = sorted({year for period in context.round.history for year in period.years()})
-    as_of = context.round.as_of
-    quarters = [
-        (year, quarter)
-        for year in years
-        for quarter in range(1, 5)
-        if (year, 3 * quarter) < (as_of.year, as_of.month)
-    ]
+    as_of, starts = context.round.as_of, context.round.settings.year_starts
+    ends = year_of(as_of, starts), (as_of.month - starts) % 12
+    quarters = [(year, quarter) for year in years for quarter in range(1, 5) if (year, 3 * quarter) <= ends]
     rows: dict[str, Counter[Quarter]] = {}
     for unit, day in zip(reading.entries.units, reading.entries.of(context.date_field("clues")), strict=True):
         if day is not None:
-            rows.setdefault(unit, Counter())[day.year, (day.month + 2) // 3] += 1
+            rows.setdefault(unit, Counter())[year_of(day, starts), (day.month - starts) % 12 // 3 + 1] += 1
     for unit in context.roll.codes:
         own = rows.get(unit, Counter())
         of_year = Counter[int]()
