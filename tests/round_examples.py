@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+import re
 import shutil
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -26,6 +27,19 @@ Edit = Callable[[Worksheet], None]
 def project(folder: Path) -> Path:
     """Return a project with a copy of the example round and nothing computed."""
     shutil.copytree(RAW, folder / "data" / "raw" / "2020")
+    return folder
+
+
+def derived(folder: Path, name: str, **keys: str) -> Path:
+    """Return a project with the example's files as another round, some keys of its settings written anew."""
+    of_round = folder / "data" / "raw" / name
+    shutil.copytree(RAW, of_round)
+    settings = of_round / "round.yaml"
+    text = settings.read_text(encoding="utf-8")
+    for key, value in {"round": name, **keys}.items():
+        text, changes = re.subn(rf"(?m)^{key}:[^#\n]*", f"{key}: {value} ", text)
+        assert changes == 1, key
+    settings.write_text(text, encoding="utf-8")
     return folder
 
 

@@ -12,6 +12,7 @@ import pytest
 import round_examples as example
 
 from analysis import open_round
+from analysis.indicators.values import ValueIndex
 from analysis.render.blocks import Display, Findings, Graphic, Group, Prose, Table
 from analysis.render.html_blocks import Html
 from analysis.report import claims
@@ -192,7 +193,8 @@ def test_a_trend_is_spoken_of_only_below_five_per_cent(pages: list[Page]) -> Non
 
 def without(e: Evidence, *beginnings: str) -> Evidence:
     """Return the evidence without the measures that begin so, as in a round too short for them."""
-    return replace(e, values=e.values[~e.values["measure"].str.startswith(beginnings)])
+    values = e.values[~e.values["measure"].str.startswith(beginnings)]
+    return replace(e, values=values, index=ValueIndex(values))
 
 
 def test_what_was_not_computed_is_not_spoken_of(pages: list[Page]) -> None:
