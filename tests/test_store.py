@@ -55,6 +55,18 @@ def test_an_empty_frame_keeps_its_columns(store):
     assert_frame_equal(store.read("nothing"), frame)
 
 
+def test_what_one_reader_changes_in_a_frame_no_other_sees(store):
+    written = pd.DataFrame({"unit": pd.Series(["东区", "西区"], dtype="str"), "value": [1.0, 2.0]})
+    store.write("values", written)
+    mine = store.read("values")
+    mine.loc[0, "value"] = 99.0
+    mine["more"] = 0
+    del mine["unit"]
+    assert_frame_equal(store.read("values"), written)
+    store.write("values", written.assign(value=[3.0, 4.0]))
+    assert store.read("values")["value"].tolist() == [3.0, 4.0]
+
+
 def test_a_file_opens_in_a_spreadsheet_and_is_the_same_each_time(store):
     frame = pd.DataFrame({"单位": pd.Series(["东区"], dtype="str"), "值": [0.5]})
     store.write("a", frame)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 
 from analysis.indicators import catalogue
@@ -380,6 +381,7 @@ def _row_spans(cells: str) -> Iterator[tuple[int, int]]:
         yield _address(first)[1], _address(last or first)[1]
 
 
+@lru_cache(maxsize=16384)
 def first_cells(cells: str, most: int = SHOWN) -> tuple[tuple[str, ...], int]:
     """Return the first cells of a list of A1 ranges, ranges cut where they pass `most`, and how many are left.
 

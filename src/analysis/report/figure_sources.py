@@ -7,9 +7,9 @@ page. Of all cells behind a figure at most `SHOWN` are named.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final
 
 import pandas as pd
@@ -64,6 +64,16 @@ class Records:
         """Says what was looked for in cells."""
         return FilterWords(self.words, self.items, self.units)
 
+    @cached_property
+    def sought(self) -> Callable[[str, str], str]:
+        """Says what was looked for in cells as `filters` does, the same words once."""
+        return cache(self.filters)
+
+    @cached_property
+    def cited(self) -> dict[tuple[str, str], Cited]:
+        """The places of the sources asked for so far, by source and item: many figures rest on the same cells."""
+        return {}
+
 
 def origins(records: Records, rows: Iterable[str]) -> dict[str, Origin]:
     """Return where the figures of some rows come from, by row id; a row that is not there gets no answer."""
@@ -77,12 +87,11 @@ def origins(records: Records, rows: Iterable[str]) -> dict[str, Origin]:
         told[row["id"]] = (*_of_grade(row, records), str(row["id"]), "")
     for row in _rows(records.findings, wanted):
         told[row["id"]] = (*_of_finding(row, records), f"findings.{row['unit']}", "")
-    by_source = _by_source(records.lineage, {source for _, _, source, _ in told.values()})
-    # many figures rest on the same cells
-    cited: dict[tuple[str, str], Cited] = {}
-    for _name, _facts, source, item in told.values():
-        if (source, item) not in cited:
-            cited[source, item] = _cited(by_source.get(source, ()), item, records)
+    cited = records.cited
+    new = {(source, item) for _, _, source, item in told.values()} - cited.keys()
+    by_source = _by_source(records.lineage, {source for source, _ in new})
+    for source, item in new:
+        cited[source, item] = _cited(by_source.get(source, ()), item, records)
     return {
         row: Origin(told[row][0], told[row][1], cited[told[row][2], told[row][3]])
         for row in wanted
@@ -215,7 +224,7 @@ def _cited(rows: Iterable[Mapping[str, Any]], item: str, records: Records) -> Ci
     """Return the places of a source; the cells named are shared out among them."""
     found: dict[tuple[str, str, str], list[str]] = {}
     for row in rows:
-        key = (str(row["file"]), str(row["sheet"]), records.filters(str(row["filter"]), item))
+        key = (str(row["file"]), str(row["sheet"]), records.sought(str(row["filter"]), item))
         found.setdefault(key, []).append(str(row["cells"]))
     named = {key: ",".join(part for part in parts if part) for key, parts in found.items()}
     sizes = [first_cells(cells, 0)[1] for cells in named.values()]

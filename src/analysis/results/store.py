@@ -8,6 +8,7 @@ file or the new one, never half of one.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import sys
@@ -15,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -141,25 +142,8 @@ class Store:
         kinds = self._notes(_FRAMES).get(name)
         if kinds is None or not self._path(name).is_file():
             raise NotStoredError(name)
-        days = [column for column, kind in kinds.items() if kind.startswith("datetime64[")]
-        floats = [column for column, kind in kinds.items() if kind == "float64"]
-        texts = [column for column, kind in kinds.items() if kind == "str"]
-        # only an empty field is a missing value: 无 or NA may be the words of a ledger
-        frame = pd.read_csv(
-            self._path(name),
-            encoding="utf-8-sig",
-            dtype={**kinds, **dict.fromkeys([*days, *floats], "str")},
-            keep_default_na=False,
-            na_values={column: [""] for column in kinds},
-            skip_blank_lines=False,
-        )
-        frame[texts] = frame[texts].fillna("")
-        for column in days:
-            frame[column] = pd.to_datetime(frame[column], format="ISO8601").astype(kinds[column])
-        for column in floats:
-            # the fast readers of CSV may be off in the last bit; Python's own never is
-            frame[column] = pd.Series([float(text) for text in frame[column]], dtype="float64")
-        return frame[list(kinds)]
+        # what a reader changes in a frame is his own: pandas copies what is written to
+        return _parsed(self._path(name).read_bytes(), tuple(kinds.items())).copy(deep=False)
 
     def write_file(self, name: str, content: bytes) -> None:
         """Write a file for people beside the frames, such as a list as a workbook."""
@@ -201,6 +185,36 @@ class Store:
     def _keep(self, file: str, notes: Mapping[str, Any]) -> None:
         text = json.dumps(notes, ensure_ascii=False, indent=1) + "\n"
         _write_atomically(self.folder / file, text.encode("utf-8"))
+
+
+@lru_cache(maxsize=32)
+def _parsed(content: bytes, columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    """Return the frame a file holds, the same content read once in a process: every notebook asks for it.
+
+    Args:
+        content: of the file.
+        columns: their names and types.
+    """
+    kinds: dict[str, Any] = dict(columns)
+    days = [column for column, kind in kinds.items() if kind.startswith("datetime64[")]
+    floats = [column for column, kind in kinds.items() if kind == "float64"]
+    texts = [column for column, kind in kinds.items() if kind == "str"]
+    # only an empty field is a missing value: 无 or NA may be the words of a ledger
+    frame = pd.read_csv(
+        io.BytesIO(content),
+        encoding="utf-8-sig",
+        dtype={**kinds, **dict.fromkeys([*days, *floats], "str")},
+        keep_default_na=False,
+        na_values={column: [""] for column in kinds},
+        skip_blank_lines=False,
+    )
+    frame[texts] = frame[texts].fillna("")
+    for column in days:
+        frame[column] = pd.to_datetime(frame[column], format="ISO8601").astype(kinds[column])
+    for column in floats:
+        # the fast readers of CSV may be off in the last bit; Python's own never is
+        frame[column] = pd.Series([float(text) for text in frame[column]], dtype="float64")
+    return frame[list(kinds)]
 
 
 def fingerprint(round: Round, extra: Iterable[str] = ()) -> str:
