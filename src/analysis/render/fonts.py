@@ -175,7 +175,9 @@ def _subset(path: Path, text: str) -> str:
     """Return a subset as base64 woff2; the same text gives the same bytes (no time stamp is written)."""
     options = subset.Options(layout_features=["*"], hinting=False, notdef_outline=True)
     options.recalc_timestamp = False
-    with TTFont(path, recalcTimestamp=False, lazy=True) as font:
+    # glyphs that stay as they are have the boxes they had: they are not taken apart to find them
+    with TTFont(path, recalcTimestamp=False, recalcBBoxes=False, lazy=True) as font:
+        font.setGlyphOrder(list(_glyph_names(path)))
         cutter = subset.Subsetter(options)
         cutter.populate(text=text)
         cutter.subset(font)
@@ -184,6 +186,13 @@ def _subset(path: Path, text: str) -> str:
         with _packed_quickly():
             font.save(data)
     return base64.b64encode(data.getvalue()).decode("ascii")
+
+
+@functools.cache
+def _glyph_names(path: Path) -> tuple[str, ...]:
+    """Return the names of a font's glyphs in their order, which are made from its characters: once is enough."""
+    with TTFont(path, lazy=True) as font:
+        return tuple(font.getGlyphOrder())
 
 
 @contextmanager
