@@ -10,7 +10,7 @@ from analysis.charts.problem_charts import problem_matrix, rectification
 from analysis.charts.rank_charts import rank_intervals, unit_ranks
 from analysis.charts.rates import resolution_funnel
 from analysis.charts.scores import score_heatmap
-from analysis.charts.style import Width, set_report_style
+from analysis.charts.style import Width, report_style, set_report_style
 from analysis.charts.svg import ChartLayoutError, overlaps, to_svg
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "problem_matrix",
     "rank_intervals",
     "rectification",
+    "report_style",
     "resolution_funnel",
     "score_heatmap",
     "set_report_style",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -69,6 +70,8 @@ _EXPLORING: Final[Any] = {
 }
 #: scales of an analyst's heat maps: from nothing to much, and from below to above
 SCALES: Final = {"report": (WHITE, HEAT[-1], BLUE), "report_diverging": HEAT}
+#: whether the style is set in this thread
+_STYLED: Final[ContextVar[bool]] = ContextVar("styled", default=False)
 
 
 @functools.cache
@@ -92,10 +95,20 @@ def set_report_style() -> None:
 
 @contextmanager
 def report_style() -> Iterator[None]:
-    """Set the style for a while (also as a decorator); nothing the caller set globally comes in, or changes."""
-    register_fonts()
-    with mpl.style.context(["default", _RC]):
+    """Set the style for a while (also as a decorator); nothing the caller set globally comes in, or changes.
+
+    Within a stretch that has it already nothing is done: to set all of matplotlib takes as long as a small chart.
+    """
+    if _STYLED.get():
         yield
+        return
+    register_fonts()
+    entered = _STYLED.set(True)
+    try:
+        with mpl.style.context(["default", _RC]):
+            yield
+    finally:
+        _STYLED.reset(entered)
 
 
 def font(size: float, *, bold: bool = False) -> FontProperties:

@@ -93,8 +93,10 @@ def family_of(path: Path) -> str:
 
 def missing(face: str, text: str, extra: Sequence[Path] = ()) -> list[str]:
     """Return the characters of `text` that neither the face nor an extra font has, in order of code."""
-    covered = set(_covered(font_folder() / FACES[face].file)).union(*(_covered(path) for path in extra))
-    return sorted(sign for sign in set(text) - _NO_GLYPH if ord(sign) not in covered)
+    lacking = set(text) - _NO_GLYPH
+    for path in (font_folder() / FACES[face].file, *extra):
+        lacking = {sign for sign in lacking if ord(sign) not in _covered(path)}
+    return sorted(lacking)
 
 
 @functools.cache

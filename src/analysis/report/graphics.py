@@ -58,10 +58,9 @@ class Drawing:
         """Return the figure drawn twice, for a wide page and for a phone; its number names the data under it."""
         number = numbered(self.page, self.id)
         caption = Text(self.page.label("figure_data", number=number))
-        wide, slim = (
-            charts.to_svg(self.draw(_drawable(self.frame), width), f"{self.id}-{width[0]}")
-            for width in WIDTHS
-        )
+        with charts.report_style():
+            frame = _drawable(self.frame)
+            wide, slim = (charts.to_svg(self.draw(frame, width), f"{self.id}-{width[0]}") for width in WIDTHS)
         return Graphic(
             id=self.id,
             number=number,
