@@ -258,9 +258,19 @@ def test_smooth_limits_by_hand() -> None:
 
 
 def test_exact_limits_by_hand() -> None:
-    # ten tosses of a coin: P(X <= 1) = 11/1024 < 0.025 <= P(X <= 2) = 56/1024
+    # ten tosses of a coin: P(X <= 1) = 11/1024 < 0.025 <= P(X <= 2) = 56/1024, so that 1 is outside and 2 is not;
+    # the limit lies where the incomplete beta function between them is 0.025
     row = exact_limits(10, 0.5).iloc[0]
-    assert (row["lower"], row["upper"]) == (0.2, 0.8)
+    assert 0.1 < row["lower"] < 0.2
+    assert row["upper"] == pytest.approx(1 - row["lower"])
+    at = 10 * row["lower"]
+    assert stats.beta.sf(0.5, at + 1, 10 - at) == pytest.approx(0.025)
+
+
+def test_limits_where_nothing_is_left_to_chance() -> None:
+    assert exact_limits([5, 5], [1.0, 0.0]).to_numpy().tolist() == [[1, 1], [0, 0]]
+    # of one trial nothing lies outside, whatever the baseline
+    assert exact_limits(1, 0.9).to_numpy().tolist() == [[0, 1]]
 
 
 @given(

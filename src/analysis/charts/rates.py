@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from statistics import NormalDist
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -26,12 +25,13 @@ from analysis.charts.rows_drawn import number, records
 from analysis.charts.style import PIXELS, Width, measure, report_style
 from analysis.comparison.peers.resolution_funnel import LEVELS
 from analysis.render.palette import BLUE, INK, RULE, SECONDARY, VERMILION
+from analysis.statistics.funnel import exact_limits
 from analysis.words import Words, formats
 
 #: how the limits of each level are drawn
 _DASHES: Final = {"95": (5.0, 3.0), "998": None}
-#: two-sided normal quantiles of the limits by level
-_QUANTILES: Final = {name: NormalDist().inv_cdf((1 + level) / 2) for name, level in LEVELS.items()}
+#: points of a limit that are worked out, closer where it is steep
+_STEPS: Final = 360
 FLAGS: Final = ("inside", *(f"{side}_{name}" for side in ("low", "high") for name in LEVELS))
 #: tried in turn until every name has room: px within which points share one list of names, px of added height
 _ATTEMPTS: Final = ((0, 0), (12, 0), (24, 0), (24, 80), (40, 80), (40, 220), (60, 460))
@@ -57,8 +57,8 @@ class _Plane:
 def resolution_funnel(frame: pd.DataFrame, words: Words, width: Width, *, city_rate: float) -> Figure:
     """Draw the rate of every unit over its number of cases, with the limits of chance around the city's rate.
 
-    The smooth limits are p ± z·√(p(1−p)/n) and only lead the eye; the mark follows `flag`, which comes from exact
-    tails. The vertical axis starts below the lowest rate, and says so where that is not zero.
+    The limits are those of the exact binomial tails that `flag` comes from: a mark outside them is flagged. The
+    vertical axis starts below the lowest rate, and says so where that is not zero.
 
     Args:
         frame: one row per unit, in the order to draw: `unit_name`, `numerator`, `denominator`, `value` (fraction;
@@ -173,8 +173,8 @@ class _Drawing:
             return []
         rate = formats.percent(self.city)
         notes = [(self.words("charts.city_rate", rate=rate).plain, self.city, INK)]
-        for name, quantile in _QUANTILES.items():
-            lower = _limit(self.city, -quantile, self.most)
+        for name, level in LEVELS.items():
+            lower = float(exact_limits(self.most, self.city, level)["lower"].iloc[0])
             if self.floor <= lower < self.city:
                 notes.append((self.words.label(f"charts.limit.{name}"), lower, SECONDARY))
         return notes
@@ -216,9 +216,9 @@ class _Drawing:
         city = [(area.x0, plane.y(self.city)), (area.x1, plane.y(self.city))]
         canvas.line(city, INK, 1.2)
         curves = [city]
-        for name, quantile in _QUANTILES.items():
-            for side in (-quantile, quantile):
-                curve = _curve(plane, self.city, side)
+        for name, level in LEVELS.items():
+            for side in ("lower", "upper"):
+                curve = _curve(plane, self.city, side, level)
                 if len(curve) > 1:
                     canvas.line(curve, SECONDARY, 1, dashes=_DASHES[name])
                     curves.append([*curve[::12], curve[-1]])
@@ -269,19 +269,11 @@ def _floor(rates: list[float]) -> float:
     return floor if floor >= 0.3 else 0.0
 
 
-def _limit(rate: float, quantile: float, cases: float) -> float:
-    """Return p + z·√(p(1−p)/n), the normal approximation of a limit."""
-    return rate + quantile * math.sqrt(rate * (1 - rate) / cases)
-
-
-def _curve(plane: _Plane, rate: float, quantile: float) -> list[Point]:
+def _curve(plane: _Plane, rate: float, side: str, level: float) -> list[Point]:
     """Return the part of a limit that lies between the floor and 100 %, from its exact start on."""
-    room = 1 - rate if quantile > 0 else rate - plane.floor
-    if not 0 < rate < 1 or room <= 0:
+    if not 0 < rate < 1:
         return []
-    first = max(quantile**2 * rate * (1 - rate) / room**2, 0.5)
-    if first >= plane.cases:
-        return []
-    return [
-        plane.point(float(n), _limit(rate, quantile, float(n))) for n in np.geomspace(first, plane.cases, 240)
-    ]
+    cases = np.geomspace(0.5, plane.cases, _STEPS) if plane.cases > 0.5 else np.array([])
+    limits = exact_limits(cases, rate, level)[side].to_numpy()
+    inside = (limits > plane.floor) & (limits < 1) & (limits > 0)
+    return [plane.point(*at) for at in zip(cases[inside].tolist(), limits[inside].tolist(), strict=True)]

@@ -1,8 +1,8 @@
 """The funnel: how far a proportion strays from a common one by chance alone, given its number of trials.
 
-Two kinds of limits: `limits` are the smooth curves to draw (normal approximation, as UKHSA's Fingertips draws them,
-source: D. J. Spiegelhalter, Statistics in Medicine 24 (2005) 1185-1202); `exact_limits` and `flags` decide,
-from the binomial tails, because the smooth curve is wrong for a dozen trials.
+`exact_limits` are those of the binomial tails, to be drawn and to decide (`flags`): one set for both. `limits` are
+those of the normal approximation, as UKHSA's Fingertips draws them (D. J. Spiegelhalter, Statistics in Medicine 24
+(2005) 1185-1202), to compare with published figures: they are wrong for a dozen trials.
 
 Among many units the true proportions differ, so that nearly all of them would stray: from about twenty units on,
 `overdispersion` measures by how much they differ anyway and `overdispersed_limits` allow for it.
@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special, stats
 
 from analysis.statistics._arrays import tail_of, vectors
 
@@ -40,26 +40,36 @@ def limits(trials: ArrayLike, baseline: ArrayLike, confidence: float = 0.95) -> 
 
 
 def exact_limits(trials: ArrayLike, baseline: ArrayLike, confidence: float = 0.95) -> pd.DataFrame:
-    """Return the smallest and largest proportions that the binomial tails do not flag at this confidence.
+    """Return the limits of the binomial tails, as smooth curves that the flags follow exactly.
 
-    A proportion is flagged exactly when it lies outside: P(X ≤ k) or P(X ≥ k) is below (1 − confidence)/2.
+    In words: the distribution P(X ≤ k) continues between whole k as an incomplete beta function; the limit lies where
+    it reaches (1 − confidence)/2 at either end. A count k of n is flagged exactly when k/n lies outside, so that one
+    set of limits serves for drawing and for judging.
 
     Args:
-        trials: numbers of trials, shape (n,) or scalar.
+        trials: numbers of trials, shape (n,) or scalar; they need not be whole, as along a curve.
         baseline: the common proportion, a fraction.
         confidence: of the two tails together.
 
     Returns:
-        A frame `lower, upper` of fractions k/n; missing where there is no trial.
+        A frame `lower, upper` of fractions, 0 or 1 where nothing lies outside; missing where there is no trial.
     """
     n, p = vectors(trials, baseline)
-    tail = tail_of(confidence)
-    # ppf gives the smallest k with cdf(k) >= tail, isf the smallest with sf(k) <= tail, that is P(X > k) <= tail
-    low, high = stats.binom.ppf(tail, n, p), stats.binom.isf(tail, n, p)
-    high = np.where(stats.binom.sf(high - 1, n, p) < tail, high - 1, high)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        bounds = {"lower": np.clip(low, 0, n) / n, "upper": np.clip(high, 0, n) / n}
-    return pd.DataFrame({side: np.where(n > 0, bound, np.nan) for side, bound in bounds.items()})
+    tail, tried = tail_of(confidence), n > 0
+    # at a baseline of 0 or 1 there is no chance: everything else is outside
+    by_chance = tried & (p > 0) & (p < 1)
+    trials_, share = np.where(by_chance, n, 1.0), np.where(by_chance, p, 0.5)
+    # P(X ≥ k) reaches the tail where P(X ≤ k − 1) reaches the rest
+    ends = {
+        "lower": special.bdtrik(tail, trials_, share),
+        "upper": special.bdtrik(1 - tail, trials_, share) + 1,
+    }
+    found = {
+        # a limit that is a whole count to the last digits is that count
+        side: np.where(by_chance, np.clip(np.round(count, 9) / trials_, 0, 1), p)
+        for side, count in ends.items()
+    }
+    return pd.DataFrame({side: np.where(tried, bound, np.nan) for side, bound in found.items()})
 
 
 def flags(

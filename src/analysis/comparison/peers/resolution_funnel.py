@@ -96,7 +96,9 @@ def _outside(done: np.ndarray, tried: np.ndarray, limits: pd.DataFrame) -> np.nd
 
 def _chance_of_flag(tried: np.ndarray, baseline: np.ndarray, limits: pd.DataFrame) -> np.ndarray:
     """Return for each unit how likely chance alone takes it outside: less than 5 % for 95 %, counts being whole."""
-    low, high = (np.rint(limits[side].to_numpy() * tried) for side in ("lower", "upper"))
+    # a limit that is a whole count to the last digits is that count, and does not lie outside itself
+    low = np.ceil(np.round(limits["lower"].to_numpy() * tried, 6))
+    high = np.floor(np.round(limits["upper"].to_numpy() * tried, 6))
     chance = stats.binom.cdf(low - 1, tried, baseline) + stats.binom.sf(high, tried, baseline)
     return np.nan_to_num(chance)
 
