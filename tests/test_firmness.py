@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from rule_examples import (
     value,
     whole_unit,
 )
+from scipy import stats
+from scipy.special import digamma, polygamma
 
 from analysis.indicators.values import ValueIndex
 from analysis.quantities.exact import round_to
@@ -35,7 +38,7 @@ from analysis.rulebook.indicator import ItemRounding
 from analysis.rulebook.presets import PRESETS
 from analysis.rulebook.readings import read
 from analysis.scoring import firmness, grading, presets_page, scoring
-from analysis.scoring.firmness.drawing import Source, draw
+from analysis.scoring.firmness.drawing import WIDER, Source, draw
 from analysis.scoring.firmness.lettering import LETTERS, Lettering, ranks
 from analysis.scoring.firmness.standing import Standing, rounded
 
@@ -408,9 +411,19 @@ def test_workers_go_up_and_down_with_the_cases_within_their_own_interval() -> No
     assert (np.argsort(cases) == np.argsort(workers)).all()
     assert np.median(workers) == pytest.approx(-0.4, abs=0.01)
     width = np.log(1 - 0.2) - np.log(1 - 0.7)
-    assert np.log1p(workers).std() == pytest.approx(width / (2 * 1.96), rel=0.02)
-    # ratio of gamma numbers: variance of the logarithm about 1/80 + 1/100
-    assert np.log1p(cases).std() == pytest.approx(np.sqrt(1 / 80 + 1 / 100), rel=0.02)
+    assert np.log1p(workers).std() == pytest.approx(WIDER * width / (2 * 1.96), rel=0.02)
+    # ratio of gamma numbers: variance of the logarithm about 1/80 + 1/100; its middle is the ratio that was counted
+    assert np.log1p(cases).std() == pytest.approx(WIDER * np.sqrt(1 / 80 + 1 / 100), rel=0.02)
+    assert np.median(cases) == pytest.approx(-0.2, abs=0.005)
+
+
+def test_cases_that_vary_twice_as_much_count_half() -> None:
+    rows = [change_row(EAST, "change_cases", 80, 100)]
+    own = dataclasses.replace(source(rows), dispersion=2.0)
+    cases = draw(own, EAST, read(own.index, EAST, "change_cases", "2020", "2019"))
+    assert cases is not None
+    assert np.log1p(cases).std() == pytest.approx(WIDER * np.sqrt(1 / 40 + 1 / 50), rel=0.02)
+    assert np.median(cases) == pytest.approx(-0.2, abs=0.01)
 
 
 def test_draws_have_the_mean_and_spread_of_their_distributions() -> None:
@@ -428,25 +441,55 @@ def test_draws_have_the_mean_and_spread_of_their_distributions() -> None:
     shares, counts = drawn("rate_resolved"), drawn("petitions")
     assert shares is not None
     assert counts is not None
-    assert shares.mean() == pytest.approx(8.5 / 11, abs=0.004)
-    assert counts.mean() == pytest.approx(3.5, abs=0.1)
-    # a Poisson number whose mean is a gamma number: twice the variance
-    assert counts.var() == pytest.approx(7, rel=0.05)
-    assert (counts == counts.astype(int)).all()
+    # on the scale of logarithms the middle is what was counted, the spread that of beta and gamma numbers
+    odds = np.log(shares / (1 - shares))
+    assert odds.mean() == pytest.approx(np.log(8 / 2), abs=0.02)
+    assert odds.std() == pytest.approx(WIDER * np.sqrt(polygamma(1, 8.5) + polygamma(1, 2.5)), rel=0.02)
+    assert np.log(counts).mean() == pytest.approx(np.log(3), abs=0.02)
+    assert np.log(counts).std() == pytest.approx(WIDER * np.sqrt(polygamma(1, 3.5)), rel=0.02)
     assert drawn("rate_paid") is None
     assert drawn("backlog") is None
 
 
 def test_points_of_drawn_counts_are_those_of_the_rule() -> None:
-    """Half a point off per event, from 3 officially: 98.5; none happening with the probability ∫ e^-m gamma(m; 3.5)."""
+    """Half a point off per event, from 3 officially: 98.5."""
     item = indicator(
         {"shape": "each", "off": "0.5", "counted": "event"}, "petitions", "100", direction="down"
     )
     rows = [value(EAST, "petitions", value=3.0, unit_of_measure="event")]
     found = result(rows, book(dimension("1", item)), roll(EAST), draws=4000)
     row = found.row(EAST, "score_interval", "resampled_counts")
-    # a negative binomial number, size 3.5 and probability ½: 97.5 % of it lies at or below 10, 8.8 % is none
-    assert (row["value"], row["lower"], row["upper"]) == (98.5, 95.0, 100.0)
+    # the mean behind three events: gamma numbers of shape 3.5, their logarithm moved to that of 3 and a little widened;
+    # then all are moved once more, so that the official score is the middle one
+    numbers = stats.gamma(3.5).ppf([0.025, 0.5, 0.975])
+    few, middle, many = 3 * np.exp(WIDER * (np.log(numbers) - digamma(3.5)))
+    moved = 98.5 - (100 - middle / 2)
+    assert (row["value"], row["numerator"]) == (98.5, 98.5)
+    assert row["lower"] == pytest.approx(100 - many / 2 + moved, abs=0.05)
+    assert row["upper"] == pytest.approx(100 - few / 2 + moved, abs=0.05)
+
+
+@pytest.mark.parametrize(("resolved", "all_"), [(5, 5), (4, 5), (20, 20), (19, 20), (80, 80), (0, 5)])
+def test_the_official_score_lies_inside_its_interval(resolved: int, all_: int) -> None:
+    """Indicators without a failure, drawn with the prior of Jeffreys alone, would all lie below full points."""
+    items = [
+        indicator(
+            {"shape": "shortfall", "full_at": "98%", "each": "1%", "off": "0.1"},
+            measure,
+            "20",
+            code=f"1.{place}",
+        )
+        for place, measure in enumerate(
+            ("rate_resolved", "rate_closed", "rate_checked", "rate_filed", "rate_listed"), 1
+        )
+    ]
+    rows = [rate(EAST, item.measure, resolved, all_) for item in items]
+    found = result(rows, book(dimension("1", *items)), roll(EAST))
+    row = found.row(EAST, "score_interval", "resampled_counts")
+    assert row["lower"] <= row["value"] == row["numerator"] <= row["upper"]
+    # none and all keep a spread: nobody is certain from five cases
+    assert row["upper"] - row["lower"] > (0.2 if resolved else 0)
+    assert 0 <= row["lower"] <= row["upper"] <= 100
 
 
 def test_in_a_composition_only_the_part_that_rests_on_counts_is_drawn() -> None:

@@ -1,11 +1,17 @@
 """Counts drawn anew, and the points they would have given.
 
-A count is one outcome of a performance that stays behind it; another year with the same performance gives another
-count. Rates are drawn from a beta distribution, counts from a gamma and then a Poisson distribution, a change of cases
-as the ratio of two gamma distributions (prior of Jeffreys: half a case is added everywhere). Workers and money come
-with the cases: their change is log-normal with the width of its own interval, and goes up and down with that of the
-cases. Marks, stated facts, sums of money and what a rule reads of several measures at once stay as they are. Different
+A count is one outcome of a performance that stays behind it; what is drawn is that performance. Its spread is that of
+the posterior under the prior of Jeffreys (half a case is added everywhere): beta for rates, gamma for counts, the ratio
+of two gamma distributions for a change of cases, divided by their dispersion. Its centre is what was counted: the
+draws are moved there on the scale of logarithms (of odds, for rates), since the prior alone would draw a unit without a
+single failure down in every indicator at once. None and all keep the posterior as it is. Workers and money come with
+the cases: their change is log-normal with the width of its own interval, and goes up and down with that of the cases.
+Marks, stated facts, sums of money and what a rule reads of several measures at once stay as they are. Different
 measures of one unit are drawn independently of each other.
+
+Rules cut off above full points, so that sums of drawn points lie below the official sum still: they are moved so that
+it is their median, and cut at none and full points again (`centred`). The official score therefore lies inside its
+interval. How often the true score does, is simulated: `docs/statistics.md`.
 """
 
 from __future__ import annotations
@@ -18,7 +24,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 import numpy as np
-from scipy.special import digamma, ndtri, polygamma
+from scipy.special import digamma, expit, ndtri, polygamma
 
 from analysis.indicators import catalogue
 from analysis.indicators.values import USABLE, ValueIndex
@@ -31,6 +37,8 @@ from analysis.rulebook.unitscore import UnitScore
 from analysis.scoring.firmness.standing import Standing, own_part, rounded
 
 _HALF: Final = 0.5
+#: by which the spread is widened, so that intervals hold the true score in 95 % of years also where counts are small
+WIDER: Final = 1.05
 #: points of a rate and of a change are worked out at so many places between 0 and 1, and interpolated between them
 GRID: Final = 400
 #: places beyond a change of +100 %
@@ -50,6 +58,8 @@ class Source:
     base: str
     seed: int
     draws: int
+    #: dispersion φ of the cases
+    dispersion: float = 1.0
 
     def row(self, unit: str, measure: str) -> Mapping[str, Any] | None:
         """Return the value row a rule reads."""
@@ -85,13 +95,46 @@ def draw(source: Source, unit: str, reading: Reading) -> np.ndarray | None:
         return _drawn_change(source, unit, reading, row) if method in ("exact", "clustered") else None
     generator = source.generator(unit, reading.measure)
     if method == "wilson" and reading.numerator is not None and reading.denominator:
-        above, below = float(reading.numerator), float(reading.denominator)
-        shares: np.ndarray = generator.beta(above + _HALF, below - above + _HALF, size=source.draws)
-        return shares
+        return shares(generator, float(reading.numerator), float(reading.denominator), source.draws)
     if method == "count":
-        means = generator.gamma(float(reading.value) + _HALF, size=source.draws)
-        return generator.poisson(means).astype(float)
+        return _means(generator, float(reading.value), source.draws)
     return None
+
+
+def shares(generator: np.random.Generator, successes: float, trials: float, draws: int) -> np.ndarray:
+    """Return drawn true shares behind `successes` of `trials`, shape (draws,)."""
+    failures = trials - successes
+    odds = _log_gamma(generator, successes, draws) - _log_gamma(generator, failures, draws)
+    middle = float(digamma(successes + _HALF) - digamma(failures + _HALF))
+    centre = float(np.log(successes / failures)) if successes > 0 and failures > 0 else middle
+    found: np.ndarray = expit(centre + WIDER * (odds - middle))
+    return found
+
+
+def _means(generator: np.random.Generator, count: float, draws: int) -> np.ndarray:
+    middle = float(digamma(count + _HALF))
+    centre = float(np.log(count)) if count > 0 else middle
+    found: np.ndarray = np.exp(centre + WIDER * (_log_gamma(generator, count, draws) - middle))
+    return found
+
+
+def _log_gamma(generator: np.random.Generator, count: float, draws: int) -> np.ndarray:
+    """Return logarithms of drawn means behind a count; one behind no count may be less than a float can hold."""
+    found: np.ndarray = np.log(np.maximum(generator.gamma(count + _HALF, size=draws), np.finfo(float).tiny))
+    return found
+
+
+def centred(sums: np.ndarray, official: float, ends: tuple[float, float]) -> np.ndarray:
+    """Return drawn sums moved so that the official one is their median, none beyond what the drawn items can give.
+
+    Args:
+        sums: drawn, shape (draws,).
+        official: the official sum.
+        ends: with nothing, and with full points, in everything that is drawn.
+    """
+    least, most = ends
+    moved: np.ndarray = np.clip(sums + official - np.median(sums), min(official, least), max(official, most))
+    return moved
 
 
 def _drawn_change(source: Source, unit: str, reading: Reading, row: Mapping[str, Any]) -> np.ndarray:
@@ -99,28 +142,23 @@ def _drawn_change(source: Source, unit: str, reading: Reading, row: Mapping[str,
     by_cases = str(row["method"]) == "exact"
     if by_cases:
         now, before = float(reading.numerator or 0), float(reading.denominator or 0)
-        log_ratio = _log_ratio(source, unit, reading.measure, now, before)
     else:
         now, before = (source.count(unit, period, _CASES) or 0.0 for period in (source.period, source.base))
-        log_ratio = _log_ratio(source, unit, f"change_{_CASES}", now, before)
+    # workers and money draw the numbers of the cases they come with
+    generator = source.generator(unit, reading.measure if by_cases else f"change_{_CASES}")
+    above, below = (count / source.dispersion for count in (now, before))
+    log_ratio = _log_gamma(generator, above, source.draws) - _log_gamma(generator, below, source.draws)
+    middle = float(digamma(above + _HALF) - digamma(below + _HALF))
+    away = WIDER * (log_ratio - middle)
     own = 1 + float(reading.value or 0)
-    drawn: np.ndarray = np.expm1(log_ratio)
     if by_cases or own <= 0:
         # where nothing is left of workers or money, what would come again comes with the cases
+        centre = float(np.log(now / before)) if now > 0 and before > 0 else middle
+        drawn: np.ndarray = np.expm1(centre + away)
         return drawn
-    spread = float(np.sqrt(polygamma(1, now + _HALF) + polygamma(1, before + _HALF)))
-    middle = float(digamma(now + _HALF) - digamma(before + _HALF))
-    with_cases: np.ndarray = np.exp(_width(row, own, spread) * (log_ratio - middle) / spread)
+    spread = float(np.sqrt(polygamma(1, above + _HALF) + polygamma(1, below + _HALF)))
+    with_cases: np.ndarray = np.exp(_width(row, own, spread) * away / spread)
     return own * with_cases - 1
-
-
-def _log_ratio(source: Source, unit: str, measure: str, now: float, before: float) -> np.ndarray:
-    generator = source.generator(unit, measure)
-    above, below = (generator.gamma(count + _HALF, size=source.draws) for count in (now, before))
-    # a gamma number with half a case behind it may fall below what a float can hold
-    tiny = np.finfo(float).tiny
-    drawn: np.ndarray = np.log(np.maximum(above, tiny)) - np.log(np.maximum(below, tiny))
-    return drawn
 
 
 def _width(row: Mapping[str, Any], own: float, otherwise: float) -> float:
@@ -243,7 +281,7 @@ def resampled(
     curves: Mapping[str, Curves],
     draws: int,
 ) -> np.ndarray:
-    """Return sums of the dimensions under drawn counts, shape (draws, units).
+    """Return sums of the dimensions under drawn counts, shape (draws, units), the official ones their medians.
 
     Args:
         standing: the official result.
@@ -255,7 +293,9 @@ def resampled(
     column = {code: place for place, code in enumerate(standing.items)}
     for row, unit in enumerate(standing.units):
         rules = curves[scored[unit].unit_class]
-        own = np.full(draws, float(standing.contributions[row].sum()))
+        given, possible = standing.contributions[row], standing.possible[row]
+        official = float(given.sum())
+        own, at_least, at_most = np.full(draws, official), official, official
         for item in scored[unit].items:
             place = column.get(item.item)
             if item.kind != "base" or place is None or not standing.shares[row, place]:
@@ -265,5 +305,6 @@ def resampled(
             if drawn is not None:
                 weight = standing.shares[row, place] * standing.factors[row, place]
                 own += (drawn - float(part.points)) * weight
-        sums[:, row] = own
+                at_least, at_most = at_least - given[place], at_most + possible[place] - given[place]
+        sums[:, row] = centred(own, official, (at_least, at_most))
     return sums

@@ -21,6 +21,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from analysis.indicators import extra_variance
 from analysis.indicators.values import ValueIndex, value_rows
 from analysis.rounds.frames import rows_of
 from analysis.rounds.rounds import Round
@@ -81,7 +82,7 @@ def compute(  # noqa: PLR0917 - the frames of all stages before, in their order
 
     Returns:
         Value rows (contract 1). Of units: `score_interval` and `rank_interval` (value = official, numerator = median
-        of the draws, lower and upper = 95 % of them; a score near full points can only fall, and may lie above them),
+        of the draws, lower and upper = 95 % of them; the official score lies inside by construction),
         `probability_grade_<letter>` (numerator = draws with that grade of `denominator` draws; limits = simulation
         error), `outranks_<unit>` and `not_separable_from` (up to `FEW` units), `rank_range_without`,
         `grade_changes_without`, `agreement_choices`. Of the city:
@@ -140,7 +141,8 @@ class _Firm:
         everyone = scoring.score_units(index, rulebook, roll, period=period, base_period=base)
         scored = {unit.unit: unit for unit in everyone if unit.unit in official}
         standing = Standing.of([*scored.values()], rulebook)
-        source = Source(index, roll, period, base, seed, draws)
+        spread = float(extra_variance.used(index, roll, period))
+        source = Source(index, roll, period, base, seed, draws, spread)
         books = {part.code: rulebook.of_class(part) for part in rulebook.classes} or {"": rulebook}
         members = {
             code: [unit.unit for unit in everyone if not code or unit.unit_class == code] for code in books
