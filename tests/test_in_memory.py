@@ -118,6 +118,17 @@ def test_what_is_left_out_for_speed_changes_nothing_else(quick: Assessment, asse
     assert set(whole.loc[list(left_out), "method"]) <= methods
 
 
+def test_scores_and_grades_need_nothing_behind_them(checked: Checked, assessed: Assessment) -> None:
+    early = in_memory.assess_read(checked, upto="indicators", with_lineage=False, told=False)
+    scores = assessed.scores_by_source.assign(derivation="")
+    pd.testing.assert_frame_equal(early.scores_by_source, scores)
+    pd.testing.assert_frame_equal(early.grades, assessed.grades)
+    assert set(early.values["id"]) < set(assessed.values["id"])
+    assert not early.store.has("compare")
+    with pytest.raises(ValueError, match="grades"):
+        in_memory.assess_read(checked, upto="grades")
+
+
 @pytest.mark.parametrize("name", list(pages.PAGES))
 def test_every_page_speaks_without_lineage_and_firmness(name: str, quick: Assessment) -> None:
     unit = quick.roll.codes[0] if name == "card" else ""

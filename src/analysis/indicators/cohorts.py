@@ -170,6 +170,7 @@ def cohort(
     periods: Iterable[Period],
     round_period: Period,
     date_field: str,
+    asked: dict[str, Rows] | None = None,
 ) -> Cohort:
     """Return the cohort of a source.
 
@@ -180,14 +181,15 @@ def cohort(
         periods: periods of dated ledgers, oldest first.
         round_period: the period of undated ledgers.
         date_field: the field that dates a row; empty for an undated ledger.
+        asked: the rows asked so far by ledger; what they have answered is not asked again.
     """
     name, codes = ledger_of(source), arrived.roll.codes
-    ledger = arrived.ledgers.get(name, pd.DataFrame({"unit": pd.Series(dtype=str)}))
-    ledger = ledger[ledger["unit"].isin(codes)].reset_index(drop=True)
-    if "period" in ledger:
-        ledger = _stated_numbers(ledger, settings.year_starts)
-    asked = Rows(name, ledger, arrived.columns, settings.as_of)
-    merged = asked.text("duplicate_of").ne("").to_numpy()
+    asked = {} if asked is None else asked
+    if name not in asked:
+        asked[name] = _asked(name, arrived, settings)
+    rows_asked = asked[name]
+    ledger = rows_asked.frame
+    merged = rows_asked.text("duplicate_of").ne("").to_numpy()
     dates = pd.to_datetime(ledger[date_field]) if date_field and len(ledger) else None
     undated = _years_without_day(ledger, dates)
     spans = list(periods) if date_field else [round_period]
@@ -199,11 +201,16 @@ def cohort(
     )
     days = None if dates is None or source == "summary" else _covered_days(units, dates, len(codes), settings)
     windows = [_window(source, span, spans) for span in spans]
-    chosen = [_rows_of(window, dates, undated, settings) for window in windows]
+    dated = None if dates is None else _Dated.of(dates, undated, settings.year_starts)
+    chosen = [
+        (np.arange(len(ledger)), np.ones(len(ledger), dtype=bool))
+        if dated is None
+        else _rows_of(window, dated, settings)
+        for window in windows
+    ]
     rows = np.concatenate([seen for seen, _ in chosen])
     live = np.concatenate([live for _, live in chosen])
-    sheets = pd.MultiIndex.from_arrays([asked.text("file"), asked.text("sheet")])
-    place, places = pd.factorize(sheets, sort=True)
+    place, places = rows_asked.places
     lines = ledger["row"].to_numpy(dtype=int) if "row" in ledger else np.zeros(len(ledger), int)
     period = np.repeat(np.arange(len(spans)), [len(seen) for seen, _ in chosen])
     entries = np.column_stack((units[rows], period, place[rows], lines[rows]))
@@ -244,7 +251,7 @@ def cohort(
     return Cohort(
         entries=entries,
         by_city=np.lexsort(entries.T[:0:-1]),
-        rows=asked,
+        rows=rows_asked,
         row_of=rows[order],
         live=live[order],
         merged=merged[rows][order],
@@ -252,10 +259,19 @@ def cohort(
         # what was left over from several years is unknown as soon as one of them is missing
         begun=(reported if source == "clues before" else begun).reshape(shape),
         nil=nil.reshape(shape),
-        places=tuple((str(file), str(sheet)) for file, sheet in places),
+        places=places,
         periods=tuple(span.text for span in spans),
         dated_by=date_field,
     )
+
+
+def _asked(name: str, arrived: Arrived, settings: RoundSettings) -> Rows:
+    """Return the rows of a ledger that belong to a unit of the roll."""
+    ledger = arrived.ledgers.get(name, pd.DataFrame({"unit": pd.Series(dtype=str)}))
+    ledger = ledger[ledger["unit"].isin(arrived.roll.codes)].reset_index(drop=True)
+    if "period" in ledger:
+        ledger = _stated_numbers(ledger, settings.year_starts)
+    return Rows(name, ledger, arrived.columns, settings.as_of)
 
 
 @dataclass(frozen=True)
@@ -396,25 +412,43 @@ def _years_without_day(ledger: pd.DataFrame, dates: pd.Series | None) -> pd.Seri
     return ledger["year"].astype("Int64").where(dates.isna()).fillna(0).astype("int64")
 
 
-def _rows_of(
-    window: _Window, dates: pd.Series | None, undated: pd.Series[int], settings: RoundSettings
-) -> tuple[np.ndarray, np.ndarray]:
+@dataclass(frozen=True)
+class _Dated:
+    """When the rows of a dated ledger happened, arrays of shape (rows,).
+
+    Attributes:
+        days: with their time; not a time where no day is stated.
+        years: in which the days are counted, 0 where none is stated.
+        undated: the year of the rows that state their year only, else 0.
+    """
+
+    days: np.ndarray
+    years: np.ndarray
+    undated: np.ndarray
+
+    @classmethod
+    def of(cls, dates: pd.Series, undated: pd.Series[int], year_starts: int) -> _Dated:
+        years = _years_of(dates, year_starts).fillna(0).to_numpy(dtype=np.int64)
+        return cls(dates.to_numpy(), years, undated.to_numpy(dtype=np.int64))
+
+
+def _rows_of(window: _Window, rows: _Dated, settings: RoundSettings) -> tuple[np.ndarray, np.ndarray]:
     """Return the rows of the window's years, and for each whether it lies in the window and before the cut-off.
 
     A row that states its year only lies in a window that holds the whole year.
     """
-    if dates is None:
-        return np.arange(len(undated)), np.ones(len(undated), dtype=bool)
-    years = {year for span in window.spans for year in span.years()}
-    whole = {year for span in window.spans for year in span.years() if _holds(span, year)}
-    as_of, starts = settings.as_of, settings.year_starts
-    seen = _years_of(dates, starts).isin(years) & (dates <= pd.Timestamp(as_of))
-    seen |= undated.isin(years) & (undated <= year_of(as_of, starts))
-    live = undated.isin(whole)
+    years = [year for span in window.spans for year in span.years()]
+    whole = [year for span in window.spans for year in span.years() if _holds(span, year)]
+    seen = np.isin(rows.years, years) & (rows.days <= np.datetime64(settings.as_of))
+    seen |= np.isin(rows.undated, years) & (rows.undated <= year_of(settings.as_of, settings.year_starts))
+    chosen = np.flatnonzero(seen)
+    days = rows.days[chosen]
+    live = np.isin(rows.undated[chosen], whole)
     for span in window.spans:
-        live |= (dates >= pd.Timestamp(span.start)) & (dates < pd.Timestamp(span.end) + pd.Timedelta(days=1))
-    rows = np.flatnonzero(seen)
-    return rows, live.to_numpy()[rows]
+        live |= (days >= np.datetime64(span.start)) & (
+            days < np.datetime64(span.end) + np.timedelta64(1, "D")
+        )
+    return chosen, live
 
 
 def _stated_numbers(summary: pd.DataFrame, year_starts: int) -> pd.DataFrame:

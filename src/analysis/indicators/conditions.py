@@ -42,6 +42,8 @@ class Rows:
         self._columns = columns[columns["ledger"] == ledger]
         self._end = pd.Timestamp(as_of) + pd.Timedelta(days=1)
         self._answers: dict[Condition, Answers] = {}
+        self._texts: dict[str, pd.Series[str]] = {}
+        self._numbers: dict[str, tuple[np.ndarray, np.ndarray]] = {}
 
     def ask(self, condition: Condition) -> Answers:
         """Return what every row says to a condition."""
@@ -74,17 +76,21 @@ class Rows:
         """Return where a number is stated, and the numbers as whole ones of their scale (0 where empty)."""
         if field not in self.frame:
             return self.everywhere(False), np.zeros(len(self.frame), np.int64)
-        numbers = self.frame[field]
-        if field in _MARKS:
-            numbers = (numbers.astype("Float64") * MARK_SCALE).round()
-        whole = numbers.astype("Int64").fillna(0).to_numpy(dtype=np.int64)
-        return numbers.notna().to_numpy(dtype=bool), whole
+        if field not in self._numbers:
+            numbers = self.frame[field]
+            if field in _MARKS:
+                numbers = (numbers.astype("Float64") * MARK_SCALE).round()
+            whole = numbers.astype("Int64").fillna(0).to_numpy(dtype=np.int64)
+            self._numbers[field] = numbers.notna().to_numpy(dtype=bool), whole
+        return self._numbers[field]
 
     def text(self, field: str) -> pd.Series[str]:
         """Return the text of a field, empty where the ledger has none."""
         if field not in self.frame:
             return pd.Series("", index=self.frame.index, dtype=str)
-        return self.frame[field].fillna("").astype(str)
+        if field not in self._texts:
+            self._texts[field] = self.frame[field].fillna("").astype(str)
+        return self._texts[field]
 
     def is_blank(self, field: str) -> np.ndarray:
         """Return the rows in which a field is left empty, or said to be unknown."""
@@ -114,8 +120,21 @@ class Rows:
     def _of_sheets(self, sheets: set[tuple[str, str]]) -> np.ndarray:
         if not sheets:
             return self.everywhere(False)
-        places = zip(self.text("file"), self.text("sheet"), strict=True)
-        return np.array([place in sheets for place in places], dtype=bool)
+        of_row, places = self.places
+        chosen: np.ndarray = np.array([place in sheets for place in places], dtype=bool)[of_row]
+        return chosen
+
+    @cached_property
+    def places(self) -> tuple[np.ndarray, tuple[tuple[str, str], ...]]:
+        """The number of the sheet every row stands in, and the sheets by number, (file, sheet) in order."""
+        sheets = pd.MultiIndex.from_arrays([self.text("file"), self.text("sheet")])
+        of_row, places = pd.factorize(sheets, sort=True)
+        return of_row, tuple((str(file), str(sheet)) for file, sheet in places)
+
+    @cached_property
+    def items(self) -> np.ndarray:
+        """The item of a score sheet that every row is about."""
+        return self.text("item").str.strip().to_numpy(dtype=object)
 
 
 def _sheets(columns: pd.DataFrame) -> set[tuple[str, str]]:
@@ -401,7 +420,7 @@ def item_stated(item: str) -> Atom:
     """Return the condition that a row of a score sheet states the mark of an item."""
 
     def states(rows: Rows) -> Answers:
-        own = rows.text("item").str.strip().eq(item).to_numpy(dtype=bool)
+        own = np.asarray(rows.items == item, dtype=bool)
         given, _ = rows.numbers("mark")
         return Answers(own & given, own & ~given)
 

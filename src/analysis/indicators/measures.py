@@ -26,7 +26,7 @@ from analysis.indicators.cohorts import (
     tally,
     tally_squares,
 )
-from analysis.indicators.conditions import ANY_ROW, Condition
+from analysis.indicators.conditions import ANY_ROW, Condition, Rows
 from analysis.indicators.fillings import Filling
 from analysis.indicators.filters import Filter, Role
 from analysis.indicators.lineage import Citation, Register
@@ -87,10 +87,17 @@ def compute(
     complete: list[dict[str, Any]] = []
     tables: dict[str, changes.Table] = {}
     bounds: list[dict[str, Any]] = []
+    asked: dict[str, Rows] = {}
     for source, read in SOURCES.items():
         date_field = settings.date_field if ledger_of(source) == "clues" else read.dated_by
         counted = cohort(
-            source, arrived, settings, periods=periods, round_period=whole.period, date_field=date_field
+            source,
+            arrived,
+            settings,
+            periods=periods,
+            round_period=whole.period,
+            date_field=date_field,
+            asked=asked,
         )
         for listed in _measures_of(source, arrived):
             measure = listed.in_currency(settings.money)
@@ -114,7 +121,7 @@ def compute(
                 trail += [line for bound in catalogue.BOUNDS for line in _cited_for(bound, cited)]
             if measure.compared:
                 tables[measure.code] = _table(measure, counted, tallies, extremes)
-    by_month, months_trail, months_complete = _monthly(arrived, settings, whole, register)
+    by_month, months_trail, months_complete = _monthly(arrived, settings, whole, register, asked)
     rows, trail, complete = rows + by_month, trail + months_trail, complete + months_complete
     as_of = settings.as_of.isoformat()
     measured = frame_of(
@@ -197,7 +204,11 @@ def _differs(measure: Measure, cell: summaries.Cell, counted: int, status: str) 
 
 
 def _monthly(
-    arrived: Arrived, settings: RoundSettings, whole: Calendar, register: Register | None
+    arrived: Arrived,
+    settings: RoundSettings,
+    whole: Calendar,
+    register: Register | None,
+    asked: dict[str, Rows],
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
     """Return value rows, lineage and completeness of the cases by month; a month nobody reported has no row."""
     measure = MEASURES["cases"]
@@ -212,6 +223,7 @@ def _monthly(
         periods=months,
         round_period=whole.period,
         date_field=settings.date_field,
+        asked=asked,
     )
     tallies = _tallies(measure, counted, Summary(arrived, months))
     found = _value_rows(measure, counted, tallies, arrived.roll)
@@ -366,7 +378,10 @@ def _statuses(measure: Measure, t: _Tallies) -> np.ndarray:
 
 def _value_rows(measure: Measure, counted: Cohort, t: _Tallies, roll: UnitRoll) -> list[dict[str, Any]]:
     statuses = _statuses(measure, t)
-    intervals = wilson(t.top.ravel(), t.base.ravel(), CONFIDENCE) if measure.kind == "rate" else None
+    bounds: list[list[float]] = []
+    if measure.kind == "rate":
+        intervals = wilson(t.top.ravel(), t.base.ravel(), CONFIDENCE)
+        bounds = intervals[["lower", "upper"]].to_numpy(dtype=float).tolist()
     rows = []
     for number, code in enumerate((*roll.codes, roll.city_code)):
         for place, period in enumerate(counted.periods):
@@ -381,9 +396,9 @@ def _value_rows(measure: Measure, counted: Cohort, t: _Tallies, roll: UnitRoll) 
             }
             if statuses[at] in USABLE:
                 row |= _numbers(measure, t, at)
-                if intervals is not None:
-                    bounds = intervals.iloc[number * len(counted.periods) + place]
-                    row |= {"lower": bounds["lower"], "upper": bounds["upper"], "confidence": CONFIDENCE}
+                if bounds:
+                    lower, upper = bounds[number * len(counted.periods) + place]
+                    row |= {"lower": lower, "upper": upper, "confidence": CONFIDENCE}
             elif statuses[at] == "not_applicable" and measure.kind in ("rate", "rate_of_sums"):
                 row |= {"numerator": 0.0, "denominator": 0.0}
             rows.append(row)

@@ -62,8 +62,7 @@ def value_id(unit: str, period: str, base_period: str, measure: str, method: str
 
 def row_id(row: Mapping[str, Any]) -> str:
     """Return the id of a value row from its key, parts that are missing left out."""
-    parts = ("unit", "period", "base_period", "measure", "method")
-    return value_id(*(str(row.get(part, "") or "") for part in parts))
+    return value_id(row["unit"], row["period"], row.get("base_period", ""), row["measure"], row["method"])
 
 
 def value_rows(rows: Iterable[Mapping[str, Any]], round_id: str) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
+from pandas.api.types import pandas_dtype
 
 
 def frame_of(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> pd.DataFrame:
@@ -18,11 +19,22 @@ def frame_of(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> p
     strangers = {key for row in rows for key in row} - set(columns)
     if strangers:
         raise KeyError(f"no such column: {', '.join(sorted(strangers))}")
-    frame = pd.DataFrame.from_records(rows, columns=list(columns))
-    for column, dtype in columns.items():
-        if dtype == "str":
-            frame[column] = frame[column].astype(object).fillna("")
-    return frame.astype(dict(columns))
+    return pd.DataFrame(
+        {
+            column: pd.Series(
+                [_stated(row.get(column)) for row in rows]
+                if dtype == "str"
+                else [row.get(column) for row in rows],
+                dtype=pandas_dtype(dtype),
+            )
+            for column, dtype in columns.items()
+        }
+    )
+
+
+def _stated(text: Any) -> Any:
+    """Return a text, and for what is missing an empty one."""
+    return text if isinstance(text, str) or not pd.isna(text) else ""
 
 
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:

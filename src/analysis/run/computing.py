@@ -54,6 +54,7 @@ def of_indicators(
     statements: StatementFile,
     previous: Mapping[str, str] | None,
     with_lineage: bool = True,
+    told: bool = True,
 ) -> Made:
     """Return what is counted, how it scores, and which problems are named.
 
@@ -64,13 +65,14 @@ def of_indicators(
         statements: what the office states of the units itself.
         previous: grade of the round before by unit; None where there is none.
         with_lineage: whether every value is led back to its cells, which takes a third of the time.
+        told: whether the scores have their derivation as a sentence.
     """
     of, rules, roll = declared.round, declared.rulebook, arrived.roll
     measured = measures.compute(arrived, of.settings, with_lineage=with_lineage)
     values = measured.values
     if statements.statements:
         values = pd.concat([values, statements.values(of.id, of.period.text)], ignore_index=True)
-    scores = scoring.score(values, rules, roll, of.settings, catalogue=said)
+    scores = scoring.score(values, rules, roll, of.settings, sentences=told, catalogue=said)
     grades = grading.grade(
         scoring.official(scores),
         values,
@@ -82,7 +84,9 @@ def of_indicators(
         catalogue=said,
     )
     problems, feedback = (_ledger(arrived, name) for name in ("findings", "feedback"))
-    named, of_named = findings.count(problems, feedback, rules, roll, of, arrived=arrived)
+    named, of_named = findings.count(
+        problems, feedback, rules, roll, of, arrived=arrived if with_lineage else None
+    )
     lineage = [measured.lineage]
     if with_lineage:
         if statements.statements:

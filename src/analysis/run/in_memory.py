@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, TypedDict, Unpack
 
 from analysis import intake
 from analysis.intake.from_frames import UnusableFramesError, intake_of
-from analysis.results.assessment import Assessment, Declared
+from analysis.results.assessment import STAGES, Assessment, Declared
 from analysis.results.previous import previous_grades
 from analysis.results.store import Memory
 from analysis.rounds.bulletin_texts import Bulletin
@@ -35,6 +35,15 @@ __all__ = ["UnusableFramesError", "assess", "assess_read", "declared_of", "intak
 
 #: the project of a round that has no folder
 NOWHERE: Final = Path("nowhere")
+
+
+class Options(TypedDict, total=False):
+    """What `assess` may leave out."""
+
+    upto: str
+    with_lineage: bool
+    told: bool
+    draws: int
 
 
 def declared_of(
@@ -55,7 +64,9 @@ def assess(
     *,
     statements: StatementFile | None = None,
     previous: Mapping[str, str] | None = None,
+    upto: str = STAGES[-1],
     with_lineage: bool = True,
+    told: bool = True,
     draws: int = DRAWS,
 ) -> Assessment:
     """Return a round computed to the end, kept in the memory only.
@@ -66,11 +77,17 @@ def assess(
         language: of the words; left out, the round's own.
         statements: what the office states of the units itself; left out, nothing.
         previous: grade of the round before by unit; None where there is none.
+        upto: the last stage needed, one of `STAGES`; scores and grades are there from `indicators` on.
         with_lineage: whether every value is led back to its cells; without it `lineage` is empty, and pages at the
             internal level cannot say where a figure comes from.
+        told: whether the scores have their derivation as a sentence.
         draws: how often counts and weights are drawn for the firmness; 0 leaves out all rows on firmness, and pages
             say nothing about it.
+
+    Raises:
+        ValueError: no such stage.
     """
+    wanted = STAGES[: STAGES.index(upto) + 1]
     frames = Memory()
     whole = Assessment(declared, language or declared.round.settings.language, "", frames)
     frames.write("data_issues", intake.issues_frame(arrived.faults, whole.words))
@@ -81,29 +98,32 @@ def assess(
         frames.mark_done(stage, whole.stamp)
         return Assessment(declared, whole.words.language, whole.stamp, frames)
 
-    keep("intake", computing.of_intake(arrived, declared.round.settings.money))
-    counted = computing.of_indicators(
-        declared,
-        arrived,
-        whole.words,
-        statements=statements or StatementFile(),
-        previous=previous,
-        with_lineage=with_lineage,
-    )
-    past = computing.of_trends(keep("indicators", counted), with_lineage=with_lineage)
-    compared = computing.of_comparison(
-        keep("trends", past), previous=previous, with_lineage=with_lineage, draws=draws
-    )
-    return keep("comparison", compared)
+    a = keep("intake", computing.of_intake(arrived, declared.round.settings.money))
+    if "indicators" in wanted:
+        counted = computing.of_indicators(
+            declared,
+            arrived,
+            a.words,
+            statements=statements or StatementFile(),
+            previous=previous,
+            with_lineage=with_lineage,
+            told=told,
+        )
+        a = keep("indicators", counted)
+    if "trends" in wanted:
+        a = keep("trends", computing.of_trends(a, with_lineage=with_lineage))
+    if "comparison" in wanted:
+        compared = computing.of_comparison(a, previous=previous, with_lineage=with_lineage, draws=draws)
+        a = keep("comparison", compared)
+    return a
 
 
-def assess_read(
-    checked: Checked, language: str = "", *, with_lineage: bool = True, draws: int = DRAWS
-) -> Assessment:
-    """Return a round computed to the end from what `read` read; the other arguments as for `assess`.
+def assess_read(checked: Checked, language: str = "", **options: Unpack[Options]) -> Assessment:
+    """Return a round computed to the end from what `read` read; `options` are the last four arguments of `assess`.
 
     Raises:
         FaultsFoundError: the settings or the data do not allow it.
+        ValueError: no such stage.
     """
     if checked.declared is None or checked.arrived is None or checked.blocked:
         raise FaultsFoundError(checked.faults)
@@ -113,6 +133,5 @@ def assess_read(
         language,
         statements=checked.statements,
         previous=previous_grades(checked.declared.round, checked.arrived.roll),
-        with_lineage=with_lineage,
-        draws=draws,
+        **options,
     )

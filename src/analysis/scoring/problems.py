@@ -88,7 +88,7 @@ def count(
     roll: UnitRoll,
     of: Round,
     *,
-    arrived: Arrived,
+    arrived: Arrived | None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the open problems per unit and group, and the cells they were counted from.
 
@@ -98,7 +98,7 @@ def count(
         rulebook: the rule set with groups and thresholds; without one nobody is named.
         roll: the units.
         of: the round, for its cut-off.
-        arrived: columns and files of the intake, for the lineage.
+        arrived: columns and files of the intake, for the lineage; without them it is empty.
 
     Returns:
         Frame `FINDING_COLUMNS`, one row per unit and group (`finding.<unit>.<group>`), and frame `LINEAGE_COLUMNS`
@@ -108,7 +108,7 @@ def count(
         return frame_of([], FINDING_COLUMNS), frame_of([], LINEAGE_COLUMNS)
     frames = {"findings": findings, "feedback": feedback}
     problems = merge(findings, feedback, of.as_of)
-    register = Register.of(arrived.columns, arrived.files)
+    register = Register.of(arrived.columns, arrived.files) if arrived else None
     counted: list[dict[str, Any]] = []
     trail: list[dict[str, Any]] = []
     for unit in roll.codes:
@@ -129,6 +129,8 @@ def count(
                     "named": len(found) >= group.threshold,
                 }
             )
+            if register is None:
+                continue
             what = Filter("problems", unit=unit, group=group.code, as_of=of.as_of.isoformat())
             places = {
                 ledger: [problem.rows[0].place for problem in found if problem.rows[0].ledger == ledger]
