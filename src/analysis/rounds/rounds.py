@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -82,6 +82,25 @@ def _check_setting(value: object) -> object:
     return {"severity": "off" if value is False else value} if isinstance(value, str | bool) else value
 
 
+@lru_cache(maxsize=64)
+def _calendar(
+    periods: tuple[str, ...],
+    base_period: str | None,
+    history: tuple[str, ...],
+    as_of: dt.date,
+    year_starts: int,
+) -> Calendar:
+    """Return the calendar of periods as settings write them; a round is asked for its period thousands of times."""
+    parsed = partial(parse_period, year_starts=year_starts)
+    return Calendar(
+        periods=tuple(map(parsed, periods)),
+        base_period=None if base_period is None else parsed(base_period),
+        history=in_order(map(parsed, history)),
+        as_of=as_of,
+        year_starts=year_starts,
+    )
+
+
 class RoundSettings(Settings):
     """What `round.yaml` says."""
 
@@ -131,13 +150,8 @@ class RoundSettings(Settings):
     @property
     def calendar(self) -> Calendar:
         """The periods of the round."""
-        parsed = partial(parse_period, year_starts=self.year_starts)
-        return Calendar(
-            periods=tuple(map(parsed, self.periods)),
-            base_period=None if self.base_period is None else parsed(self.base_period),
-            history=in_order(map(parsed, self.history)),
-            as_of=self.as_of,
-            year_starts=self.year_starts,
+        return _calendar(
+            tuple(self.periods), self.base_period, tuple(self.history), self.as_of, self.year_starts
         )
 
     @field_validator("periods", "history")
