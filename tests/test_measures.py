@@ -89,7 +89,7 @@ def test_what_happens_after_the_cut_off_has_not_happened() -> None:
     assert parts(index, EAST, "rate_resolved") == (1, 2)
     assert parts(index, EAST, "rate_closed") == (1, 2)
     received = measured(arrived(clues=[clue(EAST), clue(EAST, "2020-09-01")]), as_of=dt.date(2020, 8, 31))
-    assert value(received, EAST, "clues_received") == (1, "reported")
+    assert value(received, EAST, "clues_received") == (1, "partial")
 
 
 def test_a_duplicate_is_merged_into_the_row_it_names() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 import round_examples as example
@@ -12,6 +13,7 @@ from analysis.indicators.values import ValueIndex
 from analysis.render.html_blocks import Html
 from analysis.render.plain_blocks import plain
 from analysis.report import claims, plotted
+from analysis.rounds.refusals import QuestionError
 from analysis.run.opening import OpenRound
 
 TWO_YEARS, HALF_YEAR = "2019-2020", "2020H1"
@@ -133,3 +135,28 @@ def test_the_past_of_a_half_year_is_that_of_the_first_halves(half_year: OpenRoun
     now = counted(half_year, "2020-01-01", "2020-06-30", HAIGANG)
     assert own["value"].iloc[-1] == now
     assert claims.past_alt(e).plain.count(f"到{now}件") >= 1
+
+
+# ------------------------------------------------------------------------------------------- compared with no period
+
+
+def test_a_round_compared_with_no_period_cannot_score_a_fall(tmp_path: Path) -> None:
+    example.derived(tmp_path, "2020", base_period="null")
+    with pytest.raises(QuestionError, match=r"base_period 为 null.*5\.5、5\.6、5\.7"):
+        open_round("2020", project=tmp_path).page("report")
+
+
+def test_a_round_compared_with_no_period_says_so_and_compares_nothing(tmp_path: Path) -> None:
+    example.derived(tmp_path, "2020", base_period="null")
+    for file in ("rulebook.yaml", "bulletin.yaml"):
+        (example.raw(tmp_path) / file).unlink()
+    r = open_round("2020", project=tmp_path)
+    city = counted(r, "2020-01-01", "2020-12-31")
+    summary = said(r, "report", "summary")
+    assert f"2020年为{city}件、" in summary
+    assert "本轮不与其他时期比较" in summary
+    assert "未报" not in summary
+    assert said(r, "report", "declines") in summary
+    own = counted(r, "2020-01-01", "2020-12-31", HAIGANG)
+    assert said(r, "card", "changes", unit=HAIGANG).startswith(f"案件数{own}件，")
+    assert "变化" not in said(r, "trends", "rates").partition("核查率")[2]

@@ -129,6 +129,8 @@ class UnitCard(Page):
     @traced
     def changes(self) -> Display:
         """Return the three declines of the unit."""
+        if not self.evidence.base_period:
+            return Prose((claims.card_declines(self.evidence, self.unit),))
         return tables.card_changes(self, self.unit)
 
     @traced

@@ -88,7 +88,8 @@ class CityReport(Page):
         grades, cut = claims.grades_given(e)
         close = self.words.sentences([cut, claims.firmness_evidence(e)])
         findings = [claims.city_declines(e), (grades, close)]
-        findings.append(claims.units_changed(e))
+        if e.base_period:
+            findings.append(claims.units_changed(e))
         findings += [claims.resolution(e), claims.problems_named(e, as_of)]
         head = Masthead(self.title, self.settings.issuer, self._meta(as_of), self.mark)
         board = (tables.board(self), self._board_key()) if self.rulebook else ()
@@ -107,8 +108,8 @@ class CityReport(Page):
     def _board_key(self) -> Key:
         kinds = ("solid", "hollow", "dashed")
         compared = self.settings.calendar.compared(self.words)
-        items = [("", self.label("board.key_head", compared=compared))]
-        items += [(kind, self.label(f"board.key_{kind}")) for kind in kinds]
+        items = [("", self.label("board.key_head", compared=compared))] if compared else []
+        items += [(kind, self.label(f"board.key_{kind}")) for kind in kinds if compared]
         if not self.settings.compared_with:
             items.append(("", self.label("no_last_round")))
         return Key(tuple(items))
@@ -165,6 +166,8 @@ class CityReport(Page):
         """Return the three declines: city, units, decomposition, contributions."""
         e = self.evidence
         first, evidence = claims.city_declines(e)
+        if not e.base_period:
+            return Prose((first,))
         city = self.words.sentences([first, evidence, claims.intervals(e)])
         paragraphs = tuple(text for text in (city, claims.consecutive_falls(e)) if text)
         return Group((Prose(paragraphs), *self._charts("declines", "decomposition", "contributions")))

@@ -85,6 +85,8 @@ def _longest(e: Evidence, quantity: str) -> float:
 
 def _board_change(page: Page, unit: str, quantity: str, limit: float) -> Cell:
     e = page.evidence
+    if not e.base_period:
+        return Cell(e.pair(unit, quantity), None)
     change = e.change(unit, quantity)
     which = e.verdict(unit, quantity)
     word = page.words.label(f"verdict.{which}")
@@ -199,19 +201,25 @@ def rates(page: Page, units: Sequence[str] | None = None) -> Table:
     columns = [column(page, "unit", "board.unit")]
     for name in RATES:
         columns.append(Column(name, page.evidence.measure_name(name), align="right"))
-        columns.append(Column(f"difference_{name}", page.label("progress.growth"), align="right"))
+        if e.base_period:
+            columns.append(Column(f"difference_{name}", page.label("progress.growth"), align="right"))
     rows = []
     for code in shown_units:
         cells: list[Content | Cell] = [e.short(code)]
         for name in RATES:
             cells.append(rate_cell(page, e.value(code, name)))
-            difference = e.value(code, f"difference_{name}", base=e.base_period)
-            cells.append(value_cell(page, difference, "signed_percentage_points"))
+            if e.base_period:
+                difference = e.value(code, f"difference_{name}", base=e.base_period)
+                cells.append(value_cell(page, difference, "signed_percentage_points"))
         rows.append(Row(tuple(cells), cls="total" if code == e.city else "", unit=code))
     shown = [e.value(code, name)["id"] for code in shown_units for name in RATES]
     return Table(
         "rates",
-        Text(page.label("progress.rates_caption", base=page.settings.calendar.base_name(page.words))),
+        Text(
+            page.label("progress.rates_caption", base=page.settings.calendar.base_name(page.words))
+            if e.base_period
+            else page.words.label("working.rates")
+        ),
         tuple(columns),
         tuple(rows),
         subtitle=page.label("progress.rates_sub"),

@@ -16,6 +16,8 @@ class TrendsPage(Page):
 
     def changes(self) -> Display:
         """Return the three declines of every unit."""
+        if not self.evidence.base_period:
+            return Prose((claims.city_declines(self.evidence)[0],))
         return graphics.declines(self).graphic()
 
     def falls_in_a_row(self) -> Display:

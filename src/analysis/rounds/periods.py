@@ -219,17 +219,16 @@ class Calendar:
         """Return what a sentence calls the base period: 上年, 上年同期, 2017—2018年; empty where there is none."""
         if self.base_period is None:
             return ""
-        if self.period.months <= _YEAR_OF_MONTHS and self.period.follows(self.base_period):
-            return words.label(f"period.{'last_year' if self._is_year else 'same_of_last_year'}")
+        if self._is_a_year_later:
+            is_year = self.period.months == _YEAR_OF_MONTHS
+            return words.label(f"period.{'last_year' if is_year else 'same_of_last_year'}")
         return name_of_period(self.base, words)
 
     def compared(self, words: Words) -> str:
-        """Return how a sentence says that it compares: 同比 with the year before, else 与2017—2018年相比."""
-        if (
-            self.base_period
-            and self.period.months <= _YEAR_OF_MONTHS
-            and self.period.follows(self.base_period)
-        ):
+        """Return how a sentence says that it compares: 同比, 与2017—2018年相比; empty where it does not."""
+        if self.base_period is None:
+            return ""
+        if self._is_a_year_later:
             return words.label("period.compared")
         return words("period.compared_with", base=self.base_name(words)).plain
 
@@ -243,8 +242,10 @@ class Calendar:
         return words(f"period.series.{_key(kind, found)}", first=ends[0], last=ends[1]).plain
 
     @property
-    def _is_year(self) -> bool:
-        return self.period.months == _YEAR_OF_MONTHS
+    def _is_a_year_later(self) -> bool:
+        """Whether it is compared with the year before, or the same part of it."""
+        base = self.base_period
+        return base is not None and self.period.months <= _YEAR_OF_MONTHS and self.period.follows(base)
 
 
 def year_of(day: dt.date, year_starts: int = 1) -> int:

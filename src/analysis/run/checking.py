@@ -18,7 +18,7 @@ from analysis.results.assessment import Declared
 from analysis.results.previous import stored_grades
 from analysis.results.store import Store, fingerprint
 from analysis.rounds.bulletin_texts import BULLETIN_FILE, read_bulletin
-from analysis.rounds.faults import Fault, FaultsFoundError
+from analysis.rounds.faults import LIST_SIGN, Fault, FaultsFoundError
 from analysis.rounds.published import Published
 from analysis.rounds.rounds import RULEBOOK_FILE, Round, load_round
 from analysis.rounds.settings_files import read_settings
@@ -42,7 +42,7 @@ def read_round_settings(project: Path, round_id: str) -> Declared:
     rules: Rulebook | None = None
     if (found.folder / RULEBOOK_FILE).exists():
         rules, wrong = _rules(found)
-        faults += wrong
+        faults += [*wrong, *_without_base(found, rules)]
     facts = found.folder / PUBLISHED_FILE
     published, wrong = _published(facts)
     faults += wrong
@@ -65,6 +65,19 @@ def _rules(of: Round, roll: UnitRoll | None = None) -> tuple[Rulebook | None, li
     """Read the rule set of a round and hold it against what is measured, and against the units where they are known."""
     names = sorted(catalogue.known_measures())
     return rulebooks.load(of.folder / RULEBOOK_FILE, known=catalogue.is_known, measures=names, roll=roll)
+
+
+def _without_base(of: Round, rules: Rulebook | None) -> Iterator[Fault]:
+    """Yield what a rule set scores by a change, where the round is compared with no period."""
+    if rules is None or of.base:
+        return
+    codes = [
+        indicator.code
+        for indicator in rules.indicators()
+        if any(catalogue.of(measure).compared for measure in indicator.measures)
+    ]
+    if codes:
+        yield Fault("rulebook_without_base", file=RULEBOOK_FILE, found=LIST_SIGN.join(codes))
 
 
 def statements_of(declared: Declared, roll: UnitRoll) -> tuple[StatementFile, list[Fault]]:

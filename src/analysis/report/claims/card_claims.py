@@ -14,6 +14,9 @@ def card_declines(e: Evidence, unit: str) -> Text:
     """Return the verdicts on a unit's three declines, with counts where there are too few cases."""
     clauses = {}
     for quantity in QUANTITIES:
+        if not e.base_period:
+            clauses[quantity] = e.pair(unit, quantity, with_unit=True)
+            continue
         row = e.change(unit, quantity)
         which = e.verdict(unit, quantity)
         word = e.words.label(f"verdict.{which}")
