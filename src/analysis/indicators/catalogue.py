@@ -166,6 +166,16 @@ def _clues() -> Iterator[Measure]:
     yield _total("amount", "yuan", conditions.AMOUNT_STATED, "amount", **falls)
     yield _total("amount_owed", "yuan", conditions.AMOUNT_STATED, "amount")
     yield _total("amount_paid", "yuan", conditions.PAID_STATED, "amount_paid", rises_are_good=True)
+    # what may be taken apart: the cases that state their people and their amount
+    both = conditions.WORKERS_AND_AMOUNT_STATED
+    yield _count(
+        "cases_stated", "case", conditions.CONFIRMED & both, "workers", base=conditions.CONFIRMED,
+        compared="difference", within="cases", cells=("cases",),
+    )  # fmt: skip
+    yield _total(
+        "workers_stated", "person", both, "workers", compared="difference", cells=("workers", "cases")
+    )
+    yield _total("amount_stated", "yuan", both, "amount", compared="difference")
     yield _rate(
         "rate_checked", conditions.CHECKED, "checked", conditions.RECEIVED,
         parts=("clues_checked", "clues_received"), cells=("clues_checked", "clues_received"), **moves,

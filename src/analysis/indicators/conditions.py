@@ -325,6 +325,7 @@ WORKERS_STATED: Final = stated("clues", "workers")
 AMOUNT_STATED: Final = stated("clues", "amount")
 PAID_STATED: Final = stated("clues", "amount_paid")
 BOTH_AMOUNTS_STATED: Final = stated("clues", "amount", "amount_paid")
+WORKERS_AND_AMOUNT_STATED: Final = stated("clues", "workers", "amount")
 MIGRANT_WORKERS_STATED: Final = stated("units", "migrant_workers")
 
 

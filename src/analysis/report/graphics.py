@@ -258,7 +258,7 @@ def decomposition(page: Page) -> Drawing:
         Column("effect", page.label("declines.effect"), align="right"),
     )
     effects = [(f, e.value(e.city, f"effect_{f}", base=e.base_period)) for f in claims.FACTORS]
-    effects.append(("total", e.value(e.city, "difference_amount", base=e.base_period)))
+    effects.append(("total", e.value(e.city, "difference_amount_stated", base=e.base_period)))
     rows = [
         Row((page.label(f"declines.factor_{name}"), value_cell(page, row, "signed_wan")))
         for name, row in effects
@@ -269,7 +269,9 @@ def decomposition(page: Page) -> Drawing:
         frame,
         lambda frame, width: charts.decomposition(frame, page.words, width),
         title=claims.decomposition_title(e),
-        subtitle=page.label("declines.decomposition_sub", **_both(e)),
+        subtitle=page.words.series(
+            [page.label("declines.decomposition_sub", **_both(e)), *claims.left_out(e)]
+        ),
         alt=claims.decomposition_alt(e),
         source=page.source(frame["row"]),
         data=Table(

@@ -82,17 +82,15 @@ def changes_by_unit_measure(e: Evidence) -> pd.DataFrame:
 
 
 def effects_by_factor(e: Evidence) -> pd.DataFrame:
-    """Return the waterfall of the city's amount: previous, three factors, current.
+    """Return the waterfall of the city's amount, over the cases that state it and their people.
+
+    Previous, three factors, current.
 
     Columns: factor, value (yuan), previous, current (of the factor itself), previous_period, current_period, row.
     """
-    totals = {place: e.value(e.city, "amount", period) for place, period in _ends(e).items()}
+    totals = {place: e.value(e.city, "amount_stated", period) for place, period in _ends(e).items()}
     sizes = {
-        place: {
-            "cases": e.value(e.city, "cases", period)["value"],
-            "workers": e.value(e.city, "workers", period)["value"],
-            "amount": totals[place]["value"],
-        }
+        place: {quantity: e.value(e.city, f"{quantity}_stated", period)["value"] for quantity in QUANTITIES}
         for place, period in _ends(e).items()
     }
     factor_sizes = {

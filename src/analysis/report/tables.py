@@ -97,8 +97,6 @@ def _board_change(page: Page, unit: str, quantity: str, limit: float) -> Cell:
         return Cell(Muted(page.words.label("charts.verdict.incomplete")), None)
     if change["status"] not in USABLE:
         return Cell(Muted(page.words.label(f"status.{change['status']}")), None)
-    if which == "incomplete":
-        return Cell(Muted(word), None)
     figure = Text(e.figure(change, "signed_percent"))
     return Cell(Beside((figure, ChangeBar(change["value"], which, limit, word))), float(change["value"]))
 

@@ -30,6 +30,8 @@ from analysis.trends import series
 
 Row = Mapping[str, Any]
 
+#: what the amount is taken apart into, over the cases that state both people and amount
+STATED: Final = tuple(f"{quantity}_stated" for quantity in QUANTITIES)
 FACTORS: Final = ("cases", "workers_per_case", "amount_per_worker")
 _JUDGED: Final = (*CLEAR, "not_clear")
 
@@ -68,9 +70,10 @@ def compute(values: pd.DataFrame, roll: UnitRoll, settings: RoundSettings) -> pd
 def _effects(index: ValueIndex, roll: UnitRoll, period: str, base: str) -> Iterator[dict[str, Any]]:
     of_units: list[tuple[float, ...]] = []
     statuses: list[str] = []
+    left_out: list[int] = []
     for code in roll.codes:
-        totals = [[index.row(code, when, quantity) for quantity in QUANTITIES] for when in (base, period)]
-        changes = [index.row(code, period, f"difference_{quantity}", base) for quantity in QUANTITIES]
+        totals = [[index.row(code, when, quantity) for quantity in STATED] for when in (base, period)]
+        changes = [index.row(code, period, f"difference_{quantity}", base) for quantity in STATED]
         change = changes[-1]
         status = _joint([str(row["status"]) for row in (*totals[0], *totals[1], *changes)])
         chains = [[float(row["value"]) for row in side] for side in totals]
@@ -81,7 +84,10 @@ def _effects(index: ValueIndex, roll: UnitRoll, period: str, base: str) -> Itera
         if effects:
             of_units.append(effects)
         yield from _effect_rows(change, status, effects)
-    changes = [index.row(roll.city_code, period, f"difference_{quantity}", base) for quantity in QUANTITIES]
+        left = [index.row(code, when, "cases") for when in (base, period)]
+        left_out.append(_left_out(left, [side[0] for side in totals]) if effects else 0)
+        yield _left_out_row(change, status, left_out[-1])
+    changes = [index.row(roll.city_code, period, f"difference_{quantity}", base) for quantity in STATED]
     change = changes[-1]
     status = _joint([str(row["status"]) for row in changes])
     if status in USABLE and set(statuses) != {"reported"}:
@@ -89,6 +95,18 @@ def _effects(index: ValueIndex, roll: UnitRoll, period: str, base: str) -> Itera
     # summed exactly, so that the order of the units cannot change the last digit
     city = tuple(math.fsum(column) for column in zip(*of_units, strict=True)) if status in USABLE else ()
     yield from _effect_rows(change, status, city)
+    yield _left_out_row(change, status, sum(left_out))
+
+
+def _left_out(cases: Sequence[Row], stated: Sequence[Row]) -> int:
+    """Return how many cases of both periods do not state what is taken apart."""
+    return sum(int(whole["value"]) - int(part["value"]) for whole, part in zip(cases, stated, strict=True))
+
+
+def _left_out_row(change: Row, status: str, cases: int) -> dict[str, Any]:
+    row = {"unit": change["unit"], "method": "lmdi", "source": change["id"], "measure": "effect_left_out"}
+    row |= {"unit_of_measure": "case", "status": status}
+    return row | ({"value": cases} if status in USABLE else {})
 
 
 def _is_chain(totals: list[float]) -> bool:

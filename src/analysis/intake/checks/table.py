@@ -1,4 +1,4 @@
-"""The table of all checks in both languages, for `docs/checks.md`."""
+"""The table of all checks in both languages, and what becomes of empty cells, for `docs/checks.md`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from analysis.intake.checks.base import Check
 from analysis.words import LANGUAGES, Words, words
 
 _PLACE: Final = re.compile(r"\{[^}]*\}")
+#: how many kinds of cells are exempt
+_EXEMPT: Final = 5
 _HEADS: Final = ("id", "name", "severity", "threshold", "sentence", "remedy")
 
 
@@ -34,6 +36,16 @@ def _parts() -> Iterator[str]:
         yield "| " + " | ".join(said.label(f"checktable.head.{head}") for head in _HEADS) + " |\n"
         yield "|" + "---|" * len(_HEADS) + "\n"
         yield from (_row(check, said) for check in CHECKS.values())
+        yield from _blanks(said)
+
+
+def _blanks(said: Words) -> Iterator[str]:
+    """Yield what becomes of empty cells, and those of which the emptiness is itself an answer."""
+    key = "checktable.blanks"
+    yield f"\n## {said.label(f'{key}.title')}\n\n{said.label(f'{key}.about')}\n\n"
+    yield f"| {said.label(f'{key}.cell')} | {said.label(f'{key}.reason')} |\n|---|---|\n"
+    rows = (said.label(f"{key}.rows.{number}") for number in range(_EXEMPT))
+    yield from ("| " + row.replace("｜", " | ") + " |\n" for row in rows)
 
 
 def _row(check: Check, said: Words) -> str:

@@ -368,7 +368,7 @@ FACTORS: Final = ("cases", "workers_per_case", "amount_per_worker")
 def decomposition_title(e: Evidence) -> Text:
     """Return what most of the change of the amount comes from."""
     effects = {factor: e.value(e.city, f"effect_{factor}", base=e.base_period) for factor in FACTORS}
-    total = e.value(e.city, "difference_amount", base=e.base_period)
+    total = e.value(e.city, "difference_amount_stated", base=e.base_period)
     if not all(row["status"] in USABLE for row in (*effects.values(), total)):
         return e.words("message.declines.not_compared")
     side = "fall" if total["value"] < 0 else "rise"
@@ -394,12 +394,20 @@ def decomposition_alt(e: Evidence) -> Text:
     effects = {factor: e.value(e.city, f"effect_{factor}", base=e.base_period) for factor in FACTORS}
     return e.words(
         "message.decomposition.alt",
-        previous=e.figure(e.value(e.city, "amount", e.base_period), "money"),
-        current=e.figure(e.value(e.city, "amount"), "money"),
+        previous=e.figure(e.value(e.city, "amount_stated", e.base_period), "money"),
+        current=e.figure(e.value(e.city, "amount_stated"), "money"),
         cases=e.figure(effects["cases"], "signed_money"),
         workers=e.figure(effects["workers_per_case"], "signed_money"),
         amount=e.figure(effects["amount_per_worker"], "signed_money"),
     )
+
+
+def left_out(e: Evidence) -> list[Text]:
+    """Return how many cases the decomposition leaves out, as they do not state people and amount; nothing for none."""
+    row = e.value(e.city, "effect_left_out", base=e.base_period)
+    if row["status"] not in USABLE or not row["value"]:
+        return []
+    return [e.words("message.decomposition.left_out", cases=e.figure(row, "count"))]
 
 
 def contributions_title(e: Evidence) -> Text:
