@@ -76,7 +76,7 @@ def _of_ledger(
                 cell=f"{column}{line}",
                 unit=unit,
                 severity=severity,
-                details={"field": header},
+                details={"field": _last(header)},
             )
     for file, sheet, unit, field in lacking:
         yield Fault(
@@ -85,8 +85,13 @@ def _of_ledger(
             sheet=sheet,
             unit=unit,
             severity=severity,
-            details={"field": headers[field]},
+            details={"field": _last(headers[field])},
         )
+
+
+def _last(header: str) -> str:
+    """Return the lowest row of a header of several."""
+    return header.rsplit("/", 1)[-1]
 
 
 def _open_cells(counted: Cohort, asking: Iterable[Measure]) -> dict[str, np.ndarray]:
