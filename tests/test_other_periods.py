@@ -160,3 +160,30 @@ def test_a_round_compared_with_no_period_says_so_and_compares_nothing(tmp_path: 
     own = counted(r, "2020-01-01", "2020-12-31", HAIGANG)
     assert said(r, "card", "changes", unit=HAIGANG).startswith(f"案件数{own}件，")
     assert "变化" not in said(r, "trends", "rates").partition("核查率")[2]
+
+
+def test_rules_that_score_a_period_the_round_does_not_count_are_refused(tmp_path: Path) -> None:
+    example.derived(tmp_path, "2020")
+    rules = example.raw(tmp_path) / "rulebook.yaml"
+    parts = "".join(
+        f"    - {{name: 期, periods: [{period}], weight: 50%}}\n" for period in ("2020H1", "2020")
+    )
+    rules.write_text(f"{rules.read_text(encoding='utf-8')}\nperiods:\n  parts:\n{parts}", encoding="utf-8")
+    with pytest.raises(QuestionError, match="细则按时期“2020H1”计分"):
+        open_round("2020", project=tmp_path).page("report")
+
+
+# ------------------------------------------------------------------------------------------- fiscal years
+
+
+def test_a_fiscal_year_is_counted_from_its_month_and_called_by_its_name(tmp_path: Path) -> None:
+    years = "[2017/18, 2018/19, 2019/20]"
+    example.derived(tmp_path, "2020", periods="[2019/20]", base_period="2018/19", history=years)
+    file = example.raw(tmp_path) / "round.yaml"
+    file.write_text(f"year_starts: 4\n{file.read_text(encoding='utf-8')}", encoding="utf-8")
+    r = open_round("2020", project=tmp_path)
+    index = ValueIndex(r.values)
+    assert index.row(CITY, "2019/20", "cases")["value"] == counted(r, "2019-04-01", "2020-03-31")
+    assert index.row(CITY, "2018/19", "cases")["value"] == counted(r, "2018-04-01", "2019-03-31")
+    assert "关于2019/20财年保障农民工工资支付工作" in said(r, "bulletin", "opening")
+    assert "2017/18～2019/20财年" in said(r, "report", "progress")

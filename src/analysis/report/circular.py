@@ -23,6 +23,7 @@ from analysis.words import OFFICE, Text, words
 _SENTENCE: Final = re.compile(r"(?<=[。！？])")
 _STOP: Final = words(OFFICE).label("punctuation.stop")
 _PLACE: Final = re.compile(r"\{(\w+)\}")
+_PERIOD: Final = "{period}"
 
 
 class CityBulletin(Page):
@@ -180,7 +181,9 @@ class CityBulletin(Page):
         """Return the lines of the title: the office's, else the issuer and what the bulletin is about."""
         if self.text.title:
             return tuple(self._office(line) for line in self.text.title)
-        about = self.words("bulletin.title", period=self.settings.calendar.name(self.words)).plain.split("/")
+        # a fiscal year has the sign in its name that parts the lines
+        lines = self.words("bulletin.title", period=_PERIOD).plain.split("/")
+        about = [line.replace(_PERIOD, self.period_name) for line in lines]
         issuer = (self._office(self.text.issuer),) if self.text.issuer else ()
         return (*issuer, *((Run(Text(line)),) for line in about))
 

@@ -42,7 +42,7 @@ def read_round_settings(project: Path, round_id: str) -> Declared:
     rules: Rulebook | None = None
     if (found.folder / RULEBOOK_FILE).exists():
         rules, wrong = _rules(found)
-        faults += [*wrong, *_without_base(found, rules)]
+        faults += [*wrong, *_without_base(found, rules), *_not_counted(found, rules)]
     facts = found.folder / PUBLISHED_FILE
     published, wrong = _published(facts)
     faults += wrong
@@ -78,6 +78,26 @@ def _without_base(of: Round, rules: Rulebook | None) -> Iterator[Fault]:
     ]
     if codes:
         yield Fault("rulebook_without_base", file=RULEBOOK_FILE, found=LIST_SIGN.join(codes))
+
+
+def _not_counted(of: Round, rules: Rulebook | None) -> Iterator[Fault]:
+    """Yield the periods a rule set scores that the round does not count: nothing would be found for them."""
+    if rules is None or rules.periods is None:
+        return
+    known = [period.text for period in of.settings.calendar.listed]
+    asked = [
+        text
+        for part in rules.periods.parts
+        for text in (*part.periods, part.base_period)
+        if text is not None and text not in known
+    ]
+    for text in dict.fromkeys(asked):
+        yield Fault(
+            "rulebook_period_not_counted",
+            file=RULEBOOK_FILE,
+            found=text,
+            details={"known": LIST_SIGN.join(known)},
+        )
 
 
 def statements_of(declared: Declared, roll: UnitRoll) -> tuple[StatementFile, list[Fault]]:
