@@ -161,7 +161,31 @@ def test_five_falling_years_are_a_trend_and_nothing_less_is() -> None:
     # the interval of five years would be the smallest and the largest slope
     assert math.isnan(slope["lower"])
     assert math.isnan(slope["upper"])
-    assert index.get(EAST, "2020", "growth_cases", "2016") is None
+    assert index.get(EAST, "2020", "growth_workers", "2016") is None
+
+
+def test_five_years_of_cases_have_a_yearly_change_where_the_exact_test_sees_none() -> None:
+    numbers = (171, 178, 149, 130, 84)
+    given = years(5)
+    of_round = {
+        "unit": CITY, "period": "2020", "measure": "dispersion_cases", "method": "largest", "value": 1.5,
+        "status": "reported",
+    }  # fmt: skip
+    values = pd.concat([table({EAST: numbers, WEST: (50,) * 5}, given), value_rows([of_round], given.round)])
+    index = ValueIndex(value_rows(series.compute(ValueIndex(values), roll(EAST, WEST), given), given.round))
+    # it turns once, so that Kendall's p is 2 x 5/120; counts that fall by half are no chance all the same
+    assert of(index, EAST, "trend_p_cases") == (pytest.approx(10 / 120), "reported")
+    model = sm.GLM(numbers, sm.add_constant(np.arange(5)), family=sm.families.Poisson())
+    fitted = model.fit(scale=1.5, tol=1e-12)
+    growth = index.row(EAST, "2020", "growth_cases", "2016")
+    assert growth["value"] == pytest.approx(math.expm1(fitted.params[1]), rel=1e-6)
+    assert [growth["lower"], growth["upper"]] == pytest.approx(np.expm1(fitted.conf_int()[1]), rel=1e-6)
+    p = of(index, EAST, "p_growth_cases")[0]
+    assert p == pytest.approx(fitted.pvalues[1], rel=1e-6)
+    # of two units one has no trend: the smaller p-value doubles
+    assert of(index, EAST, "q_growth_cases") == (pytest.approx(2 * p), "reported")
+    assert of(index, WEST, "q_growth_cases") == (pytest.approx(1), "reported")
+    assert of(index, CITY, "q_growth_cases") == of(index, CITY, "p_growth_cases")
 
 
 def test_a_missing_middle_year_keeps_the_others_at_their_distance() -> None:
@@ -170,7 +194,9 @@ def test_a_missing_middle_year_keeps_the_others_at_their_distance() -> None:
     assert (slope["value"], slope["numerator"], slope["denominator"]) == (-10, 5, 6)
     assert slope["status"] == "partial"
     assert math.isnan(slope["lower"])
-    assert index.row(EAST, "2020", "growth_cases", "2015")["status"] == "not_applicable"
+    assert index.row(EAST, "2020", "growth_workers", "2015")["status"] == "not_applicable"
+    # five years of cases are enough
+    assert index.row(EAST, "2020", "growth_cases", "2015")["status"] == "partial"
 
 
 def test_six_years_have_intervals_and_a_yearly_change() -> None:
@@ -181,9 +207,9 @@ def test_six_years_have_intervals_and_a_yearly_change() -> None:
     assert [slope[part] for part in ("value", "lower", "upper")] == pytest.approx(
         [expected.slope, expected.low_slope, expected.high_slope]
     )
-    growth = index.row(EAST, "2020", "growth_cases", "2015")
+    growth = index.row(EAST, "2020", "growth_workers", "2015")
     assert growth["method"] == "quasi_poisson"
-    model = sm.GLM(numbers, sm.add_constant(np.arange(6)), family=sm.families.Poisson())
+    model = sm.GLM(2 * np.array(numbers), sm.add_constant(np.arange(6)), family=sm.families.Poisson())
     # the counts scatter less than Poisson counts would, so the scale stays at 1
     fitted = model.fit(scale=1, use_t=True, tol=1e-12)
     assert growth["value"] == pytest.approx(math.expm1(fitted.params[1]), rel=1e-6)
@@ -227,7 +253,10 @@ def test_a_break_shortens_the_series_and_one_in_the_last_year_ends_it() -> None:
     index = computed(falling, years(7, breaks=third))
     assert of(index, EAST, "trend_cases", "2016") == (-1, "reported")
     assert of(index, EAST, "trend_workers", "2014") == (-1, "reported")
-    assert of(index, EAST, "growth_cases", "2016") == (None, "not_comparable")
+    assert of(index, EAST, "growth_cases", "2016")[1] == "reported"
+    workers = [Break(period="2016", measures=["workers"], reason="口径")]
+    short = computed(falling, years(7, breaks=workers))
+    assert of(short, EAST, "growth_workers", "2016") == (None, "not_comparable")
     last = [Break(period="2020", measures=["cases"], reason="口径")]
     index = computed(falling, years(7, breaks=last))
     for what in ("trend", "trend_p", "slope", "growth"):
@@ -280,7 +309,9 @@ def test_the_order_and_the_names_of_units_and_an_empty_unit_change_nothing_else(
     back = renamed.assign(unit=renamed["unit"].map({new: old for old, new in names.items()}))
     pd.testing.assert_frame_equal(sorted_rows(back), usual)
     more = frame({**cases, "990004": (None,) * 5}, given)
-    pd.testing.assert_frame_equal(more[more["unit"] != "990004"].reset_index(drop=True), usual)
+    # one more unit is one more to be corrected for
+    same = [rows[~rows["measure"].str.startswith("q_")].reset_index(drop=True) for rows in (more, usual)]
+    pd.testing.assert_frame_equal(same[0][same[0]["unit"] != "990004"].reset_index(drop=True), same[1])
 
 
 def frame(cases: Cases, given: RoundSettings) -> pd.DataFrame:
@@ -293,6 +324,10 @@ def sorted_rows(found: pd.DataFrame) -> pd.DataFrame:
 
 
 # ------------------------------------------------------------------------------------------- by month
+
+
+#: a round that knows the months of one year only, and so no season
+ONE_YEAR: dict[str, Any] = {"history": ["2020"], "base_period": None}
 
 
 def months(unit: str, numbers: Sequence[int], first: int = 2018) -> list[dict[str, Any]]:
@@ -324,10 +359,10 @@ def test_cases_are_counted_by_month_of_the_round_and_two_years_before() -> None:
 
 
 def test_limits_are_the_mean_and_2_66_mean_differences_of_neighbours() -> None:
-    index = by_month(months(EAST, [4, 6] * 18))
+    index = by_month(months(EAST, [4, 6] * 6, first=2020), **ONE_YEAR)
     for unit in (EAST, CITY):
         rows = {
-            what: index.row(unit, "2020", f"xmr_{what}_cases", "2018-01")
+            what: index.row(unit, "2020", f"xmr_{what}_cases", "2020-01")
             for what in ("centre", "lower", "upper")
         }
         assert rows["centre"]["value"] == 5
@@ -335,25 +370,57 @@ def test_limits_are_the_mean_and_2_66_mean_differences_of_neighbours() -> None:
         # 5 - 2.66 x 2 is below nothing at all
         assert rows["lower"]["value"] == 0
         assert {(row["method"], row["status"], row["denominator"]) for row in rows.values()} == {
-            ("xmr", "reported", 36)
+            ("xmr", "reported", 12)
         }
-        assert index.row(unit, "2020", "xmr_signals_cases", "2018-01")["value"] == 0
+        assert index.row(unit, "2020", "xmr_signals_cases", "2020-01")["value"] == 0
+
+
+def test_with_two_years_every_month_is_held_against_the_same_month_of_the_other() -> None:
+    # means of the months 8 and 18, a count strays from a mean of two by √(8/2) = 2 and √(18/2) = 3: the first year lies
+    # 1 and 2/3 of that above, the second as far below; the differences are 1/3 twenty-two times, and once 5/3
+    index = by_month(
+        months(EAST, [10, 20] * 6 + [6, 16] * 6, first=2019), history=["2019", "2020"], base_period="2019"
+    )
+    half = 2.66 * (22 / 3 + 5 / 3) / 23
+    for month, mean, error in (("2020-01", 8, 2), ("2020-02", 18, 3), ("2019-12", 18, 3)):
+        found = [
+            index.row(CITY, month, f"xmr_{side}_cases")["value"] for side in ("lower", "centre", "upper")
+        ]
+        assert found == pytest.approx([mean - half * error, mean, mean + half * error])
+    # no month stands out for its season; that one year lies above the other does
+    words = {index.row(EAST, f"{year}-{place:02}", "xmr_signal_cases")["method"]
+             for year in (2019, 2020) for place in range(1, 13)}  # fmt: skip
+    assert words == {"xmr_high", "xmr_low", "xmr_near_upper", "xmr_near_lower"}
+    centre = index.row(CITY, "2020", "xmr_centre_cases", "2019-01")
+    assert (centre["value"], centre["method"]) == (13, "xmr_seasonal")
+    assert index.get(EAST, "2020-01", "xmr_upper_cases") is None
+
+
+def test_a_large_difference_is_not_screened_out() -> None:
+    # eleven differences of 2 and 26: their mean is 46/11, though 26 is more than 3.267 times that
+    numbers = [4, 6] * 5 + [4, 30]
+    index = by_month(months(EAST, numbers, first=2020), **ONE_YEAR)
+    upper = index.row(EAST, "2020", "xmr_upper_cases", "2020-01")["value"]
+    assert upper == pytest.approx(84 / 12 + 2.66 * (10 * 2 + 26) / 11)
 
 
 def test_a_month_beyond_the_limits_is_named() -> None:
-    numbers = [4, 6] * 17 + [4, 30]
-    index = by_month(months(EAST, numbers))
-    assert index.row(EAST, "2020", "xmr_signals_cases", "2018-01")["value"] == 1
+    numbers = [4, 6] * 5 + [4, 30]
+    index = by_month(months(EAST, numbers, first=2020), **ONE_YEAR)
+    # the eleven before it lie below the mean in a row
+    assert index.row(EAST, "2020", "xmr_signals_cases", "2020-01")["value"] == 12
     row = index.row(EAST, "2020-12", "xmr_signal_cases")
     assert (row["value"], row["method"]) == (30, "xmr_above")
 
 
 def test_few_cases_a_month_and_months_that_never_differ() -> None:
-    rare = by_month(months(EAST, [1, 0, 0] * 4, first=2020), history=["2020"], base_period=None)
+    rare = by_month(months(EAST, [1, 0, 0] * 4, first=2020), **ONE_YEAR)
     assert rare.row(EAST, "2020", "xmr_centre_cases", "2020-01")["status"] == "small_base"
     same = by_month(months(EAST, [5] * 36))
     assert same.row(EAST, "2020", "xmr_centre_cases", "2018-01")["value"] == 5
-    assert same.row(EAST, "2020", "xmr_upper_cases", "2018-01")["status"] == "not_applicable"
+    one = by_month(months(EAST, [5] * 12, first=2020), **ONE_YEAR)
+    # all differences are zero: the limits are the mean, and nothing lies beyond
+    assert one.row(EAST, "2020", "xmr_upper_cases", "2020-01")["value"] == 5
     assert same.row(EAST, "2020", "xmr_signals_cases", "2018-01")["value"] == 0
     nothing = by_month([], nil_returns=nil("clues", EAST, 2018, 2019, 2020))
     assert nothing.row(EAST, "2020", "xmr_centre_cases", "2018-01")["value"] == 0
@@ -370,7 +437,7 @@ def test_below_twelve_months_there_are_no_limits() -> None:
     assert index.row(EAST, "2020", "xmr_upper_cases", "2020-03")["status"] == "not_comparable"
     earlier = [Break(period="2019", measures=["cases"], reason="口径")]
     index = by_month(months(EAST, [4, 6] * 18), breaks=earlier)
-    assert index.row(EAST, "2020", "xmr_upper_cases", "2019-01")["denominator"] == 24
+    assert index.row(EAST, "2020", "xmr_centre_cases", "2019-01")["denominator"] == 24
 
 
 def test_months_behind_the_cut_off_are_not_there_yet() -> None:

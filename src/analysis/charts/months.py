@@ -32,8 +32,8 @@ def monthly_control(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
 
     Args:
         frame: one row per month: `period` (2020-01), `value` (missing: a gap), `signal` (a word of
-            `statistics.control.signals`, or empty), and the same `centre`, `lower`, `upper` in every row (missing: no
-            line).
+            `statistics.control.signals`, or empty), and `centre`, `lower`, `upper` (missing: no line), the same in
+            every row, or those of the month's season.
         words: catalogue of labels.
         width: `wide` or `slim`.
     """
@@ -45,8 +45,9 @@ def monthly_control(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
     )
     values = [number(row["value"]) for row in rows]
     marks = [MARK_OF.get(str(row["signal"]), "") for row in rows]
-    levels = {name: number(rows[0][name]) for name, _ in _LEVELS}
-    highest = max((v for v in (*values, *levels.values()) if not math.isnan(v)), default=0.0) or 1.0
+    levels = {name: [number(row[name]) for row in rows] for name, _ in _LEVELS}
+    everything = (*values, *(value for level in levels.values() for value in level))
+    highest = max((v for v in everything if not math.isnan(v)), default=0.0) or 1.0
     grid = ticks_to(highest, 4)
 
     shown = [mark for mark in _MARKS if mark in marks]
@@ -54,9 +55,11 @@ def monthly_control(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
         [(mark, words.label(f"charts.months.{mark}")) for mark in shown], full, size, top=10
     )
     names = {
-        name: words("charts.months." + name, value=formats.number(level, 1)).plain
+        name: words.label(f"charts.months.season.{name}")
+        if len(set(level)) > 1
+        else words("charts.months." + name, value=formats.number(level[0], 1)).plain
         for name, level in levels.items()
-        if not math.isnan(level)
+        if not any(map(math.isnan, level))
     }
     left = max(measure(formats.number(tick), size) for tick in grid) + 8
     room = max((measure(text, size) for text in names.values()), default=0.0) + 10
@@ -73,8 +76,8 @@ def monthly_control(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
         y = point(0, tick)[1]
         canvas.line([(left, y), (left + 8 + run, y)], RULE if tick else SECONDARY, 0.8, level=0)
         canvas.text(left - 7, y, formats.number(tick), size, color=SECONDARY, align="right")
-    ends = point(0, 0)[0], point(len(rows) - 1, 0)[0]
-    _draw_levels(canvas, levels, names, ends, floor=floor, scale=plot / grid[-1], size=size)
+    curves = {name: [point(place, value) for place, value in enumerate(levels[name])] for name in names}
+    _draw_levels(canvas, curves, names, floor=floor, size=size)
     _draw_years(
         canvas, [str(row["period"]) for row in rows], [point(p, 0)[0] for p in range(len(rows))], floor, size
     )
@@ -93,22 +96,16 @@ def monthly_control(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
 
 
 def _draw_levels(
-    canvas: Canvas,
-    levels: dict[str, float],
-    names: dict[str, str],
-    ends: Point,
-    *,
-    floor: float,
-    scale: float,
-    size: float,
+    canvas: Canvas, curves: dict[str, list[Point]], names: dict[str, str], *, floor: float, size: float
 ) -> None:
-    """Draw mean and limits between two ends, each named at its right, the names clear of each other."""
+    """Draw mean and limits from month to month, each named at its right, the names clear of each other."""
     known = [(name, dashes) for name, dashes in _LEVELS if name in names]
-    heights = [floor - levels[name] * scale for name, _ in known]
-    places = spread(heights, size + 3, size / 2, floor) if known else []
-    for (name, dashes), y, middle in zip(known, heights, places, strict=True):
-        canvas.line([(ends[0], y), (ends[1], y)], SECONDARY, 1.1, dashes=dashes, level=1)
-        canvas.text(ends[1] + 12, middle, names[name], size, color=SECONDARY)
+    places = spread([curves[name][-1][1] for name, _ in known], size + 3, size / 2, floor) if known else []
+    for (name, dashes), middle in zip(known, places, strict=True):
+        curve = curves[name]
+        level = len({y for _, y in curve}) == 1
+        canvas.line([curve[0], curve[-1]] if level else curve, SECONDARY, 1.1, dashes=dashes, level=1)
+        canvas.text(curve[-1][0] + 12, middle, names[name], size, color=SECONDARY)
 
 
 def _draw_years(canvas: Canvas, periods: list[str], xs: list[float], floor: float, size: float) -> None:

@@ -221,7 +221,9 @@ _OF_UNITS: Final = re.compile(r"units_grade_[ABC](_named)?|units_named(_\w+)?|fa
 _MONTHLY: Final = "cases"
 _COMPARED: Final = re.compile(r"(change|[pq]_change|difference|direction|within|between)_(?P<measure>\w+)")
 #: what is told of all years of a count; how long it has fallen bounds each of them too
-_OVER_YEARS: Final = re.compile(r"(trend_p|trend|slope|growth|years_(clear_)?falling)_(?P<measure>\w+)")
+_OVER_YEARS: Final = re.compile(
+    r"(trend_p|trend|slope|[pq]_growth|growth|years_(clear_)?falling)_(?P<measure>\w+)"
+)
 _XMR: Final = re.compile(r"xmr_(centre|lower|upper|signal|signals)_cases")
 #: what measures a unit against another one, whose value could be worked out from it
 _AGAINST_OTHERS: Final = re.compile(

@@ -32,7 +32,7 @@ _POINTS: Final = re.compile(
     r"slope_(?:rate|coverage)|within_|between_|contribution_|gap_to_(?:best|mean|city)_"
 )
 #: measures whose parts count the periods looked at and say nothing to the reader
-_OVER_PERIODS: Final = ("slope_", "growth_", "trend_p_", "spread_", "dispersion_")
+_OVER_PERIODS: Final = ("slope_", "growth_", "trend_p_", "spread_", "dispersion_", "p_", "q_")
 
 
 @dataclass(frozen=True)

@@ -188,21 +188,27 @@ def at_their_places(frame: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
 
 
 def cases_by_month(e: Evidence, periods: Sequence[str]) -> pd.DataFrame:
-    """Return one row per month of the city: period, value, signal, centre, lower, upper, row."""
-    limits = {name: e.ending(e.city, f"xmr_{name}_cases") for name in ("centre", "lower", "upper")}
-    levels = {name: float("nan") if row is None else row["value"] for name, row in limits.items()}
+    """Return one row per month of the city: period, value, signal, centre, lower, upper, row.
+
+    Mean and limits are those of the month where its season is taken out, else the same in every row.
+    """
     rows = []
     for period in periods:
         row = e.value(e.city, "cases", period)
+        levels = {
+            name: e.index.get(e.city, period, f"xmr_{name}_cases") or e.ending(e.city, f"xmr_{name}_cases")
+            for name in ("centre", "lower", "upper")
+        }
         rows.append(
             {
                 "period": period,
                 "value": row["value"],
                 "signal": claims.signal_word(claims.signal(e, period)),
                 "row": row["id"],
+                **{name: _value(level) for name, level in levels.items()},
             }
         )
-    return _frame(rows).assign(**levels)
+    return _frame(rows)
 
 
 def rates_by_unit(e: Evidence) -> pd.DataFrame:

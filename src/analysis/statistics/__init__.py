@@ -10,7 +10,7 @@ fractions, missing values are NaN and never zero. Worked examples: docs/statisti
 
 from analysis.statistics.clusters import change_in_sums, design_factor, effective_count, effective_counts
 from analysis.statistics.composite import goalposts, weighted_mean
-from analysis.statistics.control import signals, xmr
+from analysis.statistics.control import seasonal, signals, xmr
 from analysis.statistics.counts import (
     byar,
     change_in_counts,
@@ -108,6 +108,7 @@ __all__ = [
     "ratio_of_counts",
     "round_to",
     "sample_to_detect",
+    "seasonal",
     "signals",
     "smallest_clear_fall",
     "smallest_clear_falls",

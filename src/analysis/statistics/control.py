@@ -51,6 +51,31 @@ def xmr(
     return estimates(mean, "xmr", mean - half, mean + half).assign(moving_range=average, points=number)
 
 
+def seasonal(values: ArrayLike, seasons: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Return of every point the mean of its season, and the standard error of its distance from it.
+
+    In words: the mean of the same month in all years (the quasi-Poisson effects of the months), and √(mean·(1 − 1/n)),
+    n being the number of years: how far a Poisson count strays from a mean that it is itself a part of. Distances in
+    these units have no season, and the limits of an XmR chart of theirs lead back to limits of the counts.
+
+    Args:
+        values: counts, shape (series, points) or (points,); missing points are left out.
+        seasons: of every point, such as the month of the year, shape (points,).
+
+    Returns:
+        Two arrays of the shape of the values; the error is zero where a season has one point or no count.
+    """
+    y, season = rows(values), np.asarray(seasons)
+    mean, error = np.full(y.shape, np.nan), np.zeros(y.shape)
+    for each in np.unique(season):
+        at = season == each
+        number = (~np.isnan(y[:, at])).sum(axis=1, keepdims=True)
+        mean[:, at] = _mean(y[:, at])[:, None]
+        share = np.divide(1.0, number, out=np.ones(number.shape), where=number > 0)
+        error[:, at] = np.sqrt(np.nan_to_num(mean[:, at]) * (1 - share))
+    return mean, error
+
+
 def signals(values: ArrayLike, limits: pd.DataFrame) -> list[list[str]]:
     """Return for every point which rule it breaks: the first of these, or nothing.
 

@@ -183,6 +183,8 @@ def quasi_poisson(
     exposures: ArrayLike | None = None,
     confidence: float = 0.95,
     dispersion: ArrayLike | None = None,
+    *,
+    known: bool = False,
 ) -> pd.DataFrame:
     """Return the relative change of a count per unit of time, from a log-linear model with over-dispersion.
 
@@ -199,6 +201,8 @@ def quasi_poisson(
         exposures: what the counts refer to, of the shape of the values or of one series.
         confidence: of the two-sided interval.
         dispersion: to be used instead of the one found (1 for plain Poisson; the found one as it is, as R has it).
+        known: whether that dispersion is known from elsewhere, so that the normal distribution takes the place of
+            Student's; two periods are then enough.
 
     Returns:
         A frame `value, lower, upper, method, slope, intercept, standard_error, statistic, p_value, dispersion,
@@ -220,9 +224,10 @@ def quasi_poisson(
     used = ~np.isnan(y) & ~np.isnan(exposed)
     n = used.sum(axis=1)
     y, exposed = np.where(used, y, 0.0), np.where(used, exposed, 0.0)
-    fit = _has_slope(y, used, t) & (n > 2)
+    fit = _has_slope(y, used, t) & (n > (1 if known else 2))
     intercept, slope, variance, mean = _log_linear(y, exposed, t, fit)
-    freedom = np.where(fit, n - 2, np.nan)
+    freedom = np.where(fit, n - 2, np.nan).astype(float)
+    compared = np.where(fit, np.inf, np.nan) if known else freedom
     with np.errstate(divide="ignore", invalid="ignore"):
         pearson = np.where(used, (y - mean) ** 2 / mean, 0.0).sum(axis=1) / freedom
         logs = np.where(y > 0, y * np.log(np.where(y > 0, y / mean, 1.0)), 0.0)
@@ -230,14 +235,14 @@ def quasi_poisson(
     scale = np.maximum(1.0, pearson) if dispersion is None else np.asarray(dispersion, float)
     error = np.sqrt(variance * scale)
     statistic = slope / error
-    width = stats.t.isf(tail, freedom) * error
+    width = stats.t.isf(tail, compared) * error
     frame = estimates(np.expm1(slope), "quasi_poisson", np.expm1(slope - width), np.expm1(slope + width))
     return frame.assign(
         slope=slope,
         intercept=intercept,
         standard_error=error,
         statistic=statistic,
-        p_value=2 * stats.t.sf(np.abs(statistic), freedom),
+        p_value=2 * stats.t.sf(np.abs(statistic), compared),
         dispersion=np.where(fit, scale, np.nan),
         pearson=pearson,
         deviance=np.where(fit, deviance, np.nan),

@@ -4,22 +4,24 @@ A series holds what can be compared: only what follows the last break that the r
 distance in time, unreported periods left out and said (status `partial`). The city's series adds up the same units in
 every period, so that a unit that appears or disappears is not taken for a rise or a fall.
 
-What may be said depends on how many periods there are: up to four, the direction of each step; from five on, the exact
-Mann-Kendall test and the Theil-Sen slope; from six on, the yearly change of a quasi-Poisson model; by month, from
-twelve on, the limits of an XmR chart.
+What may be said depends on how many periods there are: up to four, the direction of each step; from five on, the
+yearly change of cases by a Poisson model with the dispersion of the round, which decides whether they have a trend,
+and of everything the exact Mann-Kendall test, which assumes nothing, and the Theil-Sen slope; from six on, the yearly
+change of workers and amount by a quasi-Poisson model; by month, from twelve on, the limits of an XmR chart.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from analysis.indicators import lineage
+from analysis.indicators import extra_variance, lineage
 from analysis.indicators.catalogue import MEASURES, QUANTITIES, RATES
 from analysis.indicators.changes import SMALL_BASE, is_broken
 from analysis.indicators.values import LINEAGE_COLUMNS, USABLE, ValueIndex
@@ -27,7 +29,8 @@ from analysis.rounds.frames import frame_of
 from analysis.rounds.periods import Period
 from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import UnitRoll
-from analysis.statistics.control import LEAST_POINTS, signals, xmr
+from analysis.statistics.control import LEAST_POINTS, seasonal, signals, xmr
+from analysis.statistics.multiplicity import benjamini_hochberg
 from analysis.statistics.trend import (
     LEAST_FOR_INTERVAL,
     LEAST_FOR_TEST,
@@ -44,6 +47,8 @@ BY_MONTH: Final = "cases_by_month"
 DECLINES: Final = "declines"
 _KNOWN: Final = ("reported", "partial")
 _MONTHS_A_YEAR: Final = 12
+#: with so many years a month is held against the same month of the others
+_LEAST_YEARS: Final = 2
 
 
 @dataclass(frozen=True)
@@ -165,6 +170,7 @@ def compute(index: ValueIndex, roll: UnitRoll, settings: RoundSettings) -> Itera
     """
     calendar = settings.calendar
     periods, assessed = calendar.series, calendar.period.text
+    spread = extra_variance.used(index, roll, assessed)
     codes = (*roll.codes, roll.city_code)
     for measure in (*QUANTITIES, *RATES):
         span = comparable(measure, periods, settings)
@@ -172,7 +178,7 @@ def compute(index: ValueIndex, roll: UnitRoll, settings: RoundSettings) -> Itera
         common = {"period": assessed, "base_period": span[0].text}
         for row in (
             *_trends(series, codes, len(periods)),
-            *(_growth(series, cases, codes, len(periods)) if measure in QUANTITIES else ()),
+            *(_growth(series, cases, codes, len(periods), spread) if measure in QUANTITIES else ()),
         ):
             yield {**common, **row, "source": source_of(row["unit"], assessed, measure)}
         for row in _directions(series, cases, codes):
@@ -252,13 +258,28 @@ def _trends(series: Series, codes: Sequence[str], periods: int) -> Iterator[dict
         yield from (tau, chance, slope)
 
 
-def _growth(series: Series, cases: Series, codes: Sequence[str], periods: int) -> Iterator[dict[str, Any]]:
-    """Yield the yearly change in per cent of series of a history of six periods or more."""
-    if periods < LEAST_FOR_INTERVAL:
+def _growth(
+    series: Series, cases: Series, codes: Sequence[str], periods: int, spread: Fraction
+) -> Iterator[dict[str, Any]]:
+    """Yield the yearly change in per cent of series of a long enough history, of cases with its p-values.
+
+    The cases know their dispersion from elsewhere, so that five periods are enough; what is left of so few residuals
+    says nothing of it. Sums need six, and find their own.
+    """
+    of_cases = series.measure == "cases"
+    least = LEAST_FOR_TEST if of_cases else LEAST_FOR_INTERVAL
+    if periods < least:
         return
-    model = quasi_poisson(series.values, series.years, confidence=CONFIDENCE)
+    model = quasi_poisson(
+        series.values,
+        series.years,
+        confidence=CONFIDENCE,
+        dispersion=float(spread) if of_cases else None,
+        known=of_cases,
+    )
+    found = []
     for place, unit in enumerate(codes):
-        status = _status(series, place, LEAST_FOR_INTERVAL)
+        status = _status(series, place, least)
         value = model["value"].iloc[place]
         row: dict[str, Any] = {
             "unit": unit,
@@ -276,6 +297,20 @@ def _growth(series: Series, cases: Series, codes: Sequence[str], periods: int) -
             row |= {"numerator": int(series.known[place]), "denominator": len(series.periods), "value": value}
             row |= _interval(model, place)
         yield row
+        found.append(row)
+    if of_cases:
+        yield from _chances(found, model["p_value"].tolist())
+
+
+def _chances(growths: Sequence[dict[str, Any]], p_values: Sequence[float]) -> Iterator[dict[str, Any]]:
+    """Yield p-values of the yearly changes, and those corrected for all units; the city, the last, stands alone."""
+    given = [p if row["status"] in _KNOWN else np.nan for row, p in zip(growths, p_values, strict=True)]
+    of_units = benjamini_hochberg(np.nan_to_num(given[:-1], nan=1.0))["value"].tolist()
+    for row, p, q in zip(growths, given, [*of_units, given[-1]], strict=True):
+        for letter, value, method in (("p", p, row["method"]), ("q", q, "benjamini_hochberg")):
+            made = {key: row[key] for key in ("unit", "unit_of_measure", "status")}
+            made |= {"measure": f"{letter}_{row['measure']}", "method": method}
+            yield made if np.isnan(p) else made | {"value": value}
 
 
 def _directions(series: Series, cases: Series, codes: Sequence[str]) -> Iterator[dict[str, Any]]:
@@ -310,58 +345,87 @@ def _months(settings: RoundSettings) -> tuple[Period, ...]:
 
 
 def _by_month(index: ValueIndex, roll: UnitRoll, settings: RoundSettings) -> Iterator[dict[str, Any]]:
-    """Yield mean and limits of the cases by month, how many months stand out, and those months."""
+    """Yield mean and limits of the cases by month, how many months stand out, and those months.
+
+    All differences between neighbours count, none is screened out. With two years or more every month is held against
+    the same month of the other years: mean and limits are then those of its season, told of the city month by month.
+    """
     months = _months(settings)
     if not months:
         return
     series = read(index, "cases", months, roll)
-    limits = xmr(series.values)
-    marked = signals(series.values, limits)
+    seasons, years = np.unique([month.start.month for month in months], return_counts=True)
+    by_season = len(seasons) == _MONTHS_A_YEAR and bool(years.min() >= _LEAST_YEARS)
+    mean, error = np.zeros(series.values.shape), np.ones(series.values.shape)
+    if by_season:
+        mean, error = seasonal(series.values, [month.start.month for month in months])
+    away = np.divide(series.values - mean, error, out=np.zeros(mean.shape), where=error > 0)
+    away[np.isnan(series.values)] = np.nan
+    limits = xmr(away, screen=False)
+    marked = signals(away, limits)
+    # a number of cases is never negative, so its limit is not either
+    levels = {
+        side: np.maximum(mean + error * limits[column].to_numpy()[:, None], 0)
+        for side, column in (("centre", "value"), ("lower", "lower"), ("upper", "upper"))
+    }
     cut = len(months) < len(settings.calendar.months)
     for place, unit in enumerate((*roll.codes, roll.city_code)):
-        status = _status(series, place, LEAST_POINTS)
-        if status == "not_comparable" and not cut:
-            status = "not_applicable"
-        total = float(np.nansum(series.values[place]))
-        mean, lower, upper = (float(limits[column].iloc[place]) for column in ("value", "lower", "upper"))
-        if status in _KNOWN and mean * _MONTHS_A_YEAR < SMALL_BASE:
-            status = "small_base"
-        months_marked = [(month, word) for month, word in zip(months, marked[place], strict=True) if word]
-        # a number of cases is never negative, so its limit is not either
-        shown = {
-            "centre": mean,
-            "lower": float(np.maximum(lower, 0)),
-            "upper": upper,
-            "signals": len(months_marked),
-        }
-        for what, value in shown.items():
-            row: dict[str, Any] = {
-                "unit": unit,
-                "base_period": months[0].text,
-                "measure": f"xmr_{what}_cases",
-                "unit_of_measure": "month" if what == "signals" else "case",
-                "method": "xmr",
-                "status": status,
-            }
-            if status in USABLE:
-                top = {"centre": {"numerator": total}, "signals": {"numerator": value}}.get(what, {})
-                # a series that never moves has no limits
-                row |= {**top, "denominator": int(series.known[place]), "value": value}
-                row |= {"status": "not_applicable"} if np.isnan(value) else {}
-            yield row
-        if status in USABLE:
-            for month, word in months_marked:
+        common = {"unit": unit, "method": "xmr_seasonal" if by_season else "xmr"}
+        common["status"] = _status_of_months(series, place, cut=cut)
+        total, number = float(np.nansum(series.values[place])), int(series.known[place])
+        found = [(month, word) for month, word in zip(months, marked[place], strict=True) if word]
+        ends = {side: float(level[place, -1]) for side, level in levels.items()}
+        if by_season:
+            ends = {"centre": total / number if number else np.nan}
+        for row in _summary_of_months({**ends, "signals": len(found)}, total, number, common):
+            yield row | {"base_period": months[0].text}
+        if common["status"] in USABLE:
+            if by_season and unit == roll.city_code:
+                yield from _ends_of_months(
+                    months, {side: level[place] for side, level in levels.items()}, common
+                )
+            for month, word in found:
                 cases = series.values[place, months.index(month)]
-                yield {
-                    "unit": unit,
-                    "period": month.text,
-                    "measure": "xmr_signal_cases",
+                yield _of_month(month, "signal", cases, common) | {
                     "numerator": cases,
-                    "value": cases,
-                    "unit_of_measure": "case",
                     "method": f"xmr_{word}",
-                    "status": status,
                 }
+
+
+def _status_of_months(series: Series, place: int, *, cut: bool) -> str:
+    status = _status(series, place, LEAST_POINTS)
+    if status == "not_comparable" and not cut:
+        return "not_applicable"
+    few = np.nansum(series.values[place]) / max(series.known[place], 1) * _MONTHS_A_YEAR < SMALL_BASE
+    return "small_base" if status in _KNOWN and few else status
+
+
+def _summary_of_months(
+    shown: dict[str, float], total: float, number: int, common: dict[str, str]
+) -> Iterator[dict[str, Any]]:
+    for what, value in shown.items():
+        row: dict[str, Any] = common | {"measure": f"xmr_{what}_cases"}
+        row["unit_of_measure"] = "month" if what == "signals" else "case"
+        if common["status"] in USABLE:
+            top = {"centre": {"numerator": total}, "signals": {"numerator": value}}.get(what, {})
+            # a series that never moves has no limits
+            row |= {**top, "denominator": number, "value": value}
+            row |= {"status": "not_applicable"} if np.isnan(value) else {}
+        yield row
+
+
+def _ends_of_months(
+    months: Sequence[Period], levels: dict[str, np.ndarray], common: dict[str, str]
+) -> Iterator[dict[str, Any]]:
+    for side, level in levels.items():
+        for month, value in zip(months, level.tolist(), strict=True):
+            if np.isfinite(value):
+                yield _of_month(month, side, value, common)
+
+
+def _of_month(month: Period, what: str, value: float, common: dict[str, str]) -> dict[str, Any]:
+    found = {"period": month.text, "measure": f"xmr_{what}_cases", "value": value, "unit_of_measure": "case"}
+    return {**common, **found}
 
 
 def _status(series: Series, place: int, least: int) -> str:

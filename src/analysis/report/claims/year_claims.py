@@ -67,15 +67,23 @@ def card_falls(e: Evidence, unit: str) -> Text:
 
 
 def trend_word(e: Evidence, unit: str, measure: str) -> str:
-    """Return what the years show: falling, rising, none, or the status of a series that cannot be tested."""
-    tau, chance = (e.ending(unit, f"{name}_{measure}") for name in ("trend", "trend_p"))
-    if tau is None or chance is None:
+    """Return what the years show: falling, rising, none, or the status of a series that cannot be tested.
+
+    Cases are judged by their yearly change, corrected for all units; everything else by the exact test of Kendall.
+    """
+    names = (
+        ("growth_cases", "q_growth_cases")
+        if measure == "cases"
+        else (f"trend_{measure}", f"trend_p_{measure}")
+    )
+    way, chance = (e.ending(unit, name) for name in names)
+    if way is None or chance is None:
         return "not_applicable"
     if chance["status"] not in USABLE or pd.isna(chance["value"]):
         return str(chance["status"])
-    if chance["value"] >= LEVEL or not tau["value"]:
+    if chance["value"] >= LEVEL or not way["value"]:
         return "none"
-    return "falling" if tau["value"] < 0 else "rising"
+    return "falling" if way["value"] < 0 else "rising"
 
 
 def has_trends(e: Evidence) -> bool:
@@ -87,20 +95,16 @@ def trend_title(e: Evidence) -> Text:
     """Return for which units the years show a trend of the number of cases."""
     words = {code: trend_word(e, code, "cases") for code in (e.city, *e.roll.codes)}
     clauses = (
-        [e.words(f"message.trend.city_{words[e.city]}")]
-        if words[e.city] in ("falling", "rising", "none")
-        else []
+        [e.words(f"message.trend.city_{words[e.city]}")] if words[e.city] in ("falling", "rising") else []
     )
     for word in ("falling", "rising"):
         units = [code for code in e.roll.codes if words[code] == word]
         if units:
             clauses.append(e.words(f"message.trend.{word}", units=e.names(units)))
-    known = any(e.ending(code, "trend_p_cases") is not None for code in e.roll.codes)
-    # a report that holds not every unit's years says nothing of them
-    if known and not any(words[code] in ("falling", "rising", "withheld") for code in e.roll.codes):
-        clauses.append(e.words("message.trend.nobody"))
     if not clauses:
-        return e.words("disclosure.no_trend")
+        # that nothing was found is no finding: the title says what the table holds
+        known = any(word == "none" for word in words.values())
+        return e.words("message.trend.plain" if known else "disclosure.no_trend")
     return e.words("message.trend.title", clauses=e.words.statements(clauses))
 
 
@@ -159,12 +163,13 @@ def months_alt(e: Evidence, periods: Sequence[str]) -> Text:
     """Return the chart of months in words: mean, limits, and the months beyond them."""
     limits = {name: e.ending(e.city, f"xmr_{name}_cases") for name in ("centre", "lower", "upper")}
     figures = {name: e.figure(row, "one_decimal") for name, row in limits.items() if row is not None}
+    key = "message.months.alt" if "upper" in figures else "message.months.alt_seasonal"
     rows = [row for side in months_beyond(e, periods).values() for row in side]
     items = [
         e.words("message.months.item", **_month(e, row)) for row in sorted(rows, key=lambda r: r["period"])
     ]
     beyond = e.words.list(items) if items else Text(e.words.label("message.months.none"))
-    return e.words("message.months.alt", beyond=beyond, **figures)
+    return e.words(key, beyond=beyond, **figures)
 
 
 def _month(e: Evidence, row: Row) -> dict[str, Text]:
