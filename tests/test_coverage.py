@@ -70,7 +70,8 @@ def measured(rows: list[dict[str, Any]], **changed: Any) -> ValueIndex:
 
 def told(index: ValueIndex, unit: str, period: str, base: str = "") -> tuple[Any, str]:
     row = index.row(unit, period, "change_cases" if base else "cases", base)
-    return (verdict(row) if base else row["value"]), row["status"]
+    chance = index.row(unit, period, "q_change_cases", base) if base else None
+    return (verdict(row, chance) if base else row["value"]), row["status"]
 
 
 def test_a_last_year_of_nine_months_is_partial_and_no_verdict_rests_on_it() -> None:

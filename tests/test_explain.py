@@ -186,7 +186,7 @@ def test_explain_a_whole_unit_ends_with_its_grade(project: Path) -> None:
         (("what-if", "2020", "--set", "130303.5.2=95"), 2, "请带百分号"),
         (("what-if", "2020", "--rule", "nothing.here.at.all=1"), 2, "细则中没有“nothing.here.at.all”"),
         (("what-if", "2020", "--rulebook", "nowhere"), 2, "现有预置：guangdong"),
-        (("what-if", "2020", "--rule", "5.2.rule.full_at=95"), 1, "rulebook.yaml › 第271行"),
+        (("what-if", "2020", "--rule", "5.2.rule.full_at=95"), 1, "rulebook.yaml › 第262行"),
         (("what-if", "2020", "--rule", "5.2.rule.ful_at=95%"), 1, "是否应为“full_at”？"),
         (("rulebook", "2020", "--check"), 0, "rulebook.yaml：未发现问题。"),
     ],
@@ -214,8 +214,8 @@ def test_what_if_without_a_question_says_what_a_would_take(project: Path) -> Non
     done = assess(project, "what-if", "2020")
     assert done.exit_code == 0
     told = done.stdout.splitlines()
-    assert "昌黎县（81.24 分，B 级）" in told
-    assert "  还差 3.40 分" in told
+    assert "昌黎县（80.60 分，B 级）" in told
+    assert "  还差 4.04 分" in told
     assert any("欠薪应急周转金" in line and "须先排除" in line for line in told)
 
 
@@ -241,7 +241,7 @@ def test_the_rule_set_is_printed_written_and_read_back(project: Path, tmp_path: 
     page.cell(row, 4).value = "97%"
     book.save(path)
     looked = assess(project, "rulebook", "2020", "--from-xlsx", str(path), "--dry-run")
-    assert f"5.2.rule.full_at 满分线：98% → 97%（参数 › D{row}，rulebook.yaml 第271行）" in looked.stdout
+    assert f"5.2.rule.full_at 满分线：98% → 97%（参数 › D{row}，rulebook.yaml 第262行）" in looked.stdout
     assert (looked.exit_code, rulebook.read_bytes()) == (0, before)
     assert assess(project, "rulebook", "2020", "--from-xlsx", str(path)).exit_code == 0
     assert b"full_at: 97%, each: 1%, off: 0.3" in rulebook.read_bytes()
@@ -252,7 +252,7 @@ def test_the_rule_set_is_printed_written_and_read_back(project: Path, tmp_path: 
     after = rulebook.read_bytes()
     refused = assess(project, "rulebook", "2020", "--from-xlsx", str(path))
     assert refused.exit_code == 1
-    assert f"细则.xlsx › 参数 › D{row} ← rulebook.yaml › 第271行" in refused.stdout
+    assert f"细则.xlsx › 参数 › D{row} ← rulebook.yaml › 第262行" in refused.stdout
     assert rulebook.read_bytes() == after
     rulebook.write_bytes(before)
 

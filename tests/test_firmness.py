@@ -378,13 +378,16 @@ def test_units_with_a_small_base_share_the_draw_of_the_city() -> None:
     rows = [
         *(change_row(unit, "change_cases", 3, 4, status="small_base") for unit in (EAST, WEST)),
         change_row(CITY, "change_cases", 90, 100),
+        *(value(unit, "cases", period="2020", value=3.0) for unit in (EAST, WEST)),
         *(value(unit, "cases", period="2019", value=4.0) for unit in (EAST, WEST)),
     ]
     found = result(rows, decline_book(), roll(EAST, WEST))
     assert found.row(EAST, f"outranks_{WEST}")["value"] == 0.5
     first, second = (found.row(unit, "score_interval", "resampled_counts") for unit in (EAST, WEST))
     assert (first["lower"], first["upper"]) == (second["lower"], second["upper"])
-    assert (first["value"], first["lower"], first["upper"]) == (50, 0, 100)
+    # the city's fall of 10 % is worth 50 points; drawn, it may be next to nothing or almost 20 %
+    assert first["value"] == 50
+    assert first["lower"] < 5 < 95 < first["upper"]
 
 
 def source(rows: Iterable[Mapping[str, Any]]) -> Source:

@@ -499,7 +499,7 @@ def test_bonus_vetoes_grades_and_declarations_read_as_official_sentences() -> No
         "其余的，评为 B 级。",
     ]
     assert general_sentence(book, ZH).plain == (
-        "未报的不得分。无应评对象的得满分。口径变化、不可比的不得分。数据不完整的按已填报部分计分。"
+        "未报的不得分。无应评对象的得满分。口径变化、不可比的不得分。数据不完整的，未填的按对本单位最不利的填法计分。"
     )
 
 

@@ -156,7 +156,7 @@ def test_every_edit_is_listed_and_only_its_line_changes(rulebook: Path) -> None:
     found = back(path, rulebook)
     assert found.faults == ()
     told = {change.path: change for change in found.changes}
-    assert told["5.2.name"] == Change("5.2.name", "指标", "核处化解率", "化解率", TABLE, name, 263)
+    assert told["5.2.name"] == Change("5.2.name", "指标", "核处化解率", "化解率", TABLE, name, 254)
     listed = {path: (change.old, change.new, change.cell) for path, change in told.items()}
     assert listed["5.2.points"] == ("7", "6.5", points)
     assert listed["5.2.rule.full_at"] == ("98%", "95%", threshold)
@@ -198,7 +198,7 @@ def test_a_per_cent_without_its_sign_is_refused(rulebook: Path) -> None:
     cell = edited(path, (PARAMETERS, "5.2.rule.full_at", "value"), 98)
     found = back(path, rulebook)
     assert [change.new for change in found.changes] == ["98"]
-    assert [fault.line for fault in found.faults] == [271]
+    assert [fault.line for fault in found.faults] == [262]
     assert found.cells == {0: (PARAMETERS, cell)}
 
 
@@ -207,7 +207,7 @@ def test_points_that_do_not_add_up_are_shown_with_cell_and_line(rulebook: Path) 
     edited(path, (TABLE, "5.2", "points"), 8)
     found = back(path, rulebook)
     (fault,) = found.faults
-    assert (fault.check, fault.line) == ("rulebook_points_of_dimension", 250)
+    assert (fault.check, fault.line) == ("rulebook_points_of_dimension", 241)
     sheet, cell = found.cells[0]
     assert sheet == PARAMETERS
     assert load_workbook(path)[sheet][cell].value == 30, "the points declared for the dimension"

@@ -134,7 +134,7 @@ def compute(
     if not whole.base_period:
         changed += changes.uncompared(tables.values(), whole.period, arrived.roll)
     trails = pd.concat([measured, lineage.of_members(members, measured, "side")], ignore_index=True)
-    complete += [{"id": row_id(row)} for row in bounds]
+    complete += [{"id": row_id(row)} for row in (*bounds, *of_spread)]
     stated_rows = frame_of(complete, STATED_COLUMNS)
     of_changes = _both_periods([row_id(row) for row in changed], members, stated_rows)
     return Measured(
