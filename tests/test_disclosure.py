@@ -30,7 +30,7 @@ from analysis.rounds.frames import rows_of
 from analysis.rounds.levels import LEVELS, TABLE, UnknownLevelError, level_of
 from analysis.rounds.refusals import QuestionError
 from analysis.run import pipeline
-from analysis.run.pipeline import Order
+from analysis.run.orders import Order
 
 CITY, OWN, NAMESAKE = "130300", "130306", "130372"
 DIGIT = re.compile(r"\d")

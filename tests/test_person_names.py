@@ -26,7 +26,7 @@ from analysis.intake.person_names import PersonNames, is_word, names_in, teaches
 from analysis.publish.html_exporter import AssessHTMLExporter
 from analysis.publish.person_gate import Gate
 from analysis.run import pipeline
-from analysis.run.pipeline import Order
+from analysis.run.orders import Order
 from analysis.words import words
 
 PLACES = ("示例东区", "东区")

@@ -22,7 +22,7 @@ from analysis.publish.address_guard import check_html
 from analysis.questions.explain import first_cells
 from analysis.render import origins
 from analysis.run import pipeline
-from analysis.run.pipeline import Order
+from analysis.run.orders import Order
 
 MARK = "示例数据（合成）"
 SECTIONS = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
@@ -20,6 +21,7 @@ from analysis.cli.shared import (
     wrong_usage,
 )
 from analysis.rounds.levels import FORMATS, LEVELS
+from analysis.run.engines import ENGINES, IN_PROCESS
 from analysis.words import LANGUAGES, Words, words
 
 INTERRUPTED: Final = 130
@@ -45,6 +47,8 @@ def run(
     disclosure: Annotated[
         str | None, typer.Option("--disclosure", help=_LEVELS_HELP, show_default=False)
     ] = None,
+    engine: Annotated[str, typer.Option("--engine", help=help_of("engine"))] = IN_PROCESS,
+    force: Annotated[bool, typer.Option("--force", help=help_of("force"))] = False,
 ) -> None:
     """Compute a round and publish an edition of it."""
     said = words_of(lang)
@@ -53,14 +57,30 @@ def run(
     _check_formats(said, parts(formats))
     if jobs < 1:
         wrong_usage(said, "jobs")
+    if engine not in ENGINES:
+        wrong_usage(said, "unknown_engine", engine=engine, known=listed(said, ENGINES))
     folder, said = opened(project, round_id, lang)
+    # whoever ends the command ends it as Ctrl-C does: what runs is stopped, what is half made goes
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         from rich.console import Console
+        from rich.text import Text
 
+        from analysis.run import unchanged
+        from analysis.run.orders import Order
+
+        order = Order(
+            folder, round_id, parts(formats), parts(units), lang, jobs, out, disclosure, engine, force
+        )
+        console = Console(markup=False, highlight=False, emoji=False)
+        before = unchanged.told(order)
+        if before is not None:
+            say(said, "unchanged")
+            console.print(Text.from_ansi(before), soft_wrap=True)
+            raise typer.Exit
         from analysis.run import pipeline
 
-        order = pipeline.Order(folder, round_id, parts(formats), parts(units), lang, jobs, out, disclosure)
-        status = pipeline.run(order, Console(markup=False, highlight=False, emoji=False))
+        status = pipeline.run(order, console)
     except KeyboardInterrupt:
         say(said, "interrupted")
         status = INTERRUPTED

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
 from analysis import intake
 from analysis.indicators.values import USABLE, VALUE_COLUMNS, ValueIndex
-from analysis.results.store import Frames, Store
-from analysis.rounds.bulletin_texts import Bulletin
-from analysis.rounds.published import Published
+from analysis.results.store import Frames, Store, note_read
+from analysis.rounds.bulletin_texts import BULLETIN_FILE, Bulletin
+from analysis.rounds.published import PUBLISHED_FILE, Published
 from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Rulebook
@@ -25,6 +25,10 @@ STAGES: Final = ("intake", "indicators", "trends", "comparison")
 #: where the frames of the ledgers and of the stages' values stand in the store
 LEDGERS: Final = "ledgers/"
 VALUES: Final = "values/"
+
+
+#: settings only some pages rest on, by the file each stands in
+SEPARATE_SETTINGS: Final = {"bulletin": BULLETIN_FILE, "published": PUBLISHED_FILE}
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,12 @@ class Declared:
     published: Published | None = None
     bulletin: Bulletin | None = None
     published_sha256: str = ""
+
+    def __getattribute__(self, name: str) -> Any:
+        """Note what is asked for, so that whoever does not ask for the office's paragraphs does not depend on them."""
+        if name in SEPARATE_SETTINGS:
+            note_read(name, "")
+        return super().__getattribute__(name)
 
 
 class Assessment:

@@ -26,9 +26,32 @@ from analysis.rounds.rounds import Round
 
 _FRAMES: Final = "frames.json"
 _STAGES: Final = "stages.json"
+#: where the notes of the stages hold the hash of every frame as it was written
+_HASHES: Final = "frames"
 #: seconds between two looks whether another session has finished computing
 _LOOK_AGAIN: Final = 0.2
 _DTYPES: Final = ("str", "int64", "Int64", "float64", "bool", "boolean")
+
+
+#: notes of which frames and settings are read, while somebody wants to know
+_NOTED: Final[list[dict[str, str]]] = []
+
+
+@contextmanager
+def noting_reads() -> Iterator[dict[str, str]]:
+    """Note the frames read for a while, and the settings asked for, by path or name with what identifies them."""
+    read: dict[str, str] = {}
+    _NOTED.append(read)
+    try:
+        yield read
+    finally:
+        _NOTED[:] = [noted for noted in _NOTED if noted is not read]
+
+
+def note_read(name: str, digest: str) -> None:
+    """Note that something was read, for whoever wants to know."""
+    for read in _NOTED:
+        read[name] = digest
 
 
 class NotStoredError(Exception):
@@ -130,8 +153,12 @@ class Store:
             if kind not in _DTYPES and not kind.startswith("datetime64["):
                 raise TypeError(f"{name}: column {column!r} is of type {kind}, which the store cannot keep")
         text = frame.assign(**(written or {})).to_csv(index=False, lineterminator="\n")
-        _write_atomically(self._path(name), b"\xef\xbb\xbf" + text.encode("utf-8"))
+        content = b"\xef\xbb\xbf" + text.encode("utf-8")
+        _write_atomically(self._path(name), content)
         self._note(_FRAMES, name, kinds)
+        written_so_far = self._notes(_STAGES).get(_HASHES, {})
+        digest = hashlib.sha256(content).hexdigest()
+        self._note(_STAGES, _HASHES, dict(sorted({**written_so_far, name: digest}.items())))
 
     def read(self, name: str) -> pd.DataFrame:
         """Return a frame as it was written.
@@ -139,11 +166,21 @@ class Store:
         Raises:
             NotStoredError: there is none of this name.
         """
+        if _NOTED:
+            note_read(f"{self.folder.as_posix()} {name}", self.digest(name))
         kinds = self._notes(_FRAMES).get(name)
         if kinds is None or not self._path(name).is_file():
             raise NotStoredError(name)
         # what a reader changes in a frame is his own: pandas copies what is written to
         return _parsed(self._path(name).read_bytes(), tuple(kinds.items())).copy(deep=False)
+
+    def digest(self, name: str) -> str:
+        """Return what identifies a frame as it stands, columns' types included; empty where there is none."""
+        path = self._path(name)
+        if not path.is_file():
+            return ""
+        kinds = json.dumps(self._notes(_FRAMES).get(name)).encode("utf-8")
+        return hashlib.sha256(kinds + b"\0" + path.read_bytes()).hexdigest()
 
     def write_file(self, name: str, content: bytes) -> None:
         """Write a file for people beside the frames, such as a list as a workbook."""
@@ -151,6 +188,8 @@ class Store:
 
     def has(self, name: str) -> bool:
         """Return whether a frame of this name stands in the store."""
+        if _NOTED:
+            note_read(f"{self.folder.as_posix()} {name}", self.digest(name))
         return name in self._notes(_FRAMES) and self._path(name).is_file()
 
     def mark_done(self, stage: str, fingerprint: str) -> None:
@@ -162,6 +201,14 @@ class Store:
         done = self._notes(_STAGES)
         if done.keys() & set(stages):
             self._keep(_STAGES, {stage: stamp for stage, stamp in done.items() if stage not in stages})
+
+    def intact(self) -> bool:
+        """Return whether every frame stands as it was written; one changed by hand is nobody's result."""
+        written = self._notes(_STAGES).get(_HASHES, {})
+        return all(
+            self._path(name).is_file() and hashlib.sha256(self._path(name).read_bytes()).hexdigest() == digest
+            for name, digest in written.items()
+        )
 
     def is_fresh(self, stage: str, fingerprint: str) -> bool:
         """Return whether a stage was done with exactly this input."""

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, model_validator
 
 from analysis.rounds.periods import Period, parse_period
 from analysis.rounds.settings_files import Code, Day, PeriodText, Settings, bad_value
+
+#: name of the file in the folder of a round
+PUBLISHED_FILE: Final = "published.yaml"
 
 
 def _once(codes: Iterable[str]) -> None:

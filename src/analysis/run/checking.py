@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from analysis import intake
 from analysis import rulebook as rulebooks
@@ -19,16 +18,13 @@ from analysis.results.previous import stored_grades
 from analysis.results.store import Store, fingerprint
 from analysis.rounds.bulletin_texts import BULLETIN_FILE, read_bulletin
 from analysis.rounds.faults import LIST_SIGN, Fault, FaultsFoundError
-from analysis.rounds.published import Published
+from analysis.rounds.published import PUBLISHED_FILE, Published
 from analysis.rounds.rounds import RULEBOOK_FILE, Round, load_round
 from analysis.rounds.settings_files import read_settings
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Rulebook
 from analysis.rulebook.stated_facts import STATEMENTS_FILE, StatementFile, read_statements
 from analysis.words import words
-
-#: name of the file of published facts in the folder of a round
-PUBLISHED_FILE: Final = "published.yaml"
 
 
 def read_round_settings(project: Path, round_id: str) -> Declared:

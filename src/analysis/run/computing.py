@@ -21,8 +21,8 @@ from analysis.indicators import measures
 from analysis.indicators.lineage import Register, of_members
 from analysis.quantities import Currency
 from analysis.results.assessment import LEDGERS, VALUES, Assessment, Declared
+from analysis.rounds.published import PUBLISHED_FILE
 from analysis.rulebook.stated_facts import StatementFile
-from analysis.run.checking import PUBLISHED_FILE
 from analysis.scoring import distances, firmness, grading, score_lineage, scoring
 from analysis.scoring import problems as findings
 from analysis.trends import series

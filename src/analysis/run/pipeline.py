@@ -6,9 +6,11 @@ before that, the last good report stays as it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +19,7 @@ from rich.console import Console
 
 from analysis.intake.corrections import CORRECTIONS_FILE
 from analysis.intake.maps import MAPS_FILE
+from analysis.intake.person_names import PersonNames
 from analysis.publish import card_zips, figure_files, index, manifest, workbook
 from analysis.publish.disclosure import disclosed
 from analysis.publish.html_exporter import AssessHTMLExporter, characters_of
@@ -25,34 +28,28 @@ from analysis.publish.official.official_pdf import BulletinPDFExporter
 from analysis.publish.pdf_exporter import AssessPDFExporter
 from analysis.publish.person_gate import Gate, Leak
 from analysis.render import fonts
-from analysis.report.sections import PRODUCTS
-from analysis.results.assessment import Assessment
-from analysis.rounds.faults import Fault, FaultsFoundError
-from analysis.rounds.levels import FORMATS, INTERNAL, Level, level_of
-from analysis.rounds.rounds import RoundSettings, load_round
+from analysis.results.assessment import SEPARATE_SETTINGS, Assessment
+from analysis.rounds.faults import Fault
+from analysis.rounds.levels import Level
+from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
-from analysis.run import checking, stages
-from analysis.run.engine import Job, KernelPool, NotebookFailedError
+from analysis.run import checking, stages, unchanged
+from analysis.run.engine import Job, NotebookFailedError
+from analysis.run.executors import EXECUTORS
+from analysis.run.fingerprints import digest_of, digest_of_file, libraries, program
+from analysis.run.kept_steps import Steps, noting
+from analysis.run.orders import AT_EVERY_LEVEL, BULLETIN, CARD, REPORT, Edition, Order, notebooks_folder
 from analysis.run.progress import RunConsole, shown
 from analysis.run.report_folder import (
     EditionFolder,
-    Place,
     RefusedError,
     ReportInUseError,
     RoundBusyError,
     RunFailedError,
     one_run_at_a_time,
-    place_of,
 )
 from analysis.words import LANGUAGES, OFFICE, words
 
-REPORT, BULLETIN, CARD = (PRODUCTS[name].notebook for name in ("report", "bulletin", "card"))
-#: those executed once, in order; the cards' apart
-NOTEBOOKS: Final = tuple(product.notebook for product in PRODUCTS.values() if product.notebook != CARD)
-#: notebooks with the parameter `disclosure`
-AT_EVERY_LEVEL: Final = frozenset(
-    product.notebook for product in PRODUCTS.values() if len(product.levels) > 1
-)
 #: settings that quote cells of the office's files
 OF_CELLS: Final = frozenset({CORRECTIONS_FILE, MAPS_FILE})
 
@@ -88,93 +85,6 @@ class NothingToMakeError(RefusedError):
         self.level = level
         self.known = level.formats
         super().__init__(level.name)
-
-
-@dataclass(frozen=True)
-class Order:
-    """What is to be made.
-
-    Attributes:
-        project: the folder with `data/raw`.
-        round_id: the round's name.
-        formats: of `html`, `pdf`, `docx`, `xlsx` and `figures`; those a disclosure level has not are left out.
-        units: codes or names of the units whose cards are made; none means all. Nothing else depends on it.
-        language: of the edition; the round's if None.
-        jobs: how many kernels execute cards at once.
-        out: folder of the reports, `reports` of the project if None; the round gets its own folder in it.
-        disclosure: level of the edition; the round's if None.
-    """
-
-    project: Path
-    round_id: str
-    formats: tuple[str, ...] = FORMATS
-    units: tuple[str, ...] = ()
-    language: str | None = None
-    jobs: int = 2
-    out: Path | None = None
-    disclosure: str | None = None
-
-    @property
-    def reports(self) -> Path:
-        """Where the report's folder stands."""
-        return (self.out or self.project / "reports").resolve()
-
-
-@dataclass(frozen=True)
-class Edition:
-    """Which edition of a round is made.
-
-    Attributes:
-        language: of the edition.
-        level: its disclosure level.
-        place: where it stands among the reports.
-        formats: the formats it comes in.
-    """
-
-    language: str
-    level: Level
-    place: Place
-    formats: tuple[str, ...]
-
-    @classmethod
-    def of(cls, order: Order) -> Edition:
-        """Return the edition an order asks for; what it leaves open the round's settings say.
-
-        Raises:
-            UnknownLevelError: there is no such disclosure level.
-            ValueError: there is no such language.
-        """
-        settings = _settings(order)
-        level = level_of(order.disclosure or (settings.disclosure if settings else INTERNAL))
-        of_round = settings.language if settings else OFFICE
-        language = order.language or of_round
-        return cls(
-            language,
-            level,
-            place_of(order.round_id, language, level.name, of_round=of_round),
-            tuple(form for form in order.formats if form in level.formats),
-        )
-
-    @property
-    def parameters(self) -> dict[str, str]:
-        """The parameters of the notebooks that make no difference between levels."""
-        return {"round_id": self.place.round_id, "language": self.language}
-
-    @property
-    def notebooks(self) -> tuple[str, ...]:
-        """The notebooks to be executed, the cards' apart."""
-        if self.level.inputs:
-            return NOTEBOOKS
-        made = ((REPORT, self.level.report), (BULLETIN, self.level.bulletin))
-        return tuple(name for name, wanted in made if wanted)
-
-
-def _settings(order: Order) -> RoundSettings | None:
-    """Return the settings of the round; None where they have faults, which the check will tell."""
-    try:
-        return load_round(order.project, order.round_id).settings
-    except FaultsFoundError:
-        return None
 
 
 def run(order: Order, console: Console) -> int:
@@ -225,6 +135,8 @@ def build(order: Order, edition: Edition, building: EditionFolder, tell: RunCons
     level, formats = edition.level, edition.formats
     if not formats:
         raise NothingToMakeError(level)
+    # of the files as they are before anything is read
+    resting = unchanged.rests_on(order, edition)
     with tell.stage("check"):
         checked = checking.check(order.project, order.round_id)
     if checked.round is None or checked.blocked:
@@ -239,50 +151,130 @@ def build(order: Order, edition: Edition, building: EditionFolder, tell: RunCons
     with tell.stage("compute"):
         assessment = stages.compute(checked, edition.language)
 
-    road = Road(notebooks_folder(order.project), building.notebooks, edition.parameters, level.name)
-    with KernelPool(order.project) as kernels:
-        for name in edition.notebooks:
-            with tell.stage(name):
-                kernels.run(road.job(name))
-
-        codes = [code for code in assessment.roll.codes if not wanted or code in wanted]
-        cards = codes if level.cards and {"html", "pdf"} & {*formats} else []
-        kernels.grow_to(min(order.jobs, len(cards)))
-        waiting = [kernels.submit(road.card(code)) for code in cards]
-
-        # while the cards are executed
-        if level.report:
-            seen = disclosed(assessment, level)
-            export_report(road.executed(REPORT), building.folder, edition, seen, tell)
-        if level.bulletin and {"pdf", "docx"} & {*formats}:
-            with tell.stage("bulletin"):
-                export_bulletin(road.executed(BULLETIN), building.folder, formats)
-        if waiting:
-            with tell.stage("cards"):
-                kernels.wait_for(waiting)
-                executed = {code: road.card(code).output for code in cards}
-                export_cards(executed, building.folder / "units", formats, order.jobs)
-
-    with tell.stage("publish"):
-        if level.zips:
-            card_zips.pack_cards(building.folder / "units", building.folder)
-        gate = Gate(checked.names, texts_of_ours(assessment))
-        # the PDFs are looked through in the notebooks they were set from
-        leaks = gate.leaks(building.notebooks, "notebooks")
-        if not level.inputs:
-            building.without_notebooks()
-        asked = {**edition.parameters, "disclosure": level.name, "formats": list(formats)}
-        manifest.write(building.folder, assessment.round, asked, language=edition.language, level=level)
-        leaks += gate.leaks(building.folder)
-        frames = assessment.round.processed_in(edition.language)
-        leaks += gate.leaks(frames, frames.relative_to(assessment.round.project).as_posix(), but=LANGUAGES)
-        if leaks:
-            tell.blocked([name_published(leaks)])
-            return DATA_BLOCK
-        building.publish()
-        index.write(order.reports)
-    tell.result(assessment, checked.faults, first_file(building.final, formats), level.name)
+    rests_on = {"program": program(), "libraries": libraries(), "settings": settings_of(assessment.round)}
+    with Steps(assessment.round, edition.place.name, building.folder, rests_on, force=order.force) as steps:
+        make_files(order, edition, assessment, wanted, building, Making(steps, tell))
+        with tell.stage("publish"):
+            if leaks := leaks_of(edition, building, assessment, checked.names):
+                tell.blocked([name_published(leaks)])
+                return DATA_BLOCK
+            building.publish()
+            steps.keep()
+            index.write(order.reports)
+    told = tell.result(assessment, checked.faults, first_file(building.final, formats), level.name)
+    unchanged.note(order, edition, resting, told)
     return DONE
+
+
+def leaks_of(
+    edition: Edition, building: EditionFolder, assessment: Assessment, names: PersonNames
+) -> list[Leak]:
+    """Make the edition whole and return the files of it, and of the frames, that hold the name of a person."""
+    level = edition.level
+    if level.zips:
+        card_zips.pack_cards(building.folder / "units", building.folder)
+    gate = Gate(names, texts_of_ours(assessment))
+    # the PDFs are looked through in the notebooks they were set from
+    leaks = gate.leaks(building.notebooks, "notebooks")
+    if not level.inputs:
+        building.without_notebooks()
+    asked = {**edition.parameters, "disclosure": level.name, "formats": list(edition.formats)}
+    manifest.write(building.folder, assessment.round, asked, language=edition.language, level=level)
+    leaks += gate.leaks(building.folder)
+    frames = assessment.round.processed_in(edition.language)
+    return leaks + gate.leaks(frames, frames.relative_to(assessment.round.project).as_posix(), but=LANGUAGES)
+
+
+def settings_of(of: Round) -> str:
+    """Return the hash of the settings any page may rest on, the round's own fonts among them.
+
+    Left out is what is told by the frames alone, and what a page notes when it asks for it.
+    """
+    separate = {*OF_CELLS, *SEPARATE_SETTINGS.values()}
+    files = {path.name: path for path in of.folder.glob("*.yaml") if path.name not in separate}
+    own_fonts = {name: of.project / name for name in of.settings.extra_fonts}
+    return digest_of({name: digest_of_file(path) for name, path in {**files, **own_fonts}.items()})
+
+
+@dataclass(frozen=True)
+class Making:
+    """How the steps of an edition are made: those that need it, telling what runs and what does not, and why."""
+
+    steps: Steps
+    tell: RunConsole
+
+    def make(
+        self,
+        name: str,
+        given: Mapping[str, str],
+        outputs: Sequence[Path],
+        make: Callable[[], object],
+        *,
+        noted: bool = True,
+    ) -> None:
+        """Make a step, or take over what it made last time where nothing it rests on has changed.
+
+        Args:
+            name: of the step, and of its stage.
+            given: what it is made from.
+            outputs: the files and folders it makes.
+            make: makes them.
+            noted: whether all it reads is read in this process; else it is made again next time.
+        """
+        why = self.steps.reason(name, given)
+        if why is None:
+            self.tell.kept(name)
+            return
+        with self.tell.stage(name, why), noting() as reads:
+            make()
+        if noted:
+            self.steps.made(name, given, reads, outputs)
+
+
+def make_files(  # noqa: PLR0917 - what a run knows
+    order: Order,
+    edition: Edition,
+    assessment: Assessment,
+    wanted: Container[str],
+    building: EditionFolder,
+    making: Making,
+) -> None:
+    """Execute the notebooks of an edition and make its files from them, the cards while the report's are made.
+
+    Raises:
+        NotebookFailedError: a cell raised.
+    """
+    level, formats, steps, tell = edition.level, edition.formats, making.steps, making.tell
+    road = Road(notebooks_folder(order.project), building.notebooks, edition.parameters, level.name)
+    codes = [code for code in assessment.roll.codes if not wanted or code in wanted]
+    cards = codes if level.cards and {"html", "pdf"} & {*formats} else []
+    with EXECUTORS[order.engine](order.project) as executor:
+        for name in edition.notebooks:
+            job = road.job(name)
+            making.make(name, given_of(job), [job.output], partial(executor.run, job), noted=executor.noted)
+        reasons = {code: steps.reason(f"card {code}", given_of(road.card(code))) for code in cards}
+        jobs = {code: road.card(code) for code, why in reasons.items() if why is not None}
+        with executor.running(list(jobs.values()), order.jobs) as finish:
+            # while the cards are executed
+            if level.report:
+                export_report(road.executed(REPORT), building.folder, edition, assessment, making)
+            if level.bulletin:
+                export_bulletin(road.executed(BULLETIN), building.folder, formats, making)
+            if len(jobs) < len(cards):
+                tell.kept("cards", len(cards) - len(jobs))
+            if jobs:
+                with tell.stage("cards", next(filter(None, reasons.values()))):
+                    for (code, job), reads in zip(jobs.items(), finish(), strict=True):
+                        if reads is not None:
+                            steps.made(f"card {code}", given_of(job), reads, [job.output])
+    if cards:
+        executed = {code: road.card(code).output for code in cards}
+        export_cards(executed, building.folder / "units", formats, order.jobs, making)
+
+
+def given_of(job: Job) -> dict[str, str]:
+    """Return what an executed notebook is made from: its source and its parameters."""
+    return {"notebook": digest_of_file(job.notebook), "parameters": json.dumps(dict(job.parameters))}
 
 
 @dataclass(frozen=True)
@@ -310,70 +302,113 @@ class Road:
         return self.target / f"{name}.ipynb"
 
 
-def export_report(executed: Path, folder: Path, edition: Edition, seen: Assessment, tell: RunConsole) -> None:
+def export_report(
+    executed: Path, folder: Path, edition: Edition, assessment: Assessment, making: Making
+) -> None:
     """Make the report from its executed notebook in every format asked for.
 
     Args:
         executed: the notebook.
         folder: of the edition.
         edition: its formats, of which others than the report's are ignored, and its disclosure level.
-        seen: the round as the level allows it to be seen.
-        tell: says what is made.
+        assessment: the round.
+        making: makes the steps.
     """
-    formats = edition.formats
-    if "html" in formats:
-        with tell.stage("html"):
-            write_page(executed, folder / "report.html", AssessHTMLExporter())  # type: ignore[no-untyped-call]
-    if "pdf" in formats:
-        with tell.stage("pdf"):
-            write_pdf(executed, folder / "report.pdf")
-    if "figures" in formats:
-        with tell.stage("figures"):
-            figure_files.write(read_executed(executed), folder / "figures")
-    if "xlsx" in formats:
-        with tell.stage("xlsx"):
-            workbook.write(
-                workbook.of(seen, read_executed(executed), edition.level), folder / "workbook.xlsx"
-            )
+
+    def write_workbook() -> None:
+        # read anew, so that all it rests on is noted
+        whole = Assessment(assessment.settings, edition.language, assessment.stamp)
+        seen = disclosed(whole, edition.level)
+        workbook.write(workbook.of(seen, read_executed(executed), edition.level), folder / "workbook.xlsx")
+
+    steps: dict[str, tuple[str, Callable[[], object]]] = {
+        "html": ("report.html", lambda: write_page(executed, folder / "report.html", AssessHTMLExporter())),  # type: ignore[no-untyped-call]
+        "pdf": ("report.pdf", lambda: write_pdf(executed, folder / "report.pdf")),
+        "figures": ("figures", lambda: figure_files.write(read_executed(executed), folder / "figures")),
+        "xlsx": ("workbook.xlsx", write_workbook),
+    }
+    given = {"executed": digest_of_file(executed)}
+    for form, (name, make) in steps.items():
+        if form in edition.formats:
+            making.make(form, given, [folder / name], make)
 
 
-def export_bulletin(executed: Path, folder: Path, formats: Sequence[str]) -> None:
+def export_bulletin(executed: Path, folder: Path, formats: Sequence[str], making: Making) -> None:
     """Make the bulletin from its executed notebook, as PDF and as Word file."""
-    notebook, where = read_executed(executed), {"metadata": {"path": str(executed.parent)}}
-    if "pdf" in formats:
-        exporter = BulletinPDFExporter()  # type: ignore[no-untyped-call]
-        (folder / "bulletin.pdf").write_bytes(exporter.from_notebook_node(notebook, where)[0])
-    if "docx" in formats:
-        writer = BulletinDocxExporter()  # type: ignore[no-untyped-call]
-        (folder / "bulletin.docx").write_bytes(writer.from_notebook_node(notebook, where)[0])
+    exporters = {"pdf": BulletinPDFExporter, "docx": BulletinDocxExporter}
+    wanted = {folder / f"bulletin.{form}": kind for form, kind in exporters.items() if form in formats}
+
+    def make() -> None:
+        notebook, where = read_executed(executed), {"metadata": {"path": str(executed.parent)}}
+        for file, kind in wanted.items():
+            exporter = kind()  # type: ignore[no-untyped-call]
+            file.write_bytes(exporter.from_notebook_node(notebook, where)[0])
+
+    if wanted:
+        given = {"executed": digest_of_file(executed), "formats": " ".join(file.suffix for file in wanted)}
+        making.make("bulletin", given, list(wanted), make)
 
 
-def export_cards(executed: Mapping[str, Path], folder: Path, formats: Sequence[str], jobs: int = 1) -> None:
+def export_cards(
+    executed: Mapping[str, Path], folder: Path, formats: Sequence[str], jobs: int, making: Making
+) -> None:
     """Make page and PDF of every executed card.
 
     All pages embed the same subset of the fonts, which is made once. The PDFs are set side by side: typst works
-    outside the interpreter's lock.
+    outside the interpreter's lock. It must not be called in a forked process, where its threads are missing.
 
     Args:
         executed: the executed notebook per code.
         folder: where the cards go.
         formats: `html`, `pdf` or both; others are ignored.
         jobs: how many PDFs are set at once.
+        making: makes the steps.
     """
+    steps, tell = making.steps, making.tell
     folder.mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(max_workers=jobs) as setters:
-        setting = [
-            setters.submit(write_pdf, path, folder / f"{code}.pdf")
+    given = {code: {"executed": digest_of_file(path)} for code, path in executed.items()}
+    characters: Mapping[str, Any] = {}
+    if "html" in formats:
+        characters = fonts.merge_texts(
+            steps.value(f"characters {code}", given[code], partial(_characters_in, path))
             for code, path in executed.items()
-            if "pdf" in formats
+        )
+    on_page = {code: {**made_from, "characters": digest_of(characters)} for code, made_from in given.items()}
+    wanted = {"html": on_page, "pdf": given}
+    reasons = {
+        (form, code): steps.reason(f"{form} {code}", made_from)
+        for form, of_form in wanted.items()
+        if form in formats
+        for code, made_from in of_form.items()
+    }
+    todo = [each for each, why in reasons.items() if why is not None]
+    if len(todo) < len(reasons):
+        tell.kept("card_files", len(reasons) - len(todo))
+    if not todo:
+        return
+    why = next(filter(None, reasons.values()))
+    with (
+        tell.stage("card_files", why),
+        noting() as reads,
+        ThreadPoolExecutor(max_workers=jobs) as setters,
+    ):
+        setting = [
+            setters.submit(write_pdf, executed[code], folder / f"{code}.pdf")
+            for form, code in todo
+            if form == "pdf"
         ]
-        if "html" in formats:
-            characters = fonts.merge_texts(characters_of(read_executed(path)) for path in executed.values())
-            exporter = AssessHTMLExporter(shared_characters=characters)  # type: ignore[no-untyped-call]
-            for code, path in executed.items():
-                write_page(path, folder / f"{code}.html", exporter)
+        exporter = AssessHTMLExporter(shared_characters=characters)  # type: ignore[no-untyped-call]
+        for form, code in todo:
+            if form == "html":
+                write_page(executed[code], folder / f"{code}.html", exporter)
         for each in setting:
             each.result()
+    for form, code in todo:
+        steps.made(f"{form} {code}", wanted[form][code], reads, [folder / f"{code}.{form}"])
+
+
+def _characters_in(executed: Path) -> dict[str, str]:
+    return characters_of(read_executed(executed))
 
 
 def write_pdf(executed: Path, target: Path) -> None:
@@ -401,14 +436,6 @@ def first_file(report: Path, formats: Iterable[str]) -> Path:
     """Return what to open first in the folder of a report."""
     pages = [report / f"report.{form}" for form in ("html", "pdf") if form in formats]
     return next((page for page in pages if page.is_file()), report)
-
-
-def notebooks_folder(project: Path) -> Path:
-    """Return the notebooks of the project, else those that come with the package."""
-    package = Path(__file__).resolve().parents[1]
-    # an editable install has no copy in the package; there they stand in the checkout
-    folders = (project / "notebooks", package / "notebooks", package.parents[1] / "notebooks")
-    return next((folder for folder in folders if (folder / f"{REPORT}.ipynb").is_file()), folders[0])
 
 
 def texts_of_ours(assessment: Assessment) -> list[str]:

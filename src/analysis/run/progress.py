@@ -11,6 +11,7 @@ from typing import Final
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from analysis import intake
 from analysis.results.assessment import Assessment
@@ -39,13 +40,27 @@ class RunConsole:
         self._print(self._words(f"cli.{key}", **places).plain)
 
     @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Say which stage runs, and how long it took once it is done."""
+    def stage(self, name: str, why: str = "") -> Iterator[None]:
+        """Say which stage runs, and how long it took once it is done; why, where it was made before."""
         self.now = self._words.label(f"cli.stage.{name}")
         start = time.perf_counter()
         with self._console.status(self.now, spinner="line"):
             yield
-        self.say("stage.done", stage=self.now, seconds=number(time.perf_counter() - start, 1))
+        because = self._because(why)
+        self.say(
+            "stage.done", stage=self.now, seconds=number(time.perf_counter() - start, 1), because=because
+        )
+
+    def _because(self, why: str) -> str:
+        kind, _, name = why.partition(" ")
+        key = f"cli.because.{kind}"
+        return self._words(key, name=name).plain if key in self._words else ""
+
+    def kept(self, name: str, count: int = 0) -> None:
+        """Say that nothing a stage rests on has changed, so that what it made last time is taken over."""
+        stage = self._words.label(f"cli.stage.{name}")
+        key = "stage.kept_some" if count else "stage.kept"
+        self.say(key, stage=stage, **({"count": number(count)} if count else {}))
 
     def usage(self, key: str, /, *, known: Sequence[str] = (), **places: str) -> None:
         """Say what was wrong with the command."""
@@ -76,22 +91,25 @@ class RunConsole:
         """Return the name of a disclosure level in words."""
         return self._words.label(f"report.disclosure.{name}")
 
-    def result(self, assessment: Assessment, faults: Sequence[Fault], report: Path, level: str) -> None:
-        """Print the grades, the state of the data, the disclosure level and where the report lies."""
+    def result(self, assessment: Assessment, faults: Sequence[Fault], report: Path, level: str) -> str:
+        """Print the grades, the state of the data, the disclosure level and where the report lies; return that text."""
         settings = assessment.round.settings
-        self._print(settings.title_in(self._words.language))
-        if settings.synthetic:
-            self._print(self._words.label("report.mark"))
-        if assessment.grades.empty:
-            self.say("grades.none")
-        else:
-            self._console.print(self._grades(assessment))
-        self._state_of_data(
-            faults, assessment.round.processed_in(assessment.words.language) / "data_issues.csv"
-        )
-        self._print(self._words("disclosure.run", level=self.level(level)).plain)
-        self.say("report.at", place=shown(report))
+        with self._console.capture() as captured:
+            self._print(settings.title_in(self._words.language))
+            if settings.synthetic:
+                self._print(self._words.label("report.mark"))
+            if assessment.grades.empty:
+                self.say("grades.none")
+            else:
+                self._console.print(self._grades(assessment))
+            issues = assessment.round.processed_in(assessment.words.language) / "data_issues.csv"
+            self._state_of_data(faults, issues)
+            self._print(self._words("disclosure.run", level=self.level(level)).plain)
+            self.say("report.at", place=shown(report))
+        told = captured.get().rstrip()
+        self._console.print(Text.from_ansi(told), soft_wrap=True)
         self.say("report.took", seconds=number(time.perf_counter() - self._start, 1))
+        return told
 
     def _state_of_data(self, faults: Sequence[Fault], issues: Path) -> None:
         kinds = Counter(fault.severity for fault in faults)

@@ -69,6 +69,8 @@ def _computed(
     """Return a round with all its stages up to one; the files are read only where nobody has read them yet."""
     wanted = STAGES[: STAGES.index(upto) + 1]
     store = Store(declared.round.processed_in(language))
+    if not store.intact():
+        store.forget(STAGES)
     if not all(store.is_fresh(stage, stamp) for stage in wanted):
         # two sessions that compute at once would write over what the other has just read
         with one_at_a_time(store.folder):

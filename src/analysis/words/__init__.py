@@ -2,7 +2,7 @@
 
 from analysis.words.languages import LANGUAGES, OFFICE, LanguageName, language_of
 from analysis.words.text import Figure, Part, Strong, Text
-from analysis.words.wording import Words, words
+from analysis.words.wording import Words, noting_sentences, sentence, words
 
 __all__ = [
     "LANGUAGES",
@@ -14,5 +14,7 @@ __all__ = [
     "Text",
     "Words",
     "language_of",
+    "noting_sentences",
+    "sentence",
     "words",
 ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from string import Formatter
@@ -42,6 +43,26 @@ _STYLES: Final[dict[str, Callable[[Any], str]]] = {
 _CITY: Final = "全市"
 #: stretches of a sentence that name the money of the round, as they stand for yuan: ‹万元›, ‹thousand yuan›
 _OF_MONEY: Final = re.compile(r"‹([^›]*)›")
+
+
+#: sets that note which sentences are used, while somebody wants to know
+_NOTED: Final[list[set[tuple[str, str]]]] = []
+
+
+@contextmanager
+def noting_sentences() -> Iterator[set[tuple[str, str]]]:
+    """Note the sentences used for a while, by language and key: what is made meanwhile depends on these alone."""
+    used: set[tuple[str, str]] = set()
+    _NOTED.append(used)
+    try:
+        yield used
+    finally:
+        _NOTED[:] = [noted for noted in _NOTED if noted is not used]
+
+
+def sentence(language: str, key: str) -> str | None:
+    """Return a sentence as its file has it; None where there is none of this key."""
+    return _load(language).get(key)
 
 
 class Words:
@@ -96,7 +117,12 @@ class Words:
         return Text(*filled)
 
     def __contains__(self, key: str) -> bool:
+        self._note(key)
         return key in self._sentences
+
+    def _note(self, key: str) -> None:
+        for used in _NOTED:
+            used.add((self.language, key))
 
     def label(self, key: str) -> str:
         """Return the text of `key` as it stands in the catalogue.
@@ -104,6 +130,7 @@ class Words:
         Raises:
             KeyError: no such key.
         """
+        self._note(key)
         try:
             return self._sentences[key]
         except KeyError:
