@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -25,6 +26,8 @@ R = TypeVar("R")
 FORKED: Final = "fork" if sys.platform == "linux" else "spawn"
 #: a wait without an end would not see Ctrl-C on Windows
 _LOOK_UP: Final = 0.2
+#: seconds a process that is told to end may take for it
+_TIDYING: Final = 1
 
 
 class WorkerDiedError(Exception):
@@ -66,7 +69,11 @@ class Workers(Generic[T, R]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        # asked first, so that they take their temporary files with them
+        for process in self._started.values():
+            process.terminate()
         for receives, process in self._started.items():
+            process.join(_TIDYING)
             process.kill()
             process.join()
             receives.close()
@@ -100,6 +107,7 @@ class Workers(Generic[T, R]):
 def _work(function: Callable[[T], R], tasks: Sequence[T], taken: Any, sends: Any) -> None:
     """Do tasks until none is left; end without the tidying that belongs to the process this one was forked from."""
     try:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         while True:
             with taken.get_lock():
                 number, taken.value = taken.value, taken.value + 1
