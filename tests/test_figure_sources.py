@@ -72,7 +72,7 @@ def test_a_rate_tells_its_parts_its_interval_and_the_cells_of_both() -> None:
     told = origins(records(*rows), [CITY_RATE])[CITY_RATE]
     assert told.name == "核处化解率"
     facts = dict(told.facts)
-    assert (facts["单位"], facts["期间"], facts["数值"]) == ("全市", "2020", "75.00%")
+    assert (facts["单位"], facts["期间"], facts["数值"]) == ("全市", "2020年", "75.00%")
     assert (facts["分子"], facts["分母"], facts["状态"]) == ("27", "36", "已报")
     assert facts["区间（95%）"] == "58.93%～86.25%"
     assert facts["方法"] == "Wilson得分区间"
@@ -84,7 +84,7 @@ def test_a_rate_tells_its_parts_its_interval_and_the_cells_of_both() -> None:
 def test_a_change_names_both_periods_and_a_status_that_is_not_simply_reported() -> None:
     ident = "100001.2020.2019.change_cases.exact"
     facts = dict(origins(records(), [ident])[ident].facts)
-    assert facts["期间"] == "2020（基期2019）"
+    assert facts["期间"] == "2020年（基期2019年）"
     assert (facts["本期"], facts["基期"], facts["数值"]) == ("30", "40", "−25.00%")
     assert facts["状态"] == "不完整"
     assert "分子" not in facts

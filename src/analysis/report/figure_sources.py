@@ -20,6 +20,7 @@ from analysis.indicators.naming import MeasureNames
 from analysis.questions.explain import SHOWN, first_cells
 from analysis.render.origins import Cited, Origin, Place
 from analysis.rounds.frames import rows_of
+from analysis.rounds.periods import name_of_period
 from analysis.words import Words
 from analysis.words.formats import number, percent, stored_number
 
@@ -108,9 +109,10 @@ def _rows(frame: pd.DataFrame, wanted: Sequence[str]) -> list[dict[str, Any]]:
 
 def _of_value(row: Mapping[str, Any], records: Records) -> tuple[str, tuple[tuple[str, str], ...]]:
     words, measure, unit = records.words, str(row["measure"]), str(row["unit_of_measure"])
-    period = str(row["period"])
+    period = name_of_period(str(row["period"]), words)
     if row["base_period"]:
-        period = _say(words, "against", period=period, base=str(row["base_period"]))
+        base = name_of_period(str(row["base_period"]), words)
+        period = _say(words, "against", period=period, base=base)
     facts = [("unit", records.units.get(row["unit"], row["unit"])), ("period", period)]
     if pd.notna(row["value"]):
         facts.append(("value", _quantity(row["value"], unit, measure, words)))
