@@ -152,6 +152,7 @@ def table(measure: str, shares: Sequence[float | None], period: str = "2020", **
             "unit": unit,
             "period": period,
             "measure": measure,
+            "method": "count",
             "value": share,
             "status": "reported" if share is not None else "not_reported",
             **more,
@@ -246,10 +247,10 @@ def test_a_rate_goes_with_its_small_remainder_and_everything_that_rests_on_it() 
     resolved = table("clues_resolved", (24, 25, 25, 24))
     rate = value_rows(
         [
-            {"unit": CITY, "period": "2020", "measure": "rate_resolved", "numerator": 98, "denominator": 100,
-             "value": 0.98, "status": "reported"},
-            {"unit": CITY, "period": "2020", "base_period": "2019", "measure": "difference_rate_resolved",
-             "value": 0.01, "status": "reported"},
+            {"unit": CITY, "method": "count", "period": "2020", "measure": "rate_resolved",
+             "numerator": 98, "denominator": 100, "value": 0.98, "status": "reported"},
+            {"unit": CITY, "method": "count", "period": "2020", "base_period": "2019",
+             "measure": "difference_rate_resolved", "value": 0.01, "status": "reported"},
         ],
         "2020",
     )  # fmt: skip
@@ -269,8 +270,8 @@ def test_a_small_month_takes_a_second_month_and_the_limits_of_the_months_with_it
     parts = [table("cases", share, month) for month, share in zip(months, counts, strict=True)]
     year = table("cases", tuple(sum(unit) for unit in zip(*counts, strict=True)))
     limit = value_rows(
-        [{"unit": CITY, "period": "2020", "base_period": "2020-01", "measure": "xmr_centre_cases", "value": 17.7,
-          "status": "reported"}], "2020",
+        [{"unit": CITY, "method": "count", "period": "2020", "base_period": "2020-01",
+          "measure": "xmr_centre_cases", "value": 17.7, "status": "reported"}], "2020",
     )  # fmt: skip
     told = shown(pd.concat([*parts, year, limit], ignore_index=True))
     assert [month for month in months if told[f"cases {month}"] is None] == ["2020-01", "2020-02"]

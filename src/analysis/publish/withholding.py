@@ -72,7 +72,7 @@ def withhold(
         primary: the cells to be protected.
         unseen: cells that are printed nowhere (the remainder of a part), which a reader could still work out.
     """
-    in_a_ring = _in_a_ring(sums)
+    in_a_ring, safe = _in_a_ring(sums), set[Key]()
     guarded = set(primary)
     hidden = {key for key in guarded if key not in unseen}
     while True:
@@ -80,7 +80,12 @@ def withhold(
         kept = [key for key in cells if key in guarded | hidden]
         exposed = next((key for key in kept if _is_known(ranges[key])), None)
         if exposed is None and in_a_ring:
-            exposed = next((key for key in kept if not _may_differ(key, cells, sums, ranges)), None)
+            for key in kept:
+                # what may differ may still do so when more is withheld
+                safe |= set() if key in safe else _another_answer(key, cells, sums, ranges)
+                if key not in safe:
+                    exposed = key
+                    break
         if exposed is None:
             return frozenset(hidden)
         # there is one: were all that is not zero withheld, twice of everything would add up as well
@@ -166,26 +171,24 @@ def _in_a_ring(sums: Sequence[Sum]) -> bool:
     return False
 
 
-def _may_differ(
+def _another_answer(
     key: Key, cells: Mapping[Key, int], sums: Sequence[Sum], ranges: Mapping[Key, tuple[float, float]]
-) -> bool:
-    """Return whether whole numbers within the ranges make all sums true with another count in one cell.
+) -> set[Key]:
+    """Return the cells that differ where whole numbers make all sums true with another count in one cell; or none.
 
-    The nearest other count below and above is asked of an integer program (`scipy.optimize.milp`, HiGHS).
+    A smaller count, then a larger one, is asked of an integer program (`scipy.optimize.milp`, HiGHS).
     """
     place = {cell: number for number, cell in enumerate(cells)}
     matrix = np.zeros((len(sums), len(cells)))
     for row, each in zip(matrix, sums, strict=True):
         row[[place[part] for part in each.parts]] = 1
         row[place[each.whole]] = -1
+    counts = np.array(list(cells.values()), dtype=float)
     low, high = (np.array([ranges[cell][side] for cell in cells], dtype=float) for side in (0, 1))
-    at, count = place[key], cells[key]
+    at = place[key]
     for side in (-1, 1):
         least, most = low.copy(), high.copy()
-        if side < 0:
-            most[at] = count - 1
-        else:
-            least[at] = count + 1
+        (most if side < 0 else least)[at] = counts[at] + side
         if least[at] <= most[at]:
             found = milp(
                 np.zeros(len(cells)),
@@ -194,8 +197,9 @@ def _may_differ(
                 constraints=LinearConstraint(matrix, 0, 0),
             )
             if found.success:
-                return True
-    return False
+                differs = np.rint(found.x) != counts
+                return {cell for cell, number in place.items() if differs[number]}
+    return set()
 
 
 # ------------------------------------------------------------------------------------------- the value table
