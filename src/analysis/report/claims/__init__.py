@@ -34,7 +34,6 @@ from analysis.report.claims.city_claims import (
     decomposition_title,
     derivation_title,
     funnel_alt,
-    funnel_flag,
     funnel_title,
     grade_lists,
     grades_given,
@@ -90,6 +89,7 @@ from analysis.report.claims.firmness_claims import (
     kept,
     not_firm,
 )
+from analysis.report.claims.judgements import funnel_flag, trend_word, usable
 from analysis.report.claims.peer_claims import (
     LEFT_OUT,
     expected_flags,
@@ -99,11 +99,9 @@ from analysis.report.claims.peer_claims import (
     shrunken_title,
     spread_sentence,
     undetected_title,
-    usable,
     verified_title,
 )
 from analysis.report.claims.year_claims import (
-    LEVEL,
     card_falls,
     consecutive_falls,
     has_trends,
@@ -115,7 +113,6 @@ from analysis.report.claims.year_claims import (
     signal,
     signal_word,
     trend_title,
-    trend_word,
 )
 
 __all__ = [
@@ -124,7 +121,6 @@ __all__ = [
     "FACTORS",
     "FIRM",
     "LEFT_OUT",
-    "LEVEL",
     "PERTURBED",
     "QUANTITY_STYLE",
     "RESAMPLED",

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from analysis.indicators.catalogue import QUANTITIES
 from analysis.indicators.values import USABLE
-from analysis.report.claims.evidence import Evidence, Row
+from analysis.report.claims.checks import say, supported
+from analysis.report.claims.claim import Claim
+from analysis.report.claims.evidence import CLEAR, Evidence, Row
 from analysis.words import Text
 
 
 def card_declines(e: Evidence, unit: str) -> Text:
     """Return the verdicts on a unit's three declines, with counts where there are too few cases."""
-    clauses = {}
+    clauses, claims = {}, []
     for quantity in QUANTITIES:
         if not e.base_period:
             clauses[quantity] = e.pair(unit, quantity, with_unit=True)
@@ -20,11 +22,14 @@ def card_declines(e: Evidence, unit: str) -> Text:
         row = e.change(unit, quantity)
         which = e.verdict(unit, quantity)
         word = e.words.label(f"verdict.{which}")
+        claims.append(
+            Claim("change", which, (unit,), (quantity,), (e.base_period, e.period), (str(row["id"]),))
+        )
         if row["status"] in ("reported", "partial") and which != "incomplete":
             clauses[quantity] = e.words.noted(e.figure(row, "signed_percent"), word)
         else:
             clauses[quantity] = e.words.noted(e.pair(unit, quantity, with_unit=quantity == "amount"), word)
-    return e.words("message.card.declines", **clauses)
+    return say(e, claims, "message.card.declines", **clauses)
 
 
 def card_losses(e: Evidence, unit: str, names: Mapping[str, str]) -> Text:
@@ -69,14 +74,25 @@ def card_problems(e: Evidence, unit: str) -> Text:
 
 
 def card_past_title(e: Evidence, rows: Sequence[Row]) -> Text:
-    """Return how a unit's cases went from the first reported period to the last."""
-    reported = [row for row in rows if row["status"] in USABLE]
-    if not reported or rows[-1]["status"] not in USABLE:
+    """Return a unit's cases in the first reported period and the last; which way they went, only where that is clear.
+
+    A fall from the first year to the last says little beside the years between, and nothing beside 变化不明确.
+    """
+    if not rows or rows[-1]["status"] not in USABLE:
         return e.words("message.card.past_absent")
-    first, last = reported[0], rows[-1]
-    way = "same" if first["value"] == last["value"] else "fall" if first["value"] > last["value"] else "rise"
-    figures = {"first": e.figure(first, "count"), "last": e.figure(last, "count")}
-    return e.words(f"message.card.past_{way}", **figures)
+    last = rows[-1]
+    unit, now = last["unit"], e.figure(last, "count")
+    which = e.verdict(unit, "cases") if e.base_period else ""
+    if which in CLEAR:
+        claim = Claim("change", which, (unit,), ("cases",), (e.base_period, e.period), (str(last["id"]),))
+        before = e.figure(e.value(unit, "cases", e.base_period), "count")
+        base = e.period_name(e.base_period)
+        return say(e, [claim], f"message.card.past_{which}", base=base, previous=before, current=now)
+    first = next(row for row in rows if row["status"] in USABLE)
+    if first["period"] == last["period"]:
+        return e.words("message.card.past_one", last=now)
+    spans = {"from": e.period_name(first["period"]), "to": e.period_name(last["period"])}
+    return e.words("message.card.past_plain", first=e.figure(first, "count"), last=now, **spans)
 
 
 def card_past_alt(e: Evidence, rows: Sequence[Row]) -> Text:
@@ -93,18 +109,32 @@ Placed = tuple[str, str, str, str]
 
 
 def card_place_title(e: Evidence, unit: str, measures: Sequence[Placed]) -> Text:
-    """Return on how many measures a unit stands better than the city, and on how many worse."""
-    sides: dict[str, list[str]] = {"better": [], "worse": []}
-    for measure, base, _form, good in measures:
-        own, city = (e.value(code, measure, base=base)["value"] for code in (unit, e.city))
-        if own != city:
-            side = "better" if (own > city) == (good == "high") else "worse"
-            sides[side].append(e.words.inside(e.measure_name(measure)))
-    if sides["better"] and sides["worse"]:
-        lists = {side: e.words.list(names) for side, names in sides.items()}
-        return e.words("message.card.place_both", **lists)
-    side = "better" if sides["better"] else "worse" if sides["worse"] else "level"
-    return e.words(f"message.card.place_{side}")
+    """Return in what a unit stands better than the city and in what worse, by more than chance explains.
+
+    Where chance explains all of it, the title says what is shown and takes no side.
+    """
+    sides = {
+        side: [
+            claim
+            for measure, base, _form, _good in measures
+            if supported(
+                e,
+                claim := Claim(
+                    "beside", side, (unit,), (measure,), (base, e.period) if base else (e.period,)
+                ),
+            )
+        ]
+        for side in ("better", "worse")
+    }
+    lists = {
+        side: e.words.list(e.words.inside(e.measure_name(claim.measures[0])) for claim in claims)
+        for side, claims in sides.items()
+        if claims
+    }
+    if not lists:
+        return e.words("message.card.place_plain")
+    key = "both" if len(lists) > 1 else next(iter(lists))
+    return say(e, [*sides["better"], *sides["worse"]], f"message.card.place_{key}", **lists)
 
 
 def card_place_alt(e: Evidence, unit: str, measures: Sequence[Placed]) -> Text:

@@ -10,7 +10,10 @@ import pandas as pd
 from analysis.indicators.catalogue import QUANTITIES
 from analysis.indicators.values import USABLE
 from analysis.intake.ledgers import GROUPS
+from analysis.report.claims.checks import RUNNING, say, supported
+from analysis.report.claims.claim import Claim
 from analysis.report.claims.evidence import CLEAR, Evidence, Row
+from analysis.report.claims.judgements import funnel_flag
 from analysis.rounds.frames import rows_of
 from analysis.rulebook import Veto
 from analysis.rulebook.readings import read, triggered
@@ -177,26 +180,6 @@ def _lowest_rate(e: Evidence, flagged: Sequence[str]) -> Text:
     lowest = min(inside, key=lambda code: e.value(code, "rate_resolved")["value"])
     key = "message.resolution.lowest_of_rest" if flagged else "message.resolution.lowest"
     return e.words(key, unit=_rates(e, [lowest]))
-
-
-def funnel_flag(e: Evidence, unit: str, baseline: str = "") -> str:
-    """Return where a unit's resolution rate stands: inside, low_95, low_998, high_95, high_998 or the status.
-
-    With the `baseline` `_loo` the limits are those around the rate of all other units.
-    """
-    row = e.value(unit, "rate_resolved")
-    if row["status"] not in USABLE:
-        return str(row["status"])
-    flag = "inside"
-    for level, method in (("95", "exact_95"), ("998", "exact_998")):
-        limits = e.index.get(unit, e.period, "funnel_rate_resolved", method=method + baseline)
-        if limits is None:
-            continue
-        if limits["value"] < limits["lower"]:
-            flag = f"low_{level}"
-        elif limits["value"] > limits["upper"]:
-            flag = f"high_{level}"
-    return flag
 
 
 def _rates(e: Evidence, units: Sequence[str]) -> Text:
@@ -450,37 +433,34 @@ def contributions_alt(e: Evidence) -> Text:
 
 # ------------------------------------------------------------------------------------------- progress and gaps
 
-#: so many rises running are told
-_TWICE: Final = 2
-
 
 def past_title(e: Evidence) -> Text:
-    """Return who halved its cases since the first period of the series, or who rose in its last two steps."""
-    series = {
-        code: [row["value"] if row["status"] in USABLE else None for row in rows]
-        for code, rows in case_series(e).items()
-    }
-    # two rises running are two steps that follow each other
-    running = len(e.calendar.steps_back) >= _TWICE
-    halved = [
-        code
-        for code, values in series.items()
-        if values[0] and values[-1] is not None and values[-1] * 2 <= values[0]
-    ]
-    rising = [
-        code
-        for code, values in series.items()
-        if running and None not in values[-3:] and values[-3] < values[-2] < values[-1]  # type: ignore[operator]  # None was excluded above
-    ]
+    """Return who halved its cases since the first period of the series, and whose rose in its last two steps.
+
+    A rise running is told where its last step is clear; the title names no more than the figures where neither is so.
+    """
+    halved, rising = [], []
+    steps = e.calendar.steps_back[:RUNNING]
+    last = (*(earlier.text for _, earlier in reversed(steps)), e.period)
+    for code in e.roll.codes:
+        half = Claim("halved", "fall", (code,), ("cases",), e.calendar_span)
+        rise = Claim("run", "clear_rise", (code,), ("cases",), last)
+        halved += [half] if supported(e, half) else []
+        rising += [rise] if supported(e, rise) else []
     clauses = []
     if halved:
-        first = e.period_name(e.calendar.series[0].text)
-        clauses.append(e.words("message.past.title_fall", units=e.names(halved), first=first))
+        first = e.period_name(e.calendar_span[0])
+        clauses.append(say(e, halved, "message.past.title_fall", units=_of(e, halved), first=first))
     if rising:
-        clauses.append(e.words("message.past.title_up", units=e.names(rising)))
+        clauses.append(say(e, rising, "message.past.title_up", units=_of(e, rising)))
     if not clauses:
         return e.words("message.past.title_plain")
     return e.words("message.past.title", clauses=e.words.statements(clauses))
+
+
+def _of(e: Evidence, claims: Sequence[Claim]) -> Text:
+    """Return the names of those of whom claims of one kind are made."""
+    return e.names(unit for claim in claims for unit in claim.units)
 
 
 def case_series(e: Evidence) -> dict[str, list[Row]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.indicators.naming import MeasureNames
 from analysis.indicators.values import ValueIndex
 from analysis.indicators.verdicts import CLEAR, verdict
+from analysis.report.claims.claim import Told
 from analysis.rounds.frames import rows_of
 from analysis.rounds.periods import Calendar, name_of_period
 from analysis.rounds.units import UnitRoll
@@ -36,6 +37,7 @@ class Evidence:
         roll: the units of the round.
         calendar: the periods of the round: the assessed one, the one it is compared with, those before it.
         words: the language.
+        told: the gate of the product: all that its sentences claimed so far.
     """
 
     values: pd.DataFrame
@@ -46,6 +48,7 @@ class Evidence:
     roll: UnitRoll
     calendar: Calendar
     words: Words
+    told: Told = field(default_factory=Told)
 
     @property
     def period(self) -> str:
@@ -56,6 +59,11 @@ class Evidence:
     def base_period(self) -> str:
         """The period it is compared with; empty where it is compared with none."""
         return self.calendar.base
+
+    @property
+    def calendar_span(self) -> tuple[str, str]:
+        """The first period of the series and the assessed one."""
+        return self.calendar.series[0].text, self.period
 
     def period_name(self, period: str) -> str:
         """Return what a sentence calls a period."""

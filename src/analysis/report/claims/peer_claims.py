@@ -7,9 +7,8 @@ from typing import Final
 
 import pandas as pd
 
-from analysis.indicators.values import USABLE
-from analysis.report.claims.city_claims import funnel_flag
-from analysis.report.claims.evidence import Evidence, Row
+from analysis.report.claims.evidence import Evidence
+from analysis.report.claims.judgements import funnel_flag, usable
 from analysis.words import Text
 
 #: how the method of the funnel is called whose baseline leaves out the unit itself
@@ -47,11 +46,6 @@ def left_out_flags(e: Evidence) -> Text:
         for side, units in found.items()
         if units
     )
-
-
-def usable(row: Row | None) -> bool:
-    """Whether a row is there and has a value."""
-    return row is not None and row["status"] in USABLE and not pd.isna(row["value"])
 
 
 def gap_title(e: Evidence, rate: str = "rate_resolved") -> Text:

@@ -9,48 +9,64 @@ from typing import Final
 
 import pandas as pd
 
+from analysis.indicators.catalogue import QUANTITIES
 from analysis.indicators.values import USABLE
+from analysis.report.claims.checks import RUNNING, say, supported
+from analysis.report.claims.claim import Claim
 from analysis.report.claims.evidence import Evidence, Row
+from analysis.report.claims.judgements import trend_word
 from analysis.words import Text
 
-#: a trend is spoken of below this probability
-LEVEL: Final = 0.05
-#: fewer falls than these are not "running"
-_RUNNING: Final = 2
 _MONTH: Final = re.compile(r"\d{4}-\d{2}")
 
 
 def consecutive_falls(e: Evidence) -> Text:
-    """Return for how many years running all three quantities fell, city and units; empty where nowhere twice."""
-    city = _run(e, e.city)
-    clauses = [e.words("message.years.city", run=_years(e, city))] if city is not None else []
-    by_length: dict[int, list[str]] = {}
-    for code in e.roll.codes:
-        row = _run(e, code)
-        if row is not None:
-            by_length.setdefault(int(row["value"]), []).append(code)
-    for _, units in sorted(by_length.items(), reverse=True):
-        row = e.value(units[0], "years_falling_all")
-        clauses.append(e.words("message.years.units", units=e.names(units), run=_years(e, row)))
+    """Return for how many years running all three quantities fell, city and units; empty where nowhere twice.
+
+    A run is told where the last of its falls is clear in all three: nobody reads of falls running beside
+    变化不明确 or 件数过少.
+    """
+    runs = {code: claim for code in (e.city, *e.roll.codes) if (claim := falls_running(e, code)) is not None}
+    clauses = []
+    if e.city in runs:
+        clauses.append(_told(e, [runs[e.city]], "message.years.city"))
+    by_length: dict[int, list[Claim]] = {}
+    for code, claim in runs.items():
+        if code != e.city:
+            by_length.setdefault(len(claim.periods), []).append(claim)
+    clauses += [
+        _told(e, alike, "message.years.units") for _, alike in sorted(by_length.items(), reverse=True)
+    ]
     if not clauses:
         return Text()
     falling = e.words("message.years.falling", clauses=e.words.statements(clauses))
-    return e.words.sentences([falling, _clear_part(e, city)])
+    return e.words.sentences([falling, _clear_part(e) if e.city in runs else Text()])
 
 
-def _clear_part(e: Evidence, city: Row | None) -> Text:
+def _told(e: Evidence, alike: Sequence[Claim], sentence: str) -> Text:
+    """Return the clause on those whose runs are equally long."""
+    units = [claim.units[0] for claim in alike]
+    named = {} if units == [e.city] else {"units": e.names(units)}
+    return say(e, alike, sentence, run=_years(e, e.value(units[0], "years_falling_all")), **named)
+
+
+def _clear_part(e: Evidence) -> Text:
     """Return how many of the city's last falls of cases were clear."""
     clear = e.index.get(e.city, e.period, "years_clear_falling_cases")
-    if city is None or clear is None or clear["status"] not in USABLE:
+    if clear is None or clear["status"] not in USABLE or not clear["value"]:
         return Text()
-    if not clear["value"]:
-        return e.words("message.years.none_clear")
     return e.words("message.years.clear", run=_years(e, clear))
 
 
-def _run(e: Evidence, unit: str) -> Row | None:
+def falls_running(e: Evidence, unit: str) -> Claim | None:
+    """Return the claim that all three quantities of a unit fell several years running; None where it cannot be made."""
     row = e.index.get(unit, e.period, "years_falling_all")
-    return row if row is not None and row["status"] in USABLE and row["value"] >= _RUNNING else None
+    if row is None or row["status"] not in USABLE or row["value"] < RUNNING:
+        return None
+    steps = e.calendar.steps_back[: int(row["value"])]
+    periods = (*(earlier.text for _, earlier in reversed(steps)), e.period)
+    claim = Claim("run", "clear_fall", (unit,), tuple(QUANTITIES), periods, (str(row["id"]),))
+    return claim if supported(e, claim) else None
 
 
 def _years(e: Evidence, row: Row) -> Text:
@@ -58,32 +74,12 @@ def _years(e: Evidence, row: Row) -> Text:
 
 
 def card_falls(e: Evidence, unit: str) -> Text:
-    """Return for how many years running all three quantities of a unit fell; empty where not twice."""
-    row = _run(e, unit)
-    return Text() if row is None else e.words("message.years.card", run=_years(e, row))
+    """Return for how many years running all three quantities of a unit fell; empty where that cannot be said."""
+    claim = falls_running(e, unit)
+    return Text() if claim is None else _told(e, [claim], "message.years.card")
 
 
 # ------------------------------------------------------------------------------------------- trends
-
-
-def trend_word(e: Evidence, unit: str, measure: str) -> str:
-    """Return what the years show: falling, rising, none, or the status of a series that cannot be tested.
-
-    Cases are judged by their yearly change, corrected for all units; everything else by the exact test of Kendall.
-    """
-    names = (
-        ("growth_cases", "q_growth_cases")
-        if measure == "cases"
-        else (f"trend_{measure}", f"trend_p_{measure}")
-    )
-    way, chance = (e.ending(unit, name) for name in names)
-    if way is None or chance is None:
-        return "not_applicable"
-    if chance["status"] not in USABLE or pd.isna(chance["value"]):
-        return str(chance["status"])
-    if chance["value"] >= LEVEL or not way["value"]:
-        return "none"
-    return "falling" if way["value"] < 0 else "rising"
 
 
 def has_trends(e: Evidence) -> bool:
@@ -92,20 +88,25 @@ def has_trends(e: Evidence) -> bool:
 
 
 def trend_title(e: Evidence) -> Text:
-    """Return for which units the years show a trend of the number of cases."""
-    words = {code: trend_word(e, code, "cases") for code in (e.city, *e.roll.codes)}
-    clauses = (
-        [e.words(f"message.trend.city_{words[e.city]}")] if words[e.city] in ("falling", "rising") else []
-    )
+    """Return for whom the years show a trend of the number of cases, without a full stop.
+
+    That a test finds none is no finding: where nobody has one, the title says only what the table shows.
+    """
+    clauses = []
     for word in ("falling", "rising"):
-        units = [code for code in e.roll.codes if words[code] == word]
-        if units:
-            clauses.append(e.words(f"message.trend.{word}", units=e.names(units)))
-    if not clauses:
-        # that nothing was found is no finding: the title says what the table holds
-        known = any(word == "none" for word in words.values())
-        return e.words("message.trend.plain" if known else "disclosure.no_trend")
-    return e.words("message.trend.title", clauses=e.words.statements(clauses))
+        for place, units in (("city_", [e.city]), ("", e.roll.codes)):
+            claims = [
+                claim
+                for code in units
+                if supported(e, claim := Claim("trend", word, (code,), ("cases",), e.calendar_span))
+            ]
+            if claims:
+                named = {} if place else {"units": e.names(claim.units[0] for claim in claims)}
+                clauses.append(say(e, claims, f"message.trend.{place}{word}", **named))
+    if clauses:
+        return e.words("message.trend.title", clauses=e.words.statements(clauses))
+    tested = any(trend_word(e, code, "cases") == "none" for code in (e.city, *e.roll.codes))
+    return e.words("message.trend.plain" if tested else "disclosure.no_trend")
 
 
 # ------------------------------------------------------------------------------------------- months
