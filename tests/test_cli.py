@@ -11,6 +11,7 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+import round_examples
 import typer
 from ruamel.yaml import YAML
 
@@ -50,16 +51,38 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_help_imports_nothing_heavy() -> None:
+def loaded(*arguments: str, cwd: Path = ROOT) -> tuple[set[str], str]:
+    """Return the modules a command has loaded when it ends, and what it printed."""
     script = (
-        "import sys\nsys.argv = ['assess', '--help']\nfrom analysis.cli.application import main\n"
-        f"try:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n"
-        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+        f"import sys\nsys.argv = {['assess', *arguments]!r}\nfrom analysis.cli.application import main\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n"
+        "print(*sys.modules, file=sys.stderr)"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "utf-8"}
-    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, check=True)
-    assert lines(done.stderr) == ["[]"]
-    assert "考核" in done.stdout.decode("utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, check=True, cwd=cwd
+    )
+    return set(done.stderr.decode("utf-8").split()), done.stdout.decode("utf-8")
+
+
+def test_help_imports_nothing_heavy() -> None:
+    modules, printed = loaded("--help")
+    assert not modules & set(HEAVY)
+    assert len(modules) < 450
+    assert "考核" in printed
+
+
+def test_looking_at_the_files_imports_no_plotting_no_statistics_and_no_notebooks(tmp_path: Path) -> None:
+    folder = round_examples.project(tmp_path)
+    unused = {
+        "matplotlib", "seaborn", "scipy.stats", "scipy.special", "statsmodels", "papermill", "nbconvert", "nbformat",
+        "IPython", "fontTools.subset", "docx",
+    }  # fmt: skip
+    for arguments in (("check", "2020"), ("template", "2020", "--blank"), ("new", "2021", "--from", "2020")):
+        modules, printed = loaded(*arguments, cwd=folder)
+        assert printed
+        assert modules & unused == set(), arguments
+        assert len(modules) < 1400, arguments
 
 
 @pytest.mark.parametrize(

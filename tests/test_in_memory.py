@@ -125,7 +125,7 @@ def test_scores_and_grades_need_nothing_behind_them(checked: Checked, assessed: 
     pd.testing.assert_frame_equal(early.grades, assessed.grades)
     assert set(early.values["id"]) < set(assessed.values["id"])
     assert not early.store.has("compare")
-    with pytest.raises(ValueError, match="grades"):
+    with pytest.raises(ValueError, match="not in tuple"):
         in_memory.assess_read(checked, upto="grades")
 
 

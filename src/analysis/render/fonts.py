@@ -10,6 +10,7 @@ import base64
 import functools
 import html
 import io
+import struct
 import threading
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,8 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import typst
-from fontTools import subset
-from fontTools.ttLib import TTFont, woff2
+from fontTools.ttLib import TTFont
 
 from analysis.words.formats import code_point
 
@@ -34,6 +34,8 @@ STYLE_CHARACTERS: Final = "0123456789 —·：、%"
 _QUOTES: Final = frozenset("“”‘’")
 #: how hard a subset is packed: 9 takes a tenth of the time of 11, which fontTools has, and 3 % more room
 _EFFORT: Final = 9
+#: form of the table in a font that lists its signs beyond the first 65 536 too
+_WHOLE_OF_UNICODE: Final = 12
 #: held while fontTools packs in this way
 _PACKING: Final = threading.Lock()
 #: characters that need no glyph: line breaks, tabs, the mark of a possible break
@@ -81,6 +83,14 @@ def font_folder() -> Path:
 @functools.cache
 def _covered(path: Path) -> frozenset[int]:
     with TTFont(path, lazy=True) as font:
+        listed = font.reader["cmap"]
+        starts = struct.iter_unpack(">HHL", listed[4 : 4 + 8 * int.from_bytes(listed[2:4])])
+        for _platform, _encoding, start in starts:
+            if int.from_bytes(listed[start : start + 2]) == _WHOLE_OF_UNICODE:
+                # its runs of signs tell it without the names of the glyphs, which take long to read
+                length = int.from_bytes(listed[start + 4 : start + 8])
+                runs = struct.iter_unpack(">LLL", listed[start + 16 : start + length])
+                return frozenset(sign for first, last, _glyph in runs for sign in range(first, last + 1))
         return frozenset(font.getBestCmap())
 
 
@@ -175,6 +185,9 @@ def _rule(family: str, weight: int, data: str) -> str:
 @functools.lru_cache(maxsize=64)
 def _subset(path: Path, text: str) -> str:
     """Return a subset as base64 woff2; the same text gives the same bytes (no time stamp is written)."""
+    # who only asks which signs there are waits for none of this
+    from fontTools import subset  # noqa: PLC0415
+
     options = subset.Options(layout_features=["*"], hinting=False, notdef_outline=True)
     options.recalc_timestamp = False
     # glyphs that stay as they are have the boxes they had: they are not taken apart to find them
@@ -200,6 +213,8 @@ def _glyph_names(path: Path) -> tuple[str, ...]:
 @contextmanager
 def _packed_quickly() -> Iterator[None]:
     """Let fontTools pack with less effort for a while, for which it has no option of its own."""
+    from fontTools.ttLib import woff2  # noqa: PLC0415
+
     with _PACKING:
         pack = woff2.brotli.compress
         woff2.brotli.compress = functools.partial(pack, quality=_EFFORT)

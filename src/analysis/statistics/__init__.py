@@ -6,6 +6,8 @@ fractions, missing values are NaN and never zero. Worked examples: docs/statisti
 
     from analysis import statistics
     statistics.wilson(8, 9)
+
+scipy.stats and statsmodels take longer to import than a round to check: they are imported where they are first used.
 """
 
 from analysis.statistics.clusters import change_in_sums, design_factor, effective_count, effective_counts

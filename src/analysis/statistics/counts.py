@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from analysis.statistics._arrays import counts, estimates, tail_of, vectors
 
@@ -35,8 +35,8 @@ def garwood(
     """
     tail = tail_of(confidence)
     x, t = _with_exposure(count, exposure)
-    lower = np.where(x == 0, 0.0, stats.chi2.ppf(tail, 2 * x) / 2)
-    upper = stats.chi2.isf(tail, 2 * x + 2) / 2
+    lower = np.where(x == 0, 0.0, scipy.stats.chi2.ppf(tail, 2 * x) / 2)
+    upper = scipy.stats.chi2.isf(tail, 2 * x + 2) / 2
     return estimates(x * per / t, "garwood", lower * per / t, upper * per / t)
 
 
@@ -60,7 +60,7 @@ def byar(
     Raises:
         ValueError: a count that is negative or not whole, a negative exposure.
     """
-    z = stats.norm.isf(tail_of(confidence))
+    z = scipy.stats.norm.isf(tail_of(confidence))
     x, t = _with_exposure(count, exposure)
     safe = np.where(x > 0, x, np.nan)
     lower = safe * (1 - 1 / (9 * safe) - z / (3 * np.sqrt(safe))) ** 3
@@ -105,13 +105,13 @@ def ratio_of_counts(
         raise ValueError("an exposure must be positive")
     known = ~np.isnan(x + x0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        lowest = np.where(x > 0, stats.beta.ppf(tail, x, x0 + 1), 0.0)
-        highest = np.where(x0 > 0, stats.beta.isf(tail, x + 1, x0), 1.0)
+        lowest = np.where(x > 0, scipy.stats.beta.ppf(tail, x, x0 + 1), 0.0)
+        highest = np.where(x0 > 0, scipy.stats.beta.isf(tail, x + 1, x0), 1.0)
         lower = lowest / (1 - lowest) * t0 / t
         upper = np.where(x0 > 0, highest / (1 - highest) * t0 / t, np.inf)
         value = (x / t) / (x0 / t0)
     share = t / (t + t0)
-    below, above = stats.binom.cdf(x, x + x0, share), stats.binom.sf(x - 1, x + x0, share)
+    below, above = scipy.stats.binom.cdf(x, x + x0, share), scipy.stats.binom.sf(x - 1, x + x0, share)
     frame = estimates(value, "exact", np.where(known, lower, np.nan), np.where(known, upper, np.nan))
     return frame.assign(p_value=np.minimum(1.0, 2 * np.minimum(below, above)), p_less=below, p_greater=above)
 

@@ -15,8 +15,8 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy import special, stats
 
 from analysis.statistics._arrays import tail_of, vectors
 
@@ -34,7 +34,7 @@ def limits(trials: ArrayLike, baseline: ArrayLike, confidence: float = 0.95) -> 
     """
     n, p = vectors(trials, baseline)
     with np.errstate(divide="ignore", invalid="ignore"):
-        half = stats.norm.isf(tail_of(confidence)) * np.sqrt(p * (1 - p) / n)
+        half = scipy.stats.norm.isf(tail_of(confidence)) * np.sqrt(p * (1 - p) / n)
     bounds = {"lower": np.clip(p - half, 0, 1), "upper": np.clip(p + half, 0, 1)}
     return pd.DataFrame({side: np.where(n > 0, bound, np.nan) for side, bound in bounds.items()})
 
@@ -61,8 +61,8 @@ def exact_limits(trials: ArrayLike, baseline: ArrayLike, confidence: float = 0.9
     trials_, share = np.where(by_chance, n, 1.0), np.where(by_chance, p, 0.5)
     # P(X ≥ k) reaches the tail where P(X ≤ k − 1) reaches the rest
     ends = {
-        "lower": special.bdtrik(tail, trials_, share),
-        "upper": special.bdtrik(1 - tail, trials_, share) + 1,
+        "lower": scipy.special.bdtrik(tail, trials_, share),
+        "upper": scipy.special.bdtrik(1 - tail, trials_, share) + 1,
     }
     found = {
         # a limit that is a whole count to the last digits is that count
@@ -95,7 +95,7 @@ def flags(
     tail = tail_of(confidence)
     if np.any(k < 0) or np.any(k > n):
         raise ValueError("successes must lie between zero and the number of trials")
-    below, above = stats.binom.cdf(k, n, p), stats.binom.sf(k - 1, n, p)
+    below, above = scipy.stats.binom.cdf(k, n, p), scipy.stats.binom.sf(k - 1, n, p)
     flag = np.where(n == 0, "", np.where(below < tail, "low", np.where(above < tail, "high", "")))
     return pd.DataFrame({"p_below": below, "p_above": above, "flag": flag})
 
@@ -190,7 +190,7 @@ def overdispersed_limits(
     """
     (n,) = vectors(trials)
     n = np.where(n > 0, n, np.nan)
-    half = stats.norm.isf(tail_of(confidence)) * np.sqrt(1 / (4 * n) + tau2)
+    half = scipy.stats.norm.isf(tail_of(confidence)) * np.sqrt(1 / (4 * n) + tau2)
     centre = np.arcsin(np.sqrt(target))
     return pd.DataFrame(
         {

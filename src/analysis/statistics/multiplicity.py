@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 
 def benjamini_hochberg(p_values: ArrayLike, level: float = 0.05) -> pd.DataFrame:
@@ -32,7 +32,7 @@ def benjamini_hochberg(p_values: ArrayLike, level: float = 0.05) -> pd.DataFrame
         raise ValueError("a p-value lies between 0 and 1")
     adjusted = np.full(p.shape, np.nan)
     if known.any():
-        adjusted[known] = stats.false_discovery_control(p[known], method="bh")
+        adjusted[known] = scipy.stats.false_discovery_control(p[known], method="bh")
     return pd.DataFrame({"value": adjusted, "flag": adjusted <= level})
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
-from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from analysis.statistics._arrays import estimates, rows, tail_of, vectors
 
@@ -30,6 +29,8 @@ def wilson(successes: ArrayLike, trials: ArrayLike, confidence: float = 0.95) ->
     Raises:
         ValueError: more successes than trials (a rate above 100 %), or a negative count.
     """
+    from statsmodels.stats.proportion import proportion_confint  # noqa: PLC0415
+
     alpha = 2 * tail_of(confidence)
     k, n = _pair(successes, trials)
     any_trial = n > 0
@@ -98,6 +99,8 @@ def difference(
     Raises:
         ValueError: more successes than trials, or a negative count.
     """
+    from statsmodels.stats.proportion import confint_proportions_2indep  # noqa: PLC0415
+
     alpha = 2 * tail_of(confidence)
     k, n, k0, n0 = vectors(successes, trials, previous_successes, previous_trials)
     _pair(k, n)
@@ -140,7 +143,7 @@ def fisher(
     )
     tables = np.stack([k, n - k, k0, n0 - k0], axis=-1)
     p_values = [
-        float(stats.fisher_exact(table.reshape(2, 2).astype(int)).pvalue) if known else np.nan
+        float(scipy.stats.fisher_exact(table.reshape(2, 2).astype(int)).pvalue) if known else np.nan
         for table, known in zip(tables, both, strict=True)
     ]
     return estimates(value, "fisher").assign(p_value=np.array(p_values, float))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from analysis.quantities.exact import round_to
 
@@ -41,7 +41,7 @@ def ranks(values: ArrayLike, higher_is_better: bool = True, ties: Ties = "min") 
     array = array.astype(float)
     found: np.ndarray = np.full(array.shape, np.nan)
     known = ~np.isnan(array)
-    found[known] = stats.rankdata(
+    found[known] = scipy.stats.rankdata(
         -array[known] if higher_is_better else array[known], method="ordinal" if ties == "first" else ties
     )
     return found

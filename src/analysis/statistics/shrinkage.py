@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy import optimize, special, stats
 
 from analysis.statistics._arrays import estimates, tail_of, vectors
 
@@ -81,12 +81,17 @@ def gamma_prior(observed: ArrayLike, expected: ArrayLike) -> Prior:
         a, centre = np.exp(point)
         b = a / centre
         ratio = np.log(b) - np.log(b + e)
-        value = special.gammaln(o + a) - special.gammaln(a) + a * ratio + o * (np.log(e) - np.log(b + e))
-        by_a = special.digamma(o + a) - special.digamma(a) + ratio
+        value = (
+            scipy.special.gammaln(o + a)
+            - scipy.special.gammaln(a)
+            + a * ratio
+            + o * (np.log(e) - np.log(b + e))
+        )
+        by_a = scipy.special.digamma(o + a) - scipy.special.digamma(a) + ratio
         by_b = a / b - (a + o) / (b + e)
         # b = a / centre moves with both
         slope = np.array([np.sum(a * by_a + b * by_b), np.sum(-b * by_b)])
-        return -float(np.sum(value - special.gammaln(o + 1))), -slope
+        return -float(np.sum(value - scipy.special.gammaln(o + 1))), -slope
 
     between = max(float(np.sum((o - mean) ** 2 - o) / np.sum(mean**2)), 1e-6)
     point, value = _summit(negative, np.array([-np.log(between), np.log(pooled)]))
@@ -116,19 +121,19 @@ def beta_prior(successes: ArrayLike, trials: ArrayLike) -> Prior:
         return Prior(np.inf, np.inf, pooled)
 
     def negative(point: np.ndarray) -> tuple[float, np.ndarray]:
-        centre, size = special.expit(point[0]), np.exp(point[1])
+        centre, size = scipy.special.expit(point[0]), np.exp(point[1])
         a, b = centre * size, (1 - centre) * size
-        value = special.betaln(k + a, n - k + b) - special.betaln(a, b)
-        common = special.digamma(a + b) - special.digamma(n + a + b)
-        by_a = special.digamma(k + a) - special.digamma(a) + common
-        by_b = special.digamma(n - k + b) - special.digamma(b) + common
+        value = scipy.special.betaln(k + a, n - k + b) - scipy.special.betaln(a, b)
+        common = scipy.special.digamma(a + b) - scipy.special.digamma(n + a + b)
+        by_a = scipy.special.digamma(k + a) - scipy.special.digamma(a) + common
+        by_b = scipy.special.digamma(n - k + b) - scipy.special.digamma(b) + common
         tilt = centre * (1 - centre) * size
         slope = np.array([np.sum(tilt * (by_a - by_b)), np.sum(a * by_a + b * by_b)])
-        ways = special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1)
+        ways = scipy.special.gammaln(n + 1) - scipy.special.gammaln(k + 1) - scipy.special.gammaln(n - k + 1)
         return -float(np.sum(value + ways)), -slope
 
-    point, value = _summit(negative, np.array([special.logit(pooled), 1.0]))
-    centre, size = float(special.expit(point[0])), float(np.exp(point[1]))
+    point, value = _summit(negative, np.array([scipy.special.logit(pooled), 1.0]))
+    centre, size = float(scipy.special.expit(point[0])), float(np.exp(point[1]))
     return Prior(centre * size, (1 - centre) * size, centre, -value)
 
 
@@ -164,7 +169,7 @@ def gamma_poisson(
     raw = o / e
     if np.isinf(found.a):
         return _common(raw, found.mean)
-    posterior = stats.gamma(found.a + o, scale=1 / (found.b + e))
+    posterior = scipy.stats.gamma(found.a + o, scale=1 / (found.b + e))
     frame = estimates(np.asarray(posterior.mean()), "gamma_poisson", posterior.ppf(tail), posterior.isf(tail))
     return frame.assign(raw=raw, p_above=posterior.sf(above))
 
@@ -200,7 +205,7 @@ def beta_binomial(
     raw = np.divide(k, n, out=np.full(n.shape, np.nan), where=n > 0)
     if np.isinf(found.a):
         return _common(raw, found.mean)
-    posterior = stats.beta(found.a + k, found.b + n - k)
+    posterior = scipy.stats.beta(found.a + k, found.b + n - k)
     frame = estimates(np.asarray(posterior.mean()), "beta_binomial", posterior.ppf(tail), posterior.isf(tail))
     return frame.assign(raw=raw, p_above=posterior.sf(above))
 
@@ -249,13 +254,13 @@ def _summit(
     negative: Callable[[np.ndarray], tuple[float, np.ndarray]], start: np.ndarray
 ) -> tuple[np.ndarray, float]:
     """Return where a smooth likelihood is largest, and minus its value there."""
-    near = optimize.minimize(negative, start, jac=True, method="BFGS", options={"gtol": 1e-9})
+    near = scipy.optimize.minimize(negative, start, jac=True, method="BFGS", options={"gtol": 1e-9})
     # the likelihood is flat: the zero of its slope is sharper than its largest value
 
     def slope(point: np.ndarray) -> np.ndarray:
         return negative(point)[1]
 
-    exact = optimize.root(slope, near.x, tol=1e-13)
+    exact = scipy.optimize.root(slope, near.x, tol=1e-13)
     point = exact.x if negative(exact.x)[0] <= near.fun + 1e-9 else near.x
     return point, negative(point)[0]
 

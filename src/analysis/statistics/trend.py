@@ -12,8 +12,8 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from analysis.statistics._arrays import estimates, rows, tail_of, times_of
 
@@ -235,14 +235,14 @@ def quasi_poisson(
     scale = np.maximum(1.0, pearson) if dispersion is None else np.asarray(dispersion, float)
     error = np.sqrt(variance * scale)
     statistic = slope / error
-    width = stats.t.isf(tail, compared) * error
+    width = scipy.stats.t.isf(tail, compared) * error
     frame = estimates(np.expm1(slope), "quasi_poisson", np.expm1(slope - width), np.expm1(slope + width))
     return frame.assign(
         slope=slope,
         intercept=intercept,
         standard_error=error,
         statistic=statistic,
-        p_value=2 * stats.t.sf(np.abs(statistic), compared),
+        p_value=2 * scipy.stats.t.sf(np.abs(statistic), compared),
         dispersion=np.where(fit, scale, np.nan),
         pearson=pearson,
         deviance=np.where(fit, deviance, np.nan),
@@ -306,7 +306,7 @@ def _normal_ranks(
 ) -> tuple[np.ndarray, np.ndarray]:
     sizes = [np.array(_ties(row), float) for row in y]
     tied = np.array([(size * (size - 1) * (2 * size + 5)).sum() for size in sizes])
-    half = stats.norm.isf(tail) * np.sqrt((n * (n - 1) * (2 * n + 5) - tied) / 18)
+    half = scipy.stats.norm.isf(tail) * np.sqrt((n * (n - 1) * (2 * n + 5) - tied) / 18)
     low = np.maximum(np.round((pairs - half) / 2).astype(int) - 1, 0)
     high = np.minimum(np.round((pairs + half) / 2).astype(int), pairs - 1)
     return low, high

@@ -6,9 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
-from statsmodels.stats.inter_rater import cohens_kappa
 
 from analysis.statistics._arrays import counts, estimates, tail_of, vectors
 
@@ -38,6 +37,8 @@ def linear_kappa(table: ArrayLike, confidence: float = 0.95) -> pd.DataFrame:
         raise ValueError("a square table of numbers that are not negative is needed")
     total = units.sum()
     agreement = np.trace(units) / total if total else np.nan
+    from statsmodels.stats.inter_rater import cohens_kappa  # noqa: PLC0415
+
     graded = (units.sum(axis=0) + units.sum(axis=1)) > 0
     if graded.sum() < 2:
         kappa, error = np.nan, np.nan
@@ -46,7 +47,7 @@ def linear_kappa(table: ArrayLike, confidence: float = 0.95) -> pd.DataFrame:
         with np.errstate(invalid="ignore"):
             found = cohens_kappa(units, wt="linear")
         kappa, error = float(found.kappa), float(found.std_kappa)
-    half = stats.norm.isf(tail) * error
+    half = scipy.stats.norm.isf(tail) * error
     frame = estimates(np.array([kappa]), "kappa_linear", kappa - half, kappa + half)
     return frame.assign(standard_error=error, agreement=agreement)
 
@@ -85,7 +86,7 @@ def verified_ratio(
     ratio = y.sum() / x.sum()
     left = 1 - n / population if population else 1.0
     error = np.sqrt(left * ((y - ratio * x) ** 2).sum() / (n - 1) / n) / x.mean() if n > 1 else np.nan
-    half = stats.t.isf(tail, n - 1) * error if n > 1 else np.nan
+    half = scipy.stats.t.isf(tail, n - 1) * error if n > 1 else np.nan
     frame = estimates(np.array([ratio]), "ratio", ratio - half, ratio + half)
     return frame.assign(standard_error=error)
 
@@ -118,10 +119,12 @@ def undetected(
     if np.any(x > n) or np.any(n > whole):
         raise ValueError("found cannot exceed the sample, nor the sample the population")
     checked = np.where(n > 0, 0.0, np.nan)
-    lower = _least_true(lambda false: stats.hypergeom.sf(x - 1, whole, false, n) > tail, x, whole - n + x)
+    lower = _least_true(
+        lambda false: scipy.stats.hypergeom.sf(x - 1, whole, false, n) > tail, x, whole - n + x
+    )
 
     def too_unlikely(at: float) -> Callable[[np.ndarray], ArrayLike]:
-        return lambda false: stats.hypergeom.cdf(x, whole, false, n) <= at
+        return lambda false: scipy.stats.hypergeom.cdf(x, whole, false, n) <= at
 
     most = whole - n + x
     upper, one_sided = (_least_true(too_unlikely(at), x, most + 1) - 1 for at in (tail, 2 * tail))
@@ -151,7 +154,9 @@ def sample_to_detect(population: ArrayLike, false_records: ArrayLike, confidence
     if np.any(false > whole):
         raise ValueError("there cannot be more false records than records")
     needed = _least_true(
-        lambda n: stats.hypergeom.cdf(0, whole, false, n) <= miss, np.zeros(whole.shape), whole - false + 1
+        lambda n: scipy.stats.hypergeom.cdf(0, whole, false, n) <= miss,
+        np.zeros(whole.shape),
+        whole - false + 1,
     )
     return np.where(false > 0, needed, np.nan)
 

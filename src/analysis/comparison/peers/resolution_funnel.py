@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from analysis.comparison.peers.side_by_side import Peers, Row, is_sound, sorted_by_counts, unsound_status
 from analysis.statistics.funnel import (
@@ -99,7 +99,7 @@ def _chance_of_flag(tried: np.ndarray, baseline: np.ndarray, limits: pd.DataFram
     # a limit that is a whole count to the last digits is that count, and does not lie outside itself
     low = np.ceil(np.round(limits["lower"].to_numpy() * tried, 6))
     high = np.floor(np.round(limits["upper"].to_numpy() * tried, 6))
-    chance = stats.binom.cdf(low - 1, tried, baseline) + stats.binom.sf(high, tried, baseline)
+    chance = scipy.stats.binom.cdf(low - 1, tried, baseline) + scipy.stats.binom.sf(high, tried, baseline)
     return np.nan_to_num(chance)
 
 
