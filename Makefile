@@ -3,6 +3,7 @@
 #   make report              the 2020 assessment as HTML and PDF     (ROUND=2021 for another round)
 #   make test                lint, types, tests
 #   make outputs             every output of the example round against the hashes on record
+#   make bench               what a round costs, beside other ways to make it
 #   make look                the pages, papers and notebooks seen with a browser, an office program and a PDF reader
 #
 # Other interpreter: make report PYTHON=python3.12; without a package index: make report WHEELS=wheels
@@ -23,7 +24,7 @@ QUIET = --disable-pip-version-check --quiet $(if $(WHEELS),--no-index --find-lin
 CODE = src tests notebooks $(wildcard benchmarks)
 PROJECT = --no-deps --no-build-isolation --editable .
 
-.PHONY: help report test outputs look lint lab wheels pictures clean
+.PHONY: help report test outputs bench look lint lab wheels pictures clean
 .DEFAULT_GOAL := help
 
 help:
@@ -32,6 +33,8 @@ help:
 	@echo "make test                  lint, types and tests"
 	@echo "make outputs               every output of the example round, all editions, against the hashes on record"
 	@echo "                           (OPTIONS=--record takes the present ones as the record)"
+	@echo "make bench                 processor seconds of a round and of other ways to make it, with ratios and aims"
+	@echo "                           (OPTIONS='full_run same_again' for some steps only)"
 	@echo "make look                  pages, papers and notebooks in a browser and an office program; pictures in build/look"
 	@echo "make lint                  ruff, mypy and import-linter only"
 	@echo "make lab                   open the notebooks in JupyterLab"
@@ -47,6 +50,9 @@ test: lint
 
 outputs: $(VENV)/dev.stamp
 	$(PY) -m tests.outputs $(OPTIONS)
+
+bench: $(VENV)/dev.stamp
+	$(PY) benchmarks/whole_round.py $(OPTIONS)
 
 look: $(VENV)/look.stamp
 	$(PY) -m tests.look $(OPTIONS)
