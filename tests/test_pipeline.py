@@ -433,7 +433,8 @@ def test_ctrl_c_ends_clean_wherever_it_falls(
         said, _ = process.communicate(timeout=120)
     # three seconds, and some more for a machine that does much else
     assert time.monotonic() - start < 10
-    assert process.returncode == 130
+    # a shell says 130 for both: Python ends itself by the signal where that was raised inside of `exec`
+    assert process.returncode in {130, -signal.SIGINT}
     assert "已中断" in said.decode("utf-8")
     assert entries(project / "reports") == ["2020"]
     assert good.read_text(encoding="utf-8") == "the last good report"

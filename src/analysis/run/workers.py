@@ -9,8 +9,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
-import signal
+import shutil
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Sequence
 from multiprocessing import connection
@@ -26,8 +27,6 @@ R = TypeVar("R")
 FORKED: Final = "fork" if sys.platform == "linux" else "spawn"
 #: a wait without an end would not see Ctrl-C on Windows
 _LOOK_UP: Final = 0.2
-#: seconds a process that is told to end may take for it
-_TIDYING: Final = 1
 
 
 class WorkerDiedError(Exception):
@@ -56,10 +55,14 @@ class Workers(Generic[T, R]):
     def __enter__(self) -> Self:
         # kept: a process that starts anew looks for it by its name
         self._taken = self._context.Value("q", 0)
+        # of this process, so that nothing stays of those that are ended at once
+        self._scratch = tempfile.mkdtemp(prefix="assess-")
         for _ in range(self._processes):
             receives, sends = self._context.Pipe(duplex=False)
             process = self._context.Process(  # type: ignore[attr-defined]
-                target=_work, args=(self._function, self._tasks, self._taken, sends), daemon=True
+                target=_work,
+                args=(self._function, self._tasks, self._taken, sends, self._scratch),
+                daemon=True,
             )
             process.start()
             sends.close()
@@ -69,14 +72,11 @@ class Workers(Generic[T, R]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # asked first, so that they take their temporary files with them
-        for process in self._started.values():
-            process.terminate()
         for receives, process in self._started.items():
-            process.join(_TIDYING)
             process.kill()
             process.join()
             receives.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
 
     def results(self) -> list[R]:
         """Wait for all tasks and return what came of them, in their order.
@@ -104,10 +104,10 @@ class Workers(Generic[T, R]):
         return [done[number] for number in range(len(self._tasks))]
 
 
-def _work(function: Callable[[T], R], tasks: Sequence[T], taken: Any, sends: Any) -> None:
+def _work(function: Callable[[T], R], tasks: Sequence[T], taken: Any, sends: Any, scratch: str) -> None:
     """Do tasks until none is left; end without the tidying that belongs to the process this one was forked from."""
+    tempfile.tempdir = scratch
     try:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
         while True:
             with taken.get_lock():
                 number, taken.value = taken.value, taken.value + 1
