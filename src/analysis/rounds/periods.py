@@ -201,14 +201,6 @@ class Calendar:
             month for month in months_between(start, end, self.year_starts) if years.issuperset(month.years())
         )
 
-    def parse(self, text: str) -> Period:
-        """Return the period of a text in a form of `parse_period`, its years those of the round.
-
-        Raises:
-            NoPeriodError: it is none of the forms.
-        """
-        return parse_period(text, self.year_starts)
-
     # ------------------------------------------------------------------------------------- in words
 
     def name(self, words: Words) -> str:
