@@ -150,23 +150,178 @@ def test_a_side_of_the_city_is_taken_only_beyond_the_limits_of_the_funnel(
 
 
 @pytest.mark.parametrize(
-    ("lower", "upper", "title"),
+    ("lower", "upper", "q", "title"),
     [
-        (-0.6, -0.3, "欠薪案件数变化明确好于全市"),
-        (0.1, 0.9, "欠薪案件数变化明确差于全市"),
-        (-0.4, 0.3, "本单位与全市、其他单位对照"),
+        (-0.6, -0.3, 0.01, "欠薪案件数变化明确好于全市"),
+        (0.1, 0.9, 0.01, "欠薪案件数变化明确差于全市"),
+        # clear, but no other than the city's
+        (-0.6, -0.1, 0.01, "本单位与全市、其他单位对照"),
+        # 变化不明确 among all that are judged
+        (0.1, 0.9, 0.2, "本单位与全市、其他单位对照"),
     ],
 )
-def test_a_change_is_better_than_the_citys_where_its_interval_holds_that_no_more(
-    lower: float, upper: float, title: str
+def test_a_change_is_better_than_the_citys_where_it_is_clear_and_its_interval_holds_that_no_more(
+    lower: float, upper: float, q: float, title: str
 ) -> None:
     limits = {"lower": lower, "upper": upper, "base_period": "2019"}
     rows = [
         value(EAST, "change_cases", -0.1, **limits),
+        value(EAST, "q_change_cases", q, base_period="2019"),
         value(CITY, "change_cases", -0.2, base_period="2019"),
     ]
     placed = [("change_cases", "2019", "signed_percent", "low")]
     assert claims.card_place_title(evidence(rows, EAST), EAST, placed).plain == title
+
+
+# ------------------------------------------------------------------------------------------- points
+
+
+def score(unit: str, code: str, kind: str, possible: str, points: str) -> dict[str, str]:
+    names = {
+        "id": f"score.{unit}.{code}",
+        "unit": unit,
+        "indicator": code,
+        "kind": kind,
+        "source": "reviewed",
+    }
+    return {**names, "points_possible": possible, "points": points, "status": "reported", "derivation": ""}
+
+
+NAMES = {"2": "制度落实", "3": "案件处置", "4": "源头治理"}
+
+
+@pytest.mark.parametrize(
+    ("points", "title"),
+    [
+        # 14.5, 16.1 and 8.5 lost: 源头治理 has the lowest rate, and cost least
+        (("35.5", "23.9", "11.5"), "甲1县失分最多，集中在案件处置、制度落实"),
+        # one holds more than half
+        (("49", "20", "19"), "甲1县失分最多，集中在案件处置"),
+    ],
+)
+def test_where_points_were_lost_is_told_by_points_not_by_rate(points: tuple[str, ...], title: str) -> None:
+    possible = ("50", "40", "20")
+    scores = [
+        score(EAST, code, "total", *of)
+        for code, of in zip(NAMES, zip(possible, points, strict=True), strict=True)
+    ]
+    e = evidence([value(EAST, "points_lost", 39.1)], EAST, scores=scores)
+    assert claims.heat_title(e, NAMES).plain == title
+
+
+def test_points_lost_all_over_are_concentrated_nowhere() -> None:
+    """Of five equal losses two hold two fifths, which is not 集中在."""
+    names = {str(code): f"第{code}项" for code in range(5)}
+    scores = [score(EAST, code, "total", "10", "5") for code in names]
+    e = evidence([value(EAST, "points_lost", 25.0)], EAST, scores=scores)
+    assert claims.heat_title(e, names).plain == "基础分失分最多的是甲1县，共失25.00分"
+    assert not supported(e, Claim("concentrated", "", (EAST,), ("0", "1"), ("2020",)))
+
+
+@pytest.mark.parametrize(
+    ("lost", "title"),
+    [
+        ((5.0, 7.0, None), "基础分失分最多的是甲2县，共失7.00分"),
+        ((7.0, 7.0, 1.0), "基础分失分最多的是甲1县、甲2县，各失7.00分"),
+        ((0.0, 0.0, 0.0), "各单位基础分失分"),
+    ],
+)
+def test_who_lost_as_much_is_named_too(lost: tuple[float | None, ...], title: str) -> None:
+    units = (EAST, WEST, SOUTH)
+    rows = [value(unit, "points_lost", points) for unit, points in zip(units, lost, strict=True)]
+    assert claims.losses_title(evidence(rows, *units)).plain == title
+
+
+@pytest.mark.parametrize(
+    ("bonus", "said"),
+    [
+        # 91.44 points beside 失10.56分: the bonus of 2.00 has to be told
+        ("2.00", "基础分共失10.56分，失分最多的是实名制管理（10.56分）；另有加分2.00分。"),
+        ("0.00", "基础分共失10.56分，失分最多的是实名制管理（10.56分）。"),
+    ],
+)
+def test_points_lost_and_points_added_make_the_score(bonus: str, said: str) -> None:
+    rows = [value(EAST, "points_lost", 10.56), value(EAST, "points_lost_2_1", 10.56)]
+    e = evidence(rows, EAST, scores=[score(EAST, "b1", "bonus", "", bonus)])
+    assert claims.card_losses(e, EAST, {"2.1": "实名制管理"}).plain == said
+
+
+def test_of_items_that_cost_alike_all_are_named_or_none() -> None:
+    rows = [value(EAST, f"points_lost_2_{place}", points) for place, points in enumerate((3, 2, 1, 1))]
+    e = evidence([*rows, value(EAST, "points_lost", 7)], EAST)
+    names = {f"2.{place}": f"第{place}项" for place in range(4)}
+    assert (
+        claims.card_losses(e, EAST, names).plain
+        == "基础分共失7.00分，失分最多的是第0项（3.00分）、第1项（2.00分）。"
+    )
+
+
+# ------------------------------------------------------------------------------------------- the city's changes
+
+
+def of_the_city(*pairs: tuple[int, int], q: float | None = 0.01) -> list[dict]:
+    return [
+        row
+        for quantity, pair in zip(QUANTITIES, pairs, strict=True)
+        for row in changed(CITY, quantity, *pair, q)
+    ]
+
+
+def test_no_change_is_called_no_change() -> None:
+    """同比分别变化0.0%、0.0%、0.0% was said of it."""
+    e = evidence(of_the_city((50, 50), (400, 400), (900000, 900000), q=0.9), EAST)
+    sentence, _ = claims.city_declines(e)
+    assert sentence.plain == "全市欠薪案件数、涉及人数、涉及金额同比均无变化，仍为50件、400人、90.0万元。"
+
+
+def test_a_change_that_prints_as_nothing_is_told_by_its_counts() -> None:
+    e = evidence(of_the_city((5000, 4999), (40000, 39000), (900000, 800000), q=0.9), EAST)
+    sentence, _ = claims.city_declines(e)
+    assert "5,000→4,999件" in sentence.plain
+    assert "0.0%" not in sentence.plain
+
+
+def test_why_the_city_is_not_compared_is_told_by_the_rows() -> None:
+    """未填人数 and 基期为零 were the reasons where a file had no such column."""
+    absent = {"status": "not_reported", "value": None, "base_period": "2019"}
+    rows = [row for row in of_the_city((50, 40), (400, 300), (9, 8)) if "amount" not in row["measure"]]
+    rows += [value(CITY, "amount", None, period=period) for period in ("2019", "2020")]
+    e = evidence([*rows, value(CITY, "change_amount", **{"number": None, **absent})], EAST)
+    sentence, _ = claims.city_declines(e)
+    assert sentence.plain.endswith("涉及金额未报，不作比较。")
+
+
+def test_a_unit_without_a_column_is_told_apart_from_cases_that_leave_it_open() -> None:
+    rows = of_the_city((50, 40), (400, 300), (900000, 800000))
+    rows = [{**row, "status": "partial"} if row["measure"] == "change_workers" else row for row in rows]
+    for unit, status in ((EAST, "reported"), (WEST, "not_reported")):
+        for period in ("2019", "2020"):
+            rows += [value(unit, quantity, 20, period=period) for quantity in ("cases", "amount")]
+            rows.append(value(unit, "workers", None if status == "not_reported" else 150, period=period))
+    _, detail = claims.city_declines(evidence(rows, EAST, WEST))
+    assert detail.plain.endswith("甲2县没有报人数，不计在内。")
+    rows = [
+        {**row, "status": "partial", "value": 150} if row["status"] == "not_reported" else row for row in rows
+    ]
+    _, detail = claims.city_declines(evidence(rows, EAST, WEST))
+    assert detail.plain.endswith("个别案件未填人数，按已填的合计。")
+
+
+# ------------------------------------------------------------------------------------------- names
+
+
+def test_two_figures_of_one_unit_have_two_names() -> None:
+    """95.80 and 93.80 were both its score, 80.8 and 80.1 both 全市平均, and a sum of converted marks the 自评分."""
+    zh = evidence([], EAST).words
+    of_a_unit = (
+        "report.board.score",
+        "report.gaps.self",
+        "report.gaps.checked",
+        "report.verified.self",
+        "report.verified.found",
+    )
+    assert len({zh.label(key) for key in of_a_unit}) == len(of_a_unit)
+    assert zh.label("charts.city_mean") not in zh.label("charts.ramp_mean")
 
 
 # ------------------------------------------------------------------------------------------- the gate

@@ -14,8 +14,10 @@ from analysis.indicators.values import SCORE_COLUMNS
 from analysis.rounds.frames import frame_of
 from analysis.rulebook import Reading
 from analysis.rulebook.bench import Bench, Evidence, grade_measures
+from analysis.rulebook.grade_conditions import ScoreAtLeast, Verdict
 from analysis.scoring import distances, grading
 from analysis.scoring.grading import grade_units
+from analysis.words import words
 
 #: a unit passes every gate and has no event
 _PASSED = {"coverage_account": Fraction(95, 100), "emergency_fund": Fraction(1)}
@@ -129,3 +131,17 @@ def test_the_rows_say_why_there_is_no_distance() -> None:
     assert statuses["990002.2020.score_gap_to_cut.difference"] == "not_reported"
     without = distances.compute(values, scores.head(0), grades.head(0), None, units, of)
     assert set(without["status"]) == {"not_reported"}
+
+
+@pytest.mark.parametrize(
+    ("gap", "said"),
+    [
+        # 得分比 90 分高 0.00 分 was said of a score on the line
+        (Fraction(0), "得分正好 90 分"),
+        (Fraction(1, 100), "得分比 90 分高 0.01 分"),
+        (Fraction(1, 250), "得分比 90 分高 0.004 分"),
+    ],
+)
+def test_a_distance_is_never_told_as_nought(gap: Fraction, said: str) -> None:
+    line = ScoreAtLeast(kind="score_at_least", points="90")
+    assert line.distance(Verdict(line, True, gap, gap / 100), rules_2020(), words("zh")).plain == said

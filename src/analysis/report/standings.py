@@ -44,7 +44,7 @@ def losses(page: Page) -> Drawing:
         "fig-losses",
         frame,
         lambda frame, width: charts.lost_points(frame, page.words, width),
-        title=claims.losses_title(e, e.roll.codes),
+        title=claims.losses_title(e),
         subtitle=page.words.label("drawn.losses.sub"),
         alt=claims.losses_alt(e, names),
         source=page.source((), scores=True),

@@ -262,7 +262,7 @@ def losses(page: Page) -> Table:
         rows.append(Row((e.short(unit), total, *items, share), cls=cut, unit=unit))
     return Table(
         "losses",
-        claims.losses_title(e, e.roll.codes),
+        claims.losses_title(e),
         columns,
         tuple(rows),
         subtitle=page.label("gaps.losses_sub"),

@@ -157,6 +157,13 @@ class Condition(Founded, ABC):
         """Return how far it is from its opposite: in points, places, percentage points or events."""
 
 
+def _seen(gap: Fraction, places: int) -> str:
+    """Return a distance at some places, at more where it would print as none."""
+    while 0 < gap * 10**places < Fraction(1, 2):
+        places += 1
+    return to_places(gap, places)
+
+
 class _Places(Condition):
     """Among some places in a row of units."""
 
@@ -174,7 +181,7 @@ class _Places(Condition):
         """Return the points to the one on the other side of the cut."""
         return words(
             f"grade.nearest.{self.kind}_{verdict.state}{'' if verdict.size else '_tied'}",
-            gap=to_places(verdict.size, rulebook.rounding.places),
+            gap=_seen(verdict.size, rulebook.rounding.places),
             places=str(self.places),
             steps=str(verdict.steps),
         )
@@ -239,7 +246,9 @@ class _Score(Condition):
 
     def distance(self, verdict: Verdict, rulebook: Rulebook, words: Words) -> Text:
         """Return the points to the line."""
-        gap = to_places(verdict.size, rulebook.rounding.places)
+        if not verdict.size:
+            return words("grade.nearest.score_at", points=plain(self.points))
+        gap = _seen(verdict.size, rulebook.rounding.places)
         return words(f"grade.nearest.{self.kind}_{verdict.state}", gap=gap, points=plain(self.points))
 
 
@@ -332,7 +341,9 @@ class Measured(Condition):
         if self._is_stated(rulebook):
             return words(f"grade.nearest.stated_{verdict.state}", name=name)
         share = self._reads_share()
-        gap = to_places(verdict.size * 100, 2) if share else plain(verdict.size)
+        if not verdict.size:
+            return words("grade.nearest.value_at", name=name, line=self._told(self.line))
+        gap = _seen(verdict.size * 100, 2) if share else plain(verdict.size)
         key = f"grade.nearest.{self._side(verdict)}_{'share' if share else 'number'}"
         return words(key, name=name, gap=gap, line=self._told(self.line))
 
@@ -456,11 +467,13 @@ class Part(Condition):
     def distance(self, verdict: Verdict, rulebook: Rulebook, words: Words) -> Text:
         """Return the percentage points to the line."""
         side = "above" if verdict.met == (self.kind == "part_at_least") else "below"
+        if not verdict.missing and not verdict.size:
+            side = "at"
         return words(
             f"grade.nearest.part_{'missing' if verdict.missing else side}",
             name=name_of(self, words),
             line=plain_percent(self.share),
-            gap=to_places(verdict.size * 100, 2),
+            gap=_seen(verdict.size * 100, 2),
         )
 
 

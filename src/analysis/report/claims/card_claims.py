@@ -9,6 +9,7 @@ from analysis.indicators.values import USABLE
 from analysis.report.claims.checks import say, supported
 from analysis.report.claims.claim import Claim
 from analysis.report.claims.evidence import CLEAR, Evidence, Row
+from analysis.rounds.frames import rows_of
 from analysis.words import Text
 
 
@@ -33,21 +34,41 @@ def card_declines(e: Evidence, unit: str) -> Text:
 
 
 def card_losses(e: Evidence, unit: str, names: Mapping[str, str]) -> Text:
-    """Return how many points a unit lost and the three costliest indicators."""
+    """Return how many points of the base score a unit lost, where most, and what was added or taken off besides."""
     costly = costliest(e, unit, names)
+    # a falsification is a veto that takes points
+    added = e.scores[(e.scores["unit"] == unit) & e.scores["kind"].isin(["bonus", "deduction", "veto"])]
+    extra = [
+        e.words(
+            f"message.card.{'bonus' if row['kind'] == 'bonus' else 'deduction'}",
+            points=e.figure(row, "scored_size", "points"),
+        )
+        for row in rows_of(added)
+        if row["points"] and float(row["points"])
+    ]
+    beside = e.words("message.card.beside", extra=e.words.list(extra)) if extra else Text()
     if not costly:
-        return e.words("message.card.no_loss")
+        return e.words("message.card.no_loss", beside=beside)
     items = [
         e.words(
             "message.card.item_lost",
             name=e.words.inside(names[indicator_of(row)]),
             lost=e.figure(row, "scored"),
         )
-        for row in costly[:3]
+        for row in leading(costly)
     ]
-    return e.words(
-        "message.card.lost", lost=e.figure(e.value(unit, "points_lost"), "scored"), items=e.words.list(items)
-    )
+    lost = e.figure(e.value(unit, "points_lost"), "scored")
+    if not items:
+        return e.words("message.card.lost_alike", lost=lost, beside=beside)
+    return e.words("message.card.lost", lost=lost, beside=beside, items=e.words.list(items))
+
+
+def leading(costly: Sequence[Row], many: int = 3) -> list[Row]:
+    """Return the costliest items, at most `many`: of those that cost alike all are named, or none."""
+    if len(costly) <= many:
+        return list(costly)
+    beyond = costly[many]["value"]
+    return [row for row in costly[:many] if row["value"] > beyond]
 
 
 def costliest(e: Evidence, unit: str, indicators: Iterable[str]) -> list[Row]:

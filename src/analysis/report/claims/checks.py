@@ -9,7 +9,14 @@ from typing import Final
 from analysis.indicators.values import USABLE
 from analysis.report.claims.claim import Claim, UnsupportedClaimError
 from analysis.report.claims.evidence import Evidence
-from analysis.report.claims.judgements import beside_city, ends, funnel_flag, trend_word, usable
+from analysis.report.claims.judgements import (
+    beside_city,
+    ends,
+    funnel_flag,
+    points_lost_by,
+    trend_word,
+    usable,
+)
 from analysis.words import Part, Text
 
 #: half of a few cases says little: halving is told from this many on
@@ -82,6 +89,22 @@ def least(e: Evidence, claim: Claim) -> bool:
     return _at_the_end(e, claim, min)
 
 
+def concentrated(e: Evidence, claim: Claim) -> bool:
+    """Half or more of the points a unit lost are lost in the dimensions named, and in no other one as many."""
+    for unit in claim.units:
+        totals = [code for of, code in e.scored if of == unit and e.score(unit, code)["kind"] == "total"]
+        dimensions = [code for code in totals if code != "total"]
+        lost = points_lost_by(e, unit, dimensions)
+        named = [lost.pop(code) for code in claim.measures]
+        if (
+            not named
+            or sum(named) * 2 < sum(named) + sum(lost.values())
+            or max(lost.values(), default=0) >= min(named)
+        ):
+            return False
+    return True
+
+
 def _at_the_end(e: Evidence, claim: Claim, end: Callable[[Iterable[float]], float]) -> bool:
     *base, period = claim.periods
     for measure in claim.measures:
@@ -102,6 +125,7 @@ CHECKS: Final[dict[str, Callable[[Evidence, Claim], bool]]] = {
     "funnel": funnel,
     "most": most,
     "least": least,
+    "concentrated": concentrated,
 }
 
 

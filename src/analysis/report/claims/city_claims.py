@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 import pandas as pd
@@ -12,12 +12,15 @@ from analysis.indicators.values import USABLE
 from analysis.intake.ledgers import GROUPS
 from analysis.report.claims.checks import RUNNING, say, supported
 from analysis.report.claims.claim import Claim
-from analysis.report.claims.evidence import CLEAR, Evidence, Row
-from analysis.report.claims.judgements import funnel_flag
+from analysis.report.claims.evidence import CLEAR, QUANTITY_STYLE, Evidence, Row
+from analysis.report.claims.judgements import ends, funnel_flag, points_lost_by, usable
 from analysis.rounds.frames import rows_of
 from analysis.rulebook import Veto
 from analysis.rulebook.readings import read, triggered
 from analysis.words import Part, Text
+
+#: a change below this prints as 0.0 %: the counts are told instead
+SEEN: Final = 0.0005
 
 # ------------------------------------------------------------------------------------------- first screen
 
@@ -32,46 +35,100 @@ def city_declines(e: Evidence) -> tuple[Text, Text]:
         **{quantity: e.compared(changes[quantity], quantity) for quantity in QUANTITIES},
     )
     if any(row["status"] == "partial" for row in changes.values()):
-        evidence = e.words.sentences([evidence, _what_is_left_out(e)])
+        evidence = e.words.sentences([evidence, *_what_is_left_out(e, changes)])
     key = "message.declines."
     if not e.base_period:
         alone = e.words(key + "alone", period=e.period_name(e.period), figures=e.words.list(pairs))
         return alone, Text()
     if not all(row["status"] in USABLE for row in changes.values()):
-        return _counts(e, pairs, "tail_absent"), evidence
+        return _counts(e, pairs, why_not_compared(e)), evidence
     for which, tail in (("too_few", "tail_few"), ("incomplete", "tail_incomplete")):
         if which in verdicts.values():
-            return _counts(e, pairs, tail), evidence
+            return _counts(e, pairs, e.words(f"message.declines.{tail}")), evidence
     values = [row["value"] for row in changes.values()]
+    compared = e.calendar.compared(e.words)
+    if not any(values):
+        return e.words(key + "level", compared=compared, figures=e.words.list(_now(e))), Text()
+    if any(v and abs(v) < SEEN for v in values):
+        return _counts(e, pairs, _clearness(e, verdicts)), evidence
     form = "fall" if all(v < 0 for v in values) else "rise" if all(v > 0 for v in values) else "mixed"
     style = "signed_percent" if form == "mixed" else "percent_size"
     figures = {quantity: e.figure(row, style) for quantity, row in changes.items()}
-    compared = e.calendar.compared(e.words)
-    return e.words(key + form, tail=_clearness(e, verdicts), compared=compared, **figures), evidence
+    claimed = [
+        Claim("change", verdicts[q], (e.city,), (q,), (e.base_period, e.period), (str(row["id"]),))
+        for q, row in changes.items()
+    ]
+    clear = _clearness(e, verdicts)
+    return say(e, claimed, key + form, tail=clear, compared=compared, **figures), evidence
 
 
-def _counts(e: Evidence, pairs: Sequence[Text], tail: str) -> Text:
+def _now(e: Evidence) -> list[Text]:
+    """Return the three quantities of the round's period with their units of measure."""
+    return [
+        e.words(
+            "message.declines.pair_unit",
+            pair=e.figure(e.value(e.city, quantity), QUANTITY_STYLE[quantity]),
+            unit=e.words.label(f"report.quantity_unit.{quantity}"),
+        )
+        for quantity in QUANTITIES
+    ]
+
+
+def _counts(e: Evidence, pairs: Sequence[Text], tail: Text) -> Text:
     """Return the three quantities of both periods without a change, and why there is none."""
     periods = {"base": e.period_name(e.base_period), "period": e.period_name(e.period)}
-    told = e.words(f"message.declines.{tail}")
-    return e.words("message.declines.counts", pairs=e.words.list(pairs), tail=told, **periods)
+    return e.words("message.declines.counts", pairs=e.words.list(pairs), tail=tail, **periods)
 
 
-def _what_is_left_out(e: Evidence) -> Text:
-    """Return why a city figure is partial: a unit that did not report, or cases that leave a figure open.
+def why_not_compared(e: Evidence, quantities: Iterable[str] = QUANTITIES) -> Text:
+    """Return why changes of the city cannot be told, each quantity with the reason its own row gives."""
+    found: dict[str, list[str]] = {}
+    for quantity in quantities:
+        status = str(e.change(e.city, quantity)["status"])
+        if status not in USABLE:
+            found.setdefault(status, []).append(e.words.label(f"message.quantity.{quantity}"))
+    clauses = [
+        e.words(f"message.declines.absent.{status}", quantities=e.words.list(names))
+        for status, names in found.items()
+    ]
+    if not clauses:
+        return e.words("message.declines.not_apart")
+    return e.words("message.declines.tail_absent", reasons=e.words.statements(clauses))
 
-    Where the evidence holds no unit's cases, which of the two it is stays open.
+
+def _what_is_left_out(e: Evidence, changes: Mapping[str, Row]) -> list[Text]:
+    """Return why figures of the city are partial: who did not report, whose file lacks what, what rows leave open.
+
+    Where the evidence holds no unit's cases, which of these it is stays open.
     """
     if not any(e.index.get(code, e.period, "cases") for code in e.roll.codes):
-        return e.words("disclosure.partial")
-    silent = [
+        return [e.words("disclosure.partial")]
+    silent = {
+        quantity: _with_status(e, quantity, lambda status: status not in USABLE) for quantity in QUANTITIES
+    }
+    gone = silent["cases"]
+    told = [e.words("message.declines.partial_units", units=e.names(gone))] if gone else []
+    open_rows = []
+    for quantity, change in changes.items():
+        if change["status"] != "partial":
+            continue
+        what = e.words.label(f"message.declines.stated.{quantity}")
+        if lacking := [code for code in silent[quantity] if code not in gone]:
+            told.append(e.words("message.declines.partial_column", units=e.names(lacking), what=what))
+        if _with_status(e, quantity, lambda status: status == "partial"):
+            open_rows.append(what)
+    if open_rows:
+        told.append(e.words("message.declines.partial_rows", what=e.words.list(open_rows)))
+    return told
+
+
+def _with_status(e: Evidence, quantity: str, asked: Callable[[str], bool]) -> list[str]:
+    """Return the units whose quantity has a status that is asked for, in either period, in roll order."""
+    return [
         code
         for code in e.roll.codes
-        if any(e.value(code, "cases", period)["status"] not in USABLE for period in (e.period, e.base_period))
+        if any(asked(str(e.value(code, quantity, period)["status"])) for period in (e.period, e.base_period))
     ]
-    if silent:
-        return e.words("message.declines.partial_units", units=e.names(silent))
-    return e.words("message.declines.partial_rows")
 
 
 def _clearness(e: Evidence, verdicts: Mapping[str, str]) -> Text:
@@ -129,7 +186,7 @@ def cut_unit(e: Evidence) -> str:
 def units_changed(e: Evidence) -> tuple[Text, Text]:
     """Return which units' cases clearly fell or rose, and what can be said of the others."""
     clauses = [
-        e.words(f"message.units.{form}", units=e.names(units))
+        say(e, [_changed(e, which, units)], f"message.units.{form}", units=e.names(units))
         for form, which in (("fall", "clear_fall"), ("rise", "clear_rise"))
         if (units := e.units_with("cases", which))
     ]
@@ -144,8 +201,12 @@ def units_changed(e: Evidence) -> tuple[Text, Text]:
         rest.append(e.words("message.units.not_clear", count=count))
     for which in ("incomplete", "too_few", "zero_base", "not_reported", "not_comparable"):
         if units := e.units_with("cases", which):
-            rest.append(e.words(f"message.units.{which}", units=e.names(units)))
+            rest.append(say(e, [_changed(e, which, units)], f"message.units.{which}", units=e.names(units)))
     return first, e.words("message.units.rest", clauses=e.words.statements(rest)) if rest else Text()
+
+
+def _changed(e: Evidence, which: str, units: Sequence[str]) -> Claim:
+    return Claim("change", which, tuple(units), ("cases",), (e.base_period, e.period))
 
 
 def resolution(e: Evidence) -> tuple[Text, Text]:
@@ -158,28 +219,38 @@ def resolution(e: Evidence) -> tuple[Text, Text]:
     low = [code for code, flag in flags.items() if flag == "low_998"]
     low_95 = [code for code, flag in flags.items() if flag == "low_95"]
     high = [code for code, flag in flags.items() if flag.startswith("high")]
+    claims = {
+        code: Claim("funnel", flag, (code,), ("rate_resolved",), (e.period,)) for code, flag in flags.items()
+    }
+
+    def said(key: str, units: Sequence[str], **more: Part | Text) -> Text:
+        named = [claims[code] for code in units]
+        return say(e, named, f"message.resolution.{key}", units=_rates(e, units), **more)
+
     if low:
-        first = e.words("message.resolution.low", units=_rates(e, low), **city)
+        first = said("low", low, **city)
     elif low_95:
-        first = e.words("message.resolution.low_95", units=_rates(e, low_95), **city)
+        first = said("low_95", low_95, **city)
     else:
         first = e.words("message.resolution.plain", **city)
-    rest = []
-    if low and low_95:
-        rest.append(e.words("message.resolution.also_low", units=_rates(e, low_95)))
-    if high:
-        rest.append(e.words("message.resolution.high", units=_rates(e, high)))
+    rest = [said("also_low", low_95)] if low and low_95 else []
+    rest += [said("high", high)] if high else []
     return first, e.words.sentences(rest) or _lowest_rate(e, [*low, *low_95])
 
 
 def _lowest_rate(e: Evidence, flagged: Sequence[str]) -> Text:
-    """Return the lowest rate among the units chance may explain; empty where there is none."""
-    inside = [code for code in e.roll.codes if funnel_flag(e, code) == "inside"]
-    if not inside:
+    """Return the lowest rate among the units chance may explain; empty where there is none, or all are alike."""
+    rates = {
+        code: float(e.value(code, "rate_resolved")["value"])
+        for code in e.roll.codes
+        if funnel_flag(e, code) == "inside"
+    }
+    lowest = ends(rates, min)
+    if not lowest or len(lowest) == len(rates) > 1:
         return Text()
-    lowest = min(inside, key=lambda code: e.value(code, "rate_resolved")["value"])
+    claims = [Claim("funnel", "inside", (code,), ("rate_resolved",), (e.period,)) for code in lowest]
     key = "message.resolution.lowest_of_rest" if flagged else "message.resolution.lowest"
-    return e.words(key, unit=_rates(e, [lowest]))
+    return say(e, claims, key, unit=_rates(e, lowest))
 
 
 def _rates(e: Evidence, units: Sequence[str]) -> Text:
@@ -262,16 +333,39 @@ def compare_title(e: Evidence) -> Text:
 
 
 def heat_title(e: Evidence, dimension_names: Mapping[str, str]) -> Text:
-    """Return the finding of the heat map: who lost most, and in which dimensions."""
-    scored = [row for row in e.by_score if row["score"]]
-    last = scored[-1]["unit"]
-    return e.words(
-        "message.heat.title_low",
-        units=e.short(last),
-        dimensions=e.words.list(
-            e.words.inside(dimension_names[code]) for code in worst_dimensions(e, last, dimension_names)[:2]
-        ),
-    )
+    """Return the finding of the heat map: who lost the most points, and where more than half of them were lost."""
+    units = lost_most(e)
+    if len(units) != 1:
+        return losses_title(e)
+    unit = units[0]
+    costly = costly_dimensions(e, unit, dimension_names)
+    most = _lost_most_claim(e, units)
+    where = Claim("concentrated", "", (unit,), tuple(costly), (e.period,))
+    if not costly or not supported(e, where):
+        return losses_title(e)
+    names = e.words.list(e.words.inside(dimension_names[code]) for code in costly)
+    return say(e, [most, where], "message.heat.title_low", units=e.short(unit), dimensions=names)
+
+
+def lost_most(e: Evidence) -> list[str]:
+    """Return who lost the most points of the base score, all of them where several lost as many; nobody lost none."""
+    rows = {code: e.index.get(code, e.period, "points_lost") for code in e.roll.codes}
+    lost = {code: float(row["value"]) for code, row in rows.items() if row is not None and usable(row)}
+    return ends({code: points for code, points in lost.items() if points > 0}, max)
+
+
+def _lost_most_claim(e: Evidence, units: Sequence[str]) -> Claim:
+    return Claim("most", "", tuple(units), ("points_lost",), (e.period,))
+
+
+def costly_dimensions(e: Evidence, unit: str, dimensions: Iterable[str]) -> list[str]:
+    """Return the one or two dimensions that cost a unit most points, as few as hold half of all; [] if none do so."""
+    lost = points_lost_by(e, unit, dimensions)
+    ordered = sorted(lost, key=lambda code: -lost[code])
+    for many in (1, 2):
+        if sum(lost[code] for code in ordered[:many]) * 2 >= sum(lost.values()) > 0:
+            return ordered[:many]
+    return []
 
 
 def worst_dimensions(e: Evidence, unit: str, dimensions: Iterable[str]) -> list[str]:
@@ -320,9 +414,9 @@ def interval(e: Evidence, row: Row, style: str = "signed_percent") -> Text:
 
 
 def change_title(e: Evidence) -> Text:
-    """Return the finding of the chart of declines, without its full stop."""
-    first, _ = units_changed(e)
-    return e.words.without_stop(first)
+    """Return the finding of the chart of declines, without its full stop; that nothing is clear is no title."""
+    clear = [*e.units_with("cases", "clear_fall"), *e.units_with("cases", "clear_rise")]
+    return e.words.without_stop(units_changed(e)[0]) if clear else e.words("message.change_chart.plain")
 
 
 def change_alt(e: Evidence) -> Text:
@@ -353,7 +447,7 @@ def decomposition_title(e: Evidence) -> Text:
     effects = {factor: e.value(e.city, f"effect_{factor}", base=e.base_period) for factor in FACTORS}
     total = e.value(e.city, "difference_amount_stated", base=e.base_period)
     if not all(row["status"] in USABLE for row in (*effects.values(), total)):
-        return e.words("message.declines.not_compared")
+        return why_not_compared(e, ["amount"])
     side = "fall" if total["value"] < 0 else "rise"
     size = e.figure(total, "money_size")
     leading = {
@@ -399,21 +493,30 @@ def contributions_title(e: Evidence) -> Text:
     rows = [(code, row) for code, row in rows if row["status"] in USABLE]
     city = e.change(e.city, "cases")
     if not rows or city["status"] not in USABLE:
-        return e.words("message.declines.not_compared")
-    falling = city["value"] < 0
-    rows.sort(key=lambda item: item[1]["value"], reverse=not falling)
-    (best, best_row), (worst, worst_row) = rows[0], rows[-1]
+        return why_not_compared(e, ["cases"])
+    if not city["value"]:
+        return e.words("message.contributions.plain")
+    shares = {code: float(row["value"]) for code, row in rows}
+    towards, against = ("least", "most") if city["value"] < 0 else ("most", "least")
+    (best, leading), (worst, opposed) = (
+        (units, Claim(kind, "", tuple(units), ("contribution_cases",), (e.base_period, e.period)))
+        for kind in (towards, against)
+        for units in [ends(shares, max if kind == "most" else min)]
+    )
     known: dict[str, Part | Text] = {
         "city": e.figure(city, "signed_percent"),
-        "best": e.short(best),
-        "best_points": e.figure(best_row, "signed_percentage_points"),
+        "best": e.names(best),
+        "best_points": e.figure(dict(rows)[best[0]], "signed_percentage_points"),
     }
-    if (worst_row["value"] > 0) is not falling or not worst_row["value"]:
-        return e.words("message.contributions.title_same", **known)
-    return e.words(
+    # nobody worked against it whose part is zero or goes the way of the city
+    if shares[worst[0]] * city["value"] >= 0:
+        return say(e, [leading], "message.contributions.title_same", **known)
+    return say(
+        e,
+        [leading, opposed],
         "message.contributions.title",
-        worst=e.short(worst),
-        worst_points=e.figure(worst_row, "percentage_points_size"),
+        worst=e.names(worst),
+        worst_points=e.figure(dict(rows)[worst[0]], "percentage_points_size"),
         **known,
     )
 
@@ -498,7 +601,7 @@ def any_rate(e: Evidence) -> bool:
 
 
 def funnel_title(e: Evidence) -> Text:
-    """Return the finding of the funnel, without its full stop."""
+    """Return the finding of the funnel, without its full stop; where nobody stands out, the city's rate alone."""
     return e.words.without_stop(resolution(e)[0])
 
 
@@ -512,11 +615,14 @@ def funnel_alt(e: Evidence) -> Text:
     )
 
 
-def losses_title(e: Evidence, units: Sequence[str]) -> Text:
+def losses_title(e: Evidence) -> Text:
     """Return who lost the most points."""
-    lost = {unit: e.value(unit, "points_lost") for unit in units}
-    worst = max(lost, key=lambda unit: lost[unit]["value"])
-    return e.words("message.losses.title", units=e.short(worst), points=e.figure(lost[worst], "scored"))
+    units = lost_most(e)
+    if not units:
+        return e.words("message.losses.plain")
+    points = e.figure(e.value(units[0], "points_lost"), "scored")
+    key = "message.losses.title" if len(units) == 1 else "message.losses.title_tied"
+    return say(e, [_lost_most_claim(e, units)], key, units=e.names(units), points=points)
 
 
 # ------------------------------------------------------------------------------------------- problems

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.indicators.values import USABLE
 from analysis.intake.ledgers import GROUPS
-from analysis.report.claims.card_claims import costliest, indicator_of
+from analysis.report.claims.card_claims import costliest, indicator_of, leading
 from analysis.report.claims.evidence import Evidence, Row
 from analysis.report.claims.firmness_claims import DRAWN, RESAMPLED
 from analysis.rounds.frames import rows_of
@@ -40,7 +40,7 @@ def losses_alt(e: Evidence, names: Mapping[str, str]) -> Text:
                 name=e.words.inside(names[indicator_of(row)]),
                 points=e.figure(row, "scored"),
             )
-            for row in costliest(e, code, names)[:3]
+            for row in leading(costliest(e, code, names))
         ]
         told = {"name": e.short(code), "points": e.figure(lost, "scored")}
         known = e.words("drawn.losses.unit", items=e.words.list(items), **told)

@@ -148,6 +148,11 @@ class Evidence:
         """
         return self._scores[unit, indicator]
 
+    @property
+    def scored(self) -> Iterable[tuple[str, str]]:
+        """Unit and code of everything that has a row of scores."""
+        return self._scores
+
     @cached_property
     def _scores(self) -> dict[tuple[str, str], Row]:
         return {(row["unit"], row["indicator"]): row for row in rows_of(self.scores)}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from typing import Final, TypeVar
 
 import pandas as pd
 
 from analysis.indicators.values import USABLE
-from analysis.report.claims.evidence import Evidence, Row
+from analysis.report.claims.evidence import CLEAR, Evidence, Row
 
 #: a trend is spoken of below this probability
 LEVEL: Final = 0.05
@@ -48,6 +49,16 @@ def trend_word(e: Evidence, unit: str, measure: str) -> str:
     return "falling" if way["value"] < 0 else "rising"
 
 
+def points_lost_by(e: Evidence, unit: str, parts: Iterable[str]) -> dict[str, float]:
+    """Return how many points a unit lost by dimension or item, those without a score left out."""
+    rows = [(code, e.score(unit, code)) for code in parts]
+    return {
+        code: float(Decimal(row["points_possible"]) - Decimal(row["points"]))
+        for code, row in rows
+        if row["points"]
+    }
+
+
 def funnel_flag(e: Evidence, unit: str, baseline: str = "") -> str:
     """Return where a unit's resolution rate stands: inside, low_95, low_998, high_95, high_998 or the status.
 
@@ -71,13 +82,13 @@ def funnel_flag(e: Evidence, unit: str, baseline: str = "") -> str:
 def beside_city(e: Evidence, unit: str, measure: str, base: str) -> str:
     """Return on which side of the city a unit stands beyond chance: better, worse, or chance.
 
-    The resolution rate is judged by the funnel (outside its 95 % limits), a change by its interval, which then holds
-    the city's change no more; what has neither is never called better or worse.
+    The resolution rate is judged by the funnel (outside its 95 % limits); a change has to be clear by its own verdict,
+    and its interval to hold the city's no more. What has neither is never called better or worse.
     """
     if measure == "rate_resolved":
         return {"low": "worse", "high": "better"}.get(funnel_flag(e, unit).split("_")[0], "chance")
     own, city = (e.index.get(code, e.period, measure, base) for code in (unit, e.city))
-    if not base or own is None or city is None or not usable(own) or not usable(city):
+    if not base or own is None or city is None or not usable(city) or e.judged(own) not in CLEAR:
         return "chance"
     # a missing limit compares as false
     if own["upper"] < city["value"]:

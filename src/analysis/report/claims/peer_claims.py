@@ -7,8 +7,10 @@ from typing import Final
 
 import pandas as pd
 
+from analysis.report.claims.checks import say
+from analysis.report.claims.claim import Claim
 from analysis.report.claims.evidence import Evidence
-from analysis.report.claims.judgements import funnel_flag, usable
+from analysis.report.claims.judgements import ends, funnel_flag, usable
 from analysis.words import Text
 
 #: how the method of the funnel is called whose baseline leaves out the unit itself
@@ -54,14 +56,16 @@ def gap_title(e: Evidence, rate: str = "rate_resolved") -> Text:
     gaps = {code: row for code, row in rows.items() if row is not None and usable(row)}
     if not gaps:
         return e.words("message.gaps.absent")
-    last = min(gaps, key=lambda code: gaps[code]["value"])
-    if not gaps[last]["value"]:
+    last = ends({code: float(row["value"]) for code, row in gaps.items()}, min)
+    if not gaps[last[0]]["value"]:
         return e.words("message.gaps.level", rate=e.measure_name(rate))
-    return e.words(
+    return say(
+        e,
+        [Claim("least", "", tuple(last), (f"gap_to_best_{rate}",), (e.period,))],
         "message.gaps.title",
         rate=e.measure_name(rate),
-        unit=e.short(last),
-        gap=e.figure(gaps[last], "percentage_points_size"),
+        units=e.names(last),
+        gap=e.figure(gaps[last[0]], "percentage_points_size"),
     )
 
 
@@ -131,12 +135,14 @@ def verified_title(e: Evidence) -> Text:
     shares = {code: row for code, row in rows.items() if row is not None and usable(row)}
     if city is None or not usable(city) or not shares:
         return e.words("message.verified.absent")
-    least = min(shares, key=lambda code: shares[code]["value"])
-    return e.words(
+    least = ends({code: float(row["value"]) for code, row in shares.items()}, min)
+    return say(
+        e,
+        [Claim("least", "", tuple(least), ("verified_share",), (e.period,))],
         "message.verified.title",
         city=e.figure(city, "percent"),
-        unit=e.short(least),
-        share=e.figure(shares[least], "percent"),
+        units=e.names(least),
+        share=e.figure(shares[least[0]], "percent"),
     )
 
 
