@@ -123,6 +123,10 @@ class Measure:
         )
 
 
+#: what the code of a rate ends with that counts only what happened within the window every case had
+IN_WINDOW: Final = "_in_window"
+
+
 # ------------------------------------------------------------------------------------------------ the records
 
 
@@ -195,6 +199,11 @@ def _clues() -> Iterator[Measure]:
         "rate_paid", "clues", "rate_of_sums", "ratio", paid, "amount_paid", owed, "amount", rises_are_good=True,
         parts=("amount_paid", "amount_owed"), cells=("cases",), **moves,
     )  # fmt: skip
+    for rate, top, cell, base, base_cell in (
+        ("rate_resolved", conditions.RESOLVED_IN_WINDOW, "resolved_on", conditions.CONFIRMED, "confirmed"),
+        ("rate_closed", conditions.CLOSED_IN_WINDOW, "closed_on", conditions.RECEIVED, ""),
+    ):
+        yield _rate(f"{rate}{IN_WINDOW}", top, cell, base, base_cell, compared="difference")
     yield _rate("rate_filed", conditions.FILED, "filed", conditions.FILE_DUE, "file_due")
     yield _rate("rate_listed", conditions.LISTED, "listed", conditions.LIST_DUE, "list_due")
     yield _rate("rate_published", conditions.PUBLISHED, "published", conditions.PUBLISH_DUE, "publish_due")
@@ -267,6 +276,8 @@ MEASURES: Final[dict[str, Measure]] = {measure.code: measure for measure in (*_c
 #: the three quantities that ought to fall, and the rates, which trends, comparison and report show throughout
 QUANTITIES: Final = tuple(m.code for m in MEASURES.values() if m.leading and not m.is_rate)
 RATES: Final = tuple(m.code for m in MEASURES.values() if m.leading and m.is_rate)
+#: the rates within the window that trends and verdicts on a rate use; the score keeps the rate at the cut-off
+WINDOWED: Final = tuple(code for code in MEASURES if code.endswith(IN_WINDOW))
 #: what the codes of the marks of a score sheet begin with, and the ledger of the sheet
 MARK_SHEETS: Final = {"mark_self": "self_marks", "mark_field": "field_marks"}
 _MARK_CODE: Final = re.compile(r"(mark_self|mark_field)_([0-9A-Za-z][0-9A-Za-z_]*)")

@@ -271,7 +271,7 @@ def _asked(name: str, arrived: Arrived, settings: RoundSettings) -> Rows:
     ledger = ledger[ledger["unit"].isin(arrived.roll.codes)].reset_index(drop=True)
     if "period" in ledger:
         ledger = _stated_numbers(ledger, settings.year_starts)
-    return Rows(name, ledger, arrived.columns, settings.as_of)
+    return Rows(name, ledger, arrived.columns, settings.as_of, settings.calendar.period.end)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ from analysis.intake.ledgers import LEDGERS
 
 #: fewest people of a mass incident
 MASS: Final = 50
+#: days within which a case may be resolved or closed, for comparing periods whose cases had different time until now
+WINDOWS: Final = (30, 60, 90, 180, 365)
 #: marks are counted in millionths, so that sums are exact in any order; money comes in minor units already
 MARK_SCALE: Final = 1_000_000
 _MARKS: Final = ("mark", "full")
@@ -36,9 +38,25 @@ class Answers(NamedTuple):
 class Rows:
     """The rows of a ledger, to be asked."""
 
-    def __init__(self, ledger: str, frame: pd.DataFrame, columns: pd.DataFrame, as_of: dt.date) -> None:
-        """Take the rows of `ledger` as the intake hands them over, with its table of columns and the cut-off."""
+    def __init__(
+        self,
+        ledger: str,
+        frame: pd.DataFrame,
+        columns: pd.DataFrame,
+        as_of: dt.date,
+        until: dt.date | None = None,
+    ) -> None:
+        """Take the rows of `ledger` as the intake hands them over.
+
+        Args:
+            ledger: its code.
+            frame: its rows.
+            columns: the intake's table of columns.
+            as_of: the cut-off.
+            until: the last day of the round's period; the cut-off where it is not given.
+        """
         self.frame = frame
+        self._as_of, self._until = pd.Timestamp(as_of), pd.Timestamp(min(until or as_of, as_of))
         self._columns = columns[columns["ledger"] == ledger]
         self._end = pd.Timestamp(as_of) + pd.Timedelta(days=1)
         self._answers: dict[Condition, Answers] = {}
@@ -107,6 +125,27 @@ class Rows:
         """Return the rows of sheets that have no column for a field; a sheet nothing is known of has all."""
         stated = self._columns[self._columns["field"] == field]
         return self._of_sheets(_sheets(self._columns) - _sheets(stated))
+
+    @cached_property
+    def window(self) -> int:
+        """The largest window, in days, that every case up to the end of the round's period had; 0 if none.
+
+        A row of which only the year is known may be of its last day.
+        """
+        received = pd.to_datetime(self.frame["received_on"]) if "received_on" in self.frame else None
+        if received is None or not len(received):
+            return 0
+        latest = self._until if received.isna().any() else received[received <= self._until].max()
+        had = (self._as_of - latest).days if pd.notna(latest) else 0
+        return max((days for days in WINDOWS if days <= had), default=0)
+
+    def within_window(self, field: str) -> Answers:
+        """Return the rows whose day lies within the window after the case was received; no answer without that day."""
+        took = pd.to_datetime(self.frame[field]) - pd.to_datetime(self.frame["received_on"])
+        happened = self.happened(field)
+        known = took.notna().to_numpy(dtype=bool)
+        yes = happened & (took <= pd.Timedelta(days=self.window)).to_numpy(dtype=bool)
+        return Answers(yes, happened & ~known)
 
     @cached_property
     def of_cases_only(self) -> np.ndarray:
@@ -281,6 +320,21 @@ def _closed(rows: Rows) -> Answers:
     return Answers(rows.happened("closed_on"), rows.without_column("closed_on"))
 
 
+def _resolved_in_window(rows: Rows) -> Answers:
+    return _in_window(rows, "resolved_on")
+
+
+def _closed_in_window(rows: Rows) -> Answers:
+    return _in_window(rows, "closed_on")
+
+
+def _in_window(rows: Rows, field: str) -> Answers:
+    if field not in rows.frame or "received_on" not in rows.frame:
+        return Answers(rows.everywhere(False), rows.everywhere(True))
+    found = rows.within_window(field)
+    return Answers(found.yes, found.unanswered | rows.without_column(field))
+
+
 def _clue(code: str, fields: tuple[str, ...], asked: Callable[[Rows], Answers], **more: Any) -> Atom:
     return Atom(code, fields, asked, ("clues",), **more)
 
@@ -291,6 +345,12 @@ CONFIRMED: Final = _clue("confirmed", ("checked", "confirmed"), _confirmed)
 RESOLVED: Final = _clue("resolved", ("confirmed", "resolved_on"), _resolved, within=CONFIRMED)
 UNRESOLVED: Final = _clue("unresolved", ("confirmed", "resolved_on"), _unresolved, within=CONFIRMED)
 CLOSED: Final = _clue("closed", ("closed_on",), _closed, of_all_clues=True)
+RESOLVED_IN_WINDOW: Final = _clue(
+    "resolved_in_window", ("confirmed", "resolved_on", "received_on"), _resolved_in_window, within=CONFIRMED
+)
+CLOSED_IN_WINDOW: Final = _clue(
+    "closed_in_window", ("closed_on", "received_on"), _closed_in_window, of_all_clues=True
+)
 
 
 def _due(done: str, due: str) -> tuple[Atom, Atom]:

@@ -100,6 +100,9 @@ def compute(
             asked=asked,
         )
         for listed in _measures_of(source, arrived):
+            if listed.code in catalogue.WINDOWED and not counted.rows.window:
+                # the last case had less than the shortest window
+                continue
             measure = listed.in_currency(settings.money)
             tallies = _tallies(measure, counted, stated)
             found = _value_rows(measure, counted, tallies, arrived.roll)
@@ -129,7 +132,8 @@ def compute(
     )
     spread = extra_variance.find(rows, arrived.roll, settings)
     spread = spread if dispersion is None else replace(spread, used=dispersion)
-    of_spread = list(extra_variance.value_rows_of(spread, arrived.roll, settings))
+    of_spread = [_window_row(asked["clues"], arrived.roll, whole)]
+    of_spread += list(extra_variance.value_rows_of(spread, arrived.roll, settings))
     changed, members = changes.compute(tables, pairs, periods, settings, arrived.roll, dispersion=spread.used)
     if not whole.base_period:
         changed += changes.uncompared(tables.values(), whole.period, arrived.roll)
@@ -180,6 +184,21 @@ def differing(arrived: Arrived, settings: RoundSettings) -> Iterator[Fault]:
             at = arrived.roll.codes.index(cell.unit), periods.index(cell.period)
             if statuses[at] in USABLE and tallies.top[at] != cell.number:
                 yield _differs(measure, cell, int(tallies.top[at]), str(statuses[at]))
+
+
+def _window_row(clues: Rows, roll: UnitRoll, whole: Calendar) -> dict[str, Any]:
+    """Return the row of the city that says how many days the window has within which rates are compared."""
+    period = whole.period.text
+    row: dict[str, Any] = {
+        "unit": roll.city_code,
+        "period": period,
+        "measure": "window_days",
+        "unit_of_measure": "day",
+        "method": "largest",
+        "status": "not_applicable",
+        "source": value_id(roll.city_code, period, "", "rate_resolved", "wilson"),
+    }
+    return row | ({"value": clues.window, "status": "reported"} if clues.window else {})
 
 
 def _differs(measure: Measure, cell: summaries.Cell, counted: int, status: str) -> Fault:

@@ -220,7 +220,9 @@ def rates(page: Page, units: Sequence[str] | None = None) -> Table:
         ),
         tuple(columns),
         tuple(rows),
-        subtitle=page.label("progress.rates_sub"),
+        subtitle=page.words.series(
+            part for part in (Text(page.label("progress.rates_sub")), claims.window_sentence(e)) if part
+        ),
         source=page.source(shown),
         number=numbered(page, "rates"),
         mark=page.mark,

@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from analysis import charts
-from analysis.indicators.catalogue import QUANTITIES, RATES
+from analysis.indicators.catalogue import QUANTITIES, RATES, WINDOWED
 from analysis.indicators.values import USABLE
 from analysis.render.blocks import Cell, Column, Content, Table
 from analysis.render.blocks import Row as TableRow
@@ -25,7 +25,7 @@ from analysis.words.formats import DASH
 
 #: how a change of a measure per year is printed
 SLOPE_STYLES: Final = {"cases": "signed_points", "workers": "signed_points", "amount": "signed_wan"}
-ALL: Final = (*QUANTITIES, *RATES)
+ALL: Final = (*QUANTITIES, *RATES, *WINDOWED)
 
 
 def _cell(page: Page, row: Row | None, style: str) -> Cell:

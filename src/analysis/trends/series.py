@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.indicators import extra_variance, lineage
-from analysis.indicators.catalogue import MEASURES, QUANTITIES, RATES
+from analysis.indicators.catalogue import MEASURES, QUANTITIES, RATES, WINDOWED
 from analysis.indicators.changes import SMALL_BASE, is_broken
 from analysis.indicators.values import LINEAGE_COLUMNS, USABLE, ValueIndex
 from analysis.rounds.frames import frame_of
@@ -40,6 +40,8 @@ from analysis.statistics.trend import (
 )
 
 CONFIDENCE: Final = 0.95
+#: what there are series of; the rates within the window are the ones to judge by
+MEASURED: Final = (*QUANTITIES, *RATES, *WINDOWED)
 #: what the sources of rows about a series begin with; behind it unit, period and name of the series
 SOURCE: Final = "series"
 #: names of the series of months, and of the three quantities together
@@ -109,7 +111,7 @@ def read(index: ValueIndex, measure: str, periods: Sequence[Period], roll: UnitR
 
     Args:
         index: the values of the measures.
-        measure: one of `QUANTITIES` or `RATES`.
+        measure: one of `MEASURED`.
         periods: oldest first, comparable.
         roll: the units.
     """
@@ -172,7 +174,7 @@ def compute(index: ValueIndex, roll: UnitRoll, settings: RoundSettings) -> Itera
     periods, assessed = calendar.series, calendar.period.text
     spread = extra_variance.used(index, roll, assessed)
     codes = (*roll.codes, roll.city_code)
-    for measure in (*QUANTITIES, *RATES):
+    for measure in MEASURED:
         span = comparable(measure, periods, settings)
         series, cases = read(index, measure, span, roll), read(index, "cases", span, roll)
         common = {"period": assessed, "base_period": span[0].text}
@@ -201,7 +203,7 @@ def trail(values: pd.DataFrame, cells: pd.DataFrame, roll: UnitRoll, settings: R
     """
     calendar, index = settings.calendar, ValueIndex(values)
     assessed = calendar.period.text
-    spans = {measure: comparable(measure, calendar.series, settings) for measure in (*QUANTITIES, *RATES)}
+    spans = {measure: comparable(measure, calendar.series, settings) for measure in MEASURED}
     spans[BY_MONTH] = _months(settings)
     members = []
     for name, span in spans.items():

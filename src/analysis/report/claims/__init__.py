@@ -113,6 +113,7 @@ from analysis.report.claims.year_claims import (
     signal,
     signal_word,
     trend_title,
+    window_sentence,
 )
 
 __all__ = [
@@ -217,5 +218,6 @@ __all__ = [
     "verified_title",
     "veto_sentence",
     "vetoed_units",
+    "window_sentence",
     "worst_dimensions",
 ]

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 import pandas as pd
 
+from analysis.indicators.catalogue import RATES
 from analysis.indicators.values import USABLE
 from analysis.report.claims.evidence import CLEAR, Evidence, Row
 
@@ -32,8 +33,11 @@ def ends(values: Mapping[K, float], end: Callable[[Iterable[float]], float]) -> 
 def trend_word(e: Evidence, unit: str, measure: str) -> str:
     """Return what the years show: falling, rising, none, or the status of a series that cannot be tested.
 
-    Cases are judged by their yearly change, corrected for all units; everything else by the exact test of Kendall.
+    Cases are judged by their yearly change, corrected for all units; everything else by the exact test of Kendall. A
+    rate at the cut-off is not judged (`no_window`): the cases of earlier years had longer.
     """
+    if measure in RATES:
+        return "no_window"
     names = (
         ("growth_cases", "q_growth_cases")
         if measure == "cases"

@@ -9,7 +9,7 @@ from typing import Final
 
 import pandas as pd
 
-from analysis.indicators.catalogue import QUANTITIES
+from analysis.indicators.catalogue import IN_WINDOW, QUANTITIES
 from analysis.indicators.values import USABLE
 from analysis.report.claims.checks import RUNNING, say, supported
 from analysis.report.claims.claim import Claim
@@ -80,6 +80,29 @@ def card_falls(e: Evidence, unit: str) -> Text:
 
 
 # ------------------------------------------------------------------------------------------- trends
+
+
+def window_sentence(e: Evidence, rate: str = "rate_resolved") -> Text:
+    """Return how the city's rate within the window moved, with its verdict; empty where no window was long enough."""
+    code = f"{rate}{IN_WINDOW}"
+    days = e.index.get(e.city, e.period, "window_days")
+    change = e.index.get(e.city, e.period, f"difference_{code}", e.base_period) if e.base_period else None
+    if days is None or change is None or days["status"] not in USABLE or change["status"] not in USABLE:
+        return Text()
+    judged = pd.notna(change["lower"]) and pd.notna(change["upper"])
+    which = "not_clear" if judged else "incomplete"
+    if judged and change["upper"] < 0:
+        which = "clear_fall"
+    elif judged and change["lower"] > 0:
+        which = "clear_rise"
+    return e.words(
+        "message.rates.in_window",
+        rate=e.measure_name(rate),
+        days=e.figure(days, "count"),
+        before=e.figure(e.value(e.city, code, e.base_period), "percent"),
+        now=e.figure(e.value(e.city, code), "percent"),
+        verdict=e.words.label(f"verdict.{which}"),
+    )
 
 
 def has_trends(e: Evidence) -> bool:

@@ -1,0 +1,76 @@
+"""Rates of years whose cases had different time until the cut-off: compared within a window that all of them had."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from ledger_examples import CITY, EAST, WEST, arrived, clue, settings
+
+from analysis.indicators import measures
+from analysis.indicators.values import ValueIndex
+
+YEAR_END = dt.date(2020, 12, 31)
+
+
+def cases(unit: str, year: int, waits: list[int | None], received: str = "-06-01") -> list[dict[str, Any]]:
+    """Return cases of a year by the days each took to be resolved; None: not yet."""
+    day = dt.date.fromisoformat(f"{year}{received}")
+    return [
+        clue(
+            unit,
+            day.isoformat(),
+            resolved_on=None if wait is None else (day + dt.timedelta(days=wait)).isoformat(),
+        )
+        for wait in waits
+    ]
+
+
+def measured(rows: list[dict[str, Any]], as_of: dt.date) -> ValueIndex:
+    given = settings(as_of=as_of, history=["2019", "2020"])
+    return ValueIndex(measures.compute(arrived((EAST, WEST), clues=rows), given).values)
+
+
+def test_the_older_year_does_not_look_better_for_having_had_longer() -> None:
+    # both years resolve half of ten within 90 days; of 2019 the rest came 300 days after receipt, of 2020 it is to come
+    rows = [
+        *cases(EAST, 2019, [20] * 5 + [300] * 5),
+        *cases(EAST, 2020, [20] * 5 + [None] * 5),
+        *cases(EAST, 2020, [None], received="-12-20"),
+    ]
+    index = measured(rows, dt.date(2021, 3, 31))
+    assert index.row(CITY, "2020", "window_days")["value"] == 90
+    at_cut_off, in_window = (
+        [index.row(EAST, year, f"rate_resolved{end}")["value"] for year in ("2019", "2020")]
+        for end in ("", "_in_window")
+    )
+    assert at_cut_off == pytest.approx([1, 5 / 11])
+    assert in_window == pytest.approx([0.5, 5 / 11])
+    change = index.row(EAST, "2020", "difference_rate_resolved_in_window", "2019")
+    assert (change["value"], change["method"]) == (pytest.approx(5 / 11 - 0.5), "newcombe")
+    # no window had it all: the fall at the cut-off would be clear, within the window it is none
+    assert index.row(EAST, "2020", "difference_rate_resolved", "2019")["upper"] < 0 < change["upper"]
+
+
+@pytest.mark.parametrize(
+    ("days", "window"),
+    [(29, None), (30, 30), (59, 30), (89, 60), (179, 90), (364, 180), (365, 365), (800, 365)],
+)
+def test_the_window_is_the_largest_that_the_last_case_had(days: int, window: int | None) -> None:
+    rows = [*cases(EAST, 2019, [5] * 3), *cases(EAST, 2020, [5], received="-12-31")]
+    index = measured(rows, YEAR_END + dt.timedelta(days=days))
+    row = index.row(CITY, "2020", "window_days")
+    found = index.get(EAST, "2020", "rate_resolved_in_window")
+    if window is None:
+        assert (row["status"], found) == ("not_applicable", None)
+    else:
+        assert row["value"] == window
+        assert found is not None
+
+
+def test_the_day_itself_is_within_and_the_next_is_not() -> None:
+    rows = cases(EAST, 2020, [30, 31, 0], received="-11-15")
+    index = measured(rows, dt.date(2021, 1, 10))
+    row = index.row(EAST, "2020", "rate_resolved_in_window")
+    assert (row["numerator"], row["denominator"]) == (2, 3)
