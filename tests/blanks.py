@@ -10,18 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
+import ledger_examples as small
 import numpy as np
 import pandas as pd
+from rule_examples import rules_2020
 
 from analysis.indicators import measures
-from analysis.intake import Intake
-from analysis.intake.ledgers import LEDGERS
+from analysis.indicators.catalogue import QUANTITIES
+from analysis.indicators.values import ValueIndex
+from analysis.indicators.verdicts import CLEAR, verdict
+from analysis.intake.ledgers import INSTITUTIONS, LEDGERS
 from analysis.results.assessment import Declared
 from analysis.rounds.frames import rows_of
+from analysis.run import in_memory
 from analysis.scoring import grading, problems, scoring
-from analysis.trends.trends import verdict
 
 #: cells whose emptiness is itself an answer, or that no measure asks for (docs/checks.md)
 ANSWERS_BY_EMPTINESS = frozenset(
@@ -30,6 +36,10 @@ ANSWERS_BY_EMPTINESS = frozenset(
 #: fields of numbers of which the one largest of a unit is exempt
 LARGEST_EXEMPT = frozenset({"workers", "amount"})
 _GRADES = {"A": 3, "B": 2, "C": 1}
+
+
+#: what arrived of a round: an `Intake`, or the small ledgers of `ledger_examples`
+Arrived = Any
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,7 @@ class Outcome:
         named: (unit, problem group) of the lists.
         vetoes: (unit, veto) of those taken.
         clear: (unit, quantity) of the changes that are called clear.
+        dispersion: φ of the cases.
     """
 
     scores: Mapping[str, Decimal]
@@ -61,23 +72,24 @@ class Outcome:
     named: frozenset[tuple[str, str]]
     vetoes: frozenset[tuple[str, str]]
     clear: frozenset[tuple[str, str]]
+    dispersion: Fraction
 
     @classmethod
-    def of(cls, declared: Declared, arrived: Intake) -> Outcome:
-        """Compute a round, without lineage and sentences."""
+    def of(cls, declared: Declared, arrived: Arrived, dispersion: Fraction | None = None) -> Outcome:
+        """Compute a round, without lineage and sentences, with the dispersion of its cases or a given one."""
         of, rules, roll = declared.round, declared.rulebook, arrived.roll
         assert rules is not None
-        values = measures.compute(arrived, of.settings, with_lineage=False).values
-        scores = scoring.official(scoring.score(values, rules, roll, of, sentences=False))
-        differences = scoring.differences(values, rules, roll, of)
-        grades = rows_of(grading.grade(scores, values, rules, roll, of, differences=differences))
+        values = measures.compute(arrived, of.settings, dispersion, with_lineage=False).values
+        scores = scoring.official(scoring.score(values, rules, roll, of.settings, sentences=False))
+        differences = scoring.differences(values, rules, roll, of.settings)
+        grades = rows_of(grading.grade(scores, values, rules, roll, of.settings, differences=differences))
         nothing = pd.DataFrame({"unit": [], "group": []})
         found, _ = problems.count(
             arrived.ledgers.get("findings", nothing), arrived.ledgers.get("feedback", nothing), rules, roll, of,
             arrived=arrived,
         )  # fmt: skip
-        changed = values[values["measure"].str.startswith("change_") & (values["period"] == of.period.text)]
-        changed = changed[changed["base_period"] == of.settings.calendar.base]
+        index = ValueIndex(values)
+        quantities = [(unit, f"change_{name}") for unit in roll.codes for name in QUANTITIES]
         read = values[values["period"] == of.period.text].set_index(["unit", "measure"])["value"]
         return cls(
             {row["unit"]: Decimal(row["score"]) for row in grades if row["score"]},
@@ -91,8 +103,15 @@ class Outcome:
                 if read.get((unit, veto.measure), np.nan) >= veto.at_least
             ),
             frozenset(
-                (row["unit"], row["measure"]) for row in rows_of(changed) if verdict(row).startswith("clear")
+                (unit, measure)
+                for unit, measure in quantities
+                if verdict(
+                    index.row(unit, of.period.text, measure, of.base),
+                    index.get(unit, of.period.text, f"q_{measure}", of.base),
+                )
+                in CLEAR
             ),
+            Fraction(index.row(roll.city_code, of.period.text, "dispersion_cases")["value"]),
         )
 
 
@@ -126,7 +145,7 @@ class Trial:
     """A round of which cells are emptied."""
 
     declared: Declared
-    arrived: Intake
+    arrived: Arrived
 
     @cached_property
     def before(self) -> Outcome:
@@ -158,9 +177,9 @@ class Trial:
         frame = self.arrived.ledgers[case.ledger].copy()
         empty = "" if LEDGERS[case.ledger].fields[case.field].kind == "choice" else pd.NA
         frame.iloc[list(case.rows), frame.columns.get_loc(case.field)] = empty
-        return Outcome.of(
-            self.declared, replace(self.arrived, ledgers={**self.arrived.ledgers, case.ledger: frame})
-        )
+        changed = replace(self.arrived, ledgers={**self.arrived.ledgers, case.ledger: frame})
+        # what others may have left empty moves how much counts vary; the property is about one unit's own cells
+        return Outcome.of(self.declared, changed, self.before.dispersion)
 
     def excused(self, case: Case) -> bool:
         """Whether a case empties the largest headcount or amount of a unit, which blanks are measured by."""
@@ -173,3 +192,69 @@ class Trial:
 
 def _stated(column: pd.Series) -> pd.Series:
     return column.notna() & column.astype(object).ne("")
+
+
+# ── rounds made up ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+_UNITS = (small.EAST, small.WEST, small.SOUTH)
+
+
+def made_up(seed: int) -> Trial:
+    """Return a small round of three units and two years, some cells of which are empty already."""
+    generator = np.random.default_rng(seed)
+    rows: dict[str, list[dict[str, Any]]] = {"clues": [], "events": [], "projects": [], "funds": []}
+    for unit in _UNITS:
+        for year in (2019, 2020):
+            rows["clues"] += [_clue(unit, year, generator) for _ in range(int(generator.integers(6, 45)))]
+            rows["events"] += [_event(unit, year, generator) for _ in range(int(generator.integers(1, 5)))]
+        rows["projects"] += [_project(unit, generator) for _ in range(int(generator.integers(2, 9)))]
+        rows["funds"].append({"unit": unit, "established": _yes(generator, 0.8)})
+    for name, of in rows.items():
+        if name != "funds":
+            rows[name] = [{"no": str(number), **row} for number, row in enumerate(of, 1)]
+    declared = in_memory.declared_of(small.settings(history=["2019", "2020"]), rules_2020())
+    return Trial(declared, small.arrived(_UNITS, **rows))
+
+
+def _yes(generator: np.random.Generator, share: float, empty: float = 0.02) -> Any:
+    return pd.NA if generator.random() < empty else bool(generator.random() < share)
+
+
+def _clue(unit: str, year: int, generator: np.random.Generator) -> dict[str, Any]:
+    day = pd.Timestamp(year, 1, 1) + pd.Timedelta(days=int(generator.integers(0, 360)))
+    owed = int(generator.integers(1, 300)) * 100_00
+    said: dict[str, Any] = {
+        "unit": unit,
+        "received_on": day,
+        "checked": _yes(generator, 0.97),
+        "confirmed": _yes(generator, 0.7),
+        "workers": int(generator.geometric(0.1)),
+        "amount": owed,
+        "amount_paid": owed if generator.random() < 0.8 else int(owed * generator.random()),
+        "resolved_on": day + pd.Timedelta(days=30) if generator.random() < 0.85 else pd.NaT,
+        "closed_on": day + pd.Timedelta(days=40) if generator.random() < 0.9 else pd.NaT,
+    }
+    for due, done in (("file_due", "filed"), ("list_due", "listed"), ("publish_due", "published")):
+        said |= {due: _yes(generator, 0.3), done: _yes(generator, 0.6)}
+    for field in ("workers", "amount", "amount_paid"):
+        if generator.random() < 0.02:
+            said[field] = pd.NA
+    return said
+
+
+def _event(unit: str, year: int, generator: np.random.Generator) -> dict[str, Any]:
+    kind = str(generator.choice(["mass", "extreme", "beijing", "province", "city"]))
+    return {
+        "unit": unit,
+        "occurred_on": pd.Timestamp(year, int(generator.integers(1, 13)), 10),
+        "kind": kind,
+        "people": int(generator.integers(1, 120)),
+        "government_funded": str(generator.choice(["yes", "no", "unknown"])),
+        "serious": _yes(generator, 0.4),
+        "verified": _yes(generator, 0.7),
+    }
+
+
+def _project(unit: str, generator: np.random.Generator) -> dict[str, Any]:
+    said = {name: str(generator.choice(["yes", "yes", "yes", "no", "exempt", ""])) for name in INSTITUTIONS}
+    return {"unit": unit, **said, "sampled": _yes(generator, 0.4)}

@@ -95,6 +95,11 @@ class _Disclosed(Assessment):
         return self.whole.corrections.head(0)
 
     @cached_property
+    def is_draft(self) -> bool:
+        """Whether the round is, whatever of its grades may be seen."""
+        return self.whole.is_draft
+
+    @cached_property
     def files(self) -> pd.DataFrame:
         """No file, with the columns of the input files."""
         return self.whole.files.head(0)

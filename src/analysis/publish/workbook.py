@@ -278,7 +278,7 @@ def of(assessment: Assessment, report: Any, level: Level) -> Workbook:
     settings = assessment.round.settings
     return Workbook(
         title=settings.title,
-        mark=catalogue.label("report.mark") if settings.synthetic else "",
+        mark=assessment.mark(),
         as_of=settings.as_of,
         notes=(
             catalogue("publish.workbook_as_of", date=catalogue.date(settings.as_of)).plain,

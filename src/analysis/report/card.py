@@ -86,7 +86,11 @@ class UnitCard(Page):
             among = self.words("card.rank_note", count=str(self.assessment.units_in_all))
             score = Text(e.figure(grade, "scored", "score"))
             facts = [
-                (self.words.label("card.grade"), Chip(grade["grade"]), ""),
+                (
+                    self.words.label("card.grade"),
+                    Chip(grade["grade"]) if grade["grade"] else self.label("pending"),
+                    "",
+                ),
                 (self.words.label("card.score"), score, self.words.label("card.score_note")),
                 (self.words.label("card.rank"), rank, among),
                 *facts,

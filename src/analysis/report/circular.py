@@ -39,8 +39,8 @@ class CityBulletin(Page):
 
     @property
     def mark(self) -> str:
-        """The sign on a bulletin made from example data; empty for real data."""
-        return self._label("mark") if self.settings.synthetic else ""
+        """The signs on a bulletin made from example data, and on a draft; empty where it is neither."""
+        return self.assessment.mark("bulletin.mark")
 
     def facts(self) -> dict[str, Any]:
         """Return what the exporters must know of the page."""

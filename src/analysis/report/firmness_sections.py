@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.render.blocks import Cell, Chip, Content, Lines, Muted, Table
+from analysis.render.blocks import Cell, Content, Lines, Muted, Table
 from analysis.render.blocks import Row as TableRow
 from analysis.report import claims
 from analysis.report.claims import DRAWN, Row
 from analysis.report.graphics import value_cell
 from analysis.report.page import Page
-from analysis.report.tables import column
+from analysis.report.tables import column, grade_cell
 from analysis.words import Text
 from analysis.words.formats import DASH
 
@@ -36,7 +36,7 @@ def firmness(page: Page) -> Table | None:
         firm = claims.is_firm(e, unit)
         cells: list[Content | Cell] = [
             e.short(unit),
-            Cell(Chip(grade["grade"]) if grade["grade"] else DASH, grade["grade"]),
+            grade_cell(page, grade),
             value_cell(page, e.value(unit, "score_gap_to_cut"), "signed_scored"),
             _ranks(page, unit),
             _kept(page, unit),

@@ -119,8 +119,8 @@ class Page:
 
     @property
     def mark(self) -> str:
-        """The mark on everything made from example data; empty for real data."""
-        return self.words.label("report.mark") if self.settings.synthetic else ""
+        """The marks on everything made from example data, and on a draft; empty where it is neither."""
+        return self.assessment.mark()
 
     def label(self, key: str, **places: str) -> str:
         """Return a label of the report with its places filled by plain text."""

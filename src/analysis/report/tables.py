@@ -63,7 +63,7 @@ def board(page: Page) -> Table:
             score = Text(page.words.strong(Text(e.figure(grade, "scored", "score"))))
         cells = [
             Cell(e.short(unit), float(grade["rank"]) if pd.notna(grade["rank"]) else None),
-            Cell(Chip(grade["grade"]) if grade["grade"] else DASH, grade["grade"]),
+            grade_cell(page, grade),
             Cell(score, float(grade["score"]) if grade["score"] else None),
         ]
         cells += [_board_change(page, unit, quantity, limits[quantity]) for quantity in QUANTITIES]
@@ -72,6 +72,13 @@ def board(page: Page) -> Table:
     return Table(
         "board", caption, tuple(columns), tuple(rows), cls="board", phone="stack", caption_hidden=True
     )
+
+
+def grade_cell(page: Page, grade: claims.Row) -> Cell:
+    """Return a grade as a chip, the word for one that is pending, a dash for a unit without a score."""
+    if grade["grade"]:
+        return Cell(Chip(grade["grade"]), grade["grade"])
+    return Cell(Muted(page.label("pending")) if grade["score"] else DASH, "")
 
 
 def _longest(e: Evidence, quantity: str) -> float:
@@ -151,7 +158,7 @@ def clauses(page: Page) -> Table:
         Row(
             (
                 e.short(grade["unit"]),
-                Cell(Chip(grade["grade"]) if grade["grade"] else DASH, grade["grade"]),
+                grade_cell(page, grade),
                 _rank(e, grade),
                 Cell(Text(e.figure(grade, "scored", "score")), float(grade["score"]))
                 if grade["score"]
@@ -290,7 +297,7 @@ def distances(page: Page) -> Table:
         Row(
             (
                 e.short(grade["unit"]),
-                Cell(Chip(grade["grade"]) if grade["grade"] else DASH, grade["grade"]),
+                grade_cell(page, grade),
                 value_cell(page, e.value(grade["unit"], "score_gap_to_cut"), "signed_scored"),
                 value_cell(page, e.value(grade["unit"], "score_self"), "scored"),
                 value_cell(page, e.value(grade["unit"], "score_base"), "scored"),

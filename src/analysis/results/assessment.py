@@ -121,6 +121,23 @@ class Assessment:
         """How many of them have a rank."""
         return int(self.grades["rank"].notna().sum())
 
+    @cached_property
+    def is_draft(self) -> bool:
+        """Whether a grade is pending: a unit has a score, and facts on which its grade hangs rest on empty cells."""
+        if not self.store.has("grades"):
+            return False
+        return bool((self.grades["score"].ne("") & self.grades["grade"].eq("")).any())
+
+    def mark(self, synthetic: str = "report.mark") -> str:
+        """Return the marks on everything made from example data, and on a draft; empty where it is neither.
+
+        Args:
+            synthetic: key of the mark of example data.
+        """
+        marks = [synthetic] if self.round.settings.synthetic else []
+        marks += ["report.draft"] if self.is_draft else []
+        return self.words.series([self.words.label(mark) for mark in marks]).plain
+
     def vetoed(self) -> list[str]:
         """Return the units that triggered a veto, in roll order."""
         vetoes = self.settings.rulebook.vetoes if self.settings.rulebook else ()

@@ -183,7 +183,7 @@ class Peers:
                 for measure, table in tables.items()
                 if unit in table and measure != item.measure
             }
-            reading = combined(item, own, others)
+            reading = combined(item, scored_by(item, declared, own), others)
             if unit in item.not_for or _given(item, declared, reading) is not None:
                 continue
             numbers.append(_number(item, declared, reading))
@@ -261,9 +261,9 @@ class Deriving:
 
     def _with(self, own: Reading, others: Mapping[str, Reading]) -> Deriving:
         """Return the same with the readings of one filling; the unit's part of the city and among its peers too."""
-        city = self.city and moved(self.city, self.own, own)
+        city = self.city and moved(self.city, kindest(self.own, self.item.read), own)
         of_city = {
-            measure: moved(reading, self.others[measure], others[measure])
+            measure: moved(reading, kindest(self.others[measure], self.item.read), others[measure])
             for measure, reading in self.city_others.items()
             if measure in others
         }
@@ -556,6 +556,24 @@ def combined(item: Scoring, own: Reading, others: Mapping[str, Reading]) -> Read
     return Reading(
         own.measure, status, value, own.value, other.value, own.counted, own.row, fillings=fillings
     )
+
+
+def scored_by(item: Scoring, declared: Declared, stated: Reading) -> Reading:
+    """Return the filling of a reading by which a unit is held against the others: the worst, if that is what counts."""
+    if declared.partial != "worst" or item.read not in _PLAIN_READS:
+        return stated
+    known = [filled for filled in stated.fillings or () if filled.value is not None]
+    if not known:
+        return stated
+    return (min if item.base_rising else max)(known, key=lambda filled: entering(item, filled))
+
+
+def kindest(stated: Reading, read: str) -> Reading:
+    """Return the filling of a change that others see in the city's: what one unit leaves empty costs no other unit."""
+    known = [filled for filled in stated.fillings or () if filled.value is not None]
+    if not known:
+        return stated
+    return (min if read == "decline" else max)(known, key=lambda filled: filled.value or _NONE)
 
 
 def moved(whole: Reading, stated: Reading, filled: Reading) -> Reading:

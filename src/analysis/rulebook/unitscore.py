@@ -31,6 +31,8 @@ from analysis.rulebook.derivation import (
     derive,
     is_taken_out,
     joint_status,
+    kindest,
+    moved,
     rounded,
 )
 from analysis.rulebook.indicator import Declared, Indicator, Scoring
@@ -158,8 +160,8 @@ class Scorer:
             for dimension in rulebook.dimensions
             for indicator in dimension.indicators
         ]
-        self._deductions = [(part, rulebook.declared(part)) for part in rulebook.deductions]
         self._read_city = functools.cache(self._of_city)
+        self._deductions = [(part, rulebook.declared(part)) for part in rulebook.deductions]
         self._peers: dict[tuple[str, str], Peers] = {}
 
     def score(self, unit: str) -> UnitScore:
@@ -202,9 +204,16 @@ class Scorer:
     def _read(self, unit: str, measure: str, period: str, base: str) -> Reading:
         return read(self.values, unit, measure, period, base)
 
-    def _of_city(self, measure: str, period: str, base: str) -> Reading:
-        # what other units left empty is theirs to answer for: the city's number counts as stated
-        return dataclasses.replace(self._read(self.city, measure, period, base), fillings=())
+    def _of_city(self, measure: str, period: str, base: str, kind_to: str) -> Reading:
+        """Return the city's number as stated, or with what units left empty counted in favour of those scored by it.
+
+        What one unit leaves empty must not make the others lose points, or it would rise among them.
+        """
+        city = dataclasses.replace(self._read(self.city, measure, period, base), fillings=())
+        for unit in self.units if kind_to else ():
+            own = self._read(unit, measure, period, base)
+            city = moved(city, own, kindest(own, kind_to))
+        return city
 
     def _own_reading(self, unit: str, measure: str) -> Reading:
         return self._read(unit, measure, self.period, self.base_period)
@@ -243,8 +252,9 @@ class Scorer:
         city: Reading | None = None
         city_others: dict[str, Reading] = {}
         if part.read in ("decline", "rise"):
-            city = self._read_city(part.measure, period, base)
-            city_others = {other: self._read_city(other, period, base) for other in part.others}
+            kind_to = part.read if declared.partial == "worst" else ""
+            city = self._read_city(part.measure, period, base, kind_to)
+            city_others = {other: self._read_city(other, period, base, kind_to) for other in part.others}
         peers = self._all_units(period, base) if part.relative else None
         if not part.others:
             return derive(unit, part, declared, own, city, peers=peers)
