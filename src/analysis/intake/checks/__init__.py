@@ -17,6 +17,7 @@ from analysis.intake.checks import (
     days,
     duplicates,
     found,
+    gaps_in_numbers,
     glyphs,
     holes,
     marks,
@@ -48,6 +49,7 @@ _ROOMS: Final = (
     summary,
     glyphs,
     blanks,
+    gaps_in_numbers,
 )
 #: every check of the office's data by id, in the order of the documentation
 CHECKS: Final[Mapping[str, Check]] = {check.id: check for room in _ROOMS for check in room.CHECKS}
