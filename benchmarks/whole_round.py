@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -89,6 +90,23 @@ print(json.dumps(taken))
 """
 
 
+def _announce(source: Path, project: Path) -> None:
+    """Let papermill and nbconvert find the engines and exporters of a program, whichever one is installed."""
+    declared = tomllib.loads(project.read_text(encoding="utf-8"))["project"]
+    name, version = declared["name"], declared["version"]
+    folder = source / f"{name.replace('-', '_')}-{version}.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n", encoding="utf-8"
+    )
+    lines = [
+        line
+        for group, points in declared["entry-points"].items()
+        for line in (f"[{group}]", *(f"{point} = {target}" for point, target in points.items()))
+    ]
+    (folder / "entry_points.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 class StepFailedError(Exception):
     """A process of a step ended with an error."""
 
@@ -118,6 +136,7 @@ class Bench:
         source = self.scratch / "program"
         if not source.exists():
             shutil.copytree(ROOT / "src", source, ignore=shutil.ignore_patterns("__pycache__"))
+            _announce(source, ROOT / "pyproject.toml")
         return source
 
     def tree(self, commit: str) -> Path:
@@ -125,13 +144,14 @@ class Bench:
         tree = self.scratch / commit
         if not tree.exists():
             packed = subprocess.run(
-                ["git", "archive", commit, "src", "notebooks", "data/raw"],
+                ["git", "archive", commit, "pyproject.toml", "src", "notebooks", "data/raw"],
                 cwd=ROOT,
                 capture_output=True,
                 check=True,
             )
             with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as archive:
                 archive.extractall(tree, filter="data")
+            _announce(tree / "src", tree / "pyproject.toml")
         return tree
 
     def run(self, *arguments: str, within: Path, source: Path | None = None) -> tuple[float, str]:
