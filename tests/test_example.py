@@ -156,8 +156,8 @@ def test_the_measures_are_what_the_plan_says(example: Example) -> None:
         assert example.value(code, "rate_checked") == pytest.approx(1 - plan.unchecked / last["clues"])
         assert example.value(code, "rate_closed") == pytest.approx(1 - plan.unclosed / last["clues"])
         assert example.value(code, "backlog") == sum(plan.unresolved[:-1])
-        # rows that leave the amount paid open are left out of the base
-        assert example.value(code, "rate_paid") == pytest.approx(plan.paid / 100, abs=0.005)
+        # what a row does not say was paid is not paid: one case each of two units takes up to 3.5 points off
+        assert -0.035 <= example.value(code, "rate_paid") - plan.paid / 100 <= 0.005
         for measure, (due, done) in {
             "rate_filed": plan.filing,
             "rate_listed": plan.listing,

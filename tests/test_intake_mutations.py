@@ -78,21 +78,19 @@ def worked_out(clues: list[Clue], unit: str, year: int) -> Iterator[tuple[str, D
     """Yield each measure of a unit and year, and whether every row says what it needs; None if none does."""
     own = [clue for clue in clues if clue.unit == unit and clue.received_on.year == year]
     cases = [clue for clue in own if clue.confirmed]
-    # in a ledger without a column of checks, a clue of which nothing is said has not been confirmed
+    # a clue of which nobody says whether it was found true counts as none, and leaves open what is counted of cases
+    judged = all(clue.confirmed is not None for clue in own)
     # a day after the cut-off has not come yet
     closed = [clue for clue in own if clue.closed_on and clue.closed_on <= dt.date(2021, 12, 31)]
     yield "clues_received", Decimal(len(own)), True
-    yield "cases", Decimal(len(cases)), True
+    yield "cases", Decimal(len(cases)), judged
     yield "clues_closed", Decimal(len(closed)), True
-    both = [clue for clue in cases if clue.amount is not None and clue.amount_paid is not None]
-    yield (
-        "amount_owed",
-        sum((clue.amount or 0 for clue in both), Decimal(0)),
-        len(both) == len(cases),
-    )
+    # what is owed is owed whether or not the row says what was paid
+    owed = [clue.amount for clue in cases if clue.amount is not None]
+    yield "amount_owed", sum(owed, Decimal(0)), judged and len(owed) == len(cases)
     for name in ("workers", "amount", "amount_paid"):
         said = [Decimal(getattr(clue, name)) for clue in cases if getattr(clue, name) is not None]
-        yield name, sum(said, Decimal(0)), len(said) == len(cases)
+        yield name, sum(said, Decimal(0)), judged and len(said) == len(cases)
 
 
 def read(table: list[list[Any]], kind: str) -> tuple[Any, dict[tuple[str, int, str], tuple[Any, str]]]:

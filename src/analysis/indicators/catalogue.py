@@ -50,7 +50,7 @@ class Measure:
         compared: whether a `change` in per cent and a `difference`, only the latter, or neither is computed.
         leading: whether trends, comparison and report show it throughout: a quantity that ought to fall, or a rate.
         parts: of a rate, the measures above and below; by them it is recomputed and may be stated in a summary.
-        within: the count of which it is a part.
+        within: the count or sum of which it is a part.
         same_as: the measure of which it is another name.
         cells: the counts printed with it, each a cell that an outer edition may have to withhold; `.numerator` and
             `.denominator` behind a code are the two ends of a rate. One without cells never leaves the office.
@@ -177,9 +177,10 @@ def _clues() -> Iterator[Measure]:
         compared="difference", within="cases", cells=("cases",),
     )  # fmt: skip
     yield _total(
-        "workers_stated", "person", both, "workers", compared="difference", cells=("workers", "cases")
-    )
-    yield _total("amount_stated", "yuan", both, "amount", compared="difference")
+        "workers_stated", "person", both, "workers", compared="difference", within="workers",
+        cells=("workers", "cases"),
+    )  # fmt: skip
+    yield _total("amount_stated", "yuan", both, "amount", compared="difference", within="amount")
     yield _rate(
         "rate_checked", conditions.CHECKED, "checked", conditions.RECEIVED,
         parts=("clues_checked", "clues_received"), cells=("clues_checked", "clues_received"), **moves,

@@ -92,13 +92,26 @@ class Cohort:
         given: np.ndarray = self.rows.numbers(field)[0][self.row_of]
         return given
 
-    def lacks_column(self, condition: Condition) -> np.ndarray:
-        """Return the entries of sheets without a column for something a condition asks for."""
-        rows = self.rows.everywhere(False)
-        for name in dict.fromkeys(name for atom in condition.atoms for name in atom.fields):
-            rows = rows | self.rows.without_column(name)
-        lacks: np.ndarray = rows[self.row_of] & self.live & ~self.merged
-        return lacks
+    def lacks_column(self, condition: Condition) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the entries of sheets without a column a condition asks for: all, those open, those said yes to.
+
+        A column of which the others say enough (who is confirmed has been looked into) leaves nothing open; one
+        without which others are answered by yes is not what leaves the rest open.
+        """
+        lacking, left_open, answered = (self.rows.everywhere(False) for _ in range(3))
+        for atom in condition.atoms:
+            without = self.rows.everywhere(False)
+            for name in atom.fields:
+                without = without | self.rows.without_column(name)
+            said = atom.own_answers(self.rows)
+            lacking = lacking | without
+            left_open, answered = left_open | (without & said.unanswered), answered | (without & said.yes)
+        counted = self.live & ~self.merged
+        return (
+            lacking[self.row_of] & counted,
+            left_open[self.row_of] & counted,
+            answered[self.row_of] & counted,
+        )
 
 
 def tally(counted: Cohort, mask: np.ndarray, numbers: np.ndarray | None = None) -> np.ndarray:

@@ -345,9 +345,9 @@ def _counted(measure: Measure, counted: Cohort) -> _Tallies:
     doubt = counted.leaves_open(measure.top)
     if measure.base is not None:
         doubt = doubt | counted.leaves_open(measure.base)
-    lacking = counted.lacks_column(measure.top)
-    if measure.base is not None:
-        lacking = lacking | counted.lacks_column(measure.base)
+    asked = [measure.top] if measure.base is None else [measure.top, measure.base]
+    found = [counted.lacks_column(condition) for condition in asked]
+    lacking, left_open, answered = (np.logical_or.reduce(masks) for masks in zip(*found, strict=True))
     adds = measure.kind in ("sum", "rate_of_sums", "mark", "mean")
     divides = measure.kind in ("rate_of_sums", "mark")
 
@@ -366,7 +366,7 @@ def _counted(measure: Measure, counted: Cohort) -> _Tallies:
         doubt=total(doubt),
         due=total(top | base | doubt),
         any_rows=total(any_row),
-        without_column=total(lacking),
+        without_column=total(lacking) * ((total(left_open) > 0) & (total(answered) == 0)),
         begun=np.vstack([counted.begun, counted.begun.any(axis=0)]),
         reported=np.vstack([counted.reported, counted.reported.all(axis=0)]),
         summed=np.zeros((len(counted.begun) + 1, len(counted.periods)), dtype=bool),
