@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from claim_examples import CITY, changed, evidence, value
 from ledger_examples import EAST, SOUTH, WEST
 
 from analysis.indicators.catalogue import QUANTITIES
 from analysis.report import claims
+from analysis.report.claims import assertions
 from analysis.report.claims.checks import CHECKS, say, supported
 from analysis.report.claims.claim import Claim, ContradictionError, Told, UnsupportedClaimError
+from analysis.words import words
 
 
 def falling(unit: str, q: float | None, before: int = 60, now: int = 40) -> list[dict]:
@@ -322,6 +326,92 @@ def test_two_figures_of_one_unit_have_two_names() -> None:
     )
     assert len({zh.label(key) for key in of_a_unit}) == len(of_a_unit)
     assert zh.label("charts.city_mean") not in zh.label("charts.ramp_mean")
+
+
+# ------------------------------------------------------------------------------------------- kind by kind
+
+
+@pytest.mark.parametrize(("q", "which"), [(0.01, "clear_fall"), (0.3, "not_clear")])
+def test_a_change_is_called_what_its_verdict_is(q: float, which: str) -> None:
+    e = evidence(falling(EAST, q), EAST)
+    said = {
+        word: supported(e, Claim("change", word, (EAST,), ("cases",), ("2019", "2020")))
+        for word in ("clear_fall", "not_clear", "clear_rise", "too_few")
+    }
+    assert [word for word, holds in said.items() if holds] == [which]
+
+
+def test_a_place_in_the_funnel_is_the_one_its_limits_give() -> None:
+    e = evidence(rated(EAST, 35, 46, 0.804, 0.98), EAST)
+    low, inside = (
+        Claim("funnel", flag, (EAST,), ("rate_resolved",), ("2020",)) for flag in ("low_95", "inside")
+    )
+    assert supported(e, low)
+    assert not supported(e, inside)
+
+
+def test_who_lies_beyond_other_limits_is_told_only_if_inside_the_first() -> None:
+    """若以其余单位为基准，也低于: of a unit below both it is said once, without the others as the baseline."""
+    rows = [*rated(EAST, 35, 46, 0.7, 0.98), *rated(WEST, 35, 46, 0.804, 0.98)]
+    for unit in (EAST, WEST):
+        limits = {"lower": 0.81, "upper": 0.98, "method": "exact_95_loo"}
+        rows.append(value(unit, "funnel_rate_resolved", 35 / 46, **limits))
+    said = claims.left_out_flags(evidence(rows, EAST, WEST)).plain
+    assert said == "若以其余单位为基准，甲1县也低于95%界限。"
+
+
+def test_the_least_are_all_who_have_as_little() -> None:
+    gaps = {EAST: -0.1, WEST: -0.2, SOUTH: -0.2}
+    rows = [value(unit, "gap_to_best_rate_resolved", gap) for unit, gap in gaps.items()]
+    said = claims.gap_title(evidence(rows, *gaps)).plain
+    assert said == "核处化解率：甲2县、甲3县与最优单位相差最大，为20.0个百分点"
+
+
+@pytest.mark.parametrize(
+    ("share", "title"),
+    [
+        (0.8, "涉及金额减少100.0万元，其中80.0%来自案件变少"),
+        # the others worked against it: more than the whole is no part of it
+        (1.2, "涉及金额变化−100.0万元"),
+    ],
+)
+def test_a_factor_is_named_that_holds_no_more_than_the_whole(share: float, title: str) -> None:
+    whole = -1_000_000.0
+    rows = [value(CITY, "difference_amount_stated", whole, base_period="2019")]
+    for factor, part in zip(claims.FACTORS, (share, 1 - share, 0.0), strict=True):
+        rows.append(value(CITY, f"effect_{factor}", whole * part, base_period="2019"))
+        rows.append(value(CITY, f"share_{factor}", part, base_period="2019"))
+    assert claims.decomposition_title(evidence(rows, EAST)).plain == title
+
+
+# ------------------------------------------------------------------------------------------- the list
+
+
+def test_every_sentence_that_says_more_than_its_figures_is_listed() -> None:
+    """A new sentence with 最, 连续, 好于 … has to say what it claims."""
+    zh = words("zh")
+    loose = [
+        key
+        for key in assertions.sentences(zh)
+        if assertions.ASSERTING.search(zh.label(key))
+        and key not in assertions.CLAIMS
+        and not key.endswith(("alt", "alt_seasonal", "sub", "plain"))
+    ]
+    assert loose == []
+    assert set(assertions.CLAIMS) <= set(assertions.sentences(zh)) & set(assertions.sentences(words("en")))
+
+
+def test_every_kind_has_a_rule_and_a_test_that_refuses_it() -> None:
+    kinds = {kind for of in assertions.CLAIMS.values() for kind in of}
+    assert kinds <= set(CHECKS) | set(assertions.CHOSEN) == set(assertions.REFUSED_BY)
+    for place in assertions.REFUSED_BY.values():
+        file, _, test = place.partition("::")
+        assert f"def {test}(" in (Path(__file__).parent / file).read_text("utf-8"), place
+
+
+def test_the_page_of_claims_is_printed_from_the_code() -> None:
+    written = (Path(__file__).parents[1] / "docs" / "claims.md").read_text("utf-8")
+    assert written == "\n".join(assertions.page()) + "\n"
 
 
 # ------------------------------------------------------------------------------------------- the gate

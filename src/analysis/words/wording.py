@@ -138,6 +138,10 @@ class Words:
         except KeyError:
             raise KeyError(f"no words for {key!r} in {self.language!r}") from None
 
+    def __iter__(self) -> Iterator[str]:
+        """Yield the key of every sentence and label."""
+        return iter(self._sentences)
+
     def texts(self) -> Iterable[str]:
         """Return every sentence and label as it stands in the catalogue."""
         return self._sentences.values()

@@ -1,0 +1,408 @@
+"""Random rounds, every sentence said of them, and a checker that reads the sentences and counts the ledgers itself.
+
+    python -m tests.claim_rounds 1000     goes on from the tally in tests/claim_rounds.json
+
+The checker knows nothing of claims and verdicts: it reads the Chinese sentences, counts the rows of the ledger, and
+tests with scipy. A round is made from its number alone.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from unittest.mock import patch
+
+import numpy as np
+import pandas as pd
+from scipy.stats import binom
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from ledger_examples import CITY, settings
+from rule_examples import rules_2020
+
+from analysis.render.blocks import Display, Prose
+from analysis.render.plain_blocks import plain
+from analysis.report import graphics
+from analysis.results.assessment import Assessment
+from analysis.rounds.units import Unit, UnitRoll
+from analysis.run import in_memory, pages
+
+TALLY: Final = Path(__file__).parent / "claim_rounds.json"
+YEARS: Final = ("2016", "2017", "2018", "2019", "2020")
+NAMES: Final = "甲乙丙丁戊己"
+COLUMNS: Final = (
+    "unit", "no", "received_on", "checked", "confirmed", "resolved_on", "workers", "amount",
+)  # fmt: skip
+QUANTITIES: Final = ("cases", "workers", "amount")
+#: a clear change, or a place outside the limits, is at least so improbable by itself
+CHANCE: Final = 0.05
+HAN: Final = {word: number for number, word in enumerate("零一二三四五六七八九")} | {"两": 2}
+
+
+def made(number: int) -> tuple[UnitRoll, pd.DataFrame]:
+    """Return roll and clues of a random round: few and many cases, falls, rises, ties, blanks, a column left out."""
+    rng = np.random.default_rng(number)
+    units = [
+        Unit(f"99000{place}", f"{name}县", f"{name}县", order=place) for place, name in enumerate(NAMES, 1)
+    ]
+    units = units[: int(rng.integers(2, 7))]
+    rows = []
+    whole = rng.random()
+    for unit in units:
+        level, slope = rng.choice([2, 12, 40, 90]), rng.choice([0.6, 0.8, 1.0, 1.0, 1.3])
+        unresolved, blank = rng.choice([0.0, 0.05, 0.3]), rng.choice([0.0, 0.0, 0.05, 0.3])
+        for place, year in enumerate(YEARS):
+            expected = level * slope**place
+            # now and then every year is alike, so that nothing changes
+            count = round(expected) if whole < 0.1 else int(rng.poisson(expected))
+            for case in range(count):
+                size = 8 if whole < 0.1 else 2 + int(rng.geometric(0.15))
+                open_ = rng.random() < unresolved
+                rows.append(
+                    {
+                        "unit": unit.code,
+                        "no": f"{year}-{unit.code}-{case}",
+                        "received_on": pd.Timestamp(int(year), 1 + case % 12, 1 + case % 28),
+                        "checked": True,
+                        "confirmed": True
+                        if rng.random() < 0.9 or whole < 0.1
+                        else None
+                        if rng.random() < blank
+                        else False,
+                        "resolved_on": None if open_ else pd.Timestamp(int(year) + 1, 1, 15),
+                        "workers": None if rng.random() < blank else size,
+                        "amount": None if rng.random() < blank else size * 9000.0,
+                    }
+                )
+    clues = pd.DataFrame(
+        rows,
+        columns=["unit", "no", "received_on", "checked", "confirmed", "resolved_on", "workers", "amount"],
+    )
+    for column in ("checked", "confirmed"):
+        clues[column] = clues[column].astype("boolean")
+    clues["resolved_on"] = pd.to_datetime(clues["resolved_on"])
+    if rng.random() < 0.1:
+        clues = clues.drop(columns=[str(rng.choice(["workers", "amount"]))])
+    return UnitRoll(units, CITY, "全市"), clues
+
+
+def _confirmed(rng: np.random.Generator, doubtful: float, blank: float) -> bool | None:
+    """Return whether a clue is confirmed; a doubtful one is not, or leaves it open."""
+    return True if rng.random() >= doubtful else None if rng.random() < blank else False
+
+
+def computed(number: int) -> tuple[Assessment, pd.DataFrame]:
+    """Return a random round computed to the end, with its clues."""
+    roll, clues = made(number)
+    of_round = settings(history=list(YEARS))
+    arrived = in_memory.intake_of(of_round, roll, {"clues": clues})
+    declared = in_memory.declared_of(of_round, rules_2020() if number % 2 else None)
+    return in_memory.assess(declared, arrived, with_lineage=False, told=False, draws=0), clues
+
+
+def said(a: Assessment) -> dict[str, list[str]]:
+    """Return every line the report and the cards say; a chart by title and alternative text, not drawn."""
+
+    def undrawn(drawing: graphics.Drawing) -> Display:
+        return Prose((drawing.title, drawing.alt))
+
+    with patch.object(graphics.Drawing, "graphic", undrawn):
+        shown = {"report": pages.shown(a, "report")}
+        shown |= {unit.short: pages.shown(a, "card", unit=unit.code) for unit in a.roll}
+    return {
+        product: [line for block in sections.values() for line in plain(block).splitlines()]
+        for product, sections in shown.items()
+    }
+
+
+@dataclass
+class Facts:
+    """What the ledger of a round holds, counted here: each quantity by name of unit (and 全市) and year."""
+
+    counts: dict[str, dict[str, list[float]]]
+    resolved: dict[str, int]
+    clues: pd.DataFrame
+    lost: dict[str, float]
+    #: whether a unit states a quantity in a year at all
+    stated: dict[str, dict[str, list[bool]]]
+
+    def pair(self, quantity: str, name: str, place: int = -1) -> tuple[float, float]:
+        """A quantity in a year and the one before; of the city over the units that state both."""
+        if name != "全市":
+            return self.counts[quantity][name][place - 1], self.counts[quantity][name][place]
+        both = [of for of, told in self.stated[quantity].items() if told[place - 1] and told[place]]
+        return tuple(sum(self.counts[quantity][of][at] for of in both) for at in (place - 1, place))  # type: ignore[return-value]
+
+    def falls(self, name: str) -> int:
+        """How many years running all three fell, up to the last."""
+        years = 0
+        for place in range(len(YEARS) - 1, 0, -1):
+            if not all(now < before for before, now in (self.pair(q, name, place) for q in QUANTITIES)):
+                break
+            years += 1
+        return years
+
+    def chance(self, name: str) -> float:
+        """How probable so different numbers of cases in the last two years are (exact, two-sided, Poisson alone)."""
+        before, now = map(int, self.pair("cases", name))
+        n = before + now
+        return min(1.0, 2 * min(binom.cdf(now, n, 0.5), binom.sf(now - 1, n, 0.5)))
+
+    def sign(self, name: str) -> int:
+        """Which way the cases went in the last year: -1, 0 or 1."""
+        before, now = self.pair("cases", name)
+        return int(now > before) - int(now < before)
+
+    def rate(self, name: str) -> float:
+        """The resolution rate of the last year."""
+        return self.resolved[name] / self.counts["cases"][name][-1]
+
+
+def _stated(a: Assessment, clues: pd.DataFrame, cases: pd.DataFrame) -> dict[str, dict[str, list[bool]]]:
+    found: dict[str, dict[str, list[bool]]] = {q: {} for q in QUANTITIES}
+    for unit in a.roll:
+        for q in QUANTITIES:
+            frame = clues if q == "cases" else cases
+            column = "confirmed" if q == "cases" else q
+            own = frame[frame["unit"] == unit.code]
+            of_year = [own[own["received_on"].dt.year == int(year)] for year in YEARS]
+            arrived = [
+                (clues["unit"].eq(unit.code) & clues["received_on"].dt.year.eq(int(y))).any() for y in YEARS
+            ]
+            # no case at all is nought people and nought money
+            found[q][unit.short] = [
+                bool(
+                    (there and (part.empty if q != "cases" else False))
+                    or (column in part and part[column].notna().any())
+                )
+                for there, part in zip(arrived, of_year, strict=True)
+            ]
+    return found
+
+
+def facts(a: Assessment, clues: pd.DataFrame) -> Facts:
+    """Count the ledger."""
+    cases = clues[clues["confirmed"].fillna(False).astype(bool)]
+    year = cases["received_on"].dt.year.astype(str)
+    counts: dict[str, dict[str, list[float]]] = {q: {} for q in QUANTITIES}
+    resolved = {}
+    for name, code in [("全市", ""), *((unit.short, unit.code) for unit in a.roll)]:
+        own = cases[cases["unit"] == code] if code else cases
+        of_year = [own[year.loc[own.index] == y] for y in YEARS]
+        counts["cases"][name] = [float(len(part)) for part in of_year]
+        for q in ("workers", "amount"):
+            counts[q][name] = [float(part[q].sum()) if q in part else float("nan") for part in of_year]
+        resolved[name] = int(of_year[-1]["resolved_on"].notna().sum())
+    base = a.scores[a.scores["kind"] == "base"] if len(a.scores) else a.scores
+    lost = {
+        unit.short: sum(
+            round(float(row["points_possible"]) - float(row["points"]), 6)
+            for row in base[base["unit"] == unit.code].to_dict("records")
+            if row["points"]
+        )
+        for unit in a.roll
+    }
+    return Facts(counts, resolved, clues, lost, _stated(a, clues, cases))
+
+
+# ------------------------------------------------------------------------------------------- the checker
+
+Check = Callable[[re.Match[str], Facts], Iterable[str]]
+
+
+def _names(listed: str) -> list[str]:
+    return listed.split("、")
+
+
+def _changed(match: re.Match[str], f: Facts) -> Iterator[str]:
+    want = -1 if match[2] == "下降" else 1
+    for name in _names(match[1]):
+        if f.sign(name) != want or f.chance(name) > CHANCE:
+            yield f"{name} did not clearly change so: {f.counts['cases'][name][-2:]}"
+
+
+def _running(match: re.Match[str], f: Facts) -> Iterator[str]:
+    for clause in match[1].split("，"):
+        listed, years = re.fullmatch(r"(.+?)连续(.)年", clause).groups()  # type: ignore[union-attr]
+        for name in _names(listed):
+            if f.falls(name) != HAN[years] or f.chance(name) > CHANCE:
+                yield f"{name} fell {f.falls(name)} years, not clearly {years}"
+
+
+def _halved(match: re.Match[str], f: Facts) -> Iterator[str]:
+    for name in _names(match[1]):
+        counts = f.counts["cases"][name]
+        if counts[-1] * 2 > counts[YEARS.index(match[2])]:
+            yield f"{name} has not halved: {counts}"
+
+
+def _risen_twice(match: re.Match[str], f: Facts) -> Iterator[str]:
+    for name in _names(match[1]):
+        first, second, third = f.counts["cases"][name][-3:]
+        if not first < second < third or f.chance(name) > CHANCE:
+            yield f"{name} has not clearly risen twice: {first, second, third}"
+
+
+def _trend(match: re.Match[str], f: Facts) -> Iterator[str]:
+    for name in _names(match[1].replace("全市欠薪案件数", "全市")):
+        slope = np.polyfit(range(len(YEARS)), f.counts["cases"][name], 1)[0]
+        if slope * (-1 if match[2] == "下降" else 1) <= 0:
+            yield f"{name} goes the other way: {f.counts['cases'][name]}"
+
+
+def _city(match: re.Match[str], f: Facts) -> Iterator[str]:
+    for quantity, printed in zip(QUANTITIES, re.findall(r"[−+]?[\d.]+%", match[2]), strict=True):
+        before, now = f.pair(quantity, "全市")
+        size = (now - before) / before
+        shown = float(printed.strip("%+").replace("−", "-")) / 100
+        if match[1] != "变化":
+            shown *= -1 if match[1] == "下降" else 1
+        if abs(shown - size) > 0.0006 or (shown == 0 and size != 0):
+            yield f"{quantity} changed by {size}, not {shown}"
+
+
+def _level(match: re.Match[str], f: Facts) -> Iterator[str]:
+    for quantity in QUANTITIES:
+        before, now = f.pair(quantity, "全市")
+        if before != now:
+            yield f"{quantity} changed: {before, now}"
+
+
+def _lost(match: re.Match[str], f: Facts) -> Iterator[str]:
+    most = {name for name, points in f.lost.items() if abs(points - max(f.lost.values())) < 1e-6}
+    if set(_names(match[1])) != most:
+        yield f"{most} lost the most: {f.lost}"
+
+
+def _low(match: re.Match[str], f: Facts) -> Iterator[str]:
+    for name, top, below in re.findall(r"([^、，]县)[\d.]+%（(\d+)/(\d+)）", match[1]):
+        cases = int(f.counts["cases"][name][-1])
+        if (int(top), int(below)) != (f.resolved[name], cases):
+            yield f"{name} has {f.resolved[name]}/{cases}"
+        tail = binom.cdf(f.resolved[name], cases, f.rate("全市"))
+        if tail > CHANCE / 2:
+            yield f"{name} is not low: tail {tail}"
+
+
+def _inside(match: re.Match[str], f: Facts) -> Iterator[str]:
+    for name, top, below in re.findall(r"([^、，是]县)[\d.]+%（(\d+)/(\d+)）", match[1]):
+        tail = binom.cdf(int(top), int(below), f.rate("全市"))
+        if f.rate(name) != int(top) / int(below) or tail <= CHANCE / 2:
+            yield f"{name} is not inside: tail {tail}"
+
+
+def _beside(match: re.Match[str], f: Facts) -> Iterator[str]:
+    name, better = match["unit"], match[3] == "好于"
+    for measure in _names(match[2]):
+        if measure == "核处化解率":
+            n, done, city = int(f.counts["cases"][name][-1]), f.resolved[name], f.rate("全市")
+            tail = binom.sf(done - 1, n, city) if better else binom.cdf(done, n, city)
+            if tail > CHANCE / 2:
+                yield f"{name} {done}/{n} beside {city}: chance {tail}"
+        elif measure == "欠薪案件数变化":
+            (b, n), (cb, cn) = f.pair("cases", name), f.pair("cases", "全市")
+            if (n / b < cn / cb) is not better or f.chance(name) > CHANCE:
+                yield f"{name} {b}→{n} beside {cb}→{cn}"
+
+
+def _from_to(match: re.Match[str], f: Facts) -> Iterator[str]:
+    before, now = f.counts["cases"][match["unit"]][-2:]
+    if (int(match[2]), int(match[3])) != (before, now) or (match[4] == "下降") is not (now < before):
+        yield f"{match['unit']} went {before}→{now}"
+
+
+def _contributed(match: re.Match[str], f: Facts) -> Iterator[str]:
+    told = [name for name, stated in f.stated["cases"].items() if stated[-2] and stated[-1]]
+    moved = {name: f.pair("cases", name)[1] - f.pair("cases", name)[0] for name in told}
+    end = min if f.sign("全市") < 0 else max
+    if set(_names(match[1])) != {name for name, by in moved.items() if by == end(moved.values())}:
+        yield f"not {match[1]}: {moved}"
+
+
+def _unstated(match: re.Match[str], f: Facts) -> Iterator[str]:
+    columns = {"是否查实": "confirmed", "人数": "workers", "金额": "amount"}
+    for what in _names(match[1]):
+        if columns[what] not in f.clues or not f.clues[columns[what]].isna().any():
+            yield f"every row states {what}"
+
+
+def _absent(match: re.Match[str], f: Facts) -> Iterator[str]:
+    for what, column in (("涉及人数", "workers"), ("涉及金额", "amount")):
+        if what in match[1] and column in f.clues and f.clues.groupby("unit")[column].count().all():
+            yield f"{what} is reported"
+
+
+OF_CARD: Final = r"【(?P<unit>..)】"
+CHECKS: Final[dict[str, tuple[str, Check]]] = {
+    "clear change": (r"((?:.县、)*.县)案件明确(下降|上升)", _changed),
+    "falls running": (r"同时下降：([^。]+)。", _running),
+    "halved": (r"((?:.县、)*.县)案件数比(\d{4})年少一半以上", _halved),
+    "rise running": (r"((?:.县、)*.县)连续两年上升", _risen_twice),
+    "trend": (r"((?:.县、)*.县|全市欠薪案件数)呈(下降|上升)趋势", _trend),
+    "changes of the city": (r"涉及金额同比分别(下降|上升|变化)((?:[−+]?[\d.]+%、?)+)", _city),
+    "no change": (r"同比均无变化", _level),
+    "most points lost": (r"失分最多的是((?:.县、)*.县)，[共各]", _lost),
+    "low": (r"([^，；。]+）)(?:明确偏低|低于95%界限)", _low),
+    "lowest inside": (r"最低的是([^。]+?)(?:，仍在偶然波动范围以内)?。", _inside),
+    "better or worse": (OF_CARD + r".*?([^，】]+?)明确(好于|差于)全市", _beside),
+    "from, to": (OF_CARD + r".*案件数由2019年的([\d,]+)件[升降]到([\d,]+)件，(下降|上升)明确", _from_to),
+    "contribution": (r"全市案件数变化[−+][\d.]+%，((?:.县、)*.县)贡献", _contributed),
+    "not stated": (r"个别案件未填([^，]+)，", _unstated),
+    "not reported": (r"，([^，]+)未报，不作比较", _absent),
+}
+#: what one card, or the report of one unit, must not say together
+APART: Final = (
+    ("连续.年同时下降", "变化不明确|件数过少|填报不全"),
+    ("(下降|上升)明确$", r"1\. 案件数[^，]*（(变化不明确|件数过少|填报不全)"),
+    ("明确好于全市", "所列各项都差于"),
+)
+#: what nobody may say at all
+NEVER: Final = (r"分别变化0\.0%、0\.0%、0\.0%", r"[高低]0\.00?分", "看不出趋势", r"（0/0）")
+
+
+def faults(products: dict[str, list[str]], f: Facts, seen: Counter[str]) -> Iterator[str]:
+    """Yield what is false or contradicts itself in what a round says, and count in `seen` what was looked at."""
+    for product, lines in products.items():
+        for line in lines:
+            told = line if product == "report" else f"【{product}】{line}"
+            for name, (pattern, check) in CHECKS.items():
+                for match in re.finditer(pattern, told):
+                    seen[name] += 1
+                    yield from (f"{product}: {line}: {fault}" for fault in check(match, f))
+            yield from (f"{product}: {line}" for never in NEVER if re.search(never, line))
+        if product != "report":
+            for one, other in APART:
+                if all(any(re.search(part, line) for line in lines) for part in (one, other)):
+                    yield f"{product}: {one} beside {other}"
+
+
+def tried(number: int, seen: Counter[str]) -> list[str]:
+    """Return what is false in one random round."""
+    a, clues = computed(number)
+    return [f"round {number}, {fault}" for fault in faults(said(a), facts(a, clues), seen)]
+
+
+def main(wanted: int) -> None:
+    """Go on until so many rounds were tried, and keep the tally after each fifty."""
+    kept = (
+        json.loads(TALLY.read_text("utf-8"))
+        if TALLY.exists()
+        else {"rounds": 0, "false": [], "looked_at": {}}
+    )
+    seen: Counter[str] = Counter(kept["looked_at"])
+    for number in range(kept["rounds"], wanted):
+        kept["false"] += tried(number, seen)
+        kept |= {"rounds": number + 1, "looked_at": dict(sorted(seen.items()))}
+        if (number + 1) % 25 == 0 or number + 1 == wanted:
+            TALLY.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
