@@ -14,6 +14,7 @@ from analysis.indicators import extra_variance, measures
 from analysis.indicators.values import ValueIndex
 from analysis.indicators.verdicts import VERDICTS, rows, verdict
 from analysis.statistics import benjamini_hochberg, change_in_counts, dispersion, thresholds
+from analysis.statistics.shrinkage import normal_mean
 
 
 @pytest.mark.parametrize(
@@ -209,3 +210,25 @@ def test_a_few_blanks_leave_a_verdict() -> None:
     values = ValueIndex(measures.compute(arrived((EAST,), clues=cases), settings()).values)
     change, chance = (values.row(EAST, "2020", f"{name}change_workers", "2019") for name in ("", "q_"))
     assert (change["status"], verdict(change, chance)) == ("partial", "clear_fall")
+
+
+# ------------------------------------------------------------------------------------------- what comes back by itself
+
+
+def test_values_that_differ_by_chance_alone_all_have_the_common_mean() -> None:
+    # distances ±1 with variance 1: Σw(y − m)² = 2, no more than the two degrees of freedom
+    found = normal_mean([-1.0, 0.0, 1.0], [1.0, 1.0, 1.0])
+    assert found["value"].tolist() == [0, 0, 0]
+    assert found["lower"].isna().all()
+
+
+def test_the_farthest_value_comes_back_the_more_the_less_is_known_of_it() -> None:
+    # distances ±4 with variance 1: τ² = (32 − 2)/2 = 15, so that every value keeps 15/16 of its distance
+    found = normal_mean([-4.0, 0.0, 4.0], [1.0, 1.0, 1.0])
+    assert found["value"].tolist() == pytest.approx([-3.75, 0, 3.75])
+    assert found["upper"].iloc[2] - 3.75 == pytest.approx(1.96 * (15 / 16) ** 0.5, abs=1e-3)
+    unsure = normal_mean([-4.0, 0.0, 4.0, 4.0], [1.0, 1.0, 1.0, 9.0])["value"]
+    assert unsure.iloc[3] < unsure.iloc[2] < 4
+    assert math.isnan(normal_mean([1.0, math.nan], [1.0, 1.0])["value"].iloc[1])
+    with pytest.raises(ValueError, match="positive"):
+        normal_mean([1.0], [0.0])

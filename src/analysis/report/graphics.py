@@ -160,7 +160,11 @@ def declines(page: Page) -> Drawing:
         frame,
         lambda frame, width: charts.declines(frame, page.words, width),
         title=claims.change_title(e),
-        subtitle=page.label("declines.sub", **_both(e)),
+        subtitle=page.words.series(
+            part
+            for part in (Text(page.label("declines.sub", **_both(e))), claims.changes_by_chance(e))
+            if part
+        ),
         alt=claims.change_alt(e),
         source=page.source(frame["row"]),
         data=changes_table(page, [*e.roll.codes, e.city]),
@@ -186,13 +190,31 @@ def changes_table(page: Page, units: list[str]) -> Table:
         Column("interval", page.label("declines.interval"), align="right"),
         Column("verdict", page.label("declines.verdict")),
         Column("needed", page.label("declines.needed"), align="right"),
+        Column("shrunken", page.label("declines.shrunken"), align="right"),
     ]
     rows = [
-        Row((page.evidence.short(code), *change_cells(page, code, q), _needed(page, code, q)), unit=code)
+        Row(
+            (
+                page.evidence.short(code),
+                *change_cells(page, code, q),
+                _needed(page, code, q),
+                _shrunken(page, code, q),
+            ),
+            unit=code,
+        )
         for code in units
         for q in QUANTITIES
     ]
     return Table("data-declines", "", tuple(columns), tuple(rows))
+
+
+def _shrunken(page: Page, unit: str, quantity: str) -> Cell:
+    """Return the cell of the change of the cases drawn towards the common one; a dash where there is none."""
+    e = page.evidence
+    row = e.index.get(unit, e.period, f"shrunken_change_{quantity}", e.base_period)
+    if row is None or pd.isna(row["value"]):
+        return Cell(DASH, None)
+    return Cell(Text(e.figure(row, "signed_percent")), float(row["value"]))
 
 
 def _needed(page: Page, unit: str, quantity: str) -> Cell:

@@ -250,6 +250,46 @@ def marshall(counts: ArrayLike, exposures: ArrayLike, binomial: bool = False) ->
     return estimates(mean + weight * (raw - mean), "moments").assign(raw=raw, mean=mean, between=between)
 
 
+def normal_mean(values: ArrayLike, variances: ArrayLike, confidence: float = 0.95) -> pd.DataFrame:
+    """Return values with known variances, drawn towards their common mean.
+
+    In words: what the values differ by beyond their own variances is the variance between the units τ² (method of
+    moments of R. DerSimonian and N. Laird, Controlled Clinical Trials 7 (1986) 177-188); every value moves to the mean
+    by the share of its own variance in both. What stands out most is partly luck, and comes back by itself: regression
+    to the mean (F. Galton 1886).
+
+    Args:
+        values: such as logarithms of ratios, shape (n,); missing ones stay missing.
+        variances: of the same shape, positive.
+        confidence: of the two-sided interval.
+
+    Returns:
+        A frame `value, lower, upper, method, raw`: all at the common mean, without limits, where the values differ no
+        more than their variances.
+
+    Raises:
+        ValueError: a variance that is not positive.
+    """
+    y, v = vectors(values, variances)
+    known = ~np.isnan(y + v)
+    if np.any(v[known] <= 0):
+        raise ValueError("a variance is positive")
+    if not known.any():
+        return estimates(y, "shrunken").assign(raw=y)
+    weight = 1 / v[known]
+    mean = float((weight * y[known]).sum() / weight.sum())
+    beyond = float((weight * (y[known] - mean) ** 2).sum()) - (int(known.sum()) - 1)
+    spread = weight.sum() - (weight**2).sum() / weight.sum()
+    between = max(beyond / spread, 0.0) if spread > 0 else 0.0
+    if not between:
+        return _common(y, mean).drop(columns="p_above").assign(value=np.where(known, mean, np.nan))
+    own = 1 / (between + v)
+    mean = float(np.nansum(own * y) / np.nansum(np.where(known, own, np.nan)))
+    moved = mean + between * own * (y - mean)
+    half = -scipy.special.ndtri(tail_of(confidence)) * np.sqrt(between * v * own)
+    return estimates(moved, "shrunken", moved - half, moved + half).assign(raw=y)
+
+
 def _summit(
     negative: Callable[[np.ndarray], tuple[float, np.ndarray]], start: np.ndarray
 ) -> tuple[np.ndarray, float]:

@@ -26,6 +26,7 @@ from analysis.rounds.units import UnitRoll
 from analysis.statistics.counts import smallest_clear_falls
 from analysis.statistics.decomposition import kitagawa, lmdi
 from analysis.statistics.multiplicity import thresholds
+from analysis.statistics.shrinkage import normal_mean
 from analysis.trends import series
 
 Row = Mapping[str, Any]
@@ -34,6 +35,7 @@ Row = Mapping[str, Any]
 STATED: Final = tuple(f"{quantity}_stated" for quantity in QUANTITIES)
 FACTORS: Final = ("cases", "workers_per_case", "amount_per_worker")
 _JUDGED: Final = (*CLEAR, "not_clear")
+_HALF: Final = 0.5
 
 
 def compute(values: pd.DataFrame, roll: UnitRoll, settings: RoundSettings) -> pd.DataFrame:
@@ -56,7 +58,7 @@ def compute(values: pd.DataFrame, roll: UnitRoll, settings: RoundSettings) -> pd
     of_two = (
         ()
         if calendar.base_period is None
-        else (_effects, _verdict_counts, _smallest_clear_counts, _rate_effects)
+        else (_effects, _verdict_counts, _smallest_clear_counts, _shrunken_changes, _rate_effects)
     )
     rows = [
         {**row, "period": period, "base_period": base}
@@ -138,6 +140,16 @@ def _effect_rows(change: Row, status: str, effects: tuple[float, ...]) -> Iterat
 
 
 def _verdict_counts(index: ValueIndex, roll: UnitRoll, period: str, base: str) -> Iterator[dict[str, Any]]:
+    for what, value in _counts_of_verdicts(index, roll, period, base):
+        yield {
+            "unit": roll.city_code,
+            "source": index.row(roll.city_code, period, "change_cases", base)["id"],
+            "measure": f"changes_{what}",
+            "value": value,
+            "unit_of_measure": "verdict",
+            "method": "count",
+            "status": "reported",
+        }
     for quantity in QUANTITIES:
         changes = [index.row(code, period, f"change_{quantity}", base) for code in roll.codes]
         found = [verdict(change, _chance(index, change)) for change in changes]
@@ -153,6 +165,56 @@ def _verdict_counts(index: ValueIndex, roll: UnitRoll, period: str, base: str) -
                 "method": "count",
                 "status": "reported",
             }
+
+
+def _counts_of_verdicts(
+    index: ValueIndex, roll: UnitRoll, period: str, base: str
+) -> Iterator[tuple[str, float]]:
+    """Yield how many changes of the units are judged, and how many of them are clear alone, by chance, and together.
+
+    By chance alone at most 5 % of those judged would be clear by themselves.
+    """
+    found: dict[str, list[float]] = {}
+    for letter in ("p", "q"):
+        rows = [
+            index.get(code, period, f"{letter}_change_{quantity}", base)
+            for code in roll.codes
+            for quantity in QUANTITIES
+        ]
+        found[letter] = [row["value"] for row in rows if row is not None and pd.notna(row["value"])]
+    yield "judged", len(found["p"])
+    yield "clear_alone", sum(p <= LEVEL for p in found["p"])
+    yield "clear_by_chance", LEVEL * len(found["p"])
+    yield "clear_together", sum(q <= LEVEL for q in found["q"])
+
+
+def _shrunken_changes(index: ValueIndex, roll: UnitRoll, period: str, base: str) -> Iterator[dict[str, Any]]:
+    """Yield the change of every unit's cases, drawn towards the common one as far as its few cases leave open."""
+    spread = float(extra_variance.used(index, roll, period))
+    changes = [index.row(code, period, "change_cases", base) for code in roll.codes]
+    known = [change["status"] in USABLE for change in changes]
+    now, before = (
+        np.array(
+            [row[side] if there else np.nan for row, there in zip(changes, known, strict=True)], dtype=float
+        )
+        for side in ("numerator", "denominator")
+    )
+    variance = spread * (1 / (now + _HALF) + 1 / (before + _HALF))
+    found = normal_mean(np.log((now + _HALF) / (before + _HALF)), variance)
+    for place, (change, there) in enumerate(zip(changes, known, strict=True)):
+        row: dict[str, Any] = {
+            "unit": change["unit"],
+            "measure": "shrunken_change_cases",
+            "unit_of_measure": "ratio",
+            "method": "shrunken",
+            "status": str(change["status"]),
+            "source": change["id"],
+        }
+        if there:
+            row |= {"value": math.expm1(found["value"].iloc[place])}
+            ends = {side: math.expm1(found[side].iloc[place]) for side in ("lower", "upper")}
+            row |= ends | {"confidence": 0.95} if not any(map(math.isnan, ends.values())) else {}
+        yield row
 
 
 def _chance(index: ValueIndex, change: Row) -> Row | None:

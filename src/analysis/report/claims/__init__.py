@@ -92,6 +92,7 @@ from analysis.report.claims.firmness_claims import (
 from analysis.report.claims.judgements import funnel_flag, trend_word, usable
 from analysis.report.claims.peer_claims import (
     LEFT_OUT,
+    changes_by_chance,
     expected_flags,
     gap_title,
     left_out_flags,
@@ -146,6 +147,7 @@ __all__ = [
     "case_series",
     "change_alt",
     "change_title",
+    "changes_by_chance",
     "city_declines",
     "comparable",
     "compare_title",

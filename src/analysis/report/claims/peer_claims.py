@@ -33,6 +33,20 @@ def expected_flags(e: Evidence) -> Text:
     )
 
 
+def changes_by_chance(e: Evidence) -> Text:
+    """Return how many changes are clear alone, how many would be by chance, and how many together; or nothing."""
+    names = ("clear_alone", "clear_by_chance", "clear_together", "judged")
+    rows = {name: e.index.get(e.city, e.period, f"changes_{name}", e.base_period) for name in names}
+    if not e.base_period or any(row is None or pd.isna(row["value"]) for row in rows.values()):
+        return Text()
+    figures = {
+        name: e.figure(row, "one_decimal" if name == "clear_by_chance" else "count")
+        for name, row in rows.items()
+        if row is not None
+    }
+    return e.words("message.declines.by_chance", **figures)
+
+
 def left_out_flags(e: Evidence) -> Text:
     """Return which units lie beyond the limits only when they are held against the others without themselves."""
     found = {
