@@ -67,16 +67,16 @@ def _fillings(
 ) -> tuple[Reading, ...] | None:
     """Return what a reading would be if the cells left empty were filled in, the extreme ways (`Reading.fillings`)."""
     code = catalogue.of(stated.measure)
-    if stated.status == "reported":
+    if stated.status == "reported" or (code.compared and stated.status not in {*USABLE, "zero_base"}):
         return ()
     if not code.compared:
         return _extremes(values, unit, stated, period)
-    if stated.status not in {*USABLE, "zero_base"}:
-        return ()
     now, before = (_ends(values, unit, code.measure, of) for of in (period, base_period))
     cases = _ends(values, unit, "cases", base_period)
-    if not (now and before and cases):
+    if now is None or before is None or cases is None:
         return None
+    if not (now and before and cases):
+        return ()
     if len(now) == len(before) == 1 and (len(cases) == 1 or code.compared != "change"):
         return ()
     if code.measure in catalogue.names_of("cases"):
@@ -99,10 +99,15 @@ def _compared(
     return replace(like, value=(now - before) / before)
 
 
-def _ends(values: ValueIndex, unit: str, measure: str, period: str) -> tuple[Fraction, ...]:
-    """Return the extreme numbers that one of two compared values may have; none where they are not known."""
+def _ends(values: ValueIndex, unit: str, measure: str, period: str) -> tuple[Fraction, ...] | None:
+    """Return the extreme numbers that one of two compared values may have, none of one that has no value.
+
+    None stands for a value of which rows are left open and no filling is known.
+    """
     stated = read(values, unit, measure, period, "")
-    readings = (stated,) if stated.fillings == () else stated.fillings or ()
+    if stated.fillings is None:
+        return None
+    readings = stated.fillings or (stated,)
     return tuple(reading.value for reading in readings if reading.value is not None)
 
 
