@@ -57,11 +57,18 @@ class Rows:
         """
         self.frame = frame
         self._as_of, self._until = pd.Timestamp(as_of), pd.Timestamp(min(until or as_of, as_of))
-        self._columns = columns[columns["ledger"] == ledger]
+        own = columns[columns["ledger"] == ledger]
+        self._sheets_by_field: dict[str, set[tuple[str, str]]] = {}
+        for name, file, sheet in zip(own["field"], own["file"], own["sheet"], strict=True):
+            self._sheets_by_field.setdefault(name, set()).add((file, sheet))
+        # of these the maps say that a clue was confirmed, and no column does
+        cases = own[(own["field"] == "confirmed") & (own["column"] == "")]
+        self._sheets_of_cases = set(zip(cases["file"], cases["sheet"], strict=True))
         self._end = pd.Timestamp(as_of) + pd.Timedelta(days=1)
         self._answers: dict[Condition, Answers] = {}
         self._texts: dict[str, pd.Series[str]] = {}
         self._numbers: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+        self._blank: dict[str, np.ndarray] = {}
 
     def ask(self, condition: Condition) -> Answers:
         """Return what every row says to a condition."""
@@ -114,8 +121,10 @@ class Rows:
         """Return the rows in which a field is left empty, or said to be unknown."""
         if field not in self.frame:
             return self.everywhere(True)
-        blank = self.frame[field].isna() | self.frame[field].astype(object).isin(("", "unknown"))
-        return blank.to_numpy(dtype=bool)
+        if field not in self._blank:
+            blank = self.frame[field].isna() | self.frame[field].astype(object).isin(("", "unknown"))
+            self._blank[field] = blank.to_numpy(dtype=bool)
+        return self._blank[field]
 
     def is_one_of(self, field: str, *texts: str) -> np.ndarray:
         """Return the rows in which a field says one of some texts."""
@@ -123,8 +132,12 @@ class Rows:
 
     def without_column(self, field: str) -> np.ndarray:
         """Return the rows of sheets that have no column for a field; a sheet nothing is known of has all."""
-        stated = self._columns[self._columns["field"] == field]
-        return self._of_sheets(_sheets(self._columns) - _sheets(stated))
+        return self._of_sheets(self._sheets - self._sheets_by_field.get(field, set()))
+
+    @cached_property
+    def _sheets(self) -> set[tuple[str, str]]:
+        """The sheets of which it is known what columns they have."""
+        return set().union(*self._sheets_by_field.values())
 
     @cached_property
     def window(self) -> int:
@@ -153,8 +166,7 @@ class Rows:
 
         Such a sheet has no column that says whether a clue was confirmed; the maps say so of all its rows.
         """
-        own = self._columns[(self._columns["field"] == "confirmed") & (self._columns["column"] == "")]
-        return self._of_sheets(_sheets(own))
+        return self._of_sheets(self._sheets_of_cases)
 
     def _of_sheets(self, sheets: set[tuple[str, str]]) -> np.ndarray:
         if not sheets:
@@ -174,10 +186,6 @@ class Rows:
     def items(self) -> np.ndarray:
         """The item of a score sheet that every row is about."""
         return self.text("item").str.strip().to_numpy(dtype=object)
-
-
-def _sheets(columns: pd.DataFrame) -> set[tuple[str, str]]:
-    return set(zip(columns["file"], columns["sheet"], strict=True))
 
 
 @dataclass(frozen=True)
