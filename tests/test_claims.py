@@ -350,6 +350,15 @@ def test_a_place_in_the_funnel_is_the_one_its_limits_give() -> None:
     assert not supported(e, inside)
 
 
+def test_that_nobody_stands_out_is_no_title() -> None:
+    """没有单位明确偏离 stands in the text, where the rate is told; the chart's title gives the rate."""
+    city = value(CITY, "rate_resolved", 0.92, numerator=92, denominator=100)
+    inside = evidence([*rated(EAST, 73, 80, 0.85, 0.975), city], EAST)
+    assert claims.funnel_title(inside).plain == "全市核处化解率92.0%（92/100）"
+    low = evidence([*rated(EAST, 35, 46, 0.804, 0.98), city], EAST)
+    assert claims.funnel_title(low).plain == "核处化解率全市92.0%（92/100），甲1县76.1%（35/46）低于95%界限"
+
+
 def test_who_lies_beyond_other_limits_is_told_only_if_inside_the_first() -> None:
     """若以其余单位为基准，也低于: of a unit below both it is said once, without the others as the baseline."""
     rows = [*rated(EAST, 35, 46, 0.7, 0.98), *rated(WEST, 35, 46, 0.804, 0.98)]

@@ -602,6 +602,9 @@ def any_rate(e: Evidence) -> bool:
 
 def funnel_title(e: Evidence) -> Text:
     """Return the finding of the funnel, without its full stop; where nobody stands out, the city's rate alone."""
+    row = e.value(e.city, "rate_resolved")
+    if row["status"] in USABLE and not any(funnel_flag(e, code).startswith("low") for code in e.roll.codes):
+        return e.words("message.funnel.plain", rate=e.figure(row, "percent"), fraction=e.fraction(row))
     return e.words.without_stop(resolution(e)[0])
 
 
