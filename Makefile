@@ -24,13 +24,14 @@ QUIET = --disable-pip-version-check --quiet $(if $(WHEELS),--no-index --find-lin
 CODE = src tests notebooks $(wildcard benchmarks)
 PROJECT = --no-deps --no-build-isolation --editable .
 
-.PHONY: help report test outputs bench look lint lab wheels pictures clean
+.PHONY: help report test fuzz outputs bench look lint lab wheels pictures clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make report [ROUND=2020]   compute a round and publish its report in reports/<round>"
 	@echo "                           (OPTIONS='--formats html --jobs 4' is passed on to assess run)"
 	@echo "make test                  lint, types and tests"
+	@echo "make fuzz [ROUNDS=50]      empty random cells of made-up rounds: never good news for the unit; keeps a tally"
 	@echo "make outputs               every output of the example round, all editions, against the hashes on record"
 	@echo "                           (OPTIONS=--record takes the present ones as the record)"
 	@echo "make bench                 processor seconds of a round and of other ways to make it, with ratios and aims"
@@ -47,6 +48,9 @@ report: $(VENV)/run.stamp
 
 test: lint
 	$(PY) -m pytest -n 2
+
+fuzz: $(VENV)/dev.stamp
+	$(PY) tests/blanks.py $(or $(ROUNDS),50)
 
 outputs: $(VENV)/dev.stamp
 	$(PY) -m tests.outputs $(OPTIONS)

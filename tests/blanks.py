@@ -1,17 +1,20 @@
 """Cells left empty at random in one unit's rows, and what must never come of it: good news for that unit.
 
 A case empties some cells of one field, or all of them, in the rows of one unit; the round is then computed again in the
-memory and held against what it was. `python -m tests.blanks` (`make fuzz`) tries as many cases as wanted, from a seed,
-and goes on where it stopped.
+memory and held against what it was. `make fuzz ROUNDS=50` tries so many made-up rounds more, from the seed at which it
+stopped, and keeps the tally in `blanks_tally.json`.
 """
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import ledger_examples as small
@@ -258,3 +261,33 @@ def _event(unit: str, year: int, generator: np.random.Generator) -> dict[str, An
 def _project(unit: str, generator: np.random.Generator) -> dict[str, Any]:
     said = {name: str(generator.choice(["yes", "yes", "yes", "no", "exempt", ""])) for name in INSTITUTIONS}
     return {"unit": unit, **said, "sampled": _yes(generator, 0.4)}
+
+
+# ── as many as wanted ────────────────────────────────────────────────────────────────────────────────────────────────
+
+#: how many cases were tried, and how many were good news; committed
+TALLY = Path(__file__).with_name("blanks_tally.json")
+#: cases of one made-up round
+EACH = 20
+
+
+def main() -> None:
+    """Try the cases of so many more rounds, from the first seed that was not tried yet, and keep the tally.
+
+    Raises:
+        SystemExit: a case was good news; it is printed.
+    """
+    tally = json.loads(TALLY.read_text(encoding="utf-8"))
+    for seed in range(tally["next_seed"], tally["next_seed"] + int(sys.argv[1])):
+        trial, generator = made_up(seed), np.random.default_rng(seed)
+        for case, _ in zip(trial.cases(generator), range(EACH), strict=False):
+            news = [] if trial.excused(case) else good_news(case.unit, trial.before, trial.after(case))
+            if news:
+                raise SystemExit(f"round {seed}: {case}: {'; '.join(news)}")
+            tally["cases"] += 1
+        tally["next_seed"] = seed + 1
+        TALLY.write_text(json.dumps(tally) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -247,12 +247,16 @@ class Curves:
         self, unit: str, item: Indicator, declared: Declared, own: Reading, city: Reading | None
     ) -> float:
         others = {measure: self._read(unit, measure) for measure in item.others}
-        of_city = {measure: self._read(self.source.roll.city_code, measure) for measure in item.others}
+        of_city = {measure: self._read_city(measure) for measure in item.others}
         peers = self._peers if item.relative else None
         if city is None and item.read != "value":
-            city = self._read(self.source.roll.city_code, item.measure)
+            city = self._read_city(item.measure)
         found = derive(unit, item, declared, own, city, others=others, city_others=of_city, peers=peers)
         return float(found.points)
+
+    def _read_city(self, measure: str) -> Reading:
+        # what units left empty is theirs to answer for
+        return dataclasses.replace(self._read(self.source.roll.city_code, measure), fillings=())
 
     def _read(self, unit: str, measure: str) -> Reading:
         return read(self.source.index, unit, measure, self.source.period, self.source.base)
