@@ -165,7 +165,8 @@ def test_sentences_change_with_the_evidence(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.chdir(project)
     shown = re.sub("<[^>]+>", "", Html()(open_round("2020").page("report").summary()))
     assert "卢龙县未报" in shown
-    assert "海港区、北戴河区案件明确下降" in shown
+    # a unit that is not judged makes no verdict easier: of 27 that of 北戴河区 is clear no longer
+    assert "海港区案件明确下降" in shown
 
 
 def test_firm_and_loose_grades_partition_the_units(pages: list[Page]) -> None:
