@@ -11,8 +11,8 @@ from ledger_examples import EAST, SOUTH, WEST
 from analysis.indicators.catalogue import QUANTITIES
 from analysis.report import claims
 from analysis.report.claims import assertions
-from analysis.report.claims.checks import CHECKS, say, supported
 from analysis.report.claims.claim import Claim, ContradictionError, Told, UnsupportedClaimError
+from analysis.report.claims.claim_checks import CHECKS, say, supported
 from analysis.words import words
 
 

@@ -353,7 +353,7 @@ INNOVATIONS = {
 # the condition, where it stands, what is read of unit a, its grade, the clause, the nearest one
 CONDITIONS = [
     ("score_at_least at its closed end", {"kind": "score_at_least", "points": 90}, "A", {}, "90", "A",
-     "得分不低于 90 分，评为 A 级。", "改评 B 级的最近条件：得分比 90 分高 0.00 分。"),
+     "得分不低于 90 分，评为 A 级。", "改评 B 级的最近条件：得分正好 90 分。"),
     ("score_at_least a hundredth below", {"kind": "score_at_least", "points": 90}, "A", {}, "89.99", "B",
      "得分低于 90 分，不符合 A 级条件；未触发 C 级条款，评为 B 级。", "改评 A 级的最近条件：得分比 90 分低 0.01 分。"),
     ("score_above at its open end", {"kind": "score_above", "points": 90}, "A", {}, "90", "B",

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from analysis.report.claims.checks import CHECKS
+from analysis.report.claims.claim_checks import CHECKS
 from analysis.words import LANGUAGES, Words, words
 
 #: families of sentences and titles the evidence chooses from

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from analysis.indicators.catalogue import QUANTITIES
 from analysis.indicators.values import USABLE
-from analysis.report.claims.checks import say, supported
 from analysis.report.claims.claim import Claim
+from analysis.report.claims.claim_checks import say, supported
 from analysis.report.claims.evidence import CLEAR, Evidence, Row
 from analysis.rounds.frames import rows_of
 from analysis.words import Text

@@ -10,8 +10,8 @@ import pandas as pd
 from analysis.indicators.catalogue import QUANTITIES
 from analysis.indicators.values import USABLE
 from analysis.intake.ledgers import GROUPS
-from analysis.report.claims.checks import RUNNING, say, supported
 from analysis.report.claims.claim import Claim
+from analysis.report.claims.claim_checks import RUNNING, say, supported
 from analysis.report.claims.evidence import CLEAR, QUANTITY_STYLE, Evidence, Row
 from analysis.report.claims.judgements import ends, funnel_flag, points_lost_by, usable
 from analysis.rounds.frames import rows_of

@@ -30,7 +30,7 @@ class Claim:
     """What one sentence asserts of some units.
 
     Attributes:
-        kind: what is asserted, one of `checks.CHECKS`.
+        kind: what is asserted, one of `claim_checks.CHECKS`.
         says: the answer, in the words of the kind (`clear_fall`, `better`, …).
         units: codes of those it is asserted of.
         measures: what of them.

@@ -7,8 +7,8 @@ from typing import Final
 
 import pandas as pd
 
-from analysis.report.claims.checks import say
 from analysis.report.claims.claim import Claim
+from analysis.report.claims.claim_checks import say
 from analysis.report.claims.evidence import Evidence
 from analysis.report.claims.judgements import ends, funnel_flag, usable
 from analysis.words import Text

@@ -11,8 +11,8 @@ import pandas as pd
 
 from analysis.indicators.catalogue import IN_WINDOW, QUANTITIES
 from analysis.indicators.values import USABLE
-from analysis.report.claims.checks import RUNNING, say, supported
 from analysis.report.claims.claim import Claim
+from analysis.report.claims.claim_checks import RUNNING, say, supported
 from analysis.report.claims.evidence import Evidence, Row
 from analysis.report.claims.judgements import trend_word
 from analysis.words import Text
