@@ -247,7 +247,8 @@ class _Score(Condition):
     def distance(self, verdict: Verdict, rulebook: Rulebook, words: Words) -> Text:
         """Return the points to the line."""
         if not verdict.size:
-            return words("grade.nearest.score_at", points=plain(self.points))
+            beyond = self.kind == "score_above" and not verdict.met
+            return words(f"grade.nearest.score_{'not_above' if beyond else 'at'}", points=plain(self.points))
         gap = _seen(verdict.size, rulebook.rounding.places)
         return words(f"grade.nearest.{self.kind}_{verdict.state}", gap=gap, points=plain(self.points))
 

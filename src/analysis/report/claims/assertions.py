@@ -90,6 +90,7 @@ CLAIMS: Final[dict[str, tuple[str, ...]]] = {
     "message.firmness.card_loose": ("firm",),
     "message.firmness.pairs": ("firm",),
     "message.spread.sentence": ("order",),
+    "message.declines.by_chance": ("method",),
     "drawn.distances.nearest_a": ("order",),
     "drawn.distances.nearest_c": ("order",),
     "drawn.rectification.title": ("order",),
@@ -101,6 +102,7 @@ CHOSEN: Final = {
     "limits": "The value lies beyond the limits computed for it; of several the one farthest beyond is named.",
     "order": "Those named stand first when the rows are put in order.",
     "share": "The factor has the largest part of the change, and no more than the whole.",
+    "method": "A rule of the method, said of nobody; its counts are rows.",
     "firm": "The grade is kept with the probability asked for in everything that was drawn.",
 }
 #: the test that refuses a sentence of a kind the rows do not carry
@@ -118,6 +120,7 @@ REFUSED_BY: Final = {
     "order": "test_claims.py::test_of_items_that_cost_alike_all_are_named_or_none",
     "limits": "test_claims.py::test_who_lies_beyond_other_limits_is_told_only_if_inside_the_first",
     "share": "test_claims.py::test_a_factor_is_named_that_holds_no_more_than_the_whole",
+    "method": "test_messages.py::test_every_printed_figure_is_its_row_at_the_printed_precision",
     "firm": "test_messages.py::test_firm_and_loose_grades_partition_the_units",
 }
 
