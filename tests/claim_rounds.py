@@ -335,7 +335,8 @@ def _unstated(match: re.Match[str], f: Facts) -> Iterator[str]:
 
 def _absent(match: re.Match[str], f: Facts) -> Iterator[str]:
     for what, column in (("涉及人数", "workers"), ("涉及金额", "amount")):
-        if what in match[1] and column in f.clues and f.clues.groupby("unit")[column].count().all():
+        stated = all(told[-1] and told[-2] for told in f.stated[column].values())
+        if what in match[1] and column in f.clues and stated:
             yield f"{what} is reported"
 
 

@@ -35,9 +35,20 @@ def strings_of(name: str, data: bytes) -> list[str]:
         texts.append(archive.comment.decode("utf-8", "replace"))
     elif suffix in {".png", ".jpg"}:
         texts = [data.decode("latin-1")]
+    elif not suffix and not _is_text(data):
+        # a copy of something made, kept under its hash: the original is looked through under its own name
+        texts = []
     else:
         texts = [html.unescape(_EMBEDDED.sub("", data.decode("utf-8")))]
     return [_SPACE.sub("", text) for text in texts]
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def pdf_strings(data: bytes) -> list[str]:

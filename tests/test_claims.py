@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,11 @@ from analysis.report.claims import assertions
 from analysis.report.claims.claim import Claim, ContradictionError, Told, UnsupportedClaimError
 from analysis.report.claims.claim_checks import CHECKS, say, supported
 from analysis.words import words
+
+#: words, in Chinese, by which a sentence says more than its figures
+ASSERTING = re.compile(
+    "最|连续|[降升]到|好于|差于|集中|抵消|同时下降|明确|趋势|稳固|[高低]于|偏低|一半|无变化|难以分清|来自"
+)
 
 
 def falling(unit: str, q: float | None, before: int = 60, now: int = 40) -> list[dict]:
@@ -402,7 +408,7 @@ def test_every_sentence_that_says_more_than_its_figures_is_listed() -> None:
     loose = [
         key
         for key in assertions.sentences(zh)
-        if assertions.ASSERTING.search(zh.label(key))
+        if ASSERTING.search(zh.label(key))
         and key not in assertions.CLAIMS
         and not key.endswith(("alt", "alt_seasonal", "sub", "plain"))
     ]

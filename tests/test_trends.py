@@ -58,7 +58,7 @@ def test_effects_are_those_of_the_units_summed() -> None:
 def test_effects_lead_to_the_cells_of_the_amounts() -> None:
     index = computed(clues(EAST, y2019=(20, 10, 5000), y2020=(10, 12, 6000)))
     row = index.row(EAST, "2020", "effect_cases", "2019")
-    assert row["source"] == index.row(EAST, "2020", "difference_amount", "2019")["id"]
+    assert row["source"] == index.row(EAST, "2020", "difference_amount_stated", "2019")["id"]
 
 
 def test_a_missing_unit_leaves_the_citys_effects_partial() -> None:

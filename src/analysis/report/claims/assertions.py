@@ -7,7 +7,6 @@ A sentence that is not named here asserts nothing beyond its figures and names, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -16,10 +15,6 @@ from analysis.words import LANGUAGES, Words, words
 
 #: families of sentences and titles the evidence chooses from
 FAMILIES: Final = ("message.", "drawn.")
-#: words, in Chinese, by which a sentence says more than its figures
-ASSERTING: Final = re.compile(
-    "最|连续|[降升]到|好于|差于|集中|抵消|同时下降|明确|趋势|稳固|[高低]于|偏低|一半|无变化|难以分清|来自"
-)
 #: sentences, by key, and the kind of claim they make; several kinds where the words of one cover several
 CLAIMS: Final[dict[str, tuple[str, ...]]] = {
     "message.declines.fall": ("change",),
