@@ -57,7 +57,9 @@ def make(folder: Path) -> dict[str, str]:
         for language in LANGUAGES
         for part in ("data/processed", "reports")
         for path in (folder / language / part).rglob("*")
-        if path.is_file() and path.name not in NOT_AN_OUTPUT and not path.name.startswith(".")
+        if path.is_file() and path.name not in NOT_AN_OUTPUT
+        # what is kept for the next run is no output
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
     }
 
 
