@@ -11,6 +11,7 @@ from file_examples import TEXTS, Table, write
 from ruamel.yaml import YAML
 
 from analysis.intake import Intake, fault_line, read_round
+from analysis.intake.ledgers import MARK_LEDGERS
 from analysis.rounds.faults import Fault
 from analysis.rounds.rounds import load_round
 from analysis.words import LANGUAGES, words
@@ -124,7 +125,9 @@ class Office:
         """Add a ledger of its own workbook with one header row in row 1."""
         file = f"{ledger}.xlsx"
         self.books[file] = [Table("表", rows)]
-        self.maps["ledgers"][ledger] = {"file": file, "header_rows": [1], "fields": fields, **mapped}
+        # a sheet of marks has to say of which year it is
+        year = {"year": 2020} if ledger in MARK_LEDGERS else {}
+        self.maps["ledgers"][ledger] = {"file": file, "header_rows": [1], "fields": fields, **year, **mapped}
 
     def keep_clues_in(self, kind: str) -> Table:
         """Let the clue ledger stand in a file of another format, and return its table."""

@@ -229,7 +229,7 @@ BIG5_FIELDS = {"unit_code": ["代碼"], "unit_name": ["單位"], "department": [
 def marks_in(office, content, fields=None, file="评价.csv", **mapped):
     """Put a text table of marks beside the other files and read the round."""
     office.maps["ledgers"]["department_marks"] = {
-        "file": file, "header_rows": [2], "fields": fields or FIELDS, **mapped,
+        "file": file, "year": 2020, "header_rows": [2], "fields": fields or FIELDS, **mapped,
     }  # fmt: skip
     office.books["名册.xlsx"][0].rows[2][4] = "东区政府、示例东、東區"
     office.write()

@@ -211,6 +211,7 @@ def test_csv_in_the_encodings_offices_use(office, encoding):
     ]
     office.maps["ledgers"]["department_marks"] = {
         "file": "评价.csv",
+        "year": 2020,
         "header_rows": [3],
         "fields": {**UNIT, "department": ["部门"], "mark": ["评分"]},
     }
@@ -237,6 +238,7 @@ def wide(office):
     office.books["自查.xlsx"] = [Table("自查", [list(row) for row in WIDE], ("C1:D1",))]
     office.maps["ledgers"]["self_marks"] = {
         "file": "自查.xlsx",
+        "year": 2020,
         "header_rows": [1, 2],
         "fields": {"unit_code": ["单位代码"], "unit_name": ["单位"]},
         "wide": {"item": r"^(\d+\.\d+)", "full": r"（(\d+(?:\.\d+)?)分）"},

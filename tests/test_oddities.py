@@ -19,6 +19,8 @@ import pytest
 from file_examples import FORMATS, TEXTS, WORKBOOKS, Table, text, utf16
 from office_examples import EAST, WEST, Office
 
+from analysis.intake.ledgers import MARK_LEDGERS
+
 IDENTITY, MOBILE = "990000199001011116", "13800000000"
 NOT_REPORTED = None
 JANUARY = pd.Timestamp(2020, 1, 17)
@@ -307,7 +309,8 @@ def beside(office: Office, ledger: str, cells: Rows, fields: dict[str, list[str]
     """Put another ledger into a file of the same format."""
     file = f"{ledger}.{kind_of(office)}"
     office.books[file] = [Table("表", cells)]
-    office.maps["ledgers"][ledger] = {"file": file, "header_rows": [1], "fields": fields, **mapped}
+    year = {"year": 2020} if ledger in MARK_LEDGERS else {}
+    office.maps["ledgers"][ledger] = {"file": file, "header_rows": [1], "fields": fields, **year, **mapped}
 
 
 def many(unit: str, *years: int, of_month: int = 4) -> Rows:

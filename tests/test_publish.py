@@ -123,15 +123,18 @@ def published(round_: SimpleNamespace, name: str = "2020") -> Path:
         notebook = examples.notebook({"results": Prose((Text("文"),))}, title=title, kind=kind)
         text, _resources = AssessHTMLExporter().from_notebook_node(notebook)
         (folder / path).write_text(text, encoding="utf-8")
-    manifest.write(folder, round_, {"round_id": "2020", "language": "zh"}, language="zh", level=INTERNAL)
+    manifest.write(
+        folder, round_, {"round_id": "2020", "language": "zh"}, language="zh", level=INTERNAL, draft=False
+    )
     return folder
 
 
 def test_the_manifest_lists_inputs_and_outputs_by_relative_path_and_hash(round_: SimpleNamespace) -> None:
     folder = published(round_)
     content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert {name: content[name] for name in ("round", "synthetic", "as_of")} == {
+    assert {name: content[name] for name in ("round", "status", "synthetic", "as_of")} == {
         "round": "2020",
+        "status": "final",
         "synthetic": True,
         "as_of": "2022-03-31",
     }
@@ -147,6 +150,8 @@ def test_the_manifest_lists_inputs_and_outputs_by_relative_path_and_hash(round_:
 def test_the_manifest_is_the_same_every_time_and_knows_no_place(round_: SimpleNamespace) -> None:
     folder = published(round_)
     first = (folder / "manifest.json").read_bytes()
-    manifest.write(folder, round_, {"language": "zh", "round_id": "2020"}, language="zh", level=INTERNAL)
+    manifest.write(
+        folder, round_, {"language": "zh", "round_id": "2020"}, language="zh", level=INTERNAL, draft=False
+    )
     assert (folder / "manifest.json").read_bytes() == first
     assert str(round_.project) not in first.decode("utf-8")

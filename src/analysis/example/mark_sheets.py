@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from analysis.example.plan import FIELD_ITEMS, FIELD_MARKS, ITEMS, MARK, generator
+from analysis.example.plan import ASSESSED, FIELD_ITEMS, FIELD_MARKS, ITEMS, MARK, generator
 from analysis.example.unit_roll import BY_CODE, UNITS
 from analysis.example.workbooks import Cell, Column, Sheet
 
@@ -31,7 +31,7 @@ def _score_sheet(name: str, title: str, items: tuple[str, ...], marks: dict[str,
     full = {number: f"{number} {label}（{points}分）" for number, label, points in ITEMS}
     columns = (Column("单位代码", 10), Column("单位名称", 24), *(Column(full[item], 11) for item in items))
     rows = tuple((unit.code, unit.name, *marks[unit.code]) for unit in UNITS)
-    return Sheet(name, (f"{title}（{MARK}）", "单位：分"), columns, rows)
+    return Sheet(name, (f"{ASSESSED}年度{title}（{MARK}）", "单位：分"), columns, rows)
 
 
 def self_sheet() -> Sheet:
@@ -60,7 +60,9 @@ def department_sheet() -> Sheet:
             mark = min(level - 4 + int(random.integers(9)), 100)
             rows.append((code, BY_CODE[code].name, f"示例市{department}", mark))
     columns = (Column("单位代码"), Column("单位"), Column("成员单位"), Column("评分"))
-    return Sheet("成员单位评价", (f"成员单位评价（{MARK}）", "单位：分（百分制）"), columns, tuple(rows))
+    return Sheet(
+        "成员单位评价", (f"{ASSESSED}年度成员单位评价（{MARK}）", "单位：分（百分制）"), columns, tuple(rows)
+    )
 
 
 def innovation_sheet() -> Sheet:

@@ -219,6 +219,11 @@ def _event(code: str, top: Condition, cell: str, **more: Any) -> Measure:
     return Measure(code, "events", "count", "event", top, cell, rises_are_good=False, cells=(code,), **more)
 
 
+def rows_of(ledger: str) -> str:
+    """Return the code of the measure that counts the rows handed in of a ledger."""
+    return f"rows_{ledger}"
+
+
 def _others() -> Iterator[Measure]:
     yield _event("petitions", conditions.TO_THE_TOP, "kind", compared="difference")
     yield _event("events_mass", conditions.LARGE, "people")
@@ -244,7 +249,7 @@ def _others() -> Iterator[Measure]:
         # the roll is no ledger that a unit hands in
         if source == ledger_of(source) and source != "units":
             cell = cells.get(source, "no" if "no" in LEDGERS[source].fields else "")
-            yield Measure(f"rows_{source}", source, "count", "unit", conditions.HANDED_IN, cell)
+            yield Measure(rows_of(source), source, "count", "unit", conditions.HANDED_IN, cell)
     yield Measure(
         "mark_departments", "department_marks", "mean", "point", conditions.MARK_STATED, "mark",
         rises_are_good=True,

@@ -290,6 +290,8 @@ def _check_settings(round: Round, document: Document | None, roll: UnitRoll | No
         named.append((("nil_returns", place, "ledger"), entry.ledger, ledgers))
         if roll is not None:
             named.append((("nil_returns", place, "unit"), entry.unit, list(roll.codes)))
+    for place, core in enumerate(round.settings.core_ledgers or []):
+        named.append((("core_ledgers", place), core, ledgers))
     unknown = [
         document.fault("settings_bad_value", *location, kind="literal_error", allowed=LIST_SIGN.join(known))
         for location, written, known in named

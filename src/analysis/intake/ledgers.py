@@ -268,3 +268,5 @@ _LEDGERS: Final = (
 
 #: every ledger by name, in the order in which they are read; the roll of units comes first
 LEDGERS: Final = {ledger.name: ledger for ledger in _LEDGERS}
+#: the sheets of marks, of one year each
+MARK_LEDGERS: Final = tuple(ledger.name for ledger in _LEDGERS if "mark" in ledger.fields)

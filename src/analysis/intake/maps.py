@@ -11,6 +11,9 @@ What its columns are
 Who answers for what is left empty
     filled_by (`unit`: it counts against the unit; `city`: it blocks until it is answered; left out, as usual for the
     ledger).
+Of which time it is
+    year (of sheets that say it neither in a title nor in their name), history (true: it serves earlier periods only, so
+    the same file may stand in another round).
 What the names of files and sheets say
     year_from, unit_from (`file`, `sheet`, or one of them with a `pattern` of one group; without a pattern the text that
     the first `*` stands for), snapshot (how often the whole ledger is handed in anew).
@@ -138,6 +141,8 @@ class LedgerMap(Settings):
     snapshot: Literal["", "monthly", "quarterly", "yearly"] = ""
     values: ValuePolicy | None = None
     filled_by: Literal["", "unit", "city"] = ""
+    year: Annotated[int | None, Field(ge=1900, le=2999)] = None
+    history: bool = False
 
     def headers(self) -> list[str]:
         """Return every name by which a column may be called."""

@@ -104,7 +104,7 @@ def _source(
 ) -> Source | None:
     """Return a sheet with what its names say; None, with a fault, if they do not say it."""
     patterns = {"file": (file_pattern, sheet.file), "sheet": (sheet_pattern, sheet.name)}
-    year, unit, snapshot = None, "", None
+    year, unit, snapshot = mapped.year, "", None
     before = len(faults)
     if mapped.year_from:
         pattern, name = patterns[mapped.year_from.name]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import Literal
 
 import pandas as pd
 
@@ -94,10 +95,10 @@ class _Disclosed(Assessment):
         """Nothing: a correction names file and cell, and what stood there."""
         return self.whole.corrections.head(0)
 
-    @cached_property
-    def is_draft(self) -> bool:
-        """Whether the round is, whatever of its grades may be seen."""
-        return self.whole.is_draft
+    @property
+    def draft(self) -> Literal["", "pending", "hollow"]:
+        """Why the round is a draft, whatever of its grades may be seen."""
+        return self.whole.draft
 
     @cached_property
     def files(self) -> pd.DataFrame:

@@ -30,7 +30,9 @@ _LIBRARIES: Final = (
 )
 
 
-def write(folder: Path, round: Round, parameters: Mapping[str, Any], *, language: str, level: Level) -> Path:
+def write(
+    folder: Path, round: Round, parameters: Mapping[str, Any], *, language: str, level: Level, draft: bool
+) -> Path:
     """Write `manifest.json` into a folder of outputs and return its path.
 
     Outside the office the names of the input files are not told, which may name units: only one fingerprint of all.
@@ -41,12 +43,14 @@ def write(folder: Path, round: Round, parameters: Mapping[str, Any], *, language
         parameters: what the run was asked for.
         language: of the edition.
         level: its disclosure level.
+        draft: whether it may not be taken for the result.
     """
     path = folder / FILE
     inputs = _listed(round.folder, round.project)
     content = {
         "round": round.id,
         "period": round.period.text,
+        "status": "draft" if draft else "final",
         "synthetic": round.settings.synthetic,
         "level": level.name,
         "language": language,

@@ -24,7 +24,7 @@ from analysis.render import palette
 from analysis.render.column_widths import WIDEST_SIGN_EM, em_width
 from analysis.render.spreadsheet import Book, Page, column_name
 from analysis.report.page import withheld_note
-from analysis.report.tables import published_item
+from analysis.report.published_items import published_item
 from analysis.results.assessment import Assessment
 from analysis.rounds.levels import Level
 from analysis.words import Words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import pandas as pd
@@ -29,10 +29,11 @@ from analysis.report.claims import Evidence
 from analysis.report.graphics import change_cells, rate_cell, value_cell
 from analysis.report.numbering import numbered
 from analysis.report.page import Page, text
+from analysis.report.published_items import published_item
 from analysis.rounds.frames import rows_of
 from analysis.rulebook import rule_sentence
 from analysis.scoring import problems
-from analysis.words import Text, Words
+from analysis.words import Text
 from analysis.words.formats import DASH, decimals_of, stored_number
 
 STATUS_KIND: Final = {"closed": "done", "open": "open", "overdue": "late", "repeated": "again"}
@@ -593,15 +594,6 @@ def comparison(page: Page) -> Table | None:
         mark=page.mark,
         cls="small",
     )
-
-
-def published_item(figure: str, words: Words, units: Mapping[str, str]) -> str:
-    """Return what was published, `grade 130302` or `named resolution 130302`, in words; `units` names the units."""
-    kind, *rest = figure.split()
-    unit = units.get(rest[-1], rest[-1])
-    if kind == "grade":
-        return words("report.grade_item", unit=unit).plain
-    return words("report.named_item", group=words.label(f"report.problems.{rest[0]}"), unit=unit).plain
 
 
 def _said(page: Page, value: str) -> str:

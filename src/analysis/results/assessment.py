@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pandas as pd
 
@@ -18,6 +18,7 @@ from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Rulebook
 from analysis.rulebook.readings import read, triggered
 from analysis.scoring import scoring
+from analysis.scoring.core_ledgers import core_ledgers, silent_units
 from analysis.words import Words
 
 STAGES: Final = ("intake", "indicators", "trends", "comparison")
@@ -122,11 +123,24 @@ class Assessment:
         return int(self.grades["rank"].notna().sum())
 
     @cached_property
-    def is_draft(self) -> bool:
-        """Whether a grade is pending: a unit has a score, and facts on which its grade hangs rest on empty cells."""
-        if not self.store.has("grades"):
-            return False
-        return bool((self.grades["score"].ne("") & self.grades["grade"].eq("")).any())
+    def silent(self) -> dict[str, tuple[str, ...]]:
+        """The units that reported nothing in a core ledger, with those ledgers."""
+        return silent_units(self.values, self.roll, self.round.settings, self.settings.rulebook)
+
+    @property
+    def draft(self) -> Literal["", "pending", "hollow"]:
+        """Why the edition is a draft; empty where it is none.
+
+        `hollow`: no unit reported in a ledger the round cannot do without. `pending`: a unit has a score, and the facts
+        on which its grade hangs rest on empty cells.
+        """
+        for name in core_ledgers(self.round.settings, self.settings.rulebook):
+            if all(name in self.silent.get(unit, ()) for unit in self.roll.codes):
+                return "hollow"
+        pending = (
+            self.store.has("grades") and (self.grades["score"].ne("") & self.grades["grade"].eq("")).any()
+        )
+        return "pending" if pending else ""
 
     def mark(self, synthetic: str = "report.mark") -> str:
         """Return the marks on everything made from example data, and on a draft; empty where it is neither.
@@ -135,7 +149,7 @@ class Assessment:
             synthetic: key of the mark of example data.
         """
         marks = [synthetic] if self.round.settings.synthetic else []
-        marks += ["report.draft"] if self.is_draft else []
+        marks += [f"report.draft.{self.draft}"] if self.draft else []
         return self.words.series([self.words.label(mark) for mark in marks]).plain
 
     def vetoed(self) -> list[str]:

@@ -124,6 +124,7 @@ class RoundSettings(Settings):
     synthetic: bool
     compared_with: Code | None = None
     nil_returns: list[NilReturn] = Field(default_factory=list)
+    core_ledgers: list[str] | None = None
     breaks: list[Break] = Field(default_factory=list)
     checks: dict[str, Annotated[CheckSetting, BeforeValidator(_check_setting)]] = Field(default_factory=dict)
     extra_fonts: list[str] = Field(default_factory=list)

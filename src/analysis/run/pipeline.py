@@ -179,7 +179,14 @@ def leaks_of(
     if not level.inputs:
         building.without_notebooks()
     asked = {**edition.parameters, "disclosure": level.name, "formats": list(edition.formats)}
-    manifest.write(building.folder, assessment.round, asked, language=edition.language, level=level)
+    manifest.write(
+        building.folder,
+        assessment.round,
+        asked,
+        language=edition.language,
+        level=level,
+        draft=bool(assessment.draft),
+    )
     leaks += gate.leaks(building.folder)
     frames = assessment.round.processed_in(edition.language)
     return leaks + gate.leaks(frames, frames.relative_to(assessment.round.project).as_posix(), but=LANGUAGES)

@@ -14,12 +14,15 @@ from rich.table import Table
 from rich.text import Text
 
 from analysis import intake
+from analysis.report.published_items import published_item
 from analysis.results.assessment import Assessment
 from analysis.rounds.faults import Fault
 from analysis.words import Words
 from analysis.words.formats import number
 
 _FAULTS_SHOWN: Final = 20
+#: of many units, so many are named
+_NAMED: Final = 6
 
 
 class RunConsole:
@@ -104,6 +107,8 @@ class RunConsole:
                 self._console.print(self._grades(assessment))
             issues = assessment.round.processed_in(assessment.words.language) / "data_issues.csv"
             self._state_of_data(faults, issues)
+            self._not_reported(faults, assessment)
+            self._not_as_published(assessment)
             self._print(self._words("disclosure.run", level=self.level(level)).plain)
             self.say("report.at", place=shown(report))
         told = captured.get().rstrip()
@@ -127,6 +132,34 @@ class RunConsole:
             self._print(self._words("issues.say.of_checks", checks=series).plain)
         else:
             self.say("faults.none")
+
+    def _not_reported(self, faults: Sequence[Fault], assessment: Assessment) -> None:
+        """Say, ledger by ledger, which units handed in nothing for the round's own period."""
+        own = {"", *map(str, assessment.round.period.years())}
+        silent: dict[str, list[str]] = {}
+        for fault in faults:
+            if fault.check == "unit_not_reported" and fault.details["year"] in own:
+                silent.setdefault(fault.details["ledger"], []).append(fault.found)
+        for ledger, units in silent.items():
+            name = self._words.label(f"ledger.{ledger}")
+            self.say("faults.silent", ledger=name, units=self._some_of(units))
+
+    def _not_as_published(self, assessment: Assessment) -> None:
+        """Say where the result differs from what the office says was published."""
+        compare = assessment.compare
+        places = [
+            published_item(figure, self._words, {unit.code: unit.short for unit in assessment.roll})
+            for figure in compare["figure"][compare["verdict"].eq("differs")]
+        ]
+        if places:
+            self.say("faults.differs", count=number(len(places)), places=self._some_of(places))
+
+    def _some_of(self, names: Sequence[str]) -> str:
+        """Return the first of many names, with a sign where there are more."""
+        told = self._words.series(names[:_NAMED]).plain
+        if len(names) <= _NAMED:
+            return told
+        return self._words("cli.faults.and_more", names=told, count=number(len(names))).plain
 
     def _grades(self, assessment: Assessment) -> Table:
         table = Table()

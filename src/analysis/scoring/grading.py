@@ -8,7 +8,7 @@ taken nor cleared: where it could change the grade, the grade is pending (待定
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -24,6 +24,7 @@ from analysis.rulebook import Reading, Rulebook
 from analysis.rulebook.bench import Bench, Evidence, facts_of, grade_measures, least_favourable
 from analysis.rulebook.grade_conditions import Letter, Verdict, condition_name
 from analysis.rulebook.readings import read, triggered
+from analysis.scoring.core_ledgers import silent_units
 from analysis.words import Text, Words, words
 
 _TOTAL: Final = "total"
@@ -157,7 +158,8 @@ def _evidence(
     differences: Mapping[tuple[str, str], int] | None,
 ) -> Evidence:
     index, calendar = ValueIndex(values), of.calendar
-    lacks, wholes = _lacks(scores, roll), _wholes(scores)
+    silent = silent_units(values, roll, of, rulebook)
+    lacks, wholes = _lacks(scores, roll, silent), _wholes(scores)
     return Evidence(
         {unit: Decimal(str(wholes[unit]["points"])) for unit, lack in lacks.items() if not lack},
         {
@@ -212,11 +214,19 @@ def grade(
         previous=previous,
         unscored=judged.unscored,
     )
-    lacks = {unit: lack for unit, lack in _lacks(scores, roll).items() if lack}
+    silent = silent_units(values, roll, of, rulebook)
+    lacks = {unit: lack for unit, lack in _lacks(scores, roll, silent).items() if lack}
     rows = [
         _row(unit, rulebook, roll, of.round, catalogue) for unit in sorted(graded, key=lambda unit: unit.rank)
     ]
-    rows += [_without_score(unit, lack, roll, of.round, catalogue) for unit, lack in lacks.items()]
+    ledgers = {
+        unit: catalogue.list([catalogue.label(f"ledger.{name}") for name in names]).plain
+        for unit, names in silent.items()
+    }
+    rows += [
+        _without_score(unit, catalogue(f"grade.clause.{lack}", ledgers=ledgers.get(unit, "")), roll, of.round)
+        for unit, lack in lacks.items()
+    ]
     return frame_of(rows, GRADE_COLUMNS)
 
 
@@ -257,10 +267,11 @@ def _wholes(scores: pd.DataFrame) -> dict[str, Mapping[str, Any]]:
     return {str(row["unit"]): row for row in rows_of(scores[scores["indicator"] == _TOTAL])}
 
 
-def _lacks(scores: pd.DataFrame, roll: UnitRoll) -> dict[str, str]:
-    """Return why each unit has no score; empty where it has one."""
+def _lacks(scores: pd.DataFrame, roll: UnitRoll, silent: Container[str]) -> dict[str, str]:
+    """Return why each unit has no score to be graded by; empty where it has one."""
     wholes = _wholes(scores)
-    return {unit: _lack(wholes.get(unit)) for unit in roll.codes}
+    lacks = {unit: _lack(wholes.get(unit)) for unit in roll.codes}
+    return {unit: lack or ("core_not_reported" if unit in silent else "") for unit, lack in lacks.items()}
 
 
 def _lack(whole: Mapping[str, Any] | None) -> str:
@@ -352,11 +363,11 @@ def _row(unit: Graded, rulebook: Rulebook, roll: UnitRoll, round_id: str, catalo
     }
 
 
-def _without_score(unit: str, lack: str, roll: UnitRoll, round_id: str, catalogue: Words) -> dict[str, Any]:
+def _without_score(unit: str, clause: Text, roll: UnitRoll, round_id: str) -> dict[str, Any]:
     return {
         "id": f"grade.{unit}",
         "round": round_id,
         "unit": unit,
         "unit_name": roll.short(unit),
-        "clause": catalogue(f"grade.clause.{lack}").plain,
+        "clause": clause.plain,
     }

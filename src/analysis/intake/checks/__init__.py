@@ -24,6 +24,7 @@ from analysis.intake.checks import (
     references,
     reported,
     roll,
+    stale,
     steps,
     summary,
 )
@@ -45,6 +46,7 @@ _ROOMS: Final = (
     duplicates,
     marks,
     reported,
+    stale,
     holes,
     summary,
     glyphs,
