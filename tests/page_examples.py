@@ -33,6 +33,7 @@ from analysis.render.blocks import (
     Link,
     Masthead,
     Muted,
+    Picture,
     Prose,
     Row,
     Stages,
@@ -158,8 +159,8 @@ def board() -> Table:
     )
 
 
-def drawing(prefix: str, width: int, height: int) -> str:
-    """Return a small bar chart as an SVG like those of `charts`."""
+def drawing(prefix: str, width: int, height: int) -> Picture:
+    """Return a small bar chart like those of `charts`."""
     step = height / len(BOARD)
     bars = []
     for place, (unit, _grade, score, *_changes) in enumerate(BOARD):
@@ -171,10 +172,7 @@ def drawing(prefix: str, width: int, height: int) -> str:
             f'<text x="{100 + (width - 150) * score / 100:.1f}" y="{y + step * 0.65:.1f}" '
             f"style=\"font: 13px 'Report Sans SC'; fill: #1f2933\">{score:.1f}</text>"
         )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" id="{prefix}" viewBox="0 0 {width} {height}" '
-        f'width="{width}" height="{height}">{"".join(bars)}</svg>'
-    )
+    return Picture(width, height, f' id="{prefix}"', "".join(bars))
 
 
 def graphic(ident: str = "fig-scores", number: str = "图1", height: int = 280) -> Graphic:

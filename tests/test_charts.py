@@ -71,7 +71,7 @@ def test_no_text_overlaps_leaves_the_figure_or_is_too_small(width, count, hard, 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", NAMES)
 def test_svg_is_the_same_every_time_and_holds_nothing_but_the_drawing(name, width):
-    first, second = (charts.to_svg(example.all_charts(width)[name](), "fig-x-w") for _ in range(2))
+    first, second = (charts.to_picture(example.all_charts(width)[name](), "fig-x-w").svg() for _ in range(2))
     assert first == second
     root = ET.fromstring(first)
     assert root.get("viewBox").split()[:3] == ["0", "0", str(style.PIXELS[width])]
@@ -88,7 +88,7 @@ def test_svg_is_the_same_every_time_and_holds_nothing_but_the_drawing(name, widt
 @pytest.mark.parametrize("name", NAMES)
 def test_text_stays_text(name):
     figure = example.all_charts("wide")[name]()
-    svg = ET.fromstring(charts.to_svg(figure, "p"))
+    svg = ET.fromstring(charts.to_picture(figure, "p").svg())
     written = [element.text for element in svg.iter("{http://www.w3.org/2000/svg}text")]
     assert sorted(written) == sorted(texts(figure))
 
@@ -133,7 +133,7 @@ def test_contrast_of_known_pairs():
 
 def test_callers_settings_stay_as_they_were():
     before = dict(mpl.rcParams)
-    charts.to_svg(example.all_charts("slim")["declines"](), "p")
+    charts.to_picture(example.all_charts("slim")["declines"](), "p")
     assert dict(mpl.rcParams) == before
 
 
@@ -230,7 +230,7 @@ def test_texts_over_each_other_are_named():
     canvas.text(10, 45, "银杏区")
     assert charts.overlaps(canvas.figure) == ["'云杉区' overlaps '红松县'"]
     with pytest.raises(charts.ChartLayoutError, match="云杉区"):
-        charts.to_svg(canvas.figure, "p")
+        charts.to_picture(canvas.figure, "p")
 
 
 def test_text_outside_and_text_over_a_mark_are_named():
@@ -251,14 +251,14 @@ def test_missing_glyph_is_an_error_that_names_the_sign_and_the_text():
     canvas = Canvas(200, 60)
     canvas.text(10, 20, "已办结✔")
     with pytest.raises(charts.ChartLayoutError, match=r"no glyph for '✔' in '已办结✔'"):
-        charts.to_svg(canvas.figure, "p")
+        charts.to_picture(canvas.figure, "p")
 
 
 def test_dollar_and_angle_brackets_are_only_text():
     canvas = Canvas(300, 60)
     canvas.text(10, 20, "$a$ <b> & 1.23456")
-    svg = charts.to_svg(canvas.figure, "p")
-    assert ">$a$ &lt;b&gt; &amp; 1.23456</text>" in svg
+    picture = charts.to_picture(canvas.figure, "p")
+    assert ">$a$ &lt;b&gt; &amp; 1.23456</text>" in picture.elements
 
 
 # ---------------------------------------------------------------- heat map
@@ -667,7 +667,7 @@ def shuffled(frame: pd.DataFrame) -> pd.DataFrame:
     ids=lambda value: getattr(value, "__name__", ""),
 )
 def test_the_order_in_which_rows_lie_changes_nothing(draw, frame):
-    assert charts.to_svg(draw(shuffled(frame), ZH, "slim"), "p") == charts.to_svg(
+    assert charts.to_picture(draw(shuffled(frame), ZH, "slim"), "p") == charts.to_picture(
         draw(frame, ZH, "slim"), "p"
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from xml.etree import ElementTree
 
 import page_examples as examples
 import pytest
@@ -29,6 +30,7 @@ from analysis.render.blocks import (
     Link,
     Masthead,
     Muted,
+    Picture,
     Prose,
     Row,
     Status,
@@ -216,16 +218,18 @@ def test_a_drawing_is_an_image_named_by_its_alt_text() -> None:
     assert '<details class="data"><summary>图1的数据</summary>' in html
 
 
-def test_what_a_drawing_says_of_itself_is_replaced() -> None:
-    svg = (
-        '<?xml version="1.0"?>\n<svg role="presentation" class="c" viewBox="0 0 1 1"><g class="kept"/></svg>'
-    )
-    shown = labelled_svg(svg, "wide", ' aria-labelledby="alt"')
-    assert shown.startswith('<svg class="wide" role="img" aria-labelledby="alt"')
-    assert "presentation" not in shown
-    assert '<g class="kept"/>' in shown
-    with pytest.raises(ValueError, match="no <svg>"):
-        labelled_svg("<p/>", "wide", "")
+def test_a_drawing_is_one_root_that_says_its_sheet_how_it_stands_and_its_look() -> None:
+    drawn = Picture(840, 120.25, ' stroke-linejoin="round"', '<g class="kept"/>')
+    root = ElementTree.fromstring(labelled_svg(drawn, "wide", ' aria-labelledby="alt"'))
+    assert root.attrib == {
+        "class": "wide", "role": "img", "aria-labelledby": "alt", "focusable": "false",
+        "viewBox": "0 0 840 120.25", "stroke-linejoin": "round",
+    }  # fmt: skip
+    assert [inside.attrib for inside in root] == [{"class": "kept"}]
+    assert ElementTree.fromstring(drawn.svg()).attrib == {
+        "viewBox": "0 0 840 120.25",
+        "stroke-linejoin": "round",
+    }
 
 
 def test_a_title_may_be_broken_only_where_it_says() -> None:

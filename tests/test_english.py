@@ -25,7 +25,7 @@ from analysis import charts, open_round
 from analysis.publish.executed_notebook import read_document
 from analysis.publish.html_exporter import AssessHTMLExporter
 from analysis.publish.pdf_exporter import typst_source
-from analysis.render.blocks import Graphic
+from analysis.render.blocks import Graphic, Picture
 from analysis.render.chinese_parts import mark_chinese
 from analysis.report.graphics import Drawing
 from analysis.results.assessment import Assessment
@@ -258,7 +258,7 @@ def editions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Edi
 def undrawn(drawing: Drawing, *, draw: Callable[[Drawing], Graphic] = Drawing.graphic) -> Graphic:
     """Return a figure as `Drawing.graphic` does, without its drawings."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(charts, "to_svg", lambda _figure, prefix: f'<svg id="{prefix}"></svg>')
+        patch.setattr(charts, "to_picture", lambda _figure, prefix: Picture(1, 1, f' id="{prefix}"', ""))
         return draw(replace(drawing, draw=lambda _frame, _width: plain.Figure()))
 
 

@@ -33,6 +33,7 @@ from analysis.indicators.values import (
     VALUE_COLUMNS,
 )
 from analysis.intake.lines import ISSUE_COLUMNS
+from analysis.render.blocks import Picture
 from analysis.render.html_blocks import Html
 from analysis.report import graphics
 from analysis.rounds.refusals import QuestionError
@@ -230,7 +231,7 @@ def test_a_name_the_font_of_the_charts_lacks_is_drawn_as_its_code_point(r: OpenR
     renamed = replace(drawing, frame=drawing.frame.replace("海港区", "海栃区"))
     told = texts(renamed.figure())
     assert "海〔U+6803〕区" in told and "海栃区" not in told
-    assert "海〔U+6803〕区" in renamed.graphic().wide
+    assert "海〔U+6803〕区" in renamed.graphic().wide.elements
 
 
 def test_the_head_of_a_chart_stands_above_it_and_inside_the_picture(r: OpenRound) -> None:
@@ -245,15 +246,15 @@ def test_the_head_of_a_chart_stands_above_it_and_inside_the_picture(r: OpenRound
 
 
 def test_the_look_of_an_analyst_does_not_reach_the_charts_of_the_report(r: OpenRound) -> None:
-    def svg() -> str:
+    def picture() -> Picture:
         drawn = r.page("trends").own_past()
-        return str(drawn.wide)
+        return drawn.wide
 
-    plain = svg()
+    plain = picture()
     with mpl.rc_context():
         charts.set_report_style()
         sns.set_theme(style="darkgrid", font_scale=3)
-        assert svg() == plain
+        assert picture() == plain
 
 
 # ------------------------------------------------------------------------------------------- questions

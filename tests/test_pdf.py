@@ -194,7 +194,8 @@ def test_a_notebook_of_others_is_exported_too() -> None:
 
 def test_a_missing_character_is_printed_as_its_code_point_also_inside_a_drawing() -> None:
     graphic = examples.graphic()
-    graphic = replace(graphic, wide=graphic.wide.replace("海角区", "海角☐区"))
+    told = graphic.wide.elements.replace("海角区", "海角☐区")
+    graphic = replace(graphic, wide=replace(graphic.wide, elements=told))
     text = "".join(
         page_texts(export(examples.notebook({"results": Prose((Text("已核实✔"),)), "gaps": graphic})))
     )

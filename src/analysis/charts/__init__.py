@@ -11,7 +11,7 @@ from analysis.charts.rank_charts import rank_intervals, unit_ranks
 from analysis.charts.rates import resolution_funnel
 from analysis.charts.scores import score_heatmap
 from analysis.charts.style import Width, report_style, set_report_style
-from analysis.charts.svg import ChartLayoutError, overlaps, to_svg
+from analysis.charts.svg import ChartLayoutError, overlaps, to_picture
 
 __all__ = [
     "ChartLayoutError",
@@ -32,7 +32,7 @@ __all__ = [
     "resolution_funnel",
     "score_heatmap",
     "set_report_style",
-    "to_svg",
+    "to_picture",
     "unit_losses",
     "unit_past",
     "unit_place",

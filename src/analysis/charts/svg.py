@@ -1,4 +1,4 @@
-"""From figure to SVG: checked for what a reader could not read, then stripped, shortened and the same every time."""
+"""From figure to picture: checked for what a reader could not read, then bare, short and the same every time."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from matplotlib.transforms import Affine2D
 
 from analysis.charts.placing import Box
 from analysis.charts.style import FAMILY, missing_glyphs, report_style, text_size
+from analysis.render.blocks import Picture
 
 #: the steps of a path, as SVG calls them
 _STEPS: Final = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C", Path.CLOSEPOLY: "z"}
@@ -76,11 +77,11 @@ def glyphless(fig: Figure) -> list[str]:
     return problems
 
 
-def to_svg(fig: Figure, prefix: str) -> str:
-    """Return the figure as SVG to be set into a page: the same bytes for the same figure.
+def to_picture(fig: Figure, prefix: str) -> Picture:
+    """Return the figure as a picture to be set into a page: the same bytes for the same figure.
 
-    The root is `<svg xmlns viewBox style="max-width:…px" font-family>`; text stays text; there are no style
-    sheets, metadata or clip paths; every id begins with `prefix`; numbers have at most two decimals.
+    Text stays text; there are no style sheets, metadata or clip paths; every id begins with `prefix`; numbers have at
+    most two decimals.
 
     Args:
         fig: a chart of this package.
@@ -99,12 +100,11 @@ def to_svg(fig: Figure, prefix: str) -> str:
                 fig.draw(drawing)
     if problems:
         raise ChartLayoutError(problems)
-    width, height = _short(drawing.width), _short(drawing.height)
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" style="max-width:{width}px" '
-        f'font-family="\'{FAMILY}\',sans-serif" stroke-linejoin="round">'
+    width, height = round(drawing.width, 2), round(drawing.height, 2)
+    look = (
+        f' style="max-width:{_short(width)}px" font-family="\'{FAMILY}\',sans-serif" stroke-linejoin="round"'
     )
-    return head + "".join(drawing.elements) + "</svg>"
+    return Picture(width, height, look, "".join(drawing.elements))
 
 
 class _Drawing(RendererBase):

@@ -22,9 +22,6 @@ WIDTH: Final = 840.0
 MARGIN: Final = 24.0
 #: resolution of the PNG: two pixels for one of the drawing (1 px = 1 pt at 72 per inch)
 PIXELS_PER_INCH: Final = 144.0
-_VIEW_BOX: Final = re.compile(r'viewBox="\s*([-\d.]+)[ ,]+([-\d.]+)[ ,]+([-\d.]+)[ ,]+([-\d.]+)\s*"')
-_ROOT: Final = re.compile(r"<svg\b([^>]*)>", re.DOTALL)
-_SIZES: Final = re.compile(r'\s(?:width|height|x|y)="[^"]*"')
 #: signs that may not begin a line, and signs that may not end one
 _NOT_FIRST: Final = frozenset("，。、；：？！）》」』”’%％")
 _NOT_LAST: Final = frozenset("（《「『“‘")
@@ -75,18 +72,9 @@ def write(notebook: Any, folder: Path) -> list[Path]:
 
 
 def standalone_svg(graphic: Graphic) -> tuple[str, float]:
-    """Return a graphic with its words as one SVG, and its height in px; `<style/>` stands where fonts may go.
-
-    Raises:
-        ValueError: the drawing has no `viewBox`.
-    """
-    box = _VIEW_BOX.search(graphic.wide)
-    root = _ROOT.search(graphic.wide)
-    if box is None or root is None:
-        raise ValueError(f"{graphic.id}: the drawing has no viewBox")
-    left, top, wide, high = (float(part) for part in box.groups())
-    inner = WIDTH
-    scale = inner / wide
+    """Return a graphic with its words as one SVG, and its height in px; `<style/>` stands where fonts may go."""
+    drawn = graphic.wide
+    high = drawn.height * WIDTH / drawn.width
     parts: list[str] = []
     y = MARGIN
     number, title = graphic.number, plain(graphic.title)
@@ -96,13 +84,8 @@ def standalone_svg(graphic: Graphic) -> tuple[str, float]:
         lines, y = _lines(text, style, y)
         parts += lines
     y += 14
-    attributes = _SIZES.sub("", " " + root.group(1).strip())
-    attributes = _VIEW_BOX.sub(f'viewBox="{left:g} {top:g} {wide:g} {high:g}"', attributes)
-    parts.append(
-        f'<svg x="{MARGIN:g}" y="{y:g}" width="{inner:g}" height="{high * scale:g}"{attributes}>'
-        + graphic.wide[root.end() :].strip()
-    )
-    y += high * scale + 12
+    parts.append(drawn.svg(f' x="{MARGIN:g}" y="{y:g}" width="{WIDTH:g}" height="{high:g}"'))
+    y += high + 12
     for text, style in ((graphic.source, _SOURCE), (graphic.mark, _MARK)):
         lines, y = _lines(text, style, y)
         parts += lines
@@ -119,7 +102,7 @@ def standalone_svg(graphic: Graphic) -> tuple[str, float]:
 
 def _texts(graphic: Graphic) -> dict[str, str]:
     words = (graphic.number, plain(graphic.title), plain(graphic.subtitle), graphic.source, graphic.mark)
-    written = "".join(words) + "　: " + fonts.texts_of(graphic.wide)["sans"]
+    written = "".join(words) + "　: " + fonts.texts_of(graphic.wide.elements)["sans"]
     return {"sans": written, "sans-bold": written}
 
 

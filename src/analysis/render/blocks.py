@@ -354,6 +354,28 @@ class Table(Display):
 
 
 @dataclass(frozen=True)
+class Picture(Part):
+    """A drawing as what it consists of, so that nobody takes SVG apart to set it into something.
+
+    Attributes:
+        width, height: of the sheet in px; its upper left corner is at 0, 0.
+        look: attributes that hold for all elements, as SVG writes them, each after a space.
+        elements: what is drawn, as SVG.
+    """
+
+    width: float
+    height: float
+    look: str
+    elements: str
+
+    def svg(self, placed: str = "") -> str:
+        """Return the drawing as SVG, its root with further attributes that say how it stands in something."""
+        sheet = f"0 0 {self.width:.10g} {self.height:.10g}"
+        root = f'<svg{placed} xmlns="http://www.w3.org/2000/svg" viewBox="{sheet}"{self.look}>'
+        return f"{root}{self.elements}</svg>"
+
+
+@dataclass(frozen=True)
 class Graphic(Display):
     """A chart with its finding as title, its alt text, source, mark and the data below it.
 
@@ -363,8 +385,8 @@ class Graphic(Display):
         title: the finding.
         subtitle: what is drawn, unit and period.
         alt: the finding and the figures, for those who do not see the chart.
-        wide: the SVG at 840 px.
-        slim: the SVG at 358 px, shown on phones.
+        wide: the drawing at 840 px.
+        slim: the drawing at 358 px, shown on phones.
         source: the source line as printed.
         mark: the example mark, empty for real data.
         data: the plotted rows; its caption opens it.
@@ -377,8 +399,8 @@ class Graphic(Display):
     title: Text | str
     subtitle: Text | str
     alt: Text
-    wide: str
-    slim: str
+    wide: Picture
+    slim: Picture
     source: str
     mark: str
     data: Table | None = None

@@ -5,10 +5,8 @@ from __future__ import annotations
 import html
 import itertools
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from analysis.render.blocks import (
     Beside,
@@ -28,6 +26,7 @@ from analysis.render.blocks import (
     Link,
     Masthead,
     Muted,
+    Picture,
     Prose,
     Row,
     Stages,
@@ -290,10 +289,8 @@ class Html(Renderer):
     def graphic(self, graphic: Graphic) -> str:
         """Return the figure with caption, both drawings, source and data."""
         label = f"{graphic.id}-alt"
-        wide = labelled_svg(
-            graphic.wide, "wide" if graphic.slim else "only", attribute("aria-labelledby", label)
-        )
-        slim = labelled_svg(graphic.slim, "slim", attribute("aria-labelledby", label)) if graphic.slim else ""
+        named = attribute("aria-labelledby", label)
+        wide, slim = labelled_svg(graphic.wide, "wide", named), labelled_svg(graphic.slim, "slim", named)
         alt = f"<p{_ident(label)} hidden>{self(graphic.alt)}</p>"
         return self._figure(graphic, f"{alt}{wide}{slim}")
 
@@ -388,18 +385,6 @@ def _sort_attribute(key: float | str | None, numeric: bool) -> str:
     return attribute("data-v", "") if numeric else ""
 
 
-_ROOT: Final = re.compile(r"<svg\b([^>]*)>", re.DOTALL)
-_SPOKEN: Final = re.compile(r'\s(?:role|aria-[a-z]+|class|focusable)="[^"]*"')
-
-
-def labelled_svg(svg: str, cls: str, named: str) -> str:
-    """Return an SVG as it stands in a page: root element first, an image named by the attribute `named`.
-
-    Raises:
-        ValueError: there is no `<svg>` element.
-    """
-    root = _ROOT.search(svg)
-    if root is None:
-        raise ValueError("the drawing has no <svg> element")
-    attributes = _SPOKEN.sub("", root.group(1))
-    return f'<svg class="{cls}" role="img"{named} focusable="false"{attributes}>' + svg[root.end() :].strip()
+def labelled_svg(picture: Picture, cls: str, named: str) -> str:
+    """Return a drawing as it stands in a page: an image named by the attribute `named`."""
+    return picture.svg(f' class="{cls}" role="img"{named} focusable="false"')

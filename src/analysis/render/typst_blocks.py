@@ -220,7 +220,7 @@ class Typst(Renderer):
             "source": self._body_or_none(graphic.source),
             "mark": self._body_or_none(graphic.mark),
             "key": self._body_or_none(graphic.key),
-            "svg": string(graphic.wide),
+            "svg": string(graphic.wide.svg()),
         }
         drawn = f"#graphic({_arguments(parts)}\n)"
         return f"{drawn}\n{self(graphic.data)}" if graphic.data and graphic.data_in_pdf else drawn

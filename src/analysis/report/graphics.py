@@ -60,7 +60,9 @@ class Drawing:
         caption = Text(self.page.label("figure_data", number=number))
         with charts.report_style():
             frame = _drawable(self.frame)
-            wide, slim = (charts.to_svg(self.draw(frame, width), f"{self.id}-{width[0]}") for width in WIDTHS)
+            wide, slim = (
+                charts.to_picture(self.draw(frame, width), f"{self.id}-{width[0]}") for width in WIDTHS
+            )
         return Graphic(
             id=self.id,
             number=number,
