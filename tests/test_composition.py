@@ -25,7 +25,7 @@ from analysis.rulebook.sentences import (
     whole_sentences,
 )
 from analysis.rulebook.unitscore import UnitScore
-from analysis.scoring import score_lineage, scoring
+from analysis.scoring import grading, score_lineage, scoring
 
 RATE = {"shape": "proportional"}
 EACH = {"shape": "each", "off": 2, "counted": "event"}
@@ -548,9 +548,11 @@ def test_a_self_score_above_the_verified_one_counts_beyond_the_tolerance(above: 
     rulebook = book(TWO_MARKED, falsification=[falsification(difference=sign, loses_differing=True)])
     [score] = scored(SELF_AND_FIELD, rulebook)
     assert points(score, "1.1") == (0.0 if number else 8.0)
-    found = scoring.differences(table(SELF_AND_FIELD), rulebook, roll(ONE, TWO), round_2020().settings)
+    given = table(SELF_AND_FIELD), rulebook, roll(ONE, TWO), round_2020().settings
     # the second unit gave itself nothing: no difference, which is not zero
-    assert found == {(ONE, "F1"): number}
+    assert scoring.differences(*given) == {(ONE, "F1"): number}
+    # whoever asks how far a unit is from another grade knows it, too
+    assert grading.evidence_of(scoring.score(*given), *given).differences == {(ONE, "F1"): number}
 
 
 def test_a_difference_may_be_looked_for_in_the_whole() -> None:

@@ -27,19 +27,18 @@ from analysis.questions.explain import item_names
 from analysis.questions.what_if import (
     Effects,
     Improvement,
-    Outcome,
     Reach,
     RefusedValueError,
     Setting,
     effects,
     parse_setting,
     reach_best,
-    replay,
     with_value,
 )
 from analysis.rulebook import Rulebook
 from analysis.rulebook.edit.rulefile import RuleFile
 from analysis.rulebook.grade_conditions import ScoreAtLeast
+from analysis.scoring.outcome import Outcome, outcome_of
 
 UNITS = roll("990001", "990002")
 OF = round_2020()
@@ -56,7 +55,7 @@ def values(
 
 
 def played(frame: pd.DataFrame, rules: Rulebook | None = None) -> Outcome:
-    return replay(frame, rules or rules_2020(), UNITS, OF)
+    return outcome_of(frame, rules or rules_2020(), UNITS, OF.settings)
 
 
 def with_rule(**changes: str) -> Rulebook:

@@ -25,6 +25,7 @@ from analysis.rulebook.edit.rulefile import RuleFile, UnknownPathError, Unwritab
 from analysis.rulebook.presets import PRESETS, preset_file
 from analysis.rulebook.readings import read
 from analysis.rulebook.sentences import measure_name, name_of
+from analysis.scoring.outcome import Outcome, outcome_of
 from analysis.words import Words
 
 
@@ -97,9 +98,9 @@ def answer(assessment: Assessment, question: Question, words: Words) -> Supposed
         if question.values:
             told.append(words.label("whatif.fixed_counts"))
         told += _doubts(rules, values, faults, words, whole=bool(question.rulebook))
-        before = what_if.Outcome(assessment.scores, assessment.grades)
-        after = what_if.replay(
-            values, rules, assessment.roll, assessment.round, previous=previous, catalogue=words
+        before = Outcome(assessment.scores, assessment.grades)
+        after = outcome_of(
+            values, rules, assessment.roll, assessment.round.settings, previous=previous, catalogue=words
         )
         effects = what_if.effects(before, after)
     if question.reach or not asked:

@@ -29,6 +29,7 @@ from analysis.rulebook.exact_numbers import round_exact
 from analysis.rulebook.grade_conditions import Gate, Part
 from analysis.rulebook.readings import read
 from analysis.scoring import grading, scoring
+from analysis.scoring.outcome import Outcome
 from analysis.words import Words, words
 
 Refusal = Literal["not_a_value", "share_without_sign", "above_whole", "no_base", "negative", "no_parts"]
@@ -67,14 +68,6 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """Scores and grades of one replay (contract 2)."""
-
-    scores: pd.DataFrame
-    grades: pd.DataFrame
-
-
-@dataclass(frozen=True)
 class UnitEffect:
     """A unit before and after; empty text where it has none."""
 
@@ -108,41 +101,6 @@ class Effects:
 
 
 # --------------------------------------------------------------------------------------------- replay
-
-
-def replay(
-    values: pd.DataFrame,
-    rulebook: Rulebook,
-    roll: UnitRoll,
-    of: Round,
-    *,
-    previous: Mapping[str, str] | None = None,
-    sentences: bool = True,
-    catalogue: Words | None = None,
-) -> Outcome:
-    """Return scores and grades of some values under some rule set.
-
-    Args:
-        values: the value table.
-        rulebook: the rule set.
-        roll: the units.
-        of: the round, for its periods and language.
-        previous: grades of the previous round (`results.previous.previous_grades`).
-        sentences: whether the derivations are told.
-        catalogue: the words they are told in; left out, those of the round's language.
-    """
-    scores = scoring.score(values, rulebook, roll, of.settings, sentences=sentences, catalogue=catalogue)
-    grades = grading.grade(
-        scoring.official(scores),
-        values,
-        rulebook,
-        roll,
-        of.settings,
-        previous=previous,
-        differences=scoring.differences(values, rulebook, roll, of.settings),
-        catalogue=catalogue,
-    )
-    return Outcome(scores, grades)
 
 
 def effects(before: Outcome, after: Outcome) -> Effects:

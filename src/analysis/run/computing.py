@@ -23,8 +23,9 @@ from analysis.quantities import Currency
 from analysis.results.assessment import LEDGERS, VALUES, Assessment, Declared
 from analysis.rounds.published import PUBLISHED_FILE
 from analysis.rulebook.stated_facts import StatementFile
-from analysis.scoring import distances, firmness, grading, score_lineage, scoring
+from analysis.scoring import distances, firmness, score_lineage
 from analysis.scoring import problems as findings
+from analysis.scoring.outcome import outcome_of
 from analysis.trends import series
 from analysis.trends import trends as past
 from analysis.words import Words
@@ -72,17 +73,7 @@ def of_indicators(
     values = measured.values
     if statements.statements:
         values = pd.concat([values, statements.values(of.id, of.period.text)], ignore_index=True)
-    scores = scoring.score(values, rules, roll, of.settings, sentences=told, catalogue=said)
-    grades = grading.grade(
-        scoring.official(scores),
-        values,
-        rules,
-        roll,
-        of.settings,
-        previous=previous,
-        differences=scoring.differences(values, rules, roll, of.settings),
-        catalogue=said,
-    )
+    result = outcome_of(values, rules, roll, of.settings, previous=previous, sentences=told, catalogue=said)
     problems, feedback = (_ledger(arrived, name) for name in ("findings", "feedback"))
     named, of_named = findings.count(
         problems, feedback, rules, roll, of, arrived=arrived if with_lineage else None
@@ -100,8 +91,8 @@ def of_indicators(
         VALUES + "indicators": values,
         "lineage": pd.concat(lineage, ignore_index=True),
         "stated": measured.stated,
-        "scores": scores,
-        "grades": grades,
+        "scores": result.scores,
+        "grades": result.grades,
         "findings": named,
     }
 

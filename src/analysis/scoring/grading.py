@@ -24,6 +24,7 @@ from analysis.rulebook import Reading, Rulebook
 from analysis.rulebook.bench import Bench, Evidence, facts_of, grade_measures, least_favourable
 from analysis.rulebook.grade_conditions import Letter, Verdict, condition_name
 from analysis.rulebook.readings import read, triggered
+from analysis.scoring import scoring
 from analysis.scoring.core_ledgers import silent_units
 from analysis.words import Text, Words, words
 
@@ -130,7 +131,6 @@ def evidence_of(
     of: RoundSettings,
     *,
     previous: Mapping[str, str] | None = None,
-    differences: Mapping[tuple[str, str], int] | None = None,
 ) -> Evidence:
     """Return what the units are judged by; what is left blank is read the way that is worst for the unit.
 
@@ -141,8 +141,8 @@ def evidence_of(
         roll: the units.
         of: the settings of the round, for its periods.
         previous: grade of the previous round by unit; None where there is none.
-        differences: by unit and falsification, how many differences of self scores count as false.
     """
+    differences = scoring.differences(values, rulebook, roll, of)
     judged = _evidence(scores, values, rulebook, roll, of, previous=previous, differences=differences)
     return replace(judged, readings=least_favourable(judged.readings, rulebook))
 

@@ -147,15 +147,7 @@ class _Firm:
         members = {
             code: [unit.unit for unit in everyone if not code or unit.unit_class == code] for code in books
         }
-        evidence = grading.evidence_of(
-            scores,
-            values,
-            rulebook,
-            roll,
-            of.settings,
-            previous=previous,
-            differences=scoring.differences(values, rulebook, roll, of.settings),
-        )
+        evidence = grading.evidence_of(scores, values, rulebook, roll, of.settings, previous=previous)
         return cls(
             standing,
             scored,
