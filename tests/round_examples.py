@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import csv
+import io
 import random
 import re
 import shutil
 import time
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+import executed_pages
+import nbformat
 import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
+from rich.console import Console
 
 from analysis.results.assessment import Assessment
+from analysis.run import in_memory, pipeline
+from analysis.run.orders import Order
 from analysis.run.stages import open_assessment
 
 RAW = Path(__file__).parents[1] / "data" / "raw" / "2020"
@@ -53,22 +62,92 @@ def compute(folder: Path) -> Assessment:
     return open_assessment("2020", "comparison", project=folder)
 
 
+def compute_quickly(folder: Path) -> Assessment:
+    """Return the round of a project as its files are now, computed in the memory: without lineage and firmness."""
+    return in_memory.assess_read(in_memory.read(folder, "2020"), with_lineage=False, draws=0)
+
+
 def computed(factory: pytest.TempPathFactory, name: str, *languages: str) -> Path:
     """Return a project with the example round computed to the end in some languages (Chinese if none is named).
 
-    The work is done once for all tests of a run, also where several processes share them; every caller gets a copy.
+    Every caller gets a copy of what is made once.
     """
     folder = project(factory.mktemp(name))
     for language in languages or ("zh",):
-        shutil.copytree(_computed_once(factory, language), folder / "data" / "processed", dirs_exist_ok=True)
+        made = _once(factory, f"example-{language}", partial(_compute, language))
+        shutil.copytree(made / "data" / "processed", folder / "data" / "processed", dirs_exist_ok=True)
     return folder
 
 
-def _computed_once(factory: pytest.TempPathFactory, language: str) -> Path:
+def _compute(language: str, folder: Path) -> None:
+    open_assessment("2020", "comparison", language, project(folder))
+
+
+def executed(factory: pytest.TempPathFactory) -> Any:
+    """Return the executed notebook of the example's report."""
+
+    def execute(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(computed(factory, "executed"))
+            nbformat.write(executed_pages.execute("5_report", round_id="2020"), folder / "5_report.ipynb")
+
+    return nbformat.read(_once(factory, "report-executed", execute) / "5_report.ipynb", as_version=4)
+
+
+#: a name that stands nowhere else, and a text in which it is typed; the name of another is also a word of ours
+PERSON, COMPLAINT, WORD = "测试甲甲", "反映工程建设项目未落实安全措施", "建设"
+
+
+@dataclass(frozen=True)
+class Published:
+    """A project after a whole run, which nobody may write into, and what the run said."""
+
+    project: Path
+    said: str
+
+    @property
+    def report(self) -> Path:
+        """The folder of the edition."""
+        return self.project / "reports" / "2020"
+
+
+def published(factory: pytest.TempPathFactory) -> Published:
+    """Return the example round after a run for inside with the card of one unit.
+
+    In the files of this one the office has typed names of persons, one of them into the wording of a problem as well.
+    """
+
+    def run(folder: Path) -> None:
+        project(folder)
+        type_in(folder, PERSON, "问题整改台账.xlsx", "联系人")
+        type_in(folder, f"{PERSON}{COMPLAINT}", "问题整改台账.xlsx", "问题表述")
+        type_in(folder, WORD, CLUES, "联系人")
+        said = io.StringIO()
+        status = pipeline.run(Order(folder, "2020", units=("130302",)), Console(file=said, width=200))
+        assert status == pipeline.DONE, said.getvalue()
+        (folder / "said").write_text(said.getvalue(), encoding="utf-8")
+
+    folder = _once(factory, "published", run)
+    return Published(folder, (folder / "said").read_text(encoding="utf-8"))
+
+
+def type_in(folder: Path, text: str, file: str, *headers: str) -> None:
+    """Put a text into the first row of data of a ledger, under each of the headers."""
+
+    def change(sheet: Worksheet) -> None:
+        row = min(rows_where(sheet, headers[0], lambda value: value is not None))
+        for header in headers:
+            sheet.cell(row, column_of(sheet, header)).value = text
+
+    edit(raw(folder) / file, change)
+
+
+def _once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Return a folder filled once for all tests of a run, also where several processes share them."""
     base = factory.getbasetemp()
     # every process of pytest-xdist has a folder of its own in the one of the run
-    shared = (base.parent if base.name.startswith("popen-") else base) / f"example-{language}"
-    processed, made = shared / "data" / "processed", shared / "made"
+    shared = (base.parent if base.name.startswith("popen-") else base) / name
+    made = shared / "made"
     try:
         shared.mkdir()
     except FileExistsError:
@@ -76,11 +155,11 @@ def _computed_once(factory: pytest.TempPathFactory, language: str) -> Path:
             time.sleep(0.1)
     else:
         try:
-            open_assessment("2020", "comparison", language, project(shared))
+            make(shared)
         finally:
-            # whoever waits goes on, and fails itself where there is nothing to copy
+            # whoever waits goes on, and fails itself where there is nothing
             made.touch()
-    return processed
+    return shared
 
 
 def edit(file: Path, change: Edit) -> None:

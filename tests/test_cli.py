@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -14,7 +15,9 @@ import pytest
 import round_examples
 import typer
 from ruamel.yaml import YAML
+from typer.testing import CliRunner
 
+from analysis.cli.application import app
 from analysis.cli.check import check
 from analysis.rounds.faults import Fault
 from analysis.rounds.rounds import load_round
@@ -25,7 +28,15 @@ ROOT = Path(__file__).parents[1]
 HEAVY = ("pandas", "numpy", "scipy", "matplotlib", "papermill", "nbconvert")
 
 
-def assess(*arguments: str, cwd: Path, encoding: str = "utf-8") -> subprocess.CompletedProcess[bytes]:
+def assess(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
+    """Return how the command ends and what it prints; in this process, which need not load everything again."""
+    with contextlib.chdir(cwd):
+        ended = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    return subprocess.CompletedProcess(arguments, ended.exit_code, ended.stdout_bytes, ended.stderr_bytes)
+
+
+def on_console(encoding: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
+    """Return the same of a process of its own, on a console with an encoding."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": encoding}
     return subprocess.run(
         [sys.executable, "-m", "analysis", *arguments],
@@ -98,14 +109,14 @@ def test_looking_at_the_files_imports_no_plotting_no_statistics_and_no_notebooks
 def test_no_console_crashes_the_command(
     project: Path, encoding: str, arguments: tuple[str, ...], status: int
 ) -> None:
-    done = assess(*arguments, cwd=project, encoding=encoding)
+    done = on_console(encoding, *arguments, cwd=project)
     assert b"Traceback" not in done.stderr
     assert done.returncode == status
     assert done.stdout + done.stderr
 
 
 def test_a_gbk_console_reads_chinese(project: Path) -> None:
-    assert "没有轮次“1999”" in assess("run", "1999", cwd=project, encoding="gbk").stderr.decode("gbk")
+    assert "没有轮次“1999”" in on_console("gbk", "run", "1999", cwd=project).stderr.decode("gbk")
 
 
 @pytest.mark.parametrize(

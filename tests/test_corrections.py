@@ -395,9 +395,8 @@ def test_a_correction_is_kept_printed_and_gone_from_the_warnings(corrected, monk
         assert part in shown, part
 
 
-def test_a_round_without_corrections_says_so(tmp_path, monkeypatch):
-    project = round_examples.project(tmp_path)
-    monkeypatch.chdir(project)
+def test_a_round_without_corrections_says_so(tmp_path_factory, monkeypatch):
+    monkeypatch.chdir(round_examples.computed(tmp_path_factory, "uncorrected"))
     assert "没有对原始材料作更正" in Html()(open_round("2020").page("report").annex_corrections())
 
 

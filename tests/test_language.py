@@ -217,7 +217,7 @@ def test_what_has_no_english_name_keeps_its_own() -> None:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return round_examples.project(tmp_path_factory.mktemp("language"))
+    return round_examples.computed(tmp_path_factory, "language", "zh", "en")
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,6 @@ import pytest
 import round_examples as example
 from leaks import leaks
 from office_examples import Office, blocking
-from openpyxl import load_workbook
 from page_examples import notebook
 from rich.console import Console
 
@@ -312,43 +311,25 @@ def test_a_whole_page_of_ours_holds_no_name(tmp_path: Path) -> None:
 
 # ------------------------------------------------------------------------------------------ the whole road
 
-PERSON = "测试甲甲"
 
-
-def typed(folder: Path, person: str, file: str, *headers: str) -> None:
-    """Put a name into the first row of data, under each of the headers."""
-    path = example.raw(folder) / file
-    book = load_workbook(path)
-    sheet = book.worksheets[0]
-    row = min(example.rows_where(sheet, headers[0], lambda value: value is not None))
-    for header in headers:
-        sheet.cell(row, example.column_of(sheet, header)).value = person
-    book.save(path)
-
-
-def test_no_edition_and_no_processed_file_holds_a_name(tmp_path: Path) -> None:
-    folder = example.project(tmp_path)
-    typed(folder, PERSON, "问题整改台账.xlsx", "联系人")
-    typed(folder, f"{PERSON}反映工程建设项目未落实安全措施", "问题整改台账.xlsx", "问题表述")
-    typed(folder, "建设", "线索案件台账.xlsx", "联系人")
-    said = io.StringIO()
-    order = Order(folder, "2020", units=("130302",))
-    assert pipeline.run(order, Console(file=said, width=200)) == pipeline.DONE, said.getvalue()
-    made = [*(folder / "reports").rglob("*"), *(folder / "data" / "processed").rglob("*")]
+def test_no_edition_and_no_processed_file_holds_a_name(tmp_path_factory: pytest.TempPathFactory) -> None:
+    published = example.published(tmp_path_factory)
     texts = 0
-    for file in made:
-        if file.is_file() and file.suffix != ".lock":
-            assert leaks(file.name, file.read_bytes(), [PERSON]) == [], file.name
-            texts += f"{MASK}反映工程建设项目未落实安全措施" in file.read_bytes().decode("utf-8", "ignore")
+    for folder in (published.project / "reports", published.project / "data" / "processed"):
+        for file in folder.rglob("*"):
+            if file.is_file() and file.suffix != ".lock":
+                data = file.read_bytes()
+                assert leaks(file.name, data, [example.PERSON]) == [], file.name
+                texts += f"{MASK}{example.COMPLAINT}" in data.decode("utf-8", "ignore")
     assert texts
-    assert PERSON not in said.getvalue()
+    assert example.PERSON not in published.said
 
 
 def test_a_name_that_took_a_way_around_stops_the_run_before_publishing(tmp_path: Path) -> None:
     """In the roll of units no name is masked; the last report stays, and nobody is named."""
     folder = example.project(tmp_path)
-    typed(folder, PERSON, "问题整改台账.xlsx", "联系人")
-    typed(folder, f"县区（{PERSON}）", example.ROLL, "类型")
+    example.type_in(folder, example.PERSON, "问题整改台账.xlsx", "联系人")
+    example.type_in(folder, f"县区（{example.PERSON}）", example.ROLL, "类型")
     last = folder / "reports" / "2020" / "grades" / "report.html"
     put(last.parent, last.name, "上一次")
     said = io.StringIO()
@@ -356,4 +337,4 @@ def test_a_name_that_took_a_way_around_stops_the_run_before_publishing(tmp_path:
     assert pipeline.run(order, Console(file=said, width=400)) == pipeline.DATA_BLOCK
     assert last.read_text("utf-8") == "上一次"
     assert "data/processed/2020/ledgers/units.csv" in said.getvalue()
-    assert PERSON not in said.getvalue()
+    assert example.PERSON not in said.getvalue()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import reading_log
+import round_examples
 from rich.console import Console
 from tiny_notebooks import executed, tiny_notebook
 
@@ -37,11 +38,16 @@ ROOT = Path(__file__).parents[1]
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """The example round with a road of tiny notebooks."""
-    return make_project(tmp_path)
+    return with_road(round_examples.project(tmp_path))
 
 
-def make_project(folder: Path) -> Path:
-    shutil.copytree(ROOT / "data" / "raw" / "2020", folder / "data" / "raw" / "2020")
+@pytest.fixture
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, computed."""
+    return with_road(round_examples.computed(tmp_path_factory, "ready"))
+
+
+def with_road(folder: Path) -> Path:
     opened = "from analysis import open_round\nopen_round(round_id, language).page({!r})"
     for name in NOTEBOOKS[:-1]:
         # what has a level takes it as a parameter, which these have not
@@ -267,7 +273,7 @@ def test_a_project_without_notebooks_runs_those_of_the_package(tmp_path: Path) -
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A project after a whole run with two cards, and what the run said; what it read stands in `reading.log`."""
-    project = make_project(tmp_path_factory.mktemp("project"))
+    project = with_road(round_examples.project(tmp_path_factory.mktemp("project")))
     site = tmp_path_factory.mktemp("site")
     (site / "sitecustomize.py").write_text(reading_log.SITE, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
@@ -372,17 +378,17 @@ def test_an_unknown_unit_is_wrong_usage_and_says_which_there_are(project: Path) 
     assert entries(project / "reports") == []
 
 
-def test_a_failed_notebook_is_two_lines_and_the_last_report_stays(project: Path) -> None:
-    good = project / "reports" / "2020" / "report.html"
+def test_a_failed_notebook_is_two_lines_and_the_last_report_stays(ready: Path) -> None:
+    good = ready / "reports" / "2020" / "report.html"
     good.parent.mkdir(parents=True)
     good.write_text("the last good report", encoding="utf-8")
-    tiny_notebook(project / "notebooks" / "2_indicators.ipynb", "## 得分", "1 / 0")
-    status, said = run(Order(project, "2020"))
+    tiny_notebook(ready / "notebooks" / "2_indicators.ipynb", "## 得分", "1 / 0")
+    status, said = run(Order(ready, "2020"))
     assert status == pipeline.FAILED
     where, files = said.splitlines()[-2:]
     assert "2_indicators › 得分" in where
     assert "ZeroDivisionError: division by zero" in where
-    kept = project / "reports" / "2020.failed"
+    kept = ready / "reports" / "2020.failed"
     assert str(kept / LOG) in files
     assert entries(kept) == ["1_intake.ipynb", "2_indicators.ipynb", LOG]
     assert "ZeroDivisionError" in (kept / LOG).read_text(encoding="utf-8")
@@ -409,27 +415,27 @@ def test_blocked_data_start_no_notebook(project: Path) -> None:
     ],
 )
 def test_ctrl_c_ends_clean_wherever_it_falls(
-    project: Path, where: str, sent: signal.Signals, engine: str
+    ready: Path, where: str, sent: signal.Signals, engine: str
 ) -> None:
     """In a notebook of the run itself, in one of its workers or in a kernel: soon, and nothing stays."""
-    (project / "temporary").mkdir()
-    good = project / "reports" / "2020" / "report.html"
+    (ready / "temporary").mkdir()
+    good = ready / "reports" / "2020" / "report.html"
     good.parent.mkdir(parents=True)
     good.write_text("the last good report", encoding="utf-8")
     source = (
         "import os, time\nfrom pathlib import Path\nPath('pid').write_text(str(os.getpid()))\ntime.sleep(90)"
     )
-    tiny_notebook(project / "notebooks" / f"{where}.ipynb", source, unit=where == CARD)
+    tiny_notebook(ready / "notebooks" / f"{where}.ipynb", source, unit=where == CARD)
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT / "src"),
         "PYTHONIOENCODING": "utf-8",
-        "TMPDIR": str(project / "temporary"),
+        "TMPDIR": str(ready / "temporary"),
     }
     command = [sys.executable, "-m", "analysis", "run", "2020", "--formats", "html", "--engine", engine]
-    with subprocess.Popen(command, cwd=project, env=environment, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(command, cwd=ready, env=environment, stdout=subprocess.PIPE) as process:
         deadline = time.monotonic() + 120
-        while not (project / "pid").exists() and process.poll() is None and time.monotonic() < deadline:
+        while not (ready / "pid").exists() and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.1)
         start = time.monotonic()
         process.send_signal(sent)
@@ -439,8 +445,8 @@ def test_ctrl_c_ends_clean_wherever_it_falls(
     # a shell says 130 for both: Python ends itself by the signal where that was raised inside of `exec`
     assert process.returncode in {130, -signal.SIGINT}
     assert "已中断" in said.decode("utf-8")
-    assert entries(project / "reports") == ["2020"]
+    assert entries(ready / "reports") == ["2020"]
     assert good.read_text(encoding="utf-8") == "the last good report"
-    assert entries(project / "temporary") == []
+    assert entries(ready / "temporary") == []
     with pytest.raises(ProcessLookupError):
-        os.kill(int((project / "pid").read_text()), 0)
+        os.kill(int((ready / "pid").read_text()), 0)

@@ -10,7 +10,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import executed_pages
 import nbformat
 import openpyxl
 import pandas as pd
@@ -26,7 +25,6 @@ from analysis.render.blocks import Column, Graphic, Group, Lines, Muted, Row, Ta
 from analysis.render.html_blocks import Html
 from analysis.render.plain_blocks import plain
 from analysis.rounds.levels import level_of
-from analysis.run.stages import open_assessment
 from analysis.words import Text, words
 
 ZH = words("zh")
@@ -309,10 +307,7 @@ def test_the_file_names_no_person_and_no_moment(frame: pd.DataFrame, tmp_path: P
 def of_the_round(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The workbook of the example round, read back, with what it was made from."""
     folder = round_examples.computed(tmp_path_factory, "round")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        notebook = executed_pages.execute("5_report", round_id="2020")
-        assessment = open_assessment("2020", "comparison")
+    notebook, assessment = round_examples.executed(tmp_path_factory), round_examples.compute(folder)
     made = workbook.of(assessment, notebook, level_of("internal"))
     path = folder / "workbook.xlsx"
     few = tuple(
