@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import executed_pages
 import pytest
 import round_examples
 
@@ -47,13 +47,40 @@ def test_no_number_is_given_twice() -> None:
             assert len(listed) == len(set(listed))
 
 
+@pytest.mark.parametrize(
+    ("language", "headings"),
+    [
+        ("zh", ["主要结论", "一、考核组织", "二、考核结果", "等次是否稳固", "三、指标下降情况", "附件二　得分推导"]),
+        (
+            "en",
+            [
+                "Main findings", "1. How the assessment was organised", "2. Results", "How firm the grades are",
+                "3. Declines", "Annex 2. Score sheets",
+            ],
+        ),
+    ],
+)  # fmt: skip
+def test_parts_and_annexes_are_counted_each_for_itself_in_the_order_of_the_list(
+    language: str, headings: list[str]
+) -> None:
+    shown = [*PRODUCTS["report"].sections[:5], PRODUCTS["report"].sections[-5]]
+    assert [PRODUCTS["report"].heading(section.id, words(language)) for section in shown] == headings
+
+
+def test_a_section_put_before_the_others_moves_their_numbers_on() -> None:
+    report = PRODUCTS["report"]
+    moved = replace(report, sections=(*report.sections[3:], *report.sections[:3]))
+    assert moved.heading("organisation", words("zh")) == "八、考核组织"
+    assert [words("zh").ordinal(place) for place in (1, 12, 21)] == ["一", "十二", "21"]
+
+
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The report of the example round, and its notebook executed."""
     folder: Path = round_examples.computed(tmp_path_factory, "round")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        yield executed_pages.execute("5_report", round_id="2020"), open_round("2020").page("report")
+        yield round_examples.executed(tmp_path_factory), open_round("2020").page("report")
 
 
 def test_every_figure_of_the_registry_is_in_the_report_in_reading_order(city: Any) -> None:

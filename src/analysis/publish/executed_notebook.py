@@ -32,6 +32,7 @@ from analysis.render.blocks import (
     flat,
     leaves,
 )
+from analysis.report.sections import PRODUCTS
 from analysis.rounds import notebook_guard
 from analysis.rounds.levels import INTERNAL, level_of
 from analysis.words import LANGUAGES, OFFICE, words
@@ -40,13 +41,6 @@ from analysis.words import LANGUAGES, OFFICE, words
 HIDDEN_TAGS: Final = frozenset({"parameters", "injected-parameters", "setup"})
 #: cells that show nothing
 ASSIGNING_TAGS: Final = frozenset({"parameters", "injected-parameters"})
-#: where the catalogue has the headings of a kind of page, by the ids of its sections
-_HEADINGS: Final = {
-    "report": "section",
-    "card": "card_section",
-    "bulletin": "bulletin_section",
-    "working": "working_section",
-}
 #: the section that is the first screen
 FIRST: Final = "summary"
 
@@ -203,8 +197,12 @@ def read_document(notebook: Any) -> Document:
             heading, rest = _split_heading(cell.source)
             if heading:
                 ident = str(cell.get("id", "")) or f"section-{len(opened) + 1}"
-                key = f"{_HEADINGS[page.kind]}.{ident}" if page.kind in _HEADINGS else ""
-                opened.append((ident, catalogue.label(key) if key in catalogue else heading, []))
+                listed = (
+                    product.heading(ident, catalogue)
+                    for product in PRODUCTS.values()
+                    if product.kind == page.kind and product.has(ident)
+                )
+                opened.append((ident, next(listed, heading), []))
             if rest:
                 _last(opened)[2].append(_markdown(rest))
         elif cell.cell_type == "code":

@@ -15,6 +15,7 @@ from analysis.render.official_content import Block, Blocks, Closing, Head, Kind,
 from analysis.report import claims
 from analysis.report.claims.circular_claims import bulletin_grades, bulletin_named, bulletin_units
 from analysis.report.page import Page
+from analysis.report.sections import PRODUCTS
 from analysis.rounds.bulletin_texts import UNITS, Bulletin, Problem
 from analysis.rulebook import name_of
 from analysis.words import OFFICE, Text, words
@@ -74,7 +75,7 @@ class CityBulletin(Page):
             parts.append(self._joined(lead, said))
         stages = self._joined(*parts) if parts else self._gap("stages")
         return self._blocks(
-            self._heading(1, "stages"),
+            self._part("stages"),
             Block(self._said(organisation.opening, "organisation")),
             Block(stages),
         )
@@ -87,7 +88,7 @@ class CityBulletin(Page):
             (Run(bulletin_grades(self.evidence, self.assessment.vetoed())),),
             self._said(results.after, "results_after"),
         )
-        return self._blocks(self._heading(1, "grading"), Block(said))
+        return self._blocks(self._part("grading"), Block(said))
 
     def situation(self) -> Blocks:
         """Return achievements and problems; the problems name the units whose findings reach the threshold."""
@@ -96,10 +97,10 @@ class CityBulletin(Page):
             for number, text in enumerate(self.text.achievements, start=1)
         ]
         return self._blocks(
-            self._heading(1, "situation"),
-            self._heading(2, "achievements"),
+            self._part("situation"),
+            self._half(1, "achievements"),
             *(achievements or [Block(self._gap("achievements"))]),
-            self._heading(2, "problems"),
+            self._half(2, "problems"),
             *self._problems(),
         )
 
@@ -113,7 +114,7 @@ class CityBulletin(Page):
             )
             for number, requirement in enumerate(self.text.requirements, start=1)
         ]
-        return self._blocks(self._heading(1, "next_steps"), *(blocks or [Block(self._gap("requirements"))]))
+        return self._blocks(self._part("next-steps"), *(blocks or [Block(self._gap("requirements"))]))
 
     def closing(self) -> Closing:
         """Return signature, date, and the block with the copies and the printing."""
@@ -187,8 +188,15 @@ class CityBulletin(Page):
         issuer = (self._office(self.text.issuer),) if self.text.issuer else ()
         return (*issuer, *((Run(Text(line)),) for line in about))
 
-    def _heading(self, level: int, key: str) -> Block:
-        return Block(heading=(Run(Text(self._label(f"heading.{key}"))),), level=level)
+    def _part(self, ident: str) -> Block:
+        """Return the heading of a section."""
+        return Block(heading=(Run(Text(PRODUCTS["bulletin"].heading(ident, self.words))),), level=1)
+
+    def _half(self, number: int, key: str) -> Block:
+        """Return a heading inside of a section."""
+        title = Run(Text(self._label(f"heading.{key}")))
+        numbered = plain_of(self._joined(self._number(number, "heading"), (title,)))
+        return Block(heading=(Run(Text(numbered)),), level=2)
 
     def _blocks(self, *blocks: Block) -> Blocks:
         return Blocks(self.words.language, blocks)
@@ -222,9 +230,7 @@ class CityBulletin(Page):
         return Run(Text(title.rstrip(_STOP) + _STOP), office=True)
 
     def _number(self, number: int, kind: str) -> Line:
-        numbers = self._label("ordinal.numbers").split()
-        shown = numbers[number - 1] if number <= len(numbers) else str(number)
-        return (Run(self.words(f"bulletin.ordinal.{kind}", number=shown)),)
+        return (Run(self.words(f"bulletin.ordinal.{kind}", number=self.words.ordinal(number))),)
 
     def _ordinal(self, number: int) -> Line:
         return tuple(_bold(run) for run in self._number(number, "lead"))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from analysis.rounds.levels import TABLE, Level
+from analysis.words import Words
 
 #: the product that is made once per unit
 CARD: Final = "card"
@@ -26,11 +27,13 @@ class Section:
         id: of its heading in the notebook and on the page.
         figures: the figures numbered in it, each with its number.
         tables: the tables numbered in it.
+        counted: as what it is numbered, `part` or `annex`; empty where its heading has no number.
     """
 
     id: str
     figures: Mapping[str, int] = field(default_factory=dict)
     tables: Mapping[str, int] = field(default_factory=dict)
+    counted: Literal["", "part", "annex"] = ""
 
     @property
     def method(self) -> str:
@@ -64,9 +67,19 @@ class Product:
         )
         return tuple(level.name for level in TABLE.values() if made(level))
 
-    def heading(self, section: Section) -> str:
-        """Return the key of the heading of a section."""
-        return f"{self.headings}.{section.id}"
+    def has(self, ident: str) -> bool:
+        """Return whether there is a section of this id."""
+        return any(section.id == ident for section in self.sections)
+
+    def heading(self, ident: str, words: Words) -> str:
+        """Return the heading of a section, with its number among those counted as it is."""
+        (section,) = (each for each in self.sections if each.id == ident)
+        title = words.label(f"{self.headings}.{ident}")
+        if not section.counted:
+            return title
+        alike = [each for each in self.sections if each.counted == section.counted]
+        number = words.ordinal(alike.index(section) + 1)
+        return words(f"numbered.{section.counted}", number=number, title=title).plain
 
     def numbers(self, sort: Literal["figure", "table"]) -> dict[str, int]:
         """Return the numbers of all its figures, or of all its tables, by id."""
@@ -115,31 +128,34 @@ PRODUCTS: Final[Mapping[str, Product]] = {
         ),
         Product("report", "5_report", "report", "section", (
             Section("summary"),
-            Section("organisation"),
-            Section("results", {"fig-scores": 1}, {"clauses": 1}),
+            Section("organisation", counted="part"),
+            Section("results", {"fig-scores": 1}, {"clauses": 1}, "part"),
             Section("firmness", {"fig-firmness": 2}),
-            Section("declines", {"fig-declines": 3, "fig-decomposition": 4, "fig-contributions": 5}),
-            Section("progress", {"fig-past": 6, "fig-months": 7}, {"trends": 2, "rates": 3, "rate-effects": 4}),
+            Section("declines", {"fig-declines": 3, "fig-decomposition": 4, "fig-contributions": 5}, counted="part"),
+            Section(
+                "progress", {"fig-past": 6, "fig-months": 7}, {"trends": 2, "rates": 3, "rate-effects": 4}, "part"
+            ),
             Section(
                 "gaps",
                 {
                     "fig-resolution": 8, "fig-losses": 9, "fig-distances": 10,
                 },
                 {"few-cases": 5, "rate-gaps": 6, "rate-places": 7, "verified": 8, "undetected": 9},
+                "part",
             ),
-            Section("achievements"),
-            Section("problems", {"fig-matrix": 11}),
-            Section("rectification", {"fig-rectification": 12}, {"rectification-open": 10}),
-            Section("requirements"),
-            Section("annex-indicators"),
-            Section("annex-scores"),
-            Section("annex-quality"),
-            Section("annex-corrections"),
-            Section("annex-compare"),
-            Section("annex-provenance"),
+            Section("achievements", counted="part"),
+            Section("problems", {"fig-matrix": 11}, counted="part"),
+            Section("rectification", {"fig-rectification": 12}, {"rectification-open": 10}, "part"),
+            Section("requirements", counted="part"),
+            *(
+                Section(f"annex-{ident}", counted="annex")
+                for ident in ("indicators", "scores", "quality", "corrections", "compare", "provenance")
+            ),
         )),
-        Product("bulletin", "6_bulletin", "bulletin", "bulletin_section", tuple(
-            map(Section, ("opening", "stages", "grading", "situation", "next-steps", "closing"))
+        Product("bulletin", "6_bulletin", "bulletin", "bulletin_section", (
+            Section("opening"),
+            *(Section(ident, counted="part") for ident in ("stages", "grading", "situation", "next-steps")),
+            Section("closing"),
         )),
         Product("card", "unit", "card", "card_section", (
             Section("summary"),

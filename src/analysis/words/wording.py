@@ -229,6 +229,11 @@ class Words:
         """Return what the office wrote itself: its Chinese in Chinese, in every other language its English, if any."""
         return office if self.language == OFFICE else english or office
 
+    def ordinal(self, place: int) -> str:
+        """Return the sign of a place in a row, from 1 on: 一, 二; a place beyond those that are listed is a number."""
+        signs = self.label("ordinals").split()
+        return signs[place - 1] if place <= len(signs) else str(place)
+
     def noted(self, text: Part | Text, note: Part | Text) -> Text:
         """Return a text with a note in brackets: 甲（乙） / A (B)."""
         return self("punctuation.noted", text=text, note=note)
