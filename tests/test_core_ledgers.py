@@ -9,6 +9,7 @@ import pandas as pd
 from ledger_examples import EAST, SOUTH, WEST, clue
 from rule_examples import rules_2020
 
+from analysis.questions.what_if import BEST, reach_best
 from analysis.results.assessment import Assessment
 from analysis.run import in_memory
 
@@ -41,6 +42,13 @@ def test_a_unit_without_a_row_of_the_period_has_no_grade_and_no_rank() -> None:
     assert pd.isna(row["rank"])
     assert "核心台账（线索案件台账）" in row["clause"]
     assert of.draft == ""
+
+
+def test_what_it_would_take_is_said_of_those_who_are_graded() -> None:
+    of = graded(*numbered(clue(EAST), clue(WEST), clue(SOUTH, "2019-04-05")))
+    below = {unit for unit, grade in grades(of).items() if grade not in ("", BEST)}
+    assert below
+    assert {each.unit for each in reach_best(of.values, rules_2020(), of.roll, of.round)} == below
 
 
 def test_a_nil_return_is_a_report() -> None:

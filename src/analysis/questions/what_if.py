@@ -29,6 +29,7 @@ from analysis.rulebook.exact_numbers import round_exact
 from analysis.rulebook.grade_conditions import Gate, Part
 from analysis.rulebook.readings import read
 from analysis.scoring import grading, scoring
+from analysis.scoring.core_ledgers import measures_of
 from analysis.scoring.outcome import Outcome
 from analysis.words import Words, words
 
@@ -452,7 +453,8 @@ def reach_best(
         catalogue or words(of.settings.language, of.settings.currency),
     )
     index = ValueIndex(values)
-    few = values[values["measure"].isin(with_bounds(grade_measures(rulebook)))]
+    graded_by = {*with_bounds(grade_measures(rulebook)), *measures_of(values, of.settings, rulebook)}
+    few = values[values["measure"].isin(graded_by)]
     now = _State(index, few, bench.replay(index, few))
     return tuple(
         _reach(str(row["unit"]), bench, now)

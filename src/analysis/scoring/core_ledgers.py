@@ -31,6 +31,12 @@ def core_ledgers(of: RoundSettings, rules: Rulebook | None) -> tuple[str, ...]:
     return (_USUAL,) if any(_ledger(measure) == _USUAL for measure in asked) else ()
 
 
+def measures_of(values: pd.DataFrame, of: RoundSettings, rules: Rulebook | None) -> set[str]:
+    """Return the measures of a value table that say whether a unit reported in the core ledgers."""
+    core = core_ledgers(of, rules)
+    return {measure for measure in map(str, values["measure"].unique()) if _ledger(measure) in core}
+
+
 def silent_units(
     values: pd.DataFrame, roll: UnitRoll, of: RoundSettings, rules: Rulebook | None
 ) -> dict[str, tuple[str, ...]]:
