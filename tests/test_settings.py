@@ -7,6 +7,7 @@ import pytest
 from pydantic import Field
 
 from analysis.intake import fault_line
+from analysis.rounds import settings_files
 from analysis.rounds.faults import Fault
 from analysis.rounds.settings_files import (
     Code,
@@ -157,6 +158,50 @@ def test_a_file_is_parsed_again_only_when_it_was_changed(tmp_path):
     # of the same length and, on many systems, of the same second
     path.write_text("a: 2\n", encoding="utf-8")
     assert read_document(path, "a.yaml")[0].data == {"a": 2}
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        # a text over several lines is one line, with nothing unseen between its parts
+        (">\n  甲\n  乙\n", "甲 乙\n"),
+        ("|\n  甲\n  乙\n", "甲\n乙\n"),
+        # what an older YAML takes for yes, for minutes and for the end of a line
+        ("yes", "yes"),
+        ("12:30", "12:30"),
+        ("甲\u2028乙", "甲 乙"),
+        ("甲\x85乙", "甲 乙"),
+        ("2020-01-31T12:00:00", "2020-01-31T12:00:00"),
+        ("2020-13-01", "2020-13-01"),
+        (".inf", ".inf"),
+        ("True", True),
+        ("~", None),
+        ("-1_000", -1000),
+        ("1.10", Decimal("1.10")),
+    ],
+)
+def test_what_is_written_is_read_with_libyaml_and_without(tmp_path, monkeypatch, written, read):
+    path = tmp_path / "a.yaml"
+    path.write_text(f"a: {written}\n", encoding="utf-8")
+    quick = read_document(path, "quick.yaml")[0]
+    monkeypatch.setattr(settings_files, "_Quick", settings_files._Slow)
+    slow = read_document(path, "slow.yaml")[0]
+    for document in (quick, slow):
+        found = document.data["a"]
+        assert (Decimal(str(found)) if isinstance(found, float) else found) == read
+        assert document.line("a") == 1
+    assert quick.written("a") == slow.written("a")
+
+
+@pytest.mark.parametrize("text", ["a: [1, 2\n", "a:\tb\n", "a: 1\n b: 2\n", "a: 'x\n", "a: *b\n"])
+def test_no_yaml_is_refused_with_the_same_words_with_libyaml_and_without(tmp_path, monkeypatch, text):
+    path = tmp_path / "a.yaml"
+    path.write_text(text, encoding="utf-8")
+    quick = read_document(path, "a.yaml")
+    settings_files._parsed.cache_clear()
+    monkeypatch.setattr(settings_files, "_Quick", settings_files._Slow)
+    assert quick == read_document(path, "a.yaml")
+    assert [fault.check for fault in quick[1]] == ["settings_not_yaml"]
 
 
 def test_a_document_finds_lines_of_keys_and_items(tmp_path):

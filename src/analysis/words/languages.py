@@ -14,10 +14,8 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from ruamel.yaml import YAML
-
 from analysis.words import formats
-from analysis.words.currencies import DECLARED, called
+from analysis.words.currencies import DECLARED, called, declared_in
 
 #: the language of the office: of its files, of the names of its units and of what it writes itself
 OFFICE: Final = "zh"
@@ -141,5 +139,4 @@ def language_of(code: str) -> Language:
     """
     if code not in LANGUAGES:
         raise ValueError(f"no such language: {code!r}; there are {', '.join(LANGUAGES)}")
-    text = folder(code).joinpath(FILE).read_text(encoding="utf-8")
-    return Language(code, **YAML(typ="safe").load(text))
+    return Language(code, **declared_in(folder(code).joinpath(FILE)))
