@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 import round_examples as example
+from hypothesis import given
+from hypothesis import strategies as st
 from leaks import leaks
 from office_examples import Office, blocking
 from page_examples import notebook
@@ -21,7 +23,15 @@ from rich.console import Console
 
 from analysis.intake import fault_line
 from analysis.intake.person_columns import MASK
-from analysis.intake.person_names import PersonNames, is_word, names_in, teaches_names
+from analysis.intake.person_names import (
+    PersonNames,
+    is_word,
+    names_in,
+    narrow,
+    pattern_of,
+    teaches_names,
+    written,
+)
 from analysis.publish.html_exporter import AssessHTMLExporter
 from analysis.publish.person_gate import Gate
 from analysis.run import pipeline
@@ -116,6 +126,18 @@ def test_names_are_never_printed_and_never_written_down() -> None:
 def test_a_sure_name_is_masked_wherever_it_stands(text: str, masked: str) -> None:
     known = names("测试甲", "测试乙", "测试甲甲", "test person", "示例人027")
     assert known.mask(text).text == masked
+
+
+#: signs of which names and texts are made up at random: Han signs, letters, digits, blanks, a dot
+_SIGNS = "测试示例甲ab1 ·."
+
+
+@given(st.sets(st.text(_SIGNS, min_size=1, max_size=5)), st.text(_SIGNS, max_size=30))
+def test_sure_names_are_found_by_their_beginnings_as_by_one_expression(learnt: set[str], text: str) -> None:
+    known = PersonNames(dict.fromkeys((name for name in learnt if written(name).strip()), "联系人"))
+    whole = pattern_of(known.sure)
+    expected = [found.span() for found in whole.finditer(narrow(text))] if whole else []
+    assert [*known._spans(narrow(text))] == expected
 
 
 @pytest.mark.parametrize(

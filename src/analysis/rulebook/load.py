@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -16,6 +18,9 @@ from analysis.rulebook.checks import Known, indicators, whole_set
 from analysis.rulebook.indicator import Indicator, Scoring
 from analysis.rulebook.model import Deduction, Rulebook
 from analysis.rulebook.written import Entry, entries
+
+#: how many rule sets are remembered as held against their model: those of a few rounds, and what is supposed of them
+_KEPT: Final = 8
 
 
 def load(
@@ -42,13 +47,19 @@ def load(
     document, faults = read_document(path, path.name, RULEBOOK_FILE)
     if document is None:
         return None, faults
-    rulebook, wrong = validate(document, Rulebook)
+    rulebook, wrong = _of_itself(document)
     faults += wrong
-    # what follows looks at the parts one by one, so that it also runs where the model does not fit
-    faults += _rules(document)
     faults += whole_set(document, Known(known, tuple(measures), units, roll))
     blocked = any(fault.severity == "blocks" for fault in faults)
     return (None if blocked else rulebook), sorted(faults, key=lambda fault: fault.line)
+
+
+@lru_cache(maxsize=_KEPT)
+def _of_itself(document: Document) -> tuple[Rulebook | None, tuple[Fault, ...]]:
+    """Return a rule set and what is wrong with it whatever it is held against: of its form and of its single rules."""
+    rulebook, wrong = validate(document, Rulebook)
+    # the rules are looked at one by one, so that they are also where the model does not fit
+    return rulebook, (*wrong, *_rules(document))
 
 
 def _rules(document: Document) -> Iterator[Fault]:
