@@ -12,6 +12,7 @@ from office_examples import EAST, Office, blocking, places
 
 from analysis.intake.files import Range, Shelf, address, matches
 from analysis.intake.files.kinds import kind_of
+from analysis.intake.files.sheets import position
 from analysis.rounds.faults import Fault
 
 #: index of a spreadsheet row in the list of rows
@@ -29,6 +30,15 @@ def sheet_of(path, tables, **known):
     book = Shelf(path.parent, **known).book(path.name)
     assert not isinstance(book, Fault), book
     return book.sheets
+
+
+@pytest.mark.parametrize(
+    ("place", "row", "column"),
+    [("A1", 1, 1), ("Z2", 2, 26), ("AA3", 3, 27), ("AZ10", 10, 52), ("ZZ1", 1, 702), ("AAA1", 1, 703)],
+)
+def test_an_address_is_row_and_column_and_back(place, row, column):
+    assert position(place) == (row, column)
+    assert address(row, column) == place
 
 
 # ---------------------------------------------------------------------------------- every format alike

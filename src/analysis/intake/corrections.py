@@ -24,9 +24,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
-from openpyxl.utils.cell import column_index_from_string, coordinate_to_tuple
 from pydantic import AfterValidator, Field, model_validator
 
+from analysis.intake.files.sheets import column_of, position
 from analysis.rounds.faults import Fault
 from analysis.rounds.settings_files import Code, Day, Document, Settings, bad_value, read_document, validate
 
@@ -103,8 +103,7 @@ class Decision(Settings):
     @property
     def position(self) -> tuple[int, int]:
         """Row and column of the cell, from 1."""
-        row, column = coordinate_to_tuple(self.cell)
-        return row, column
+        return position(self.cell)
 
     @property
     def by_number(self) -> bool:
@@ -147,7 +146,7 @@ class Scale(Decision):
     @property
     def column_number(self) -> int:
         """The number of the column, from 1."""
-        return int(column_index_from_string(self.column))
+        return column_of(self.column)
 
     @model_validator(mode="after")
     def _place(self) -> Self:

@@ -12,13 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
-
-from openpyxl import load_workbook
-from openpyxl.cell.cell import Cell
-from openpyxl.comments import Comment
-from openpyxl.styles import PatternFill
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING, Final
 
 from analysis.intake import check_name, expected_of, remedy_of, sentence_of, spot_of
 from analysis.intake.person_columns import MASK
@@ -29,6 +23,10 @@ from analysis.rounds.faults import Fault, Severity
 from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
 from analysis.words import Words
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
 
 #: name of the workbook beside `data_issues.csv`
 LIST_FILE: Final = "data_issues.xlsx"
@@ -252,6 +250,8 @@ def write_marked(faults: Iterable[Fault], office: Office, folder: Path) -> Marke
 
 def _marked(path: Path, faults: Sequence[Fault], office: Office) -> tuple[bytes, int]:
     """Return a workbook with its doubtful cells marked, and how many they are."""
+    from openpyxl import load_workbook  # noqa: PLC0415 — few ask for copies, and the rest need not wait for it
+
     book = load_workbook(path, rich_text=True)
     of_cell: dict[tuple[str, str], list[Fault]] = {}
     for fault in faults:
@@ -277,6 +277,9 @@ def _first_of_merged(sheet: Worksheet, cell: str) -> Cell:
 
 def _mark(cell: Cell, faults: Sequence[Fault], office: Office) -> None:
     """Colour a cell by the gravest of its faults and say what they are; an earlier comment stays below."""
+    from openpyxl.comments import Comment  # noqa: PLC0415
+    from openpyxl.styles import PatternFill  # noqa: PLC0415
+
     words = office.words
     grave = min((fault.severity for fault in faults), key=_GRAVE.index)
     colour = palette.SEVERITIES[grave].removeprefix("#").upper()

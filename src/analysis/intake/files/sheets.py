@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-
-from openpyxl.utils import get_column_letter
+from functools import cache
+from string import ascii_letters
 
 from analysis.quantities import Cell
 
@@ -25,9 +25,26 @@ class UnusableFileError(Exception):
         super().__init__(check)
 
 
+@cache
 def letters(column: int) -> str:
     """Return the letters of a column, counted from 1."""
-    return str(get_column_letter(column))
+    before, last = divmod(column - 1, 26)
+    return (letters(before) if before else "") + chr(ord("A") + last)
+
+
+@cache
+def column_of(letters: str) -> int:
+    """Return the number of a column, from 1, from its letters."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def position(address: str) -> Position:
+    """Return row and column, both from 1, of a spreadsheet address."""
+    row = address.lstrip(ascii_letters)
+    return int(row), column_of(address.removesuffix(row))
 
 
 def address(row: int, column: int) -> str:

@@ -17,12 +17,17 @@ from html import unescape
 from typing import Any, Final
 from xml.etree import ElementTree
 
-from openpyxl import load_workbook
-from openpyxl.utils import range_boundaries
-from openpyxl.utils.cell import column_index_from_string, coordinate_to_tuple
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from analysis.intake.files.sheets import Position, Range, Sheet, UnusableFileError, trimmed
+from analysis.intake.files.sheets import (
+    Position,
+    Range,
+    Sheet,
+    UnusableFileError,
+    column_of,
+    position,
+    trimmed,
+)
 from analysis.quantities import Cell
 
 #: what a damaged file makes the parsers raise
@@ -55,7 +60,7 @@ _ROW: Final = re.compile(rb"<(?:\w+:)?row\s[^>]*?" + _HIDDEN % b"ht" + rb"[^>]*>
 _COLUMN: Final = re.compile(rb"<(?:\w+:)?col\s[^>]*?" + _HIDDEN % b"width" + rb"[^>]*>")
 _NUMBER: Final = rb'\b%s="([0-9]+)"'
 _LAST_ROW: Final = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="([0-9]+)"')
-_FAR_COLUMN: Final = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{2,3})[0-9]')
+_FAR_COLUMN: Final = re.compile(rb'\br="([A-Z]{2,3})[0-9]')
 #: a sheet may span this many cells for each one that is filled before it is read cell by cell
 _SPARSE: Final = 100
 _SMALL: Final = 2_000_000
@@ -134,12 +139,14 @@ def _is_sparse(part: bytes) -> bool:
     if last is None:
         return False
     wide = {found[1] for found in _FAR_COLUMN.finditer(part)}
-    columns = max((column_index_from_string(name.decode("ascii")) for name in wide), default=26)
+    columns = max((column_of(name.decode("ascii")) for name in wide), default=26)
     area = int(last[1]) * columns
     return area > _SMALL and area > _SPARSE * part.count(b"<v>") + _SPARSE * part.count(b"<is>")
 
 
 def _cell_by_cell(content: bytes, name: str) -> list[tuple[Cell, ...]]:
+    from openpyxl import load_workbook  # noqa: PLC0415 — takes longer to come than most files to be read
+
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     sheet = book[name]
     # the size a program noted in the file may be wrong; the rows themselves are not
@@ -150,8 +157,13 @@ def _cell_by_cell(content: bytes, name: str) -> list[tuple[Cell, ...]]:
 
 
 def _merged(part: bytes) -> Iterator[Range]:
+    # to find nothing by the expression takes longer than to read the sheet
+    if b"mergeCell" not in part:
+        return
     for found in _MERGED.finditer(part):
-        first_column, first_row, last_column, last_row = range_boundaries(found[1].decode("ascii"))
+        (first_row, first_column), (last_row, last_column) = map(
+            position, found[1].decode("ascii").split(":")
+        )
         yield Range(first_row, last_row, first_column, last_column)
 
 
@@ -179,6 +191,8 @@ def _unfinished(part: bytes) -> Iterator[Position]:
 
 def _failed(part: bytes) -> Iterator[tuple[Position, str]]:
     """Yield the cells that show an error, with what they show."""
+    if b't="e"' not in part:
+        return
     for found in _FAILED.finditer(part):
         end = _CELL_END.search(part, found.end())
         value = _VALUE.search(part, found.end(), end.start() if end else found.end())
@@ -194,5 +208,4 @@ def _position(tag: bytes) -> Position:
     if found is None:
         # without an address there is no place to name
         raise UnusableFileError("file_damaged")
-    row, column = coordinate_to_tuple(found[1].decode("ascii"))
-    return row, column
+    return position(found[1].decode("ascii"))
