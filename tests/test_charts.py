@@ -20,6 +20,8 @@ from analysis import charts
 from analysis.charts import placing, style
 from analysis.charts.canvas import Canvas
 from analysis.charts.svg import glyphless
+from analysis.charts.svg_pen import Pen
+from analysis.charts.svg_renderer import Renderer
 from analysis.render import palette
 from analysis.words import words
 
@@ -91,6 +93,17 @@ def test_text_stays_text(name):
     svg = ET.fromstring(charts.to_picture(figure, "p").svg())
     written = [element.text for element in svg.iter("{http://www.w3.org/2000/svg}text")]
     assert sorted(written) == sorted(texts(figure))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", NAMES)
+def test_the_page_shows_what_matplotlib_draws(name, width):
+    figure = example.all_charts(width)[name]()
+    svg = charts.to_svg(figure, "p")
+    pen = Pen(*figure.bbox.size, "p")
+    with style.report_style():
+        figure.axes[0].draw(Renderer(pen))
+    assert "".join(pen.elements) == re.sub(r"^<svg[^>]*>|</svg>$", "", svg)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

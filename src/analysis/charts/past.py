@@ -11,7 +11,8 @@ from typing import Final
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis.charts.canvas import Align, Canvas, mark_box
+from analysis.charts.canvas import Canvas, mark_box
+from analysis.charts.drawn_figure import Align
 from analysis.charts.placing import Box, Names, Point, name_column, place_labels, ticks_to
 from analysis.charts.rows_drawn import first_by, number, records
 from analysis.charts.style import PIXELS, Width, measure, report_style

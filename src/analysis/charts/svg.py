@@ -1,30 +1,25 @@
-"""From figure to picture: checked for what a reader could not read, then bare, short and the same every time."""
+"""From figure to picture: checked for what a reader could not read, then written the same every time."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping
-from html import escape
+from collections.abc import Iterator, Sequence
 from itertools import combinations
-from typing import Any, Final
+from typing import Final
 
-from matplotlib.backend_bases import RendererBase
-from matplotlib.colors import rgb2hex
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.path import Path
-from matplotlib.transforms import Affine2D
 
+from analysis.charts.drawn_figure import MARKS, DrawnFigure, DrawnMark, Marked, Written
 from analysis.charts.placing import Box
 from analysis.charts.style import FAMILY, missing_glyphs, report_style, text_size
+from analysis.charts.svg_pen import Pen, short
+from analysis.charts.svg_renderer import Renderer, is_bold
 from analysis.render.blocks import Picture
 
-#: the steps of a path, as SVG calls them
-_STEPS: Final = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C", Path.CLOSEPOLY: "z"}
-_CAPS: Final = {"projecting": "square", "round": "round"}
-_ANCHORS: Final = {"center": "middle", "right": "end"}
-#: from heights that grow upwards to heights that grow downwards
-_TURN: Final = Affine2D().scale(1, -1).get_matrix()
+#: height of a line of text in em
+_LINE: Final = 1.2
+#: how much of a text stands before its anchor
+_BEFORE: Final = {"left": 0.0, "center": 0.5, "right": 1.0}
 #: two boxes of text may share this much of a line's height, which is empty in every glyph
 _SLACK: Final = 1.0
 _OUTSIDE: Final = 0.5
@@ -41,40 +36,75 @@ class ChartLayoutError(Exception):
 @report_style()
 def overlaps(fig: Figure) -> list[str]:
     """Return a line for every text that covers another text or a mark, or leaves the figure."""
-    return _overlaps(fig, _Drawing(fig, ""))
-
-
-def _overlaps(fig: Figure, drawing: _Drawing) -> list[str]:
-    height = fig.bbox.height
-    texts: list[tuple[str, Box]] = []
-    marks: list[Box] = []
-    for axes in fig.axes:
-        for text in axes.texts:
-            extent = text.get_window_extent(drawing)
-            box = Box(extent.x0, height - extent.y1 + _SLACK, extent.x1, height - extent.y0 - _SLACK)
-            texts.append((text.get_text(), box))
-        for line in axes.lines:
-            marks.extend(_marks(line, height))
+    texts = _texts(fig)
+    marks = list(_marks(fig))
     problems = [
         f"{one!r} overlaps {other!r}" for (one, a), (other, b) in combinations(texts, 2) if a.meets(b, -0.5)
     ]
     problems += [
         f"{text!r} covers a mark" for text, box in texts if any(box.meets(mark, -1.0) for mark in marks)
     ]
-    sheet = Box(-_OUTSIDE, -_OUTSIDE, fig.bbox.width + _OUTSIDE, height + _OUTSIDE)
+    width, height = fig.bbox.size
+    sheet = Box(-_OUTSIDE, -_OUTSIDE, width + _OUTSIDE, height + _OUTSIDE)
     problems += [f"{text!r} leaves the figure" for text, box in texts if not box.within(sheet)]
     return problems
 
 
+def _texts(fig: Figure) -> list[tuple[str, Box]]:
+    """Return every text with the room it takes: a line's height around the middle of its letters."""
+    found = []
+    for mark in _marks_of(fig):
+        if isinstance(mark, Written):
+            width, height, below = text_size(mark.text, mark.size, bold=mark.bold)
+            left = mark.x - width * _BEFORE[mark.align]
+            middle, half = mark.y + below - height / 2, _LINE * mark.size / 2 - _SLACK
+            found.append((mark.text, Box(left, middle - half, left + width, middle + half)))
+    height = fig.bbox.height
+    renderer = Renderer(_pen(fig))
+    for text in (text for axes in _beside(fig) for text in axes.texts):
+        extent = text.get_window_extent(renderer)
+        top, bottom = height - extent.y1, height - extent.y0
+        found.append((text.get_text(), Box(extent.x0, top + _SLACK, extent.x1, bottom - _SLACK)))
+    return found
+
+
+def _marks(fig: Figure) -> Iterator[Box]:
+    """Yield the room of every mark."""
+    for mark in _marks_of(fig):
+        if isinstance(mark, Marked):
+            half = MARKS[mark.kind][4] / 2
+            yield Box(mark.x - half, mark.y - half, mark.x + half, mark.y + half)
+    height = fig.bbox.height
+    for line in (line for axes in _beside(fig) for line in axes.lines):
+        if line.get_marker() not in ("None", "", None):
+            half = float(line.get_markersize()) / 2
+            for x, y in line.get_transform().transform(line.get_xydata()):
+                yield Box(x - half, height - y - half, x + half, height - y + half)
+
+
 def glyphless(fig: Figure) -> list[str]:
     """Return a line for every text with characters the font of the charts does not have."""
-    problems = []
-    for axes in fig.axes:
-        for text in axes.texts:
-            lacking = missing_glyphs(text.get_text(), bold=_is_bold(text))
-            if lacking:
-                problems.append(f"no glyph for {lacking!r} in {text.get_text()!r}")
-    return problems
+    texts = [(mark.text, mark.bold) for mark in _marks_of(fig) if isinstance(mark, Written)]
+    texts += [(text.get_text(), is_bold(text)) for axes in _beside(fig) for text in axes.texts]
+    return [
+        f"no glyph for {lacking!r} in {text!r}"
+        for text, bold in texts
+        if (lacking := missing_glyphs(text, bold=bold))
+    ]
+
+
+def _marks_of(fig: Figure) -> Sequence[DrawnMark]:
+    return fig.marks if isinstance(fig, DrawnFigure) else ()
+
+
+def _beside(fig: Figure) -> list[Axes]:
+    """Return the axes that hold what another library has drawn."""
+    return fig.beside if isinstance(fig, DrawnFigure) else fig.axes
+
+
+def _pen(fig: Figure, prefix: str = "") -> Pen:
+    width, height = map(float, fig.bbox.size)
+    return Pen(width, height, prefix)
 
 
 def to_picture(fig: Figure, prefix: str) -> Picture:
@@ -91,158 +121,14 @@ def to_picture(fig: Figure, prefix: str) -> Picture:
         ChartLayoutError: texts overlap, leave the figure or lack glyphs; all of them are named.
     """
     # a text without glyphs has no true width, so its overlaps would be guesses
-    problems = glyphless(fig)
-    if not problems:
-        with report_style():
-            drawing = _Drawing(fig, prefix)
-            problems = _overlaps(fig, drawing)
-            if not problems:
-                fig.draw(drawing)
-    if problems:
+    if problems := glyphless(fig) or overlaps(fig):
         raise ChartLayoutError(problems)
-    width, height = round(drawing.width, 2), round(drawing.height, 2)
-    look = (
-        f' style="max-width:{_short(width)}px" font-family="\'{FAMILY}\',sans-serif" stroke-linejoin="round"'
-    )
-    return Picture(width, height, look, "".join(drawing.elements))
-
-
-class _Drawing(RendererBase):
-    """What matplotlib draws a figure on: elements of SVG with nothing in them that does not show.
-
-    matplotlib's own writer would be read, stripped and written again, and would measure every text once more. Nothing
-    is clipped but lines at the edge of the sheet; there are no pictures and no hatches.
-
-    Attributes:
-        width, height: of the sheet in px.
-        elements: those drawn, in their order.
-    """
-
-    def __init__(self, fig: Figure, prefix: str) -> None:
-        super().__init__()
-        self.width, self.height = (float(size) for size in fig.bbox.size)
-        self.elements: list[str] = []
-        self._prefix = prefix
-        self._forms: set[str] = set()
-        self._down = Affine2D().scale(1, -1).translate(0, self.height).get_matrix()
-
-    def flipy(self) -> bool:
-        """Whether heights grow downwards, as they do in SVG."""
-        return True
-
-    def get_canvas_width_height(self) -> tuple[float, float]:
-        """Return the size of the sheet in px."""
-        return self.width, self.height
-
-    def get_text_width_height_descent(self, s: str, prop: Any, ismath: object) -> tuple[float, float, float]:
-        """Return how large a text is in px, as it was measured for its place."""
-        return text_size(s, prop.get_size_in_points(), bold=_is_bold(prop))
-
-    def draw_path(self, gc: Any, path: Any, transform: Any, rgbFace: Any = None) -> None:  # noqa: N803
-        """Draw a line or a filled form."""
-        edges = (0.0, 0.0, self.width, self.height) if rgbFace is None else None
-        data = _data(path, self._down @ transform.get_matrix(), edges)
-        self._add("path", {"d": data, **_look(gc, rgbFace)})
-
-    def draw_markers(  # noqa: PLR0917 - as matplotlib calls it
-        self,
-        gc: Any,
-        marker_path: Any,
-        marker_trans: Any,
-        path: Any,
-        trans: Any,
-        rgbFace: Any = None,  # noqa: N803
-    ) -> None:
-        """Draw a mark at every point of a path; its form stands once in the drawing."""
-        look = _look(gc, rgbFace)
-        edge = {name: value for name, value in look.items() if name.startswith("stroke")}
-        form = {"d": _data(marker_path, _TURN @ marker_trans.get_matrix()), **edge}
-        ident = f"{self._prefix}-m{hashlib.sha256(str(form).encode('utf-8')).hexdigest()[:10]}"
-        if ident not in self._forms:
-            self._forms.add(ident)
-            self.elements.append("<defs>")
-            self._add("path", {"id": ident, **form})
-            self.elements.append("</defs>")
-        for x, y in Affine2D(self._down @ trans.get_matrix()).transform(path.vertices):
-            self._add("use", {"href": f"#{ident}", "x": _short(x), "y": _short(y), **look})
-
-    def draw_text(  # noqa: PLR0917 - as matplotlib calls it
-        self,
-        gc: Any,
-        x: float,
-        y: float,
-        s: str,
-        prop: Any,
-        angle: float,
-        ismath: object = False,
-        mtext: Any = None,
-    ) -> None:
-        """Write a text, which stays one; it stands at its anchor, so that another font shifts it least."""
-        anchor = "left"
-        if mtext is not None and not angle:
-            x, _ = mtext.get_transform().transform(mtext.get_unitless_position())
-            anchor = mtext.get_ha()
-        written = {"x": _short(x), "y": _short(y)}
-        if angle:
-            written["transform"] = f"rotate({_short(-angle)} {_short(x)} {_short(y)})"
-        if _is_bold(prop):
-            written["font-weight"] = "700"
-        written["font-size"] = _short(prop.get_size())
-        if anchor != "left":
-            written["text-anchor"] = _ANCHORS[anchor]
-        self._add("text", {**written, "fill": rgb2hex(gc.get_rgb())}, escape(s, quote=False))
-
-    def _add(self, tag: str, attributes: Mapping[str, str], inside: str = "") -> None:
-        written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
-        self.elements.append(f"<{tag}{written}>{inside}</{tag}>" if inside else f"<{tag}{written}/>")
-
-
-def _is_bold(prop: Any) -> bool:
-    return prop.get_weight() in ("bold", 700)
-
-
-def _data(path: Any, matrix: Any, edges: tuple[float, float, float, float] | None = None) -> str:
-    """Return a path as SVG writes it, with a line cut where it leaves `edges`."""
-    parts = []
-    for points, code in path.iter_segments(Affine2D(matrix), clip=edges, simplify=False):
-        parts.append(_STEPS[code])
-        if code != Path.CLOSEPOLY:
-            parts += map(_short, points)
-    return " ".join(parts)
-
-
-def _marks(line: Line2D, height: float) -> Iterator[Box]:
-    if line.get_marker() in ("None", "", None):
-        return
-    half = float(line.get_markersize()) / 2
-    for x, y in line.get_transform().transform(line.get_xydata()):
-        yield Box(x - half, height - y - half, x + half, height - y + half)
-
-
-def _look(gc: Any, fill: Any) -> dict[str, str]:
-    """Return fill and stroke as attributes of SVG, without what is so anyway."""
-    look = {"fill": "none" if fill is None else rgb2hex(fill)}
-    if fill is not None and len(fill) == 4 and fill[3] != 1.0:
-        look["fill-opacity"] = _short(fill[3])
-    width = gc.get_linewidth()
-    if not width:
-        return look
-    _, dashes = gc.get_dashes()
-    if dashes is not None:
-        look["stroke-dasharray"] = ",".join(_short(length) for length in dashes)
-    edge = gc.get_rgb()
-    look["stroke"] = rgb2hex(edge)
-    if edge[3] != 1.0:
-        look["stroke-opacity"] = _short(edge[3])
-    if width != 1.0:
-        look["stroke-width"] = _short(width)
-    if gc.get_joinstyle() != "round":
-        look["stroke-linejoin"] = str(gc.get_joinstyle())
-    if gc.get_capstyle() != "butt":
-        look["stroke-linecap"] = _CAPS[str(gc.get_capstyle())]
-    return look
-
-
-def _short(number: float) -> str:
-    text = f"{number:.2f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    pen = _pen(fig, prefix)
+    for mark in sorted(_marks_of(fig), key=lambda mark: mark.level):
+        pen.draw(mark)
+    with report_style():
+        for axes in sorted(_beside(fig), key=lambda axes: axes.get_zorder()):
+            axes.draw(Renderer(pen))
+    width, height = round(pen.width, 2), round(pen.height, 2)
+    look = f' style="max-width:{short(width)}px" font-family="\'{FAMILY}\',sans-serif" stroke-linejoin="round"'
+    return Picture(width, height, look, "".join(pen.elements))
