@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import shutil
@@ -18,7 +19,7 @@ from rich.console import Console
 from tiny_notebooks import executed, tiny_notebook
 
 from analysis.rounds import settings_files
-from analysis.run import pipeline
+from analysis.run import garbage, pipeline
 from analysis.run.orders import AT_EVERY_LEVEL, BULLETIN, CARD, NOTEBOOKS, REPORT, Order, notebooks_folder
 from analysis.run.report_folder import (
     LOG,
@@ -450,3 +451,11 @@ def test_ctrl_c_ends_clean_wherever_it_falls(
     assert entries(ready / "temporary") == []
     with pytest.raises(ProcessLookupError):
         os.kill(int((ready / "pid").read_text()), 0)
+
+
+def test_python_looks_for_garbage_as_before_once_a_round_is_made() -> None:
+    before = gc.get_threshold(), gc.get_freeze_count()
+    with pytest.raises(KeyboardInterrupt), garbage.looked_for_seldom():
+        assert gc.get_threshold()[0] > before[0][0] and gc.get_freeze_count() > before[1]
+        raise KeyboardInterrupt
+    assert (gc.get_threshold(), gc.get_freeze_count()) == before

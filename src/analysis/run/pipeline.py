@@ -33,7 +33,7 @@ from analysis.rounds.faults import Fault
 from analysis.rounds.levels import Level
 from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
-from analysis.run import checking, stages, unchanged
+from analysis.run import checking, garbage, stages, unchanged
 from analysis.run.engine import Job, NotebookFailedError
 from analysis.run.executors import EXECUTORS
 from analysis.run.fingerprints import digest_of, digest_of_file, libraries, program
@@ -100,6 +100,7 @@ def run(order: Order, console: Console) -> int:
         with (
             one_run_at_a_time(processed, order.round_id),
             EditionFolder(order.reports, edition.place) as building,
+            garbage.looked_for_seldom(),
         ):
             return build(order, edition, building, tell)
     except UnknownUnitError as unknown:
