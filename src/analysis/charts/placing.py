@@ -230,6 +230,28 @@ def place_labels(
     grid: Sequence[Sequence[Point]] = (),
     above: bool = False,
 ) -> list[Label]:
+    """Return a place for every label (`place_some_labels`).
+
+    Raises:
+        NoRoomError: the search finds no place for one of them.
+    """
+    placed = place_some_labels(points, sizes, bounds=bounds, marks=marks, lines=lines, grid=grid, above=above)
+    labels = [label for label in placed if label is not None]
+    if len(labels) < len(points):
+        raise NoRoomError(f"no room for label {placed.index(None) + 1} of {len(points)}")
+    return labels
+
+
+def place_some_labels(
+    points: Sequence[Point],
+    sizes: Sequence[Point],
+    *,
+    bounds: Box,
+    marks: Sequence[Box],
+    lines: Sequence[Sequence[Point]] = (),
+    grid: Sequence[Sequence[Point]] = (),
+    above: bool = False,
+) -> list[Label | None]:
     """Return a place near its point for every label, so that each can be read and none be taken for another's.
 
     No label lies on another label, on a mark, on another label's leader or outside `bounds`; no leader crosses a
@@ -247,10 +269,7 @@ def place_labels(
         above: prefer the place above a point to the one beside it.
 
     Returns:
-        One `Label` per point, in the order of the points.
-
-    Raises:
-        NoRoomError: the search finds no place for one of them.
+        One `Label` per point, in the order of the points; None where the search finds no place for one.
     """
 
     def crowding(place: int) -> tuple[float, int]:
@@ -283,10 +302,9 @@ def place_labels(
             cost += 8 * sum(box.meets(there.box, 12.0) for there in found.values())
             if cost < best[0]:
                 best = (cost, label)
-        if best[0] == math.inf:
-            raise NoRoomError(f"no room for label {place + 1} of {len(points)}")
-        found[place] = best[1]
-    return [found[place] for place in range(len(points))]
+        if best[0] < math.inf:
+            found[place] = best[1]
+    return [found.get(place) for place in range(len(points))]
 
 
 def group_points(points: Sequence[Point], distance: float) -> list[list[int]]:

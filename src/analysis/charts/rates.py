@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ from analysis.charts.placing import (
     Point,
     group_points,
     place_labels,
+    place_some_labels,
     spread,
     ticks,
     wrap,
@@ -34,6 +36,10 @@ _DASHES: Final = {"95": (5.0, 3.0), "998": None}
 _STEPS: Final = 360
 FLAGS: Final = ("inside", *(f"{side}_{name}" for side in ("low", "high") for name in LEVELS))
 #: tried in turn until every name has room: px within which points share one list of names, px of added height
+#: of more units only those are named that stand out
+_ALL_NAMED: Final = 30
+#: so many of them, and so many units without a rate
+_SOME: Final = 24
 _ATTEMPTS: Final = ((0, 0), (12, 0), (24, 0), (24, 80), (40, 80), (40, 220), (60, 460))
 
 
@@ -68,12 +74,12 @@ def resolution_funnel(frame: pd.DataFrame, words: Words, width: Width, *, city_r
         city_rate: the city's rate, a fraction; where it is missing there are no limits.
     """
     drawing = _Drawing(frame, words, width, city_rate)
-    for near, extra in _ATTEMPTS[:-1]:
+    for near, extra in _ATTEMPTS if len(drawing.rates) <= _ALL_NAMED else ():
         try:
             return drawing.draw(near, extra)
         except NoRoomError:
             continue
-    return drawing.draw(*_ATTEMPTS[-1])
+    return drawing.draw(0, 80, some=True)
 
 
 class _Block(NamedTuple):
@@ -109,11 +115,13 @@ class _Drawing:
         #: cases at the right end of the plot
         self.most = 1.06 * max(self.cases, default=10.0)
 
-    def draw(self, near: float, extra: float) -> Figure:
+    def draw(self, near: float, extra: float, *, some: bool = False) -> Figure:
         """Draw with one list of names for points within `near` px, and the plot `extra` px taller than usual.
 
+        With `some` only those are named that stand out and find room; how many are not is said below.
+
         Raises:
-            NoRoomError: a label found no place.
+            NoRoomError: a label found no place, and all have to be named.
         """
         words, small = self.words, self.small
         key, key_height = key_rows(self._key_entries(), self.full, small)
@@ -126,7 +134,7 @@ class _Drawing:
         area = Box(left, top, right, top + (230 if self.slim else 300) + extra)
         plane = _Plane(area, self.most, self.floor)
         absent = self._absent_lines()
-        canvas = Canvas(self.full, area.y1 + 44 + 18 * len(absent))
+        canvas = Canvas(self.full, area.y1 + 44 + 18 * (len(absent) + some))
 
         canvas.key(key, small)
         floor = formats.number(self.floor * 100)
@@ -143,8 +151,8 @@ class _Drawing:
             canvas.text(0, area.y1 + 54 + 18 * place, line, small, color=SECONDARY)
         bounds = Box(left + 1, key_height + 22, self.full, area.y1 - 2)
         self._draw_marks(canvas, plane)
-        blocks = self._blocks(plane, near)
-        labels = place_labels(
+        blocks = self._blocks(plane, near, self._standing_out() if some else range(len(self.rates)))
+        labels = (place_some_labels if some else place_labels)(
             [block.point for block in blocks],
             [block.size for block in blocks],
             bounds=bounds,
@@ -153,8 +161,20 @@ class _Drawing:
             grid=grid,
         )
         for block, label in zip(blocks, labels, strict=True):
-            self._draw_block(canvas, block, label)
+            if label is not None:
+                self._draw_block(canvas, block, label)
+        if some:
+            unnamed = len(self.rates) - sum(label is not None for label in labels)
+            said = self.words("charts.unnamed", count=formats.number(unnamed)).plain
+            canvas.text(0, area.y1 + 54 + 18 * len(absent), said, small, color=SECONDARY)
         return canvas.figure
+
+    def _standing_out(self) -> list[int]:
+        """Return the places of the units that are named where not all can be: beyond the limits, then the lowest."""
+        order = sorted(
+            range(len(self.rates)), key=lambda place: (self.flags[place] == "inside", self.rates[place])
+        )
+        return order[:_SOME]
 
     def _key_entries(self) -> list[tuple[str, str]]:
         entries: list[tuple[str, str]] = [
@@ -182,7 +202,11 @@ class _Drawing:
     def _absent_lines(self) -> list[str]:
         if not self.absent:
             return []
-        names = self.words("charts.without_rate", units=self.words.list(self.absent)).plain
+        told = self.absent[:_SOME]
+        more = len(self.absent) - len(told)
+        key = "charts.without_rate_more" if more else "charts.without_rate"
+        count = {"count": formats.number(more)} if more else {}
+        names = self.words(key, units=self.words.list(told), **count).plain
         return list(wrap(names, self.full, self.small))
 
     def _draw_axes(self, canvas: Canvas, plane: _Plane) -> list[list[Point]]:
@@ -237,11 +261,12 @@ class _Drawing:
         ):
             canvas.mark(x, y, flag)
 
-    def _blocks(self, plane: _Plane, near: float) -> list[_Block]:
+    def _blocks(self, plane: _Plane, near: float, named: Sequence[int]) -> list[_Block]:
         """Return the names to be placed: one block per point, or per group of points within `near` px."""
         points = self._points(plane)
         blocks = []
-        for group in group_points(points, near):
+        for together in group_points([points[place] for place in named], near):
+            group = [named[place] for place in together]
             lines = []
             for place in sorted(group, key=lambda place: (self.cases[place], place)):
                 bold = self.flags[place] != "inside"

@@ -16,6 +16,8 @@ from analysis.charts.svg_pen import Pen, short
 from analysis.charts.svg_renderer import Renderer, is_bold
 from analysis.render.blocks import Picture
 
+#: a sign that fills its line
+_FULL_SIGN: Final = "国"
 #: height of a line of text in em
 _LINE: Final = 1.2
 #: how much of a text stands before its anchor
@@ -51,11 +53,15 @@ def overlaps(fig: Figure) -> list[str]:
 
 
 def _texts(fig: Figure) -> list[tuple[str, Box]]:
-    """Return every text with the room it takes: a line's height around the middle of its letters."""
+    """Return every text with the room it takes: a line's height around the middle of a full sign.
+
+    Whether its own letters reach up or down does not matter: lines of one text stand at equal distances.
+    """
     found = []
     for mark in _marks_of(fig):
         if isinstance(mark, Written):
-            width, height, below = text_size(mark.text, mark.size, bold=mark.bold)
+            width, _, _ = text_size(mark.text, mark.size, bold=mark.bold)
+            _, height, below = text_size(_FULL_SIGN, mark.size, bold=mark.bold)
             left = mark.x - width * _BEFORE[mark.align]
             middle, half = mark.y + below - height / 2, _LINE * mark.size / 2 - _SLACK
             found.append((mark.text, Box(left, middle - half, left + width, middle + half)))
@@ -130,5 +136,7 @@ def to_picture(fig: Figure, prefix: str) -> Picture:
         for axes in sorted(_beside(fig), key=lambda axes: axes.get_zorder()):
             axes.draw(Renderer(pen))
     width, height = round(pen.width, 2), round(pen.height, 2)
-    look = f' style="max-width:{short(width)}px" font-family="\'{FAMILY}\',sans-serif" stroke-linejoin="round"'
+    look = (
+        f' style="max-width:{short(width)}px" font-family="\'{FAMILY}\',sans-serif" stroke-linejoin="round"'
+    )
     return Picture(width, height, look, "".join(pen.elements))

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Final
 
 import pandas as pd
@@ -46,6 +47,12 @@ class _Compared:
     roll: UnitRoll
     period: str
     base: str
+
+    @cached_property
+    def own_marks(self) -> pd.DataFrame:
+        """The values that are marks the units gave themselves."""
+        own = [measure for measure in self.values["measure"].unique() if is_own_mark(measure)]
+        return self.values[self.values["measure"].isin(own)]
 
 
 def compute(  # noqa: PLR0917 - the frames of all stages before, in their order
@@ -170,7 +177,7 @@ def _costliest_row(unit: str, lost: list[Decimal], *, source: str) -> dict[str, 
 
 def _own_score(c: _Compared, code: str) -> tuple[Decimal | None, dict[str, Any]]:
     """Return the score a unit gives itself, the sum of the marks of its self-check, and its row."""
-    marks = c.values[(c.values["unit"] == code) & c.values["measure"].map(is_own_mark)]
+    marks = c.own_marks[c.own_marks["unit"] == code]
     stated = marks[marks["status"].isin(USABLE)]
     total = sum((Decimal(str(mark)) for mark in stated["value"]), Decimal(0)) if len(stated) else None
     # the rows of the self-check are exactly the cells that are added up

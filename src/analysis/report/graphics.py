@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis import charts
+from analysis.charts.placing import NoRoomError
 from analysis.charts.style import missing_glyphs
 from analysis.indicators.catalogue import QUANTITIES
 from analysis.indicators.values import USABLE
@@ -19,7 +20,8 @@ from analysis.report import claims, plotted
 from analysis.report.claims import QUANTITY_STYLE
 from analysis.report.numbering import numbered
 from analysis.report.page import Page
-from analysis.words import Text
+from analysis.report.standing_out import ENDS, StandsOut, drawn_units
+from analysis.words import Text, formats
 from analysis.words.formats import DASH, code_point
 
 WIDTHS: Final[tuple[charts.Width, ...]] = get_args(charts.Width)
@@ -40,6 +42,7 @@ class Drawing:
         source: the source line.
         data: the plotted rows as a table.
         printed: whether the data say more than the drawing, so that the PDF has them too.
+        by: what makes a unit stand out, where there are more than can be drawn; None where all are drawn.
     """
 
     page: Page
@@ -53,21 +56,39 @@ class Drawing:
     source: str
     data: Table
     printed: bool = False
+    by: StandsOut | None = ENDS
 
-    def graphic(self) -> Graphic:
-        """Return the figure drawn twice, for a wide page and for a phone; its number names the data under it."""
+    def graphic(self) -> Graphic | Table:
+        """Return the figure drawn twice, for a wide page and for a phone; its number names the data under it.
+
+        Of many units those are drawn that stand out. What finds no place in a drawing is given as a table that says so.
+        """
         number = numbered(self.page, self.id)
         caption = Text(self.page.label("figure_data", number=number))
-        with charts.report_style():
-            frame = _drawable(self.frame)
-            wide, slim = (
-                charts.to_picture(self.draw(frame, width), f"{self.id}-{width[0]}") for width in WIDTHS
+        frame, subtitle = self._chosen()
+        try:
+            with charts.report_style():
+                told = _drawable(frame)
+                wide, slim = (
+                    charts.to_picture(self.draw(told, width), f"{self.id}-{width[0]}") for width in WIDTHS
+                )
+        except (NoRoomError, charts.ChartLayoutError):
+            instead = self.page.words.series([self.subtitle, self.page.label("figure_instead")])
+            return replace(
+                self.data,
+                id=self.id,
+                caption=self.title,
+                caption_hidden=False,
+                subtitle=instead,
+                number=number,
+                source=self.source,
+                mark=self.page.mark,
             )
         return Graphic(
             id=self.id,
             number=number,
             title=self.title,
-            subtitle=self.subtitle,
+            subtitle=subtitle,
             alt=self.alt,
             wide=wide,
             slim=slim,
@@ -76,6 +97,17 @@ class Drawing:
             data=replace(self.data, caption=caption, caption_hidden=True, number="", source="", mark=""),
             data_in_pdf=self.printed,
         )
+
+    def _chosen(self) -> tuple[pd.DataFrame, Text | str]:
+        """Return the rows to draw, and the subtitle, which says where not all units are."""
+        e = self.page.evidence
+        names = {e.short(code) for code in e.roll.codes}
+        frame = self.frame if self.by is None else drawn_units(self.frame, names, self.by)
+        if len(frame) == len(self.frame):
+            return frame, self.subtitle
+        drawn, every = (len(names & set(rows["unit_name"])) for rows in (frame, self.frame))
+        chosen = self.page.label("figure_chosen", drawn=formats.number(drawn), every=formats.number(every))
+        return frame, self.page.words.series([self.subtitle, chosen])
 
     def figure(self, narrowed: str = "") -> Figure:
         """Return the wide chart as a matplotlib figure with its title, what is drawn, and its source.
@@ -86,15 +118,16 @@ class Drawing:
         Raises:
             LookupError: the chart shows the whole only, nothing of a single unit.
         """
-        title, frame = plain(self.title), self.frame
+        title, (frame, subtitle) = plain(self.title), self._chosen()
         if narrowed:
+            frame, subtitle = self.frame, self.subtitle
             if "unit_name" not in frame.columns or narrowed not in set(frame["unit_name"]):
                 raise LookupError(narrowed)
             others = {self.page.evidence.short(code) for code in self.page.evidence.roll.codes} - {narrowed}
             # what the finding says is said of all units
             title, frame = narrowed, frame[~frame["unit_name"].isin(others)].reset_index(drop=True)
         source = " ".join(part for part in (self.source, self.page.mark) if part)
-        return charts.headed(self.draw(_drawable(frame), "wide"), title, plain(self.subtitle), source)
+        return charts.headed(self.draw(_drawable(frame), "wide"), title, plain(subtitle), source)
 
 
 def _drawable(frame: pd.DataFrame) -> pd.DataFrame:
@@ -170,6 +203,7 @@ def declines(page: Page) -> Drawing:
         alt=claims.change_alt(e),
         source=page.source(frame["row"]),
         data=changes_table(page, [*e.roll.codes, e.city]),
+        by=StandsOut("verdict"),
     )
 
 
@@ -342,6 +376,7 @@ def contributions(page: Page) -> Drawing:
         alt=claims.contributions_alt(e),
         source=page.source(frame["row"]),
         data=Table("data-contributions", "", tuple(columns), tuple(rows)),
+        by=StandsOut("contribution"),
     )
 
 
@@ -377,6 +412,7 @@ def past(page: Page) -> Drawing:
             tuple(rows),
             caption_hidden=True,
         ),
+        by=StandsOut("verdict"),
     )
 
 
@@ -421,4 +457,5 @@ def resolution(page: Page) -> Drawing:
         alt=claims.funnel_alt(e),
         source=page.source(frame["row"]),
         data=Table("data-resolution", "", columns, tuple(rows)),
+        by=None,
     )

@@ -10,6 +10,7 @@ from analysis.report import claims, plotted, tables
 from analysis.report import firmness_sections as firm
 from analysis.report.graphics import Drawing, value_cell
 from analysis.report.page import Page
+from analysis.report.standing_out import StandsOut
 from analysis.words import Text
 
 
@@ -31,6 +32,7 @@ def firmness(page: Page) -> Drawing | None:
         source=page.source((), scores=True),
         data=table,
         printed=True,
+        by=StandsOut("firm", least=True),
     )
 
 
@@ -67,6 +69,7 @@ def distances(page: Page) -> Drawing:
         source=page.source((), scores=True),
         data=tables.distances(page),
         printed=True,
+        by=StandsOut("gap", least=True),
     )
 
 
@@ -84,6 +87,7 @@ def matrix(page: Page) -> Drawing:
         alt=claims.matrix_alt(e),
         source=page.source(frame["row"]),
         data=tables.matrix(page),
+        by=StandsOut("findings"),
     )
 
 
@@ -116,6 +120,7 @@ def rectification(page: Page) -> Drawing:
         alt=claims.rectification_alt(e),
         source=page.source(frame["row"]) or page.label("source", files=page.words.label("ledger.findings")),
         data=Table("data-rectification", "", tuple(columns), tuple(rows)),
+        by=StandsOut("count"),
     )
 
 

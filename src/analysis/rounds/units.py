@@ -56,6 +56,8 @@ class UnitRoll:
         self.city_code, self.city_short, self.city_name = city_code, city_short, city_name or city_short
         self._by_code = {code: unit for unit in self.units for code in (*unit.former_codes, unit.code)}
         self._by_name = {normal_name(name): unit for unit in self.units for name in unit.spellings() if name}
+        #: the codes in the office's order, without the city's
+        self.codes: tuple[str, ...] = tuple(unit.code for unit in self.units)
         # a code in use belongs to the unit that has it now, whoever had it before
         self._by_code.update({unit.code: unit for unit in self.units})
 
@@ -64,11 +66,6 @@ class UnitRoll:
 
     def __len__(self) -> int:
         return len(self.units)
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """The codes in the office's order, without the city's."""
-        return tuple(unit.code for unit in self.units)
 
     def unit(self, code: str) -> Unit:
         """Return the unit with this code, present or former.
