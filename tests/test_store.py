@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from office_examples import Office
 from pandas.testing import assert_frame_equal
@@ -39,6 +39,16 @@ def test_text_with_commas_quotes_and_line_ends_comes_back(store):
     frame = pd.DataFrame({"text": pd.Series(texts, dtype="str")})
     store.write("texts", frame)
     assert store.read("texts")["text"].tolist() == texts
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1))
+@example(["甲\r乙", "\r", "甲\r\n乙", "\ufeff甲", "\x0b", "\u2028", "", "\x00", '"', '\r"'])
+def test_any_text_comes_back_as_it_went(tmp_path_factory, texts):
+    store = Store(tmp_path_factory.mktemp("texts"))
+    numbers = pd.Series([None if place % 2 else place for place in range(len(texts))], dtype="Int64")
+    frame = pd.DataFrame({"before": numbers, "text": pd.Series(texts, dtype="str"), "after": numbers})
+    store.write("texts", frame)
+    assert_frame_equal(store.read("texts"), frame)
 
 
 @given(st.lists(st.floats(allow_infinity=False), min_size=1))

@@ -92,7 +92,9 @@ def _sheets(book: Book, pattern: str, faults: list[Fault]) -> list[Sheet]:
                     )
                 )
             return visible or list(book.sheets.values())
-    sheets = [sheet for name, sheet in book.sheets.items() if matches(pattern, name)]
+    # 线索 is not also “线索 ” where the workbook has both
+    exact = book.sheets.get(pattern)
+    sheets = [exact] if exact else [sheet for name, sheet in book.sheets.items() if matches(pattern, name)]
     if not sheets:
         known = LIST_SIGN.join(book.sheets)
         faults.append(Fault("sheet_missing", file=book.file, found=pattern, details={"known": known}))

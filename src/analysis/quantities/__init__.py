@@ -12,6 +12,7 @@ from analysis.quantities.cells import (
     narrow,
     plain_text,
 )
+from analysis.quantities.clean_text import clean, clean_cell
 from analysis.quantities.dates import parse_date, read_date
 from analysis.quantities.han import parse_han, write_han
 from analysis.quantities.money import (
@@ -51,6 +52,8 @@ __all__ = [
     "Forms",
     "MoneyUnit",
     "QuantityError",
+    "clean",
+    "clean_cell",
     "is_not_reported",
     "narrow",
     "parse_count",

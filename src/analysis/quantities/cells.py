@@ -8,6 +8,8 @@ import unicodedata
 from decimal import Decimal
 from typing import Final
 
+from analysis.quantities.clean_text import clean
+
 Cell = str | int | float | Decimal | dt.datetime | dt.date | dt.time | dt.timedelta | bool | None
 
 #: from here on the digits of a float are no longer those that were typed
@@ -45,7 +47,7 @@ NOT_REPORTED: Final = frozenset(
 _STROKES: Final = re.compile(r"[-‐‑‒–—―−ー─━]+|[/\\]+|…+|\.{2,}|\*+")
 
 _WIDE_FIRST, _WIDE_LAST, _WIDE_STEP = 0xFF01, 0xFF5E, 0xFEE0
-_NARROWED: Final = {
+_NARROWED: Final[dict[int, int | str]] = {
     **{wide: wide - _WIDE_STEP for wide in range(_WIDE_FIRST, _WIDE_LAST + 1)},
     ord("￥"): "¥",
     ord("￠"): "¢",
@@ -57,8 +59,6 @@ _NARROWED: Final = {
     ord("㍼"): "昭和",
     ord("㍻"): "平成",
     ord("㋿"): "令和",
-    # signs nobody sees, which Excel and web pages leave behind
-    **dict.fromkeys((0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x202A, 0x202C, 0x2060, 0xFEFF), None),
 }
 _COMPATIBLE: Final = re.compile("[\uf900-\ufaff\u2f00-\u2fdf]")
 
@@ -103,7 +103,7 @@ def narrow(text: str) -> str:
         return " ".join(text.split())
     if _COMPATIBLE.search(text):
         text = _COMPATIBLE.sub(lambda sign: unicodedata.normalize("NFKC", sign[0]), text)
-    return " ".join(text.translate(_NARROWED).split())
+    return " ".join(clean(text).translate(_NARROWED).split())
 
 
 def is_not_reported(cell: Cell) -> bool:

@@ -7,6 +7,7 @@ file or the new one, never half of one.
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 import json
@@ -152,7 +153,11 @@ class Store:
         for column, kind in kinds.items():
             if kind not in _DTYPES and not kind.startswith("datetime64["):
                 raise TypeError(f"{name}: column {column!r} is of type {kind}, which the store cannot keep")
-        text = frame.assign(**(written or {})).to_csv(index=False, lineterminator="\n")
+        told = frame.assign(**(written or {}))
+        text = told.to_csv(index=False, lineterminator="\n")
+        if "\r" in text:
+            # pandas leaves a text with a return alone without quotes, and would read two lines
+            text = told.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
         content = b"\xef\xbb\xbf" + text.encode("utf-8")
         _write_atomically(self._path(name), content)
         self._note(_FRAMES, name, kinds)

@@ -23,6 +23,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode, YAMLError
 
+from analysis.quantities import clean
 from analysis.rounds.faults import LIST_SIGN, Fault
 from analysis.rounds.periods import is_period
 from analysis.rounds.versions import CURRENT, FORMAT, migrated
@@ -210,7 +211,7 @@ def read_document(path: Path, shown: str, file: str = "") -> tuple[Document | No
 def _parsed(content: bytes, shown: str, file: str) -> tuple[Document | None, tuple[Fault, ...]]:
     """Return what `read_document` does, parsed once per content: a file that was changed is another content."""
     try:
-        root = _composed(content.decode("utf-8-sig"))
+        root = _composed(clean(content.decode("utf-8")))
     except (UnicodeDecodeError, YAMLError) as error:
         return None, (_unreadable(error, shown),)
     if not isinstance(root, MappingNode):

@@ -9,6 +9,8 @@ from typing import Final
 
 import pandas as pd
 
+from analysis.quantities.clean_text import clean
+
 UNIT_COLUMNS: Final = {
     "code": "str", "name": "str", "short": "str", "aliases": "str", "order": "int64", "kind": "str",
     "former_codes": "str",
@@ -44,8 +46,8 @@ class Unit:
 
 
 def normal_name(text: str) -> str:
-    """Return a name with full-width signs narrowed and all spaces removed."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    """Return a name with full-width signs narrowed, and all spaces and signs nobody sees removed."""
+    return "".join(unicodedata.normalize("NFKC", clean(text)).split())
 
 
 class UnitRoll:

@@ -15,7 +15,7 @@ from pathlib import PurePath
 from typing import Final
 
 from analysis.intake.files.sheets import Sheet, UnusableFileError
-from analysis.quantities import Cell
+from analysis.quantities import Cell, clean_cell
 from analysis.rounds.faults import LIST_SIGN
 from analysis.rounds.units import normal_name
 
@@ -26,6 +26,8 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+#: a mark put before a file that had one already, or written out in another encoding, is no part of the first header
+_MARKS_AGAIN: Final = (*(mark for mark, _codec in _MARKS), "\ufeff".encode("gb18030"))
 _TRIED: Final = ("utf-8", "gb18030", "big5")
 _SEPARATORS: Final = (",", "\t", ";")
 #: headers stand near the top
@@ -48,10 +50,20 @@ def read_text(content: bytes, file: str, headers: Collection[str], encoding: str
         UnusableFileError: `encoding_unknown` (none decodes it), `encoding_doubtful` (several do and the headers do
             not tell which), `encoding_wrong` (not the one the maps name), `not_a_csv`.
     """
+    content = _marked_once(content)
     names = {normal_name(part) for name in headers for part in (name, name.split("/")[-1])}
     codec = _codec(content, names, encoding)
     separator = "\t" if PurePath(file).suffix.lower() == ".tsv" else _separator(content, codec, names)
     return {"": Sheet(file, "", _rows(content, codec, separator), ragged=True)}
+
+
+def _marked_once(content: bytes) -> bytes:
+    """Return the bytes of a text with one byte order mark before it at most."""
+    first = next((mark for mark, _codec in _MARKS if content.startswith(mark)), b"")
+    rest = content[len(first) :]
+    while again := next((mark for mark in _MARKS_AGAIN if rest.startswith(mark)), b""):
+        rest = rest[len(again) :]
+    return first + rest
 
 
 def _codec(content: bytes, names: set[str], declared: str) -> str:
@@ -112,15 +124,20 @@ def _lines(content: bytes, codec: str) -> Iterator[str]:
     return io.TextIOWrapper(io.BytesIO(content), encoding=codec, errors="strict", newline="")
 
 
+class _Texts(dict[str, str | None]):
+    """The text of a cell → the same made plain, None if there is none; repeated ones are kept once."""
+
+    def __missing__(self, cell: str) -> str | None:
+        text = clean_cell(cell) or None
+        if len(self) < _REMEMBERED:
+            self[cell] = text
+        return text
+
+
 def _rows(content: bytes, codec: str, separator: str) -> list[tuple[Cell, ...]]:
     reader = csv.reader(_lines(content, codec), delimiter=separator, strict=True)
-    seen: dict[str, str | None] = {"": None}
-    rows: list[tuple[Cell, ...]] = []
+    text = _Texts().__getitem__
     try:
-        for row in islice(reader, _REMEMBERED // 10):
-            rows.append(tuple([seen.setdefault(cell, cell) for cell in row]))
-        known = seen.get
-        rows.extend(tuple(map(known, row, row)) for row in reader)
+        return [tuple(map(text, row)) for row in reader]
     except csv.Error as error:
         raise UnusableFileError("not_a_csv", reason=str(error), line=str(reader.line_num)) from None
-    return rows

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from string import ascii_letters
 
-from analysis.quantities import Cell
+from analysis.quantities import Cell, clean_cell
 
 Position = tuple[int, int]
 
@@ -132,8 +132,8 @@ class Book:
 
 
 def trimmed(cells: Iterable[Cell]) -> tuple[Cell, ...]:
-    """Return cells without the empty ones at the end; an empty text is an empty cell."""
-    row = [None if cell == "" else cell for cell in cells]
+    """Return cells without the empty ones at the end, their texts made plain; an empty text is an empty cell."""
+    row = [(clean_cell(cell) or None) if isinstance(cell, str) else cell for cell in cells]
     while row and row[-1] is None:
         row.pop()
     return tuple(row)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path, PurePath
 from typing import Final
@@ -16,6 +18,7 @@ from analysis.intake.files.ods import read_ods
 from analysis.intake.files.sheets import Book, Sheet, UnusableFileError
 from analysis.intake.files.xls import read_xls
 from analysis.intake.files.xlsx import read_xlsx
+from analysis.quantities import clean
 from analysis.rounds.faults import LIST_SIGN, Fault
 
 #: the endings of files that can be read
@@ -33,9 +36,14 @@ def _pattern(pattern: str) -> re.Pattern[str]:
 def matches(pattern: str, name: str) -> re.Match[str] | None:
     """Return how a name fits a pattern of `*` (any text, a group each) and `?` (one sign), or None.
 
-    All else stands for itself, brackets too, and composed and decomposed letters are the same.
+    All else stands for itself, brackets too; composed and decomposed letters are the same, and neither signs nobody
+    sees nor spaces at the ends matter.
     """
-    return _pattern(unicodedata.normalize("NFC", pattern)).fullmatch(unicodedata.normalize("NFC", name))
+    return _pattern(_plain(pattern)).fullmatch(_plain(name))
+
+
+def _plain(name: str) -> str:
+    return clean(unicodedata.normalize("NFC", name)).strip()
 
 
 class Shelf:
@@ -115,7 +123,7 @@ class Shelf:
             sheets = self._sheets(content, file)
         except UnusableFileError as error:
             return Fault(error.check, file=file, found=file, details=error.details)
-        return Book(file, sheets, hashlib.sha256(content).hexdigest())
+        return Book(file, _named_plainly(sheets), hashlib.sha256(content).hexdigest())
 
     def _sheets(self, content: bytes, file: str) -> dict[str, Sheet]:
         kind = check_kind(content, file)
@@ -127,3 +135,10 @@ class Shelf:
             return read_text(content, file, headers, next(named, ""))
         readers = {"xlsx": read_xlsx, "xls": read_xls, "ods": read_ods}
         return readers[kind](content, PurePath(file).name)
+
+
+def _named_plainly(sheets: dict[str, Sheet]) -> dict[str, Sheet]:
+    """Return sheets by names without what nobody sees; two that look alike keep the names they have."""
+    times = Counter(map(_plain, sheets))
+    plain = {name: clean(name).strip() if times[_plain(name)] == 1 else name for name in sheets}
+    return {plain[name]: replace(sheet, name=plain[name]) for name, sheet in sheets.items()}
