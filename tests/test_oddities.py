@@ -84,6 +84,10 @@ CELLS = [
     Odd("amount", "见附件", NOT_REPORTED, "blocks not_a_number"),
     Odd("amount", "1200 3400", NOT_REPORTED, "blocks not_a_number"),
     Odd("amount", -1, NOT_REPORTED, "blocks negative_number"),
+    Odd("amount", "1.2E+05", NOT_REPORTED, "blocks digits_lost"),
+    Odd("amount", "〃", NOT_REPORTED, "blocks ditto"),
+    Odd("amount", '=DISPIMG("ID_0A",1)', NOT_REPORTED, "blocks picture_in_cell", formats=("xls", "ods", *TEXTS)),
+    Odd("amount", "2万亿", 2 * 10**14, "blocks amount_implausible"),
     Odd("amount", "#REF!", NOT_REPORTED, "blocks formula_failed"),
     *(
         Odd("amount", nothing, NOT_REPORTED)
@@ -99,6 +103,8 @@ CELLS = [
     Odd("workers", 2.5, NOT_REPORTED, "blocks not_a_whole_number"),
     Odd("workers", "若干", NOT_REPORTED, "blocks not_a_number"),
     Odd("workers", "5‰", NOT_REPORTED, "blocks not_a_number"),
+    Odd("workers", 10**18, 10**18, "blocks people_implausible"),
+    Odd("workers", "同上", NOT_REPORTED, "blocks ditto"),
     # ------------------------------------------------------------------ days
     Odd("closed_on", dt.date(2020, 1, 17), JANUARY),
     *(
@@ -121,6 +127,8 @@ CELLS = [
     Odd("closed_on", dt.date(2019, 5, 1), pd.Timestamp(2019, 5, 1), "warns dates_out_of_order"),
     Odd("closed_on", dt.date(2025, 1, 1), pd.Timestamp(2025, 1, 1), "warns day_in_future"),
     Odd("closed_on", dt.date(2022, 1, 5), pd.Timestamp(2022, 1, 5), "notes day_after_cut_off"),
+    Odd("closed_on", dt.date(2202, 1, 17), pd.Timestamp(2202, 1, 17), "warns day_in_future, blocks year_implausible"),
+    Odd("closed_on", "同上", pd.Timestamp(2020, 4, 1), "warns ditto"),
     Odd("received_on", None, NOT_REPORTED, "blocks required_empty"),
     Odd("received_on", dt.date(2009, 5, 2), pd.Timestamp(2009, 5, 2),
         "warns received_outside_history"),
@@ -136,12 +144,20 @@ CELLS = [
     Odd("duplicate_of", "Ｘ９", "X9", "blocks duplicate_unknown"),
     Odd("no", "Ｂ－１", "B-1"),
     Odd("no", None, NOT_REPORTED, "blocks required_empty"),
+    Odd("no", "1.3E+17", NOT_REPORTED, "blocks digits_lost"),
+    Odd("no", 202001170000000100.0, NOT_REPORTED, "blocks digits_lost", formats=WORKBOOKS),
+    Odd("confirmed", "〃", True, "warns ditto"),
     Odd("no", IDENTITY, IDENTITY, "blocks person_number_as_key"),
     # ------------------------------------------------------------------ persons inside a text
     Odd("project", f"某工地 {IDENTITY}", "某工地 ******", "warns person_number_masked"),
     Odd("project", "某工地１３８００００００００", "某工地******", "warns person_number_masked"),
     Odd("project", int(MOBILE), "******", "warns person_number_masked"),
     Odd("project", "卡号6200000000000005", "卡号******", "warns person_number_masked"),
+    # ------------------------------------------------------------------ signs in a text
+    Odd("project", "\u200b甲\u00a0工地\ufeff", "甲 工地"),
+    Odd("project", "甲_x000D_乙_x000B_丙", "甲\n乙\n丙"),
+    Odd("project", "甲\ue000", "甲\ue000", "warns sign_without_glyph"),
+    Odd("project", "1.10101E+17", "1.10101E+17", "warns digits_lost"),
     # ------------------------------------------------------------------ against the rest of the row
     Odd("checked", "否", False, "warns step_skipped@I2", row=WHOLE),
     Odd("confirmed", "否", False, "warns step_skipped@M2", row=WHOLE),
@@ -612,6 +628,28 @@ ELSEWHERE: dict[str, tuple[str, tuple[str, ...]]] = {
         "test_checks.test_a_quarter_without_rows_between_full_ones_looks_like_a_hole",
         (),
     ),
+    "signs nobody sees in headers, names and values": (
+        "test_odd_cells.test_signs_nobody_sees_change_no_header_no_name_and_no_value",
+        FORMATS,
+    ),
+    "a byte order mark put before a file twice": (
+        "test_odd_cells.test_a_mark_put_before_a_file_twice",
+        TEXTS,
+    ),
+    "a space at the end of a sheet's name": (
+        "test_odd_cells.test_a_space_at_the_end_of_a_sheet_s_name",
+        WORKBOOKS,
+    ),
+    "as above": ("test_odd_cells.test_as_above_is_read_as_the_cell_above_and_told", FORMATS),
+    "two cases whose numbers were cut to the same digits": (
+        "test_odd_cells.test_two_cases_whose_numbers_were_cut_to_the_same_digits",
+        WORKBOOKS,
+    ),
+    "rows that differ only in a column nobody reads": (
+        "test_odd_cells.test_rows_that_differ_in_a_column_nobody_reads_are_not_the_same",
+        FORMATS,
+    ),
+    "a whole file in the wrong unit": ("test_odd_cells.test_a_whole_file_in_the_wrong_unit", ("xlsx", "csv")),
     "per cent and per mille in one column": ("test_quantities.test_per_cent_and_per_mille_in_one_column", ()),
 }
 

@@ -27,10 +27,11 @@ from analysis.intake.masking import (
     own_numbers,
 )
 from analysis.intake.person_names import PersonNames
-from analysis.intake.reading import Reading, read_ledger, to_frame
+from analysis.intake.reading import Reading, to_frame
 from analysis.intake.sheet_layout import Table, lay_out
 from analysis.intake.sources import find_sources, natural
 from analysis.intake.stated_periods import settle_periods
+from analysis.intake.table_reading import read_ledger
 from analysis.rounds.faults import LIST_SIGN, Fault
 from analysis.rounds.frames import frame_of
 from analysis.rounds.rounds import ROUND_FILE, Round

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
+from analysis.intake.cell_values import written
 from analysis.intake.reading import Entries, Reading
+from analysis.intake.sheet_layout import Table, headers_of
+from analysis.quantities import Cell
+from analysis.rounds.faults import LIST_SIGN
+from analysis.rounds.units import normal_name
+
+#: so many of the columns in which two rows differ are named
+_SAID: Final = 3
+#: columns that number the rows of a sheet, and so differ in every row
+_COUNTERS: Final = frozenset({"序号", "顺序号", "行号", "行次", "项次", "no.", "#"})
 
 
 def take_latest(reading: Reading) -> None:
@@ -58,42 +68,92 @@ def _note_left_out(reading: Reading, kept: list[int]) -> None:
 
 
 def merge_entries(reading: Reading) -> None:
-    """Keep one of the entries that are the same in every field; two different entries with one key are a fault.
+    """Keep one of the entries that are the same in every column; two different entries with one key are a fault.
 
-    The first of several equal entries stays, by the natural order of files, sheets and rows.
+    A row says the same as another only where all columns of the files agree, those that no field reads as well: what
+    tells two cases apart may stand there. The first of several equal entries stays, by the natural order of files,
+    sheets and rows.
     """
     ledger, entries = reading.ledger, reading.entries
     first: dict[tuple[Any, ...], int] = {}
     repeats: set[int] = set()
+    beside = _Beside(reading)
     for entry, key in enumerate(_keys(entries, ledger.key)):
         # an entry without its key is a fault already
         before = first.setdefault(key, entry) if key else entry
         if before == entry:
             continue
-        same = _content(entries, before) == _content(entries, entry)
-        if same:
+        differ = _differing(reading, before, entry) or beside.differing(before, entry)
+        if not differ:
             repeats.add(entry)
         named = ledger.key[-1]
         at, earlier = reading.place(entry, named), reading.place(before, named)
         elsewhere = at.table is not earlier.table
         check = "number_twice" if ledger.key == ("no",) else "entry_twice"
-        if same:
+        if not differ:
             check = "entry_in_two_files" if elsewhere else "number_twice_same"
-        severity = ("notes" if elsewhere else "warns") if same else "blocks"
-        details = {"first": earlier.from_table(at.table), "key": " ".join(str(part) for part in key)}
+        severity = "blocks" if differ else "notes" if elsewhere else "warns"
+        details = {
+            "first": earlier.from_table(at.table),
+            "key": " ".join(str(part) for part in key),
+            "differing": LIST_SIGN.join(differ[:_SAID]),
+        }
         reading.faults.append(reading.fault(check, entry, named, severity=severity, **details))
     if repeats:
         reading.entries = entries.chosen(entry for entry in range(len(entries)) if entry not in repeats)
+
+
+def _differing(reading: Reading, before: int, entry: int) -> list[str]:
+    """Return the headers of the fields in which two entries differ, the unit's first."""
+    entries = reading.entries
+    of_unit = [] if entries.units[before] == entries.units[entry] else ["unit_name"]
+    names = [name for name, cells in entries.values.items() if cells[before] != cells[entry]]
+    return list(dict.fromkeys(reading.header(entry, name) for name in (*of_unit, *names)))
+
+
+class _Beside:
+    """The columns of the files that no field reads, by header: remarks, persons, whatever the maps pass over.
+
+    A column that numbers the rows says nothing of a row. A cell of a score sheet or a summary is an entry of its own,
+    and what stands beside it in the row is told with the other entries.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self._columns: dict[int, dict[str, int]] = {}
+
+    def differing(self, before: int, entry: int) -> list[str]:
+        """Return the headers, common to both sheets, under which two entries say different things."""
+        entries = self.reading.entries
+        if entries.columns[entry] or entries.columns[before]:
+            return []
+        (table, columns), (earlier, others) = self._of(entry), self._of(before)
+        row, other = entries.rows[entry], entries.rows[before]
+        return [
+            header
+            for header, column in columns.items()
+            if header in others
+            and _said(table.sheet.value(row, column)) != _said(earlier.sheet.value(other, others[header]))
+        ]
+
+    def _of(self, entry: int) -> tuple[Table, dict[str, int]]:
+        number = self.reading.entries.tables[entry]
+        table = self.reading.tables[number]
+        if number not in self._columns:
+            headers = headers_of(table.sheet, table.mapped.header_rows)
+            self._columns[number] = {
+                header.full: header.column
+                for header in headers
+                if header.column not in table.read and normal_name(header.last).lower() not in _COUNTERS
+            }
+        return table, self._columns[number]
+
+
+def _said(cell: Cell) -> str:
+    return normal_name(written(cell))
 
 
 def _keys(entries: Entries, key: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
     """Yield the key of each entry; an empty tuple where a part of it is missing."""
     for parts in zip(*(entries.of(name) for name in key), strict=True):
         yield () if any(part in (None, "") for part in parts) else parts
-
-
-def _content(entries: Entries, entry: int) -> tuple[str, Mapping[str, Any]]:
-    """Return what an entry says, and nothing of where it stands."""
-    return entries.units[entry], {
-        name: cells[entry] for name, cells in entries.values.items() if cells[entry] is not None
-    }

@@ -24,7 +24,19 @@ _LONGEST: Final = 60
 _OF_MEASURES: Final = frozenset({"quantity", "whole"})
 #: details that list several things
 _LISTS: Final = frozenset(
-    {"allowed", "cells", "codes", "encodings", "known", "numbers", "posts", "several", "sheets"}
+    {
+        "allowed",
+        "cells",
+        "codes",
+        "differing",
+        "encodings",
+        "known",
+        "numbers",
+        "of_rows",
+        "posts",
+        "several",
+        "sheets",
+    }
 )
 
 #: contract 2: the list of everything doubtful

@@ -29,6 +29,7 @@ class ValuePolicy(Settings):
         unit_differs: a unit in the cell beside that of the column; the cell's own counts.
         month_only: a month without a day: its `first_day` or `last_day`.
         serial: a day number of a cell that lost its format.
+        ditto: 〃 and 同上: the cell `above`, or nothing.
         unreadable: what is no number or no date at all.
         calendar: `roc` reads 110/1/17 as a day of the year 110 of the Republic of China.
         date_system: the first year of day numbers: 1900, or 1904 in old workbooks of the Macintosh.
@@ -41,6 +42,7 @@ class ValuePolicy(Settings):
     unit_differs: Action = "warn"
     month_only: Literal["refuse", "not_reported", "first_day", "last_day"] = "refuse"
     serial: Action = "warn"
+    ditto: Literal["refuse", "above"] = "above"
     unreadable: Literal["refuse", "not_reported"] = "refuse"
     calendar: Literal["", "roc"] = ""
     date_system: Literal[1900, 1904] = 1900

@@ -47,7 +47,7 @@ _TOTAL_ENDS: Final = (*_TOTAL_WORDS, "：", ":")
 _REMARKS: Final = ("其中", "续表", "附表", "附件", "第")
 _COLONS: Final = frozenset("：:")
 #: kinds of fields whose amount belongs to one row, however many rows a merged cell covers
-_ADDED: Final = frozenset({"count", "money", "mark"})
+ADDED: Final = frozenset({"count", "money", "mark"})
 #: a row under the total is a row of data, and no remark, if it fills at least so many columns
 _LIKE_AN_ENTRY: Final = 3
 #: a word for a total stands among the first cells, and a text that ends with one is short
@@ -601,7 +601,7 @@ class _Rows:
                 if merged.first_column <= column <= merged.last_column
             ]
             for row in range(merged.first_row + 1, merged.last_row + 1):
-                under_amount = any(table.kind(name) in _ADDED for name in names)
+                under_amount = any(table.kind(name) in ADDED for name in names)
                 if "no" in names or (under_amount and table.sheet.value(row, key) is None):
                     heads[row] = heads.get(merged.first_row, merged.first_row)
         if not heads:
@@ -628,7 +628,7 @@ class _Rows:
                 continue
             above = table.sheet.value(head, column)
             alike = normal_name(plain_text(own)) == normal_name(plain_text(above))
-            if table.kind(name) in _ADDED or not alike:
+            if table.kind(name) in ADDED or not alike:
                 header = next((h.last for h in table.headers.values() if h.column == column), name)
                 details = {"field": header, "first": address(head, column), "severity": "blocks"}
                 table.note("merged_row_says_more", row, column, own, **details)
@@ -640,7 +640,7 @@ class _Rows:
         if name is None or not below:
             return
         value = table.sheet.value(merged.first_row, column)
-        if table.kind(name) in _ADDED:
+        if table.kind(name) in ADDED:
             if value is not None:
                 table.note(
                     "merged_number", merged.first_row, column, value, severity="warns", cells=str(merged)

@@ -31,6 +31,9 @@ def _alike(context: Context) -> Iterator[Fault]:
         before = first.setdefault((unit, *said), entry)
         if before == entry or (numbers[entry] in linked and numbers[before] in linked):
             continue
+        # without two numbers it is not the same case under another one; that has been told
+        if None in (numbers[entry], numbers[before]) or numbers[entry] == numbers[before]:
+            continue
         yield _repeat(reading, entry, before)
 
 

@@ -17,12 +17,13 @@ _BLOCKS: Final = """
     mark_above_full formula_without_value formula_failed
     number_twice entry_twice
     value_separators value_range value_currency_differs unit_of_measure_foreign ratio_without_unit date_month_only
+    digits_lost picture_in_cell
     persons_column_mapped person_number_as_key person_name_in_place period_of_no_kind
 """
 _WARNS: Final = """
     sheets_hidden_unread sheet_hidden rows_hidden column_hidden column_unknown column_without_header row_too_short
     of_which_row rows_below_footer footer_missing control_total_differs subtotal_differs merged_number merged_across
-    value_approximate value_sign value_unit_differs date_serial persons_column_dropped person_number_masked
+    value_approximate value_sign value_unit_differs date_serial ditto persons_column_dropped person_number_masked
     person_name_masked
     year_differs_from_name formula_blank number_twice_same snapshot_left_out period_outside_history
 """
