@@ -112,6 +112,36 @@ def test_plain_papermill_stops_at_the_set_up_cell(
     assert failed.value.traceback == [failed.value.evalue]
 
 
+@pytest.mark.parametrize(
+    ("cell", "given", "told"),
+    [
+        (
+            GUARD,
+            ("unti", "130303"),
+            ["笔记本没有参数“unti”（是否应为“unit”？），可用的参数：round_id、language、unit。"],
+        ),
+        ("1 / 0", ("unit", "130303"), ["ZeroDivisionError: division by zero", ""]),
+    ],
+)  # fmt: skip
+def test_the_command_papermill_ends_with_the_sentence_alone(
+    tmp_path: Path, cell: str, given: tuple[str, str], told: list[str]
+) -> None:
+    notebook = tiny_notebook(tmp_path / "a.ipynb", cell, unit=True)
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(Path(__file__).parents[1] / "src"),
+        "PYTHONIOENCODING": "utf-8",
+    }
+    command = [sys.executable, "-m", "papermill", str(notebook), str(tmp_path / "out.ipynb"), "-p", *given]
+    done = subprocess.run(
+        [*command, "--cwd", str(PROJECT), "--no-progress-bar"],
+        env=environment, capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.split("\n")[:-1][-len(told) :] == told
+    assert ("Traceback" in done.stderr) is (cell != GUARD)
+
+
 def test_the_face_of_the_package_asks_the_guard(monkeypatch: pytest.MonkeyPatch) -> None:
     """The set-up cell of every notebook of the road calls the face."""
 

@@ -9,10 +9,12 @@ byte; they hold no clock time and no path of this machine.
 from __future__ import annotations
 
 import re
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
 import nbformat
@@ -203,3 +205,21 @@ def _section(partial: Path, failed_cell: int) -> str:
         if cell.cell_type == "markdown" and (match := _HEADING.search(cell.source))
     ]
     return headings[-1] if headings else ""
+
+
+_usual_hook: Final = sys.excepthook
+
+
+def _say_refusals_alone(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print of a notebook that was refused the sentence alone, of any other end what Python prints."""
+    from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415 — see above
+
+    # a refusal is its own traceback (`QuestionError`); papermill would put the frames of its own code before it
+    if isinstance(error, PapermillExecutionError) and error.traceback == [error.evalue]:
+        print(error.evalue, file=sys.stderr)
+    else:
+        _usual_hook(kind, error, trace)
+
+
+# plain papermill loads this module with all engines, whichever it uses, and nothing else of ours
+sys.excepthook = _say_refusals_alone
