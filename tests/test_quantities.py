@@ -23,7 +23,6 @@ from analysis.quantities import (
     read_date,
     read_money,
     read_number,
-    read_ratio,
     write_han,
 )
 from analysis.quantities.numbers import clear
@@ -325,30 +324,6 @@ def test_another_currency_is_refused(cell, unit):
 
 
 @pytest.mark.parametrize(
-    ("cell", "unit", "fraction"),
-    [
-        ("95%", "", "0.95"),
-        ("95％", "", "0.95"),
-        ("3‰", "", "0.003"),
-        ("百分之九十五", "", "0.95"),
-        ("千分之3", "", "0.003"),
-        (0.95, "", "0.95"),
-        (95, "%", "0.95"),
-        ("5", "‰", "0.005"),
-    ],
-)
-def test_rates_are_fractions(cell, unit, fraction):
-    assert read_ratio(cell, unit) == (Decimal(fraction), ())
-
-
-def test_per_cent_and_per_mille_in_one_column():
-    assert read_ratio("3‰", "%") == (Decimal("0.003"), ("value_unit_differs",))
-    with pytest.raises(QuantityError) as refusal:
-        read_ratio("95")
-    assert refusal.value.check == "ratio_without_unit"
-
-
-@pytest.mark.parametrize(
     ("cell", "day"),
     [
         ("令和3年1月17日", dt.date(2021, 1, 17)),
@@ -455,7 +430,6 @@ def test_reading_raises_nothing_but_its_own_error(cell, forms):
         lambda: read_number(cell, forms),
         lambda: read_count(cell, "万人", forms),
         lambda: read_money(cell, "万元", forms),
-        lambda: read_ratio(cell, "%", forms),
         lambda: read_date(cell, forms),
     ):
         with contextlib.suppress(QuantityError):

@@ -34,7 +34,6 @@ from analysis.quantities.numbers import (
     read_count,
     read_money,
     read_number,
-    read_ratio,
 )
 
 __all__ = [
@@ -65,6 +64,5 @@ __all__ = [
     "read_date",
     "read_money",
     "read_number",
-    "read_ratio",
     "write_han",
 ]

@@ -27,7 +27,7 @@ NOT_A_NUMBER: Final = "not_a_number"
 #: heads in one unit of measure of counts, and what else is counted one by one
 PEOPLE: Final = {"人": 1, "万人": 10_000}
 _COUNTED: Final = frozenset((*"人名件起个宗例户家笔项份处", "persons", "people", "workers", "cases"))
-_PER: Final = {"%": Decimal("0.01"), "‰": Decimal("0.001")}
+_PER: Final = ("%", "‰")
 _TIMES: Final = {
     "": 1,
     "百": 10**2,
@@ -71,7 +71,6 @@ _FORM: Final = re.compile(
     re.IGNORECASE,
 )
 _PART: Final = re.compile(r"(?P<digits>[0-9]+(?:\.[0-9]+)?)(?P<times>亿|億|万|萬|千|百)")
-_OF_A_HUNDRED: Final = re.compile(rf"(?P<per>百|千)分之(?P<rest>[0-9.]+|[{HAN}]+)")
 #: what is longer is a sentence
 _LONGEST: Final = 60
 _TO: Final = re.compile(r"(?<=[0-9人元万亿])(?:[-–—~]|至|到)(?=[0-9])")
@@ -220,31 +219,6 @@ def read_money(cell: Cell, unit_of_measure: str, forms: Forms = STRICT, currency
         if written.times * minor != factor and (written.unit or factor != minor):
             doubts = (*doubts, UNIT_DIFFERS)
     return Doubted(int(amount.to_integral_value(rounding=ROUND_HALF_EVEN)), doubts)
-
-
-def read_ratio(cell: Cell, unit_of_measure: str = "", forms: Forms = STRICT) -> Doubted[Decimal]:
-    """Return a rate as a fraction: 95%, 950‰, 百分之九十五 and, in a column of per cent, 95 are all 0.95.
-
-    Args:
-        cell: the cell.
-        unit_of_measure: of the column: `%`, `‰`, or nothing for fractions.
-        forms: how doubtful forms are read.
-
-    Raises:
-        QuantityError: `ratio_without_unit` for a bare number above 1 where no unit is known; else see `read_written`.
-    """
-    if isinstance(cell, str) and (found := _OF_A_HUNDRED.fullmatch(narrow(cell).replace(" ", ""))):
-        inner = read_number(found["rest"], forms)
-        return Doubted(inner.value * _PER["%" if found["per"] == "百" else "‰"], inner.doubts)
-    written = read_written(cell, forms)
-    if written.signs or not (written.unit == "" or written.unit in _PER) or written.times != 1:
-        raise QuantityError(NOT_A_NUMBER, plain_text(cell))
-    unit = written.unit or unit_of_measure
-    if not unit and abs(written.number) > 1:
-        raise QuantityError("ratio_without_unit", plain_text(cell))
-    differs = written.unit and unit_of_measure and written.unit != unit_of_measure
-    doubts = (*written.doubts, UNIT_DIFFERS) if differs else written.doubts
-    return Doubted(written.number * _PER.get(unit, Decimal(1)), doubts)
 
 
 def clear(read: Doubted[T], cell: Cell) -> T:

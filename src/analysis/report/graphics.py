@@ -233,8 +233,9 @@ def changes_table(page: Page, units: list[str]) -> Table:
             (
                 page.evidence.short(code),
                 *change_cells(page, code, q),
-                _needed(page, code, q),
-                _shrunken(page, code, q),
+                # at or below which count a fall would be clear, and the change drawn towards the common one
+                _told(page, code, f"smallest_clear_count_{q}", "count"),
+                _told(page, code, f"shrunken_change_{q}", "signed_percent"),
             ),
             unit=code,
         )
@@ -244,22 +245,13 @@ def changes_table(page: Page, units: list[str]) -> Table:
     return Table("data-declines", "", tuple(columns), tuple(rows))
 
 
-def _shrunken(page: Page, unit: str, quantity: str) -> Cell:
-    """Return the cell of the change of the cases drawn towards the common one; a dash where there is none."""
+def _told(page: Page, unit: str, measure: str, style: str) -> Cell:
+    """Return the cell of what is told of a change; a dash where there is nothing."""
     e = page.evidence
-    row = e.index.get(unit, e.period, f"shrunken_change_{quantity}", e.base_period)
+    row = e.index.get(unit, e.period, measure, e.base_period)
     if row is None or pd.isna(row["value"]):
         return Cell(DASH, None)
-    return Cell(Text(e.figure(row, "signed_percent")), float(row["value"]))
-
-
-def _needed(page: Page, unit: str, quantity: str) -> Cell:
-    """Return the cell of the count at or below which a fall of the cases would be clear; a dash where none is."""
-    e = page.evidence
-    row = e.index.get(unit, e.period, f"smallest_clear_count_{quantity}", e.base_period)
-    if row is None or pd.isna(row["value"]):
-        return Cell(DASH, None)
-    return Cell(Text(e.figure(row, "count")), float(row["value"]))
+    return Cell(Text(e.figure(row, style)), float(row["value"]))
 
 
 def change_cells(page: Page, unit: str, quantity: str) -> tuple[Cell, ...]:
@@ -272,10 +264,16 @@ def change_cells(page: Page, unit: str, quantity: str) -> tuple[Cell, ...]:
     which = e.verdict(unit, quantity)
     comparable = change["status"] in ("reported", "partial") and which != "incomplete"
     cells.append(value_cell(page, change, "signed_percent") if comparable else Cell(DASH, None))
-    with_interval = comparable and pd.notna(change["lower"]) and pd.notna(change["upper"])
-    cells.append(Cell(claims.interval(e, change), change["lower"]) if with_interval else Cell(DASH, None))
+    cells.append(_interval_cell(page, change if comparable else None))
     cells.append(Cell(page.words.label(f"verdict.{which}")))
     return tuple(cells)
+
+
+def _interval_cell(page: Page, row: claims.Row | None, style: str = "signed_percent") -> Cell:
+    """Return the cell of an interval; a dash where one of its ends is missing."""
+    if row is None or pd.isna(row["lower"]) or pd.isna(row["upper"]):
+        return Cell(DASH, None)
+    return Cell(claims.interval(page.evidence, row, style), row["lower"])
 
 
 def measure_label(page: Page, measure: str) -> str:
@@ -434,12 +432,7 @@ def resolution(page: Page) -> Drawing:
         limits = [
             e.index.get(code, e.period, "funnel_rate_resolved", method=m) for m in ("exact_95", "exact_998")
         ]
-        cells = [
-            Cell(claims.interval(e, row, "percent"), row["lower"])
-            if row is not None and pd.notna(row["lower"])
-            else Cell(DASH, None)
-            for row in limits
-        ]
+        cells = [_interval_cell(page, row, "percent") for row in limits]
         place = page.label(f"flag.{claims.funnel_flag(e, code)}")
         others = page.label(f"flag.{claims.funnel_flag(e, code, claims.LEFT_OUT)}")
         rate = rate_cell(page, e.value(code, "rate_resolved"))

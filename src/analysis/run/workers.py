@@ -131,6 +131,8 @@ def _outcome(function: Callable[[T], R], task: T) -> tuple[R | None, Exception |
         error.add_note("".join(traceback.format_exception(error)))
         try:
             pickle.loads(pickle.dumps(error))
-        except Exception:
+        except (
+            Exception
+        ):  # whatever its own class raises when it is written and read; what it says travels all the same
             return None, RuntimeError("".join(traceback.format_exception(error)))
         return None, error

@@ -10,7 +10,7 @@ fractions, missing values are NaN and never zero. Worked examples: docs/statisti
 scipy.stats and statsmodels take longer to import than a round to check: they are imported where they are first used.
 """
 
-from analysis.statistics.clusters import change_in_sums, design_factor, effective_count, effective_counts
+from analysis.statistics.clusters import change_in_sums, design_factor, effective_counts
 from analysis.statistics.composite import goalposts, weighted_mean
 from analysis.statistics.control import seasonal, signals, xmr
 from analysis.statistics.counts import (
@@ -80,7 +80,6 @@ __all__ = [
     "design_factor",
     "difference",
     "effect_ratios",
-    "effective_count",
     "effective_counts",
     "exact_limits",
     "falls_in_a_row",

@@ -33,17 +33,6 @@ def design_factor(sizes: Iterable[int]) -> float:
     return float(Fraction(sum(size * size for size in sizes), total)) if total else math.nan
 
 
-def effective_count(total: int, sizes: Iterable[int]) -> int:
-    """Return `total` / d rounded down: the number of independent events a clustered sum is worth.
-
-    Args:
-        total: the sum of one period.
-        sizes: cluster sizes of all periods compared, whole numbers (persons, minor units of money).
-    """
-    sizes = list(sizes)
-    return effective_counts([total], [sum(sizes)], [sum(size * size for size in sizes)])[0]
-
-
 def effective_counts(
     totals: Sequence[int],
     sums: Sequence[int],
