@@ -235,6 +235,42 @@ def test_a_notebook_executed_in_this_process_is_the_kernel_s_byte_for_byte(tmp_p
     assert "image/png" in picture.outputs[0].data
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a kernel of Windows leaves descriptors alone")
+def test_what_other_programs_print_stands_in_the_cell_as_in_a_kernel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # a kernel takes hold of its descriptors, but not below pytest
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
+    process, kernel, _failures = in_both(
+        tmp_path,
+        # a kernel takes what is printed in its own time
+        "import os, time\nos.system('echo 甲'); time.sleep(1)",
+        "os.system('echo 乙 >&2'); time.sleep(1)",
+        "os.write(1, b'\\xff'); time.sleep(1)",
+        "'none'",
+    )
+    assert process == kernel
+    assert '"甲\\n"' in process
+
+
+def test_what_a_cell_prints_and_what_other_programs_print_stand_in_their_order(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    source = (
+        "import os, sys\nprint('one')\nos.system('echo two')\nprint('three')\n"
+        "os.write(1, '四'.encode()[:2]); os.write(1, '四'.encode()[2:])\nos.write(2, b'beside')\n5"
+    )
+    notebook, out = tiny_notebook(tmp_path / "n.ipynb", source), tmp_path / "out.ipynb"
+    os.write(1, b"before ")
+    execute(Job(notebook, out, PARAMETERS), tmp_path)
+    os.write(1, b"behind")
+    outputs = next(cell.outputs for cell in executed(out).cells if "two" in cell.source)
+    told = [(each.get("name", each.output_type), each.get("text")) for each in outputs]
+    assert sorted(told[:2]) == [("stderr", "beside"), ("stdout", "one\ntwo\nthree\n四")]
+    assert told[2:] == [("execute_result", None)]
+    assert capfd.readouterr().out == "before behind"
+
+
 def test_a_cell_that_takes_too_long_ends_as_in_a_kernel(tmp_path: Path) -> None:
     process, kernel, failures = in_both(
         tmp_path, "1", "print('begun', flush=True)\nimport time\ntime.sleep(60)", "2", timeout=3

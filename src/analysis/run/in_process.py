@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import builtins
+import codecs
 import getpass
 import io
 import logging
@@ -18,7 +19,7 @@ import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType, SimpleNamespace
 from typing import Any, Final
@@ -93,14 +94,20 @@ class _Collected(Session):
 
 
 class _Stream(io.TextIOBase):
-    """Standard output or error: a text is sent when it is flushed, as a kernel does it before every other output."""
+    """Standard output or error: a text is sent when it is flushed, as a kernel does it before every other output.
+
+    What other programs and libraries write to the descriptor of the stream goes into a file meanwhile; whenever the
+    cell itself writes, and when the stream is flushed, it is taken from there, so that both stand in their order.
+    """
 
     encoding = "UTF-8"
 
-    def __init__(self, name: str, session: _Collected) -> None:
+    def __init__(self, name: str, session: _Collected, beside: Path) -> None:
         self.name = name
         self._session = session
         self._written: list[str] = []
+        self._beside = beside
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def writable(self) -> bool:
         return True
@@ -108,13 +115,41 @@ class _Stream(io.TextIOBase):
     def write(self, text: str) -> int:
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text)}")
+        self._take()
         self._written.append(text)
         return len(text)
 
     def flush(self) -> None:
+        self._take()
         text, self._written = "".join(self._written), []
         if text:
             self._session.send(None, "stream", {"name": self.name, "text": text})
+
+    def _take(self) -> None:
+        if written := self._read.read():
+            self._written.append(self._decoder.decode(written))
+
+    @contextmanager
+    def in_place_of(self, descriptor: int) -> Iterator[None]:
+        """Take what is written to a descriptor, for a while; nothing that was written before."""
+        shown: io.TextIOBase | None = getattr(sys, f"__{self.name}__")
+        if shown is not None and not shown.closed:
+            shown.flush()
+        with self._beside.open("ab", buffering=0) as file, self._beside.open("rb", buffering=0) as self._read:
+            try:
+                kept = os.dup(descriptor)
+            except OSError:
+                # a program without a console may have none
+                kept = -1
+            os.dup2(file.fileno(), descriptor)
+            try:
+                yield
+            finally:
+                if kept < 0:
+                    os.close(descriptor)
+                else:
+                    os.dup2(kept, descriptor)
+                    os.close(kept)
 
 
 class _InProcessClient(PapermillNotebookClient):  # type: ignore[misc]
@@ -194,8 +229,14 @@ def _shell(session: _Collected) -> Iterator[ZMQInteractiveShell]:
         kind._instance = None
     settings = Config()
     settings.HistoryManager.enabled = False
-    sys.stdout, sys.stderr = _Stream("stdout", session), _Stream("stderr", session)
-    with tempfile.TemporaryDirectory(prefix="assess-", ignore_cleanup_errors=True) as scratch:
+    with (
+        tempfile.TemporaryDirectory(prefix="assess-", ignore_cleanup_errors=True) as scratch,
+        ExitStack() as taken,
+    ):
+        for number, name in enumerate(("stdout", "stderr"), 1):
+            stream = _Stream(name, session, Path(scratch) / f"{name}.txt")
+            setattr(sys, name, stream)
+            taken.enter_context(stream.in_place_of(number))
         shell = ZMQInteractiveShell.instance(
             config=settings,
             ipython_dir=scratch,
