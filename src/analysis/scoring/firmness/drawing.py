@@ -185,7 +185,7 @@ class Curves:
 
     def __post_init__(self) -> None:
         """Prepare what is the same for all units of a class."""
-        self._kept: dict[tuple[str, ...], tuple[np.ndarray, np.ndarray]] = {}
+        self._kept: dict[tuple[str, ...], _Curve] = {}
         self._items = {item.code: item for item in self.rulebook.indicators()}
         self._declared: dict[str, Declared] = {
             code: self.rulebook.declared(item) for code, item in self._items.items()
@@ -211,14 +211,21 @@ class Curves:
         if values is None:
             return None
 
+        others = {measure: self._read(unit, measure) for measure in item.others}
+        city_others = {measure: self._read_city(measure) for measure in item.others}
+        city = self._read_city(item.measure) if of_the_city is None and item.read != "value" else None
+
         def points(value: Fraction) -> float:
             changed = dataclasses.replace(moved, value=value)
-            mine, of_city = (changed, None) if of_the_city is None else (own, changed)
-            return self._points(unit, item, declared, mine, of_city)
+            mine, of_city = (changed, city) if of_the_city is None else (own, changed)
+            found = derive(
+                unit, item, declared, mine, of_city, others=others, city_others=city_others, peers=peers
+            )
+            return float(found.points)
 
+        peers = self._peers if item.relative else None
         whose_curve = (item.code, self._asks(unit, item), own.status, official.status)
-        at, gives = self._curve(whose_curve, moved.measure, points, values)
-        found = np.interp(values, at, gives)
+        found = self._curve(whose_curve, moved.measure, values).at(values, points)
         rounding = self.rulebook.rounding
         if declared.rounding is not None:
             return rounded(found, declared.rounding)
@@ -230,29 +237,15 @@ class Curves:
         own = item.waived_when or item.nothing_when or item.applies_when or item.not_for or item.others
         return unit if own else ""
 
-    def _curve(
-        self, whose: tuple[str, ...], measure: str, points: Callable[[Fraction], float], values: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Return readings and the points they give; curves that are the same for all units are worked out once."""
+    def _curve(self, whose: tuple[str, ...], measure: str, values: np.ndarray) -> _Curve:
+        """Return readings and the points they give; those that are the same for all units are worked out once."""
         code = catalogue.of(measure)
         kind = "change" if code.compared == "change" else "share" if code.is_rate else "count"
         most = 1 << (max(int(np.ceil(values.max())), 1) - 1).bit_length() if kind != "share" else 1
         key = (*whose, str(most))
         if key not in self._kept:
-            grid = _grid(kind, most)
-            self._kept[key] = (np.array(grid, dtype=float), np.array([points(value) for value in grid]))
+            self._kept[key] = _Curve(_grid(kind, most))
         return self._kept[key]
-
-    def _points(
-        self, unit: str, item: Indicator, declared: Declared, own: Reading, city: Reading | None
-    ) -> float:
-        others = {measure: self._read(unit, measure) for measure in item.others}
-        of_city = {measure: self._read_city(measure) for measure in item.others}
-        peers = self._peers if item.relative else None
-        if city is None and item.read != "value":
-            city = self._read_city(item.measure)
-        found = derive(unit, item, declared, own, city, others=others, city_others=of_city, peers=peers)
-        return float(found.points)
 
     def _read_city(self, measure: str) -> Reading:
         # what units left empty is theirs to answer for
@@ -260,6 +253,24 @@ class Curves:
 
     def _read(self, unit: str, measure: str) -> Reading:
         return read(self.source.index, unit, measure, self.source.period, self.source.base)
+
+
+class _Curve:
+    """Points at the readings of a grid, worked out where somebody's draws fall and straight in between."""
+
+    def __init__(self, grid: Sequence[Fraction]) -> None:
+        self._grid = grid
+        self._at = np.array(grid, dtype=float)
+        self._gives = np.full(len(grid), np.nan)
+
+    def at(self, values: np.ndarray, points: Callable[[Fraction], float]) -> np.ndarray:
+        """Return the points at drawn values; `points` works out those of a reading of the grid."""
+        above = np.clip(np.searchsorted(self._at, values), 0, len(self._at) - 1)
+        asked = np.union1d(above, np.maximum(above - 1, 0))
+        for place in asked[np.isnan(self._gives[asked])]:
+            self._gives[place] = points(self._grid[place])
+        found: np.ndarray = np.interp(values, self._at[asked], self._gives[asked])
+        return found
 
 
 def _grid(kind: str, most: int) -> list[Fraction]:
