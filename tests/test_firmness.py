@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,7 @@ from analysis.rulebook.indicator import ItemRounding
 from analysis.rulebook.presets import PRESETS
 from analysis.rulebook.readings import read
 from analysis.scoring import firmness, grading, presets_page, scoring
-from analysis.scoring.firmness.drawing import WIDER, Source, draw
+from analysis.scoring.firmness.drawing import WIDER, Source, _Curve, draw
 from analysis.scoring.firmness.lettering import LETTERS, Lettering, ranks
 from analysis.scoring.firmness.standing import Standing, rounded
 
@@ -602,3 +603,22 @@ def test_draws_are_rounded_as_the_rule_set_says(rule: Any, expected: list[float]
     numbers = np.array([0.125, 0.135, -0.125, 0.1249])
     assert rounded(numbers, how).tolist() == expected
     assert [float(round_to(str(number), "0.01", rule)) for number in numbers] == expected
+
+
+def test_points_are_worked_out_only_where_draws_fall_and_are_those_of_the_whole_curve() -> None:
+    asked: list[Fraction] = []
+
+    def points(reading: Fraction) -> float:
+        asked.append(reading)
+        return float(reading**2)
+
+    grid = [Fraction(step, 10) for step in range(101)]
+    curve = _Curve(grid)
+    values = np.array([-1.0, 0.25, 3.2, 3.21, 9.95, 10.0, 12.0])
+    whole = np.interp(values, [float(place) for place in grid], [float(place**2) for place in grid])
+    assert np.array_equal(curve.at(values, points), whole)
+    tenths = [int(reading * 10) for reading in asked]
+    assert {0, 2, 3, 32, 33, 99, 100} <= {*tenths} and len(tenths) <= 2 * len(values)
+    # what was worked out is kept
+    assert np.allclose(curve.at(np.array([3.25]), points), 10.565)
+    assert len(asked) == len(tenths)
