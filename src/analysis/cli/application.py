@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import io
+import os
 import sys
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NoReturn
 
 import typer
 
 from analysis.cli import check, explain, map, new, rulebook, run, template, what_if
-from analysis.cli.shared import both, help_of
+from analysis.cli.shared import INTERRUPTED, both, help_of
 
 #: in the order of the help
 COMMANDS: Final[dict[str, Callable[..., None]]] = {
@@ -47,4 +49,22 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # a GBK or ASCII console lacks some signs: print a question mark, never crash
             stream.reconfigure(errors="replace")
-    app()
+    # what is left when the command is done goes with the process; looked through for garbage it would take its time
+    atexit.register(gc.freeze)
+    try:
+        app()
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            _end_now()
+        raise
+
+
+def _end_now() -> NoReturn:
+    """End the process without waiting for what compiled libraries still do in its threads."""
+    from multiprocessing import active_children
+
+    for process in active_children():
+        process.kill()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(INTERRUPTED)

@@ -10,6 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from analysis.cli.shared import (
+    INTERRUPTED,
     ProjectOption,
     RoundArgument,
     help_of,
@@ -23,8 +24,6 @@ from analysis.cli.shared import (
 from analysis.rounds.levels import FORMATS, LEVELS
 from analysis.run.engines import ENGINES, IN_PROCESS
 from analysis.words import LANGUAGES, Words, words
-
-INTERRUPTED: Final = 130
 
 
 def _levels_in(said: Words) -> str:

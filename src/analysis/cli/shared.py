@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 DATA_BLOCK: Final = 1
 WRONG_USAGE: Final = 2
+INTERRUPTED: Final = 130
 
 #: one cause can raise the same warning in a thousand rows
 ALIKE_SHOWN: Final = 20

@@ -133,8 +133,12 @@ class KernelExecutor(Executor):
                 kernel.kill()
         for _ in self._threads:
             self._waiting.put(None)
-        for thread in self._threads:
-            thread.join()
+        for thread, kernel in zip(self._threads, self._kernels, strict=True):
+            while thread.is_alive():
+                # one that was about to start has its process only now
+                if kind is not None:
+                    kernel.kill()
+                thread.join(_LOOK_UP)
 
     def run(self, job: Job) -> None:
         """Execute a notebook in a kernel."""

@@ -156,6 +156,7 @@ class _InProcessClient(PapermillNotebookClient):  # type: ignore[misc]
     """nbclient with a shell of this process in the place of a kernel."""
 
     _shell: ZMQInteractiveShell
+    _watch: _Watch
     _session: _Collected
 
     def run(self) -> None:
@@ -163,6 +164,14 @@ class _InProcessClient(PapermillNotebookClient):  # type: ignore[misc]
         self.reset_execution_trackers()
         self._session = _Collected()
         with _shell(self._session) as self._shell:
+            show = self._shell.showtraceback
+
+            def unless_interrupted(*given: Any, **named: Any) -> None:
+                # nobody is shown where Ctrl-C fell, and to colour that takes longer than to end
+                if not (self._watch.timed_out or self._watch.interrupted):
+                    show(*given, **named)
+
+            self._shell.showtraceback = unless_interrupted  # type: ignore[method-assign]
             self.papermill_execute_cells()
         self.nb.metadata["language_info"] = _LANGUAGE
         self.set_widgets_metadata()
@@ -180,6 +189,7 @@ class _InProcessClient(PapermillNotebookClient):  # type: ignore[misc]
         cell["execution_count"] = number
         timeout = self._get_timeout(cell)
         with _watched(timeout) as watch:
+            self._watch = watch
             try:
                 ran = self._shell.run_cell(cell.source, store_history=True)  # type: ignore[no-untyped-call]
             except KeyboardInterrupt:

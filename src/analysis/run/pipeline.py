@@ -7,8 +7,9 @@ before that, the last good report stays as it was.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -37,6 +38,7 @@ from analysis.run import checking, garbage, stages, unchanged
 from analysis.run.engine import Job, NotebookFailedError
 from analysis.run.executors import EXECUTORS
 from analysis.run.fingerprints import digest_of, digest_of_file, libraries, program
+from analysis.run.interruptible import interruptibly
 from analysis.run.kept_steps import Steps, noting
 from analysis.run.orders import AT_EVERY_LEVEL, BULLETIN, CARD, REPORT, Edition, Order, notebooks_folder
 from analysis.run.progress import RunConsole, shown
@@ -338,7 +340,7 @@ def export_report(
     given = {"executed": digest_of_file(executed)}
     for form, (name, make) in steps.items():
         if form in edition.formats:
-            making.make(form, given, [folder / name], make)
+            making.make(form, given, [folder / name], partial(interruptibly, make))
 
 
 def export_bulletin(executed: Path, folder: Path, formats: Sequence[str], making: Making) -> None:
@@ -354,7 +356,7 @@ def export_bulletin(executed: Path, folder: Path, formats: Sequence[str], making
 
     if wanted:
         given = {"executed": digest_of_file(executed), "formats": " ".join(file.suffix for file in wanted)}
-        making.make("bulletin", given, list(wanted), make)
+        making.make("bulletin", given, list(wanted), partial(interruptibly, make))
 
 
 def export_cards(
@@ -395,11 +397,7 @@ def export_cards(
     if not todo:
         return
     why = next(filter(None, reasons.values()))
-    with (
-        tell.stage("card_files", why),
-        noting() as reads,
-        ThreadPoolExecutor(max_workers=jobs) as setters,
-    ):
+    with tell.stage("card_files", why), noting() as reads, _setting(jobs) as setters:
         setting = [
             setters.submit(write_pdf, executed[code], folder / f"{code}.pdf")
             for form, code in todo
@@ -408,11 +406,23 @@ def export_cards(
         exporter = AssessHTMLExporter(shared_characters=characters)  # type: ignore[no-untyped-call]
         for form, code in todo:
             if form == "html":
-                write_page(executed[code], folder / f"{code}.html", exporter)
+                interruptibly(partial(write_page, executed[code], folder / f"{code}.html", exporter))
         for each in setting:
-            each.result()
+            interruptibly(each.result)
     for form, code in todo:
         steps.made(f"{form} {code}", wanted[form][code], reads, [folder / f"{code}.{form}"])
+
+
+@contextmanager
+def _setting(jobs: int) -> Iterator[ThreadPoolExecutor]:
+    """Give threads for the setting of PDFs; left by an error or Ctrl-C, nothing more is begun or waited for."""
+    setters = ThreadPoolExecutor(max_workers=jobs)
+    try:
+        yield setters
+    except BaseException:
+        setters.shutdown(wait=False, cancel_futures=True)
+        raise
+    setters.shutdown()
 
 
 def _characters_in(executed: Path) -> dict[str, str]:

@@ -57,6 +57,15 @@ class Workers(Generic[T, R]):
         self._taken = self._context.Value("q", 0)
         # of this process, so that nothing stays of those that are ended at once
         self._scratch = tempfile.mkdtemp(prefix="assess-")
+        try:
+            self._start()
+        except BaseException:
+            # Ctrl-C may fall between two of them
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def _start(self) -> None:
         for _ in range(self._processes):
             receives, sends = self._context.Pipe(duplex=False)
             process = self._context.Process(  # type: ignore[attr-defined]
@@ -67,7 +76,6 @@ class Workers(Generic[T, R]):
             process.start()
             sends.close()
             self._started[receives] = process
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
