@@ -1,7 +1,8 @@
 """Cells left empty at random in one unit's rows, and what must never come of it: good news for that unit.
 
-A case empties some cells of one field, or all of them, in the rows of one unit; the round is then computed again in the
-memory and held against what it was. `make fuzz ROUNDS=50` tries so many made-up rounds more, from the seed at which it
+A case empties some cells of one field, or all of them, in the rows of one unit, takes the column out of its sheet, or
+takes out all its rows of a ledger that it fills in itself; the round is then computed again in the memory and held
+against what it was. `make fuzz ROUNDS=50` tries so many made-up rounds more, from the seed at which it
 stopped, and keeps the tally in `blanks_tally.json`.
 """
 
@@ -47,12 +48,16 @@ Arrived = Any
 
 @dataclass(frozen=True)
 class Case:
-    """Cells to empty: the field of a ledger in some rows (places in its frame) of one unit."""
+    """Cells to empty: the field of a ledger in some rows (places in its frame) of one unit.
+
+    Without a field the rows themselves are taken out. `lacking`: the column is missing from the unit's sheet.
+    """
 
     unit: str
     ledger: str
     field: str
     rows: tuple[int, ...]
+    lacking: bool = False
 
 
 @dataclass(frozen=True)
@@ -172,23 +177,42 @@ class Trial:
             own = np.flatnonzero((frame["unit"] == unit) & _stated(frame[field]))
             if not len(own):
                 continue
+            if name not in self.arrived.by_city and generator.random() < 0.04:
+                yield Case(unit, name, "", tuple(np.flatnonzero(frame["unit"] == unit).tolist()))
+                continue
             size = int(generator.choice([1, 1, max(1, len(own) // 2), len(own)]))
-            yield Case(unit, name, field, tuple(sorted(generator.choice(own, size, replace=False).tolist())))
+            lacking = size == len(own) and bool(generator.random() < 0.5)
+            rows = tuple(sorted(generator.choice(own, size, replace=False).tolist()))
+            yield Case(unit, name, field, rows, lacking)
 
     def after(self, case: Case) -> Outcome:
-        """Return what the round comes to with the cells emptied."""
-        frame = self.arrived.ledgers[case.ledger].copy()
-        empty = "" if LEDGERS[case.ledger].fields[case.field].kind == "choice" else pd.NA
-        frame.iloc[list(case.rows), frame.columns.get_loc(case.field)] = empty
-        changed = replace(self.arrived, ledgers={**self.arrived.ledgers, case.ledger: frame})
+        """Return what the round comes to with the cells emptied, or the rows taken out."""
+        frame, columns = self.arrived.ledgers[case.ledger].copy(), self.arrived.columns
+        if not case.field:
+            frame = frame.drop(index=frame.index[list(case.rows)]).reset_index(drop=True)
+        else:
+            empty = "" if LEDGERS[case.ledger].fields[case.field].kind == "choice" else pd.NA
+            frame.iloc[list(case.rows), frame.columns.get_loc(case.field)] = empty
+        if case.lacking:
+            sheet = frame["file"].iloc[case.rows[0]]
+            columns = columns[~((columns["file"] == sheet) & (columns["field"] == case.field))]
+        ledgers = {**self.arrived.ledgers, case.ledger: frame}
+        changed = replace(self.arrived, ledgers=ledgers, columns=columns)
         # what others may have left empty moves how much counts vary; the property is about one unit's own cells
         return Outcome.of(self.declared, changed, self.before.dispersion)
 
     def excused(self, case: Case) -> bool:
-        """Whether a case empties the largest headcount or amount of a unit, which blanks are measured by."""
+        """Whether a case empties the largest headcount or amount of a unit, which blanks are measured by.
+
+        Or the contradiction of a clue that is said to be true, and not to have been looked into.
+        """
+        frame = self.arrived.ledgers[case.ledger]
+        if case.field == "confirmed":
+            return bool(
+                (frame[["checked", "confirmed"]].iloc[list(case.rows)] == [False, True]).all(axis=1).any()
+            )
         if case.field not in LARGEST_EXEMPT:
             return False
-        frame = self.arrived.ledgers[case.ledger]
         own = frame.loc[frame["unit"] == case.unit, case.field]
         return bool(frame[case.field].iloc[list(case.rows)].max() >= own.max())
 
@@ -203,7 +227,10 @@ _UNITS = (small.EAST, small.WEST, small.SOUTH)
 
 
 def made_up(seed: int) -> Trial:
-    """Return a small round of three units and two years, some cells of which are empty already."""
+    """Return a small round of three units and two years, some cells of which are empty already.
+
+    In every second one the units list their incidents themselves.
+    """
     generator = np.random.default_rng(seed)
     rows: dict[str, list[dict[str, Any]]] = {"clues": [], "events": [], "projects": [], "funds": []}
     for unit in _UNITS:
@@ -216,7 +243,10 @@ def made_up(seed: int) -> Trial:
         if name != "funds":
             rows[name] = [{"no": str(number), **row} for number, row in enumerate(of, 1)]
     declared = in_memory.declared_of(small.settings(history=["2019", "2020"]), rules_2020())
-    return Trial(declared, small.arrived(_UNITS, **rows))
+    found = small.arrived(_UNITS, **rows)
+    if seed % 2:
+        found = replace(found, by_city=found.by_city - {"events"})
+    return Trial(declared, small.with_own_files(found))
 
 
 def _yes(generator: np.random.Generator, share: float, empty: float = 0.02) -> Any:

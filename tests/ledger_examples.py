@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
+from analysis.intake.arrival import Intake
 from analysis.rounds.rounds import City, NilReturn, RoundSettings
 from analysis.rounds.units import Unit, UnitRoll
 
@@ -48,6 +49,7 @@ class Ledgers:
     ledgers: dict[str, pd.DataFrame]
     columns: pd.DataFrame
     files: pd.DataFrame
+    by_city: frozenset[str] = Intake.by_city
 
 
 def roll(*codes: str) -> UnitRoll:
@@ -135,3 +137,14 @@ def arrived(units: Iterable[str] = (EAST, WEST, SOUTH), **rows: Iterable[Mapping
         for name, file in [*((name, f"{name}.xlsx") for name in _FIELDS), ("", "round.yaml")]
     ]
     return Ledgers(roll(*units), frames, pd.DataFrame(columns), pd.DataFrame(files))
+
+
+def with_own_files(ledgers: Ledgers) -> Ledgers:
+    """Return ledgers of which every unit handed in a file of its own, with all columns."""
+    known = ledgers.columns
+    frames = {
+        name: frame.assign(file=frame["unit"] + ".xlsx") if len(frame) else frame
+        for name, frame in ledgers.ledgers.items()
+    }
+    columns = pd.concat([known.assign(file=f"{code}.xlsx") for code in ledgers.roll.codes], ignore_index=True)
+    return replace(ledgers, ledgers=frames, columns=columns)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from blanks import good_news, made_up
-from ledger_examples import EAST, WEST, Ledgers, arrived, clue, settings
-from rule_examples import roll, round_2020, rules_2020, table, value, whole_unit
+from ledger_examples import EAST, WEST, Ledgers, arrived, clue, nil, settings
+from rule_examples import indicator, roll, round_2020, rules_2020, table, value, whole_unit
 
 from analysis.indicators import measures
 from analysis.indicators.unanswered import unanswered
 from analysis.indicators.values import ValueIndex
 from analysis.indicators.verdicts import verdict
+from analysis.rulebook import Reading
+from analysis.rulebook.derivation import derive
 from analysis.scoring import grading, scoring
 
 Rows = list[dict[str, Any]]
@@ -147,6 +151,62 @@ def test_a_unit_on_a_small_base_does_not_move_the_citys_decline_by_its_own_empty
     others += [clue(WEST, workers=10) for _ in range(9)]
     assert points(arrived(clues=[*rows, *others]), "5.6") == 1.43
     assert points(arrived(clues=[*emptied(rows, "workers", 3), *others]), "5.6") <= 1.43
+
+
+# ── a whole value that is not reported ───────────────────────────────────────────────────────────────────────────────
+
+
+def unreported(rule: Mapping[str, Any], floor: int, partial: str = "worst") -> float:
+    """Return the points of an item of 4 for a value nobody reported, under `missing: no_points`."""
+    item = indicator(rule, "change_cases", "4", read="decline", direction="down", floor=floor)
+    declared = rules_2020().declared(item).model_copy(update={"partial": partial})
+    return float(derive(EAST, item, declared, Reading("change_cases", "not_reported")).points)
+
+
+FALL = {"shape": "shortfall", "full_at": "10%", "each": "1%", "off": 1}
+FALL_PART = {"name": "降幅", "points": 2, "read": "decline", "direction": "down", "rule": FALL}
+LISTED = {
+    "shape": "items",
+    "items": [
+        {"name": "两项都降", "when": {"measure": measure, "at_least": "5%"}, "points": 2}
+        for measure in ("rate_filed", "rate_listed")
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "floor", "partial", "given"),
+    [
+        (FALL, 0, "worst", 0),
+        # a rise costs three points: so does silence (docs/decisions/silence-below-zero.md)
+        (FALL, -3, "worst", -3),
+        (FALL, -3, "as_stated", 0),
+        # what is there or not takes nothing away
+        (LISTED, -3, "worst", 0),
+    ],
+)
+def test_silence_is_worth_nothing_and_no_more_than_the_worst_answer(
+    rule: Mapping[str, Any], floor: int, partial: str, given: float
+) -> None:
+    assert unreported(rule, floor, partial) == given
+
+
+def test_of_a_sum_only_the_part_is_lost_that_nobody_reported() -> None:
+    """2 of 4 points for the part that is reported; the other, down to −1 by its own floor, costs its one point."""
+    parts = [
+        {**FALL_PART, "code": "a", "measure": "change_cases", "floor": 0},
+        {**FALL_PART, "code": "b", "measure": "change_workers", "floor": 0},
+        {**FALL_PART, "code": "b", "measure": "change_workers", "floor": -1},
+    ]
+    fell = Reading(
+        "change_cases", "reported", Fraction(-1, 5), Fraction(8), Fraction(10), base_cases=Fraction(10)
+    )
+    silent = {"change_workers": Reading("change_workers", "not_reported")}
+    for second, given in ((1, 2), (2, 1)):
+        rule = {"shape": "sum", "parts": [parts[0], parts[second]]}
+        item = indicator(rule, "change_cases", "4", read="decline", direction="down")
+        found = derive(EAST, item, rules_2020().declared(item), fell, others=silent)
+        assert float(found.points) == given
 
 
 # ── what counts as open, and how far ─────────────────────────────────────────────────────────────────────────────────
@@ -288,6 +348,35 @@ def test_the_mass_incident_nobody_says_was_verified_leaves_a_veto_open() -> None
                 index.row(WEST, "2020", f"{bound}_{measure}")["value"] for bound in ("lowest", "highest")
             ]
             assert bounds == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("fills", "grade"), [(frozenset[str](), ""), (EVENTS, "A")], ids=["the unit fills it", "the city does"]
+)
+def test_a_ledger_without_a_row_clears_no_veto_where_the_unit_fills_it(
+    fills: frozenset[str], grade: str
+) -> None:
+    """EAST lists no incident and hands in no nil return; WEST lists one petition. Nothing else lacks for an A."""
+    petition = {"unit": WEST, "occurred_on": "2020-05-01", "kind": "beijing", "people": 3, "verified": True}
+    ledgers = replace(arrived(clues=clues((12, {})), events=[petition]), by_city=fills)
+    counted = measures.compute(ledgers, settings()).values
+    incidents = counted["measure"].str.contains("events_")
+    own = counted[incidents & (counted["unit"] == EAST) & (counted["period"] == "2020")]
+    assert set(own.loc[~own["measure"].str.startswith("lowest_"), "status"]) == {"not_reported"}
+    rows = [row for row in whole_unit(EAST) if not row["measure"].startswith("events_")]
+    values = pd.concat([table(rows), own], ignore_index=True)
+    scores = scoring.official(
+        scoring.score(values, rules_2020(), roll(EAST), round_2020().settings, sentences=False)
+    )
+    row = grading.grade(scores, values, rules_2020(), roll(EAST), round_2020().settings).iloc[0]
+    assert row["grade"] == grade
+
+
+def test_a_nil_return_clears_the_veto() -> None:
+    ledgers = replace(arrived(clues=clues((12, {}))), by_city=frozenset())
+    index = values_of(ledgers, nil_returns=nil("events", EAST, 2020))
+    assert index.row(EAST, "2020", "events_mass")["value"] == 0
+    assert index.get(EAST, "2020", "lowest_events_mass") is None
 
 
 # ── told with its address ────────────────────────────────────────────────────────────────────────────────────────────

@@ -33,6 +33,7 @@ class Arrived(Protocol):
     ledgers: dict[str, pd.DataFrame]
     columns: pd.DataFrame
     files: pd.DataFrame
+    by_city: frozenset[str]
 
 
 @dataclass(frozen=True)

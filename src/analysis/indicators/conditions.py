@@ -362,15 +362,11 @@ CLOSED_IN_WINDOW: Final = _clue(
 
 
 def _due(done: str, due: str) -> tuple[Atom, Atom]:
-    """Return the condition that something was due in a case, and that it was done where it was."""
+    """Return the condition that something was due in a case, and that it was done where it was.
 
-    def is_due(rows: Rows) -> Answers:
-        said, confirmed = rows.said(due), rows.ask(CONFIRMED)
-        # a clue that was not found true owes no answer; every case does, and must not look like one of which nothing
-        # was due
-        return Answers(said.yes, said.unanswered & (confirmed.yes | confirmed.unanswered))
-
-    condition = _clue(due, (due,), is_due)
+    A clue that was not found true owes no answer, and nothing is due of it; every case owes one.
+    """
+    condition = _clue(due, (due,), lambda rows: rows.said(due), within=CONFIRMED)
     return condition, _clue(done, (done, due), lambda rows: rows.said(done), within=condition)
 
 

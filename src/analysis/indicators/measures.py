@@ -6,7 +6,7 @@ What is measured stands in the `catalogue`; one engine counts all of it. Changes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -115,6 +115,15 @@ def compute(
                 and not tallies.summed[filling.unit, filling.period]
             ]
             extreme_rows = _bounds(measure, counted, extremes, arrived.roll)
+            if ledger_of(source) not in arrived.by_city:
+                extreme_rows += _unlisted(
+                    measure,
+                    counted,
+                    tallies,
+                    arrived.roll,
+                    period=whole.period.text,
+                    known={(filling.unit, filling.period) for filling in extremes},
+                )
             bounds += extreme_rows
             if register:
                 trail += _lineage(measure, counted, found, arrived.roll, register, t=tallies)
@@ -468,6 +477,39 @@ def _bounds(
             ends = {"denominator": base / measure.scale, "value": top / base} if base else {}
             rows.append(row | (ends or {"value": top / measure.scale}))
     return rows
+
+
+def _unlisted(
+    measure: Measure,
+    counted: Cohort,
+    t: _Tallies,
+    roll: UnitRoll,
+    *,
+    period: str,
+    known: Set[tuple[int, int]],
+) -> list[dict[str, Any]]:
+    """Return the lowest values of what ought not to happen and a unit that ought to list it says nothing of.
+
+    Without a row and without a nil return there may be none or any number: the least is known, and the most is not.
+    Places (unit, period) in `known` have both.
+    """
+    if measure.kind != "count" or measure.rises_are_good is not False or period not in counted.periods:
+        return []
+    place, statuses = counted.periods.index(period), _statuses(measure, t)
+    return [
+        {
+            "unit": code,
+            "period": period,
+            "measure": f"lowest_{measure.code}",
+            "unit_of_measure": measure.unit_of_measure,
+            "method": measure.method,
+            "status": "partial",
+            "numerator": 0,
+            "value": 0,
+        }
+        for unit, code in enumerate(roll.codes)
+        if statuses[unit, place] == "not_reported" and (unit, place) not in known
+    ]
 
 
 def _as_stated(bounds: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -120,6 +120,7 @@ def _each(counts: tuple[Fraction, ...]) -> Iterator[Fraction]:
 
 
 def _extremes(values: ValueIndex, unit: str, stated: Reading, period: str) -> tuple[Reading, ...] | None:
+    """Return the lowest and the highest filling; None where rows are left open and either is not known."""
     found = []
     for bound in catalogue.BOUNDS:
         row = values.get(unit, period, f"{bound}_{stated.measure}")
@@ -128,7 +129,8 @@ def _extremes(values: ValueIndex, unit: str, stated: Reading, period: str) -> tu
             value = _rebuilt(_exact(row["value"]), above, below)
             filled = replace(stated, status="reported", value=value, numerator=above, denominator=below)
             found.append(replace(filled, row=str(row["id"])))
-    return tuple(found) or (None if stated.status == "partial" else ())
+    known = len(found) == len(catalogue.BOUNDS)
+    return tuple(found) if known else None if found or stated.status == "partial" else ()
 
 
 def _of_rates(

@@ -71,7 +71,8 @@ class Items(Rule):
         value_of, missing = at.value_of(reading), at.declared.missing
         found = [part.when.holds(value_of) for part in self.items]
         if all(holds is None for holds in found):
-            return at.ended(at.unknown("missing", missing), at.status_of_others())
+            # what is there or not takes nothing away: none of it is the worst answer
+            return at.ended((at.granted("missing", missing),), at.status_of_others())
         steps: list[Step] = []
         open_to = True
         for number, (part, holds) in enumerate(zip(self.items, found, strict=True)):
