@@ -29,13 +29,15 @@ from analysis.render.blocks import (
     Prose,
     Traced,
     Verbatim,
+    figures,
     flat,
     leaves,
 )
 from analysis.report.sections import PRODUCTS
 from analysis.rounds import notebook_guard
 from analysis.rounds.levels import INTERNAL, level_of
-from analysis.words import LANGUAGES, OFFICE, words
+from analysis.words import LANGUAGES, OFFICE, Words, words
+from analysis.words.text import INCOMPLETE
 
 #: cells that belong to the run and not to the reader
 HIDDEN_TAGS: Final = frozenset({"parameters", "injected-parameters", "setup"})
@@ -127,6 +129,13 @@ class Document:
         return tuple(section for section in self.sections if section.id != FIRST)
 
     @property
+    def footer(self) -> tuple[str, ...]:
+        """The lines of the foot of the page; where a figure is marked as incomplete, what the mark means."""
+        marked = any(figure.partial for section in self.sections for figure in figures(section.blocks))
+        meaning = incomplete(words(self.page.language))
+        return (*self.page.footer, *([meaning] if marked else ()))
+
+    @property
     def _opening(self) -> list[Display]:
         return [
             each
@@ -141,6 +150,13 @@ class Document:
         for section in self.sections:
             for block in section.blocks:
                 yield from leaves(block)
+
+
+def incomplete(catalogue: Words) -> str:
+    """Return what the mark of an incomplete figure means."""
+    return catalogue(
+        "publish.incomplete_mark", mark=INCOMPLETE, meaning=catalogue.label("publish.incomplete")
+    ).plain
 
 
 class NotExecutedError(Exception, SystemExit):

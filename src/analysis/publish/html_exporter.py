@@ -198,7 +198,7 @@ def _parts(document: Document) -> dict[str, Any]:
         "contents_title": catalogue.label("publish.contents"),
         "skip": catalogue.label("publish.skip"),
         "mark": page.mark,
-        "footer": list(page.footer),
+        "footer": list(document.footer),
         "said": _said(page_data(document)),
     }
 

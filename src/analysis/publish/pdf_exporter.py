@@ -121,8 +121,8 @@ def typst_source(document: Document, extra: Sequence[Path] = ()) -> str:
         parts.append(f"#contents([{escape(catalogue.label('publish.contents'))}])")
     for section in document.rest:
         parts += map(shown, (Heading(section.id, section.heading, 2), *section.blocks))
-    if page.footer or page.mark:
-        lines = "".join(f"[{escape(line)}], " for line in page.footer)
+    if document.footer or page.mark:
+        lines = "".join(f"[{escape(line)}], " for line in document.footer)
         parts.append(f"#closing({_content_or_none(page.mark)}, ({lines}))")
     return "\n\n".join(part for part in parts if part) + "\n"
 

@@ -13,11 +13,23 @@ from typing import Any, Final
 
 import pandas as pd
 
-from analysis.publish.executed_notebook import read_document
-from analysis.render.blocks import Beside, Content, Display, Graphic, Lines, Link, Muted, Table, Trend
+from analysis.publish.executed_notebook import incomplete, read_document
+from analysis.render.blocks import (
+    Beside,
+    Content,
+    Display,
+    Graphic,
+    Lines,
+    Link,
+    Muted,
+    Table,
+    Trend,
+    figures,
+)
 from analysis.render.plain_blocks import plain
 from analysis.words import Text, Words
 from analysis.words.formats import DASH, Form
+from analysis.words.text import INCOMPLETE
 
 #: one sheet of the contract tables holds them all
 _ELSEWHERE: Final = "derivations-"
@@ -83,10 +95,13 @@ def _sheet(table: Table, words: Words) -> Published:
                 [cell[part] if part < len(cell) else Printed("") for cell in cells]
             )
             headings[ident] = words("workbook.continued", name=column.label).plain if part else column.label
+    notes = [plain(table.subtitle)]
+    if any(figure.partial for figure in figures(table)):
+        notes.append(incomplete(words))
     return Published(
         name=f"{table.number} {name}".strip()[:_LONGEST_NAME],
         title=f"{table.number} {plain(table.caption)}".strip(),
-        notes=plain(table.subtitle),
+        notes=" ".join(filter(None, notes)),
         frame=pd.DataFrame(columns, dtype=object),
         formats=pd.DataFrame(formats, dtype=object),
         headings=headings,
@@ -100,10 +115,12 @@ class Number:
     Attributes:
         value: what is printed, with all its digits; per cent as a fraction.
         form: how.
+        partial: whether it is marked as incomplete.
     """
 
     value: Decimal
     form: Form
+    partial: bool = False
 
     @property
     def shown(self) -> Decimal:
@@ -116,6 +133,7 @@ class Number:
         form = self.form
         whole = "#,##0" if commas or not (form.percent or form.places) else "0"
         body = whole + ("." + "0" * form.places if form.places else "") + ("%" if form.percent else "")
+        body += f'"{INCOMPLETE}"' * self.partial
         return f"+{body};-{body};{body}" if signs else body
 
 
@@ -143,10 +161,11 @@ def parts_of(content: Content) -> list[Printed]:
 
 
 def _printed(text: Text) -> Printed:
-    figures = list(text.figures())
-    form = figures[0].form if len(figures) == 1 and figures[0].text == text.plain else None
-    value = form.scaled(figures[0].value) if form else None
-    return Printed(text.plain, Number(value, form) if form and value is not None else None)
+    shown = list(text.figures())
+    form = shown[0].form if len(shown) == 1 and shown[0].text == text.plain else None
+    value = form.scaled(shown[0].value) if form else None
+    number = Number(value, form, shown[0].partial) if form and value is not None else None
+    return Printed(text.marked, number)
 
 
 def typed(cells: Sequence[Printed]) -> tuple[list[Any], list[str]]:

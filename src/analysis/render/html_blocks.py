@@ -40,8 +40,8 @@ from analysis.render.chinese_parts import mark_chinese, mark_words
 from analysis.render.column_widths import is_dense
 from analysis.render.official_content import Blocks, Closing, Head, Line, OfficialPart, Run
 from analysis.render.renderer import Renderer
-from analysis.words import OFFICE
-from analysis.words.text import Figure, Strong, Text
+from analysis.words import OFFICE, words
+from analysis.words.text import INCOMPLETE, Figure, Strong, Text
 
 #: size of a bar of change in px
 BAR_WIDTH, BAR_HEIGHT = 96, 16
@@ -79,13 +79,20 @@ class Html(Renderer):
         match span:
             case Figure() if span.row:
                 known = attribute("value", span.value) + attribute("data-row", span.row)
-                return f"<data{known}>{self(span.text)}</data>"
+                return f"<data{known}>{self(span.text)}</data>{self._incomplete(span)}"
             case Figure():
                 return self(span.text)
             case Strong():
                 return f"<b>{self(span.text)}</b>"
             case _:
                 return self(span)
+
+    def _incomplete(self, figure: Figure) -> str:
+        """Return the sign behind a figure that is incomplete, with what it means for whoever rests on it."""
+        if not figure.partial:
+            return ""
+        meaning = words(self.language).label("publish.incomplete")
+        return f'<sup class="inc"{attribute("title", meaning)}>{INCOMPLETE}</sup>'
 
     # -------------------------------------------------------------------------------------- marks
 
@@ -160,9 +167,9 @@ class Html(Renderer):
     def key(self, key: Key) -> str:
         """Return the key on one line."""
         spans = []
-        for kind, words in key.items:
+        for kind, content in key.items:
             mark = f"<i{_classes(kind)}></i>" if kind else ""
-            spans.append(f"<span>{mark}{self(words)}</span>")
+            spans.append(f"<span>{mark}{self(content)}</span>")
         return f'<p class="key">{"".join(spans)}</p>'
 
     def findings(self, findings: Findings) -> str:

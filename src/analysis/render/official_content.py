@@ -35,8 +35,8 @@ class Run(Part):
 
     @property
     def plain(self) -> str:
-        """The words without figures."""
-        return self.text.plain
+        """The words, a figure among them as it is printed."""
+        return self.text.marked
 
 
 Line = tuple[Run, ...]

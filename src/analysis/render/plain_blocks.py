@@ -41,7 +41,7 @@ class PlainText(Renderer):
 
     def text(self, text: Text) -> str:
         """Return the text with its figures as printed."""
-        return text.plain
+        return text.marked
 
     # -- marks
 

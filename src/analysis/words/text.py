@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 from analysis.words.formats import Form
+
+#: stands behind every figure that rests on rows of which some leave open what they ought to say
+INCOMPLETE: Final = "†"
 
 
 @dataclass(frozen=True)
@@ -18,6 +22,7 @@ class Figure:
         row: id of the row of the values, scores, grades or findings; empty for a number that is no published figure.
         column: which number of the row it is (`value`, `numerator`, `lower` …).
         form: how it is printed; None where the text is more than a number, or less.
+        partial: whether its row says that not everything it rests on was reported.
     """
 
     text: str
@@ -25,6 +30,12 @@ class Figure:
     row: str
     column: str = "value"
     form: Form | None = None
+    partial: bool = False
+
+    @property
+    def marked(self) -> str:
+        """The text with the sign of what is incomplete, for whoever has no superscript."""
+        return self.text + INCOMPLETE * self.partial
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,11 @@ class Strong:
     """A stretch of text printed bold."""
 
     text: Text
+
+    @property
+    def marked(self) -> str:
+        """Its words with the sign of what is incomplete behind their figures."""
+        return self.text.marked
 
 
 Part = str | Figure | Strong
@@ -76,11 +92,16 @@ class Text:
 
     @property
     def plain(self) -> str:
-        """The text as a reader hears it."""
+        """The words and figures, without any marks."""
         return "".join(
             part if isinstance(part, str) else part.text if isinstance(part, Figure) else part.text.plain
             for part in self.parts
         )
+
+    @property
+    def marked(self) -> str:
+        """The same with the sign of what is incomplete behind its figures."""
+        return "".join(part if isinstance(part, str) else part.marked for part in self.parts)
 
 
 class Listing(Text):

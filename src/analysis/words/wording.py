@@ -149,7 +149,7 @@ class Words:
     def figure(self, row: Mapping[str, Any], style: str, column: str = "value") -> Figure:
         """Return the one figure `column` of a row, printed in `style` and marked with the row's id.
 
-        A missing value is an em dash.
+        A missing value is an em dash. A figure of a row whose status is `partial` knows it.
 
         Raises:
             KeyError: no such style, or the row has no such column.
@@ -159,7 +159,8 @@ class Words:
             return Figure(text=formats.DASH, value="", row=str(row["id"]), column=column)
         printed = self._styles[style]
         form = printed if isinstance(printed, Form) else None
-        return Figure(printed(value), str(value), str(row["id"]), column, form)
+        partial = row.get("status") == "partial"
+        return Figure(printed(value), str(value), str(row["id"]), column, form, partial)
 
     def number(self, value: formats.Number, places: int = 0) -> Figure:
         """Return a number that is no published figure and has no row: the rows of a file, the points of a rule."""

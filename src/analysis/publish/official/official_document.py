@@ -6,9 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.publish.executed_notebook import Page, read_document
-from analysis.render.official_content import Block, Blocks, Closing, Head, plain_of
-from analysis.words import words
+from analysis.publish.executed_notebook import Page, incomplete, read_document
+from analysis.render.blocks import figures
+from analysis.render.official_content import Block, Blocks, Closing, Head, Run, plain_of
+from analysis.words import Text, words
 
 
 class NotABulletinError(Exception):
@@ -65,5 +66,7 @@ def read_official(notebook: Any) -> OfficialDocument:
     closings = [part for part in parts if isinstance(part, Closing)]
     if len(heads) != 1 or len(closings) != 1:
         raise NotABulletinError(document.page.title or "no bulletin in this notebook")
-    text = (block for part in parts if isinstance(part, Blocks) for block in part.blocks)
+    text = [block for part in parts if isinstance(part, Blocks) for block in part.blocks]
+    if any(figure.partial for figure in figures((heads[0], *text))):
+        text.append(Block((Run(Text(incomplete(words(document.page.language)))),)))
     return OfficialDocument(document.page, heads[0], (Block(heads[0].opening), *text), closings[0])

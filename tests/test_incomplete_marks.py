@@ -1,0 +1,89 @@
+"""A figure that rests on empty cells is marked as such, in every form, and what the mark means is said once."""
+
+from __future__ import annotations
+
+import pytest
+from bulletin_examples import notebook as bulletin
+from page_examples import notebook
+
+from analysis.publish.executed_notebook import incomplete, read_document
+from analysis.publish.html_exporter import AssessHTMLExporter
+from analysis.publish.official.official_document import read_official
+from analysis.publish.pdf_exporter import typst_source
+from analysis.publish.table_sheets import published
+from analysis.render.block_json import from_json, to_json
+from analysis.render.blocks import Cell, Column, Prose, Row, Table
+from analysis.render.html_blocks import Html
+from analysis.render.official_content import Block, Run
+from analysis.render.plain_blocks import plain
+from analysis.render.typst_blocks import typst
+from analysis.words import Figure, Text, words
+
+ZH = words("zh")
+ROW = {"id": "990001.2020.workers.sum", "value": 1234.0}
+
+
+def figure(status: str = "partial") -> Figure:
+    return ZH.figure(ROW | {"status": status}, "count")
+
+
+def test_the_status_of_the_row_decides() -> None:
+    assert figure().partial
+    assert not figure("reported").partial
+    # a row of a table that has no statuses, and a value that is not there
+    assert not ZH.figure(ROW, "count").partial
+    assert not ZH.figure(ROW | {"value": None, "status": "partial"}, "count").partial
+
+
+@pytest.mark.parametrize(
+    ("shown", "marked", "unmarked"),
+    [
+        (plain, "涉及1,234†人", "涉及1,234人"),
+        (
+            Html(),
+            f'涉及<data value="1234.0" data-row="{ROW["id"]}">1,234</data>'
+            f'<sup class="inc" title="{ZH.label("publish.incomplete")}">†</sup>人',
+            f'涉及<data value="1234.0" data-row="{ROW["id"]}">1,234</data>人',
+        ),
+        (typst, "涉及1,234#incomplete;人", "涉及1,234人"),
+    ],
+)
+def test_every_form_has_the_mark_behind_the_figure(shown, marked: str, unmarked: str) -> None:  # type: ignore[no-untyped-def]
+    assert shown(Text("涉及", figure(), "人")) == marked
+    assert shown(Text("涉及", figure("reported"), "人")) == unmarked
+
+
+def test_the_mark_travels_in_the_notebook_and_not_as_text() -> None:
+    prose = Prose((Text("涉及", figure(), "人"), Text("共", ZH.figure(ROW, "count"))))
+    assert from_json(to_json(prose)) == prose
+    assert "†" not in str(to_json(prose))
+
+
+def table(status: str) -> Table:
+    rows = tuple(Row((Cell(Text(figure(of))),)) for of in ("reported", status))
+    return Table("t", Text("人数"), (Column("workers", "人数"),), rows, number="1")
+
+
+@pytest.mark.parametrize(("status", "said"), [("partial", 1), ("reported", 0)])
+def test_what_the_mark_means_is_said_once_a_page(status: str, said: int) -> None:
+    executed = notebook({"summary": table(status), "results": table(status)})
+    document, meaning = read_document(executed), incomplete(ZH)
+    page = AssessHTMLExporter().from_notebook_node(executed)[0]
+    for whole in ("\n".join(document.footer), typst_source(document).replace("\\", ""), page):
+        assert whole.count(meaning) == said
+
+
+def test_a_sheet_holds_the_number_and_shows_the_mark() -> None:
+    sheet = published(notebook({"summary": table("partial")}), ZH)[0]
+    assert sheet.frame.iloc[:, 0].tolist() == [1234.0, 1234.0]
+    assert sheet.formats.iloc[:, 0].tolist() == ["#,##0", '#,##0"†"']
+    assert sheet.notes == incomplete(ZH)
+
+
+def test_the_bulletin_says_it_below_its_text() -> None:
+    def texts(status: str) -> list[str]:
+        body = (Block((Run(Text("涉及", figure(status), "人。")),)),)
+        return [block.plain for block in read_official(bulletin(body)).blocks[1:]]
+
+    assert texts("partial") == ["涉及1,234†人。", incomplete(ZH)]
+    assert texts("reported") == ["涉及1,234人。"]
