@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,18 +13,25 @@ import pandas as pd
 import pytest
 from blanks import good_news, made_up
 from ledger_examples import EAST, WEST, Ledgers, arrived, clue, nil, settings
+from office_examples import Office
 from rule_examples import indicator, roll, round_2020, rules_2020, table, value, whole_unit
 
+from analysis import intake
 from analysis.indicators import measures
 from analysis.indicators.unanswered import unanswered
 from analysis.indicators.values import ValueIndex
 from analysis.indicators.verdicts import verdict
+from analysis.results.store import Store
+from analysis.rounds.rounds import load_round
 from analysis.rulebook import Reading
 from analysis.rulebook.derivation import derive
+from analysis.run import checking, computing
 from analysis.scoring import grading, scoring
 
 Rows = list[dict[str, Any]]
 EVENTS = frozenset({"events"})
+#: where the first clue of `Office` stands
+FIRST = 4
 
 
 def clues(*many: tuple[int, Mapping[str, Any]]) -> Rows:
@@ -414,6 +422,39 @@ def test_a_column_that_only_some_sheets_have_is_told_once() -> None:
         if fault.check == "column_unanswered"
     ]
     assert told == [("column_unanswered", WEST, "west.xlsx", "file_due")]
+
+
+def test_rows_that_were_there_at_the_last_run_are_missed(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    # the total of the ledger is no matter here
+    del office.clues[-1], office.maps["ledgers"]["clues"]["footer"]
+    office.write()
+    whole = checking.check(tmp_path, "2020")
+    assert whole.declared is not None
+    assert whole.arrived is not None
+    of = whole.declared.round
+    kept = Store(of.processed_in("zh"))
+    for name, frame in computing.of_intake(whole.arrived, of.settings.money).items():
+        kept.write(name, frame)
+
+    def missed() -> list[tuple[str, str, dict[str, str]]]:
+        found = checking.check(tmp_path, "2020").faults
+        return [
+            (fault.sheet, fault.unit, dict(fault.details)) for fault in found if fault.check == "rows_lost"
+        ]
+
+    assert missed() == []
+    gone = whole.arrived.ledgers["clues"].iloc[0]
+    del office.clues[FIRST]
+    office.write()
+    assert missed() == [(gone["sheet"], gone["unit"], {"numbers": gone["no"], "rows": "1"})]
+
+
+def test_the_maps_say_who_fills_a_ledger_for_every_stage(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    assert "clues" not in office.read().by_city
+    office.maps["ledgers"]["clues"]["filled_by"] = "city"
+    assert office.read().by_city == intake.filled_by_city(load_round(tmp_path, "2020")) >= {"clues", "events"}
 
 
 # ── the property ─────────────────────────────────────────────────────────────────────────────────────────────────────

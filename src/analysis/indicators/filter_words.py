@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from analysis.indicators.filters import Filter, Reader, parse_filter
 from analysis.indicators.naming import MeasureNames
+from analysis.rounds.periods import is_period, name_of_period
 from analysis.words import Words
 
 
@@ -52,7 +53,8 @@ class FilterWords:
         if reader == "item":
             return self.item(code)
         part = f"lineage.part.{code}"
-        # what is neither a part nor a measure is a period
+        if is_period(code):
+            return name_of_period(code, self.words)
         return self.words.label(part) if part in self.words else MeasureNames(self.words)(code)
 
     def _sought(self, sought: Filter) -> str:
@@ -92,7 +94,8 @@ class FilterWords:
         raise KeyError(f"no words for the condition {of[0]!r}")
 
     def _rest(self, sought: Filter) -> Iterator[str]:
-        for key in ("period", "before", "as_of"):
-            when = getattr(sought, key)
+        for key, when in (("period", sought.period), ("before", sought.before)):
             if when:
-                yield self.words(f"lineage.rest.{key}", when=when).plain
+                yield self.words(f"lineage.rest.{key}", when=name_of_period(when, self.words)).plain
+        if sought.as_of:
+            yield self.words("lineage.rest.as_of", when=sought.as_of).plain

@@ -1,6 +1,6 @@
 """The office's files become ledgers: read once, held against the maps, every doubtful cell named by its place."""
 
-from analysis.intake.arrival import Intake, read_round
+from analysis.intake.arrival import Intake, filled_by_city, read_round
 from analysis.intake.ledger_money import as_written, in_currency, in_minor_units
 from analysis.intake.ledgers import LEDGERS
 from analysis.intake.lines import (
@@ -14,6 +14,7 @@ from analysis.intake.lines import (
     sentence_of,
     spot_of,
 )
+from analysis.intake.lost_rows import rows_lost
 from analysis.intake.reading import empty_ledger
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "empty_ledger",
     "expected_of",
     "fault_line",
+    "filled_by_city",
     "in_currency",
     "in_minor_units",
     "issues_frame",
@@ -31,6 +33,7 @@ __all__ = [
     "place_of",
     "read_round",
     "remedy_of",
+    "rows_lost",
     "sentence_of",
     "spot_of",
 ]

@@ -150,6 +150,12 @@ def _intake(readings: Mapping[str, Reading], roll: UnitRoll, shelf: Shelf, round
     )
 
 
+def filled_by_city(round: Round) -> frozenset[str]:
+    """Return the ledgers of a round that the city fills in; maps that cannot be read say nothing."""
+    maps, _told_before = load_maps(round.folder)
+    return _by_city(maps or Maps(ledgers={}))
+
+
 def _by_city(maps: Maps) -> frozenset[str]:
     """Return the ledgers that the city fills in: as the maps say, else as usual."""
     said = {name: mapped.filled_by for name, mapped in maps.ledgers.items()}

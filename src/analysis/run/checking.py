@@ -13,7 +13,7 @@ from analysis.indicators import catalogue, measures
 from analysis.indicators.unanswered import unanswered
 from analysis.intake import issue_lists
 from analysis.intake.person_names import PersonNames
-from analysis.results.assessment import Declared
+from analysis.results.assessment import LEDGERS, Declared
 from analysis.results.previous import stored_grades
 from analysis.results.store import Store, fingerprint
 from analysis.rounds.bulletin_texts import BULLETIN_FILE, read_bulletin
@@ -174,10 +174,17 @@ def check(project: Path, round_id: str) -> Checked:
 
 
 def read_files(declared: Declared, stamp: str) -> Checked:
-    """Read the files of a round, and find what only the measures can: cells they ask in vain, summaries that differ."""
+    """Read the files of a round, and find what only the measures can: cells they ask in vain, summaries that differ.
+
+    And what only the last run can tell: rows that are gone since.
+    """
     of = declared.round
+    kept = Store(of.processed_in(of.settings.language))
 
     def measured(found: intake.Intake) -> Iterator[Fault]:
+        if kept.intact():
+            last = {name: kept.read(LEDGERS + name) for name in found.ledgers if kept.has(LEDGERS + name)}
+            yield from intake.rows_lost(last, found.ledgers)
         yield from unanswered(found, of.settings, found.by_city)
         yield from measures.differing(found, of.settings)
 

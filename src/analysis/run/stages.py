@@ -137,6 +137,7 @@ def _made(stage: str, before: Assessment) -> computing.Made:
         columns=before.store.read("columns"),
         files=before.files,
         faults=[],
+        by_city=intake.filled_by_city(before.round),
     )
     statements, _told_before = statements_of(before.settings, before.roll)
     return computing.of_indicators(

@@ -1,4 +1,7 @@
-"""What is left empty of what a row ought to answer; found by the measures that ask for it (`indicators.unanswered`)."""
+"""What is left empty of what a row ought to answer, found by the measures that ask for it (`indicators.unanswered`).
+
+And what was there when the round was last computed (`lost_rows`).
+"""
 
 from __future__ import annotations
 
@@ -12,4 +15,5 @@ CHECKS: Final = (
     Check("column_unanswered_by_city", "blocks"),
     Check("unanswered", "warns"),
     Check("column_unanswered", "warns"),
+    Check("rows_lost", "warns"),
 )

@@ -14,6 +14,7 @@ from analysis.report.claims.judgements import (
     ends,
     funnel_flag,
     points_lost_by,
+    rate_moved,
     trend_word,
     usable,
 )
@@ -33,6 +34,16 @@ def change(e: Evidence, claim: Claim) -> bool:
         for unit, measure in product(claim.units, claim.measures)
     ]
     return all(row is not None and e.judged(row) == claim.says for row in rows)
+
+
+def moved(e: Evidence, claim: Claim) -> bool:
+    """The difference of the rates of two periods has the verdict that is claimed."""
+    base, period = claim.periods
+    rows = [
+        e.index.get(unit, period, f"difference_{measure}", base)
+        for unit, measure in product(claim.units, claim.measures)
+    ]
+    return all(row is not None and usable(row) and rate_moved(row) == claim.says for row in rows)
 
 
 def run(e: Evidence, claim: Claim) -> bool:
@@ -118,6 +129,7 @@ def _at_the_end(e: Evidence, claim: Claim, end: Callable[[Iterable[float]], floa
 #: kind of claim → its check
 CHECKS: Final[dict[str, Callable[[Evidence, Claim], bool]]] = {
     "change": change,
+    "moved": moved,
     "run": run,
     "halved": halved,
     "trend": trend,

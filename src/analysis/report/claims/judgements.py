@@ -98,3 +98,11 @@ def beside_city(e: Evidence, unit: str, measure: str, base: str) -> str:
     if own["upper"] < city["value"]:
         return "better"
     return "worse" if own["lower"] > city["value"] else "chance"
+
+
+def rate_moved(difference: Row) -> str:
+    """Return the verdict on a difference of two rates: clear where its interval lies on one side of no change."""
+    lower, upper = difference["lower"], difference["upper"]
+    if pd.isna(lower) or pd.isna(upper):
+        return "incomplete"
+    return "clear_fall" if upper < 0 else "clear_rise" if lower > 0 else "not_clear"

@@ -14,7 +14,7 @@ from analysis.indicators.values import USABLE
 from analysis.report.claims.claim import Claim
 from analysis.report.claims.claim_checks import RUNNING, say, supported
 from analysis.report.claims.evidence import Evidence, Row
-from analysis.report.claims.judgements import trend_word
+from analysis.report.claims.judgements import rate_moved, trend_word
 from analysis.words import Text
 
 _MONTH: Final = re.compile(r"\d{4}-\d{2}")
@@ -89,13 +89,10 @@ def window_sentence(e: Evidence, rate: str = "rate_resolved") -> Text:
     change = e.index.get(e.city, e.period, f"difference_{code}", e.base_period) if e.base_period else None
     if days is None or change is None or days["status"] not in USABLE or change["status"] not in USABLE:
         return Text()
-    judged = pd.notna(change["lower"]) and pd.notna(change["upper"])
-    which = "not_clear" if judged else "incomplete"
-    if judged and change["upper"] < 0:
-        which = "clear_fall"
-    elif judged and change["lower"] > 0:
-        which = "clear_rise"
-    return e.words(
+    which = rate_moved(change)
+    return say(
+        e,
+        [Claim("moved", which, (e.city,), (code,), (e.base_period, e.period))],
         "message.rates.in_window",
         rate=e.measure_name(rate),
         days=e.figure(days, "count"),
