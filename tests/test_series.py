@@ -164,6 +164,24 @@ def test_five_falling_years_are_a_trend_and_nothing_less_is() -> None:
     assert index.get(EAST, "2020", "growth_workers", "2016") is None
 
 
+@pytest.mark.parametrize(("blank", "chance"), [(0, 2 / 120), (1, 2 / 120), (6, None)])
+def test_years_that_were_filled_in_less_and_less_are_no_trend(blank: int, chance: float | None) -> None:
+    """People fell five years running. One headcount of 30 unstated keeps the verdict; six leave only 80 % stated."""
+    given = years(5)
+    numbers = [
+        (year, pd.NA if year == "2020" and place < blank else workers)
+        for year, workers in zip(given.history, (12, 10, 8, 6, 4), strict=True)
+        for place in range(30)
+    ]
+    rows = [clue(EAST, f"{year}-05-01", workers=workers) for year, workers in numbers]
+    values = measures.compute(arrived((EAST,), clues=rows), given).values
+    found = value_rows(series.compute(ValueIndex(values), roll(EAST), given), given.round)
+    check_values(found)
+    value, status = of(ValueIndex(found), EAST, "trend_p_workers")
+    assert value == (chance if chance is None else pytest.approx(chance))
+    assert status == ("partial" if blank else "reported")
+
+
 def test_five_years_of_cases_have_a_yearly_change_where_the_exact_test_sees_none() -> None:
     numbers = (171, 178, 149, 130, 84)
     given = years(5)

@@ -25,6 +25,7 @@ from analysis.indicators import extra_variance, lineage
 from analysis.indicators.catalogue import MEASURES, QUANTITIES, RATES, WINDOWED
 from analysis.indicators.changes import SMALL_BASE, is_broken
 from analysis.indicators.values import LINEAGE_COLUMNS, USABLE, ValueIndex
+from analysis.indicators.verdicts import verdict
 from analysis.rounds.frames import frame_of
 from analysis.rounds.periods import Period
 from analysis.rounds.rounds import RoundSettings
@@ -66,6 +67,7 @@ class Series:
         bases: denominators of a rate (ones for a quantity).
         status: `reported`, `partial`, `not_reported` or `not_applicable` per row.
         members: codes of the units the city's series adds up.
+        judged: whether enough is stated in all periods, and as much in the one as in the next; per row.
     """
 
     measure: str
@@ -76,6 +78,7 @@ class Series:
     bases: np.ndarray
     status: tuple[str, ...]
     members: tuple[str, ...]
+    judged: tuple[bool, ...]
 
     @property
     def known(self) -> np.ndarray:
@@ -159,7 +162,19 @@ def read(index: ValueIndex, measure: str, periods: Sequence[Period], roll: UnitR
             for any_value, all_there, why in zip(anything, complete, reasons, strict=True)
         ),
         members=tuple(code for code, member in zip(roll.codes, members.tolist(), strict=True) if member),
+        judged=tuple(_is_judged(index, measure, periods, code) for code in (*roll.codes, roll.city_code)),
     )
+
+
+def _is_judged(index: ValueIndex, measure: str, periods: Sequence[Period], unit: str) -> bool:
+    """Return whether no step between two neighbours is refused a verdict because too much was left empty."""
+    record = MEASURES[measure]
+    if record.kind == "rate_of_sums":
+        # its steps never have an interval, nor a verdict to refuse
+        return True
+    change = f"{record.compared}_{measure}"
+    steps = [index.get(unit, later.text, change, earlier.text) for earlier, later in pairwise(periods)]
+    return not any(step is not None and verdict(step, None) == "incomplete" for step in steps)
 
 
 def compute(index: ValueIndex, roll: UnitRoll, settings: RoundSettings) -> Iterator[dict[str, Any]]:
@@ -253,9 +268,9 @@ def _trends(series: Series, codes: Sequence[str], periods: int) -> Iterator[dict
             score = test["value"].iloc[place]
             tau |= {"numerator": score, "denominator": pairs, "value": score / pairs}
             used = {"numerator": number, "denominator": len(series.periods)}
-            chance |= {**used, "value": test["p_value"].iloc[place]}
+            chance |= {**used, "value": test["p_value"].iloc[place]} if series.judged[place] else used
             slope |= {**used, "value": slopes["value"].iloc[place]}
-            if number >= LEAST_FOR_INTERVAL:
+            if number >= LEAST_FOR_INTERVAL and series.judged[place]:
                 slope |= _interval(slopes, place)
         yield from (tau, chance, slope)
 
@@ -297,11 +312,11 @@ def _growth(
             if cases.totals[place, first] < SMALL_BASE:
                 row["status"] = "small_base"
             row |= {"numerator": int(series.known[place]), "denominator": len(series.periods), "value": value}
-            row |= _interval(model, place)
+            row |= _interval(model, place) if series.judged[place] else {}
         yield row
         found.append(row)
     if of_cases:
-        yield from _chances(found, model["p_value"].tolist())
+        yield from _chances(found, np.where(series.judged, model["p_value"], np.nan).tolist())
 
 
 def _chances(growths: Sequence[dict[str, Any]], p_values: Sequence[float]) -> Iterator[dict[str, Any]]:

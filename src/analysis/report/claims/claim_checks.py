@@ -64,7 +64,7 @@ def run(e: Evidence, claim: Claim) -> bool:
 def halved(e: Evidence, claim: Claim) -> bool:
     """The last count is at most half of the first, the first is not a few, and the years between do not gainsay it."""
     for unit, measure in product(claim.units, claim.measures):
-        if trend_word(e, unit, measure) in ("none", "rising"):
+        if trend_word(e, unit, measure) in ("none", "rising", "incomplete"):
             return False
         first, last = (e.index.get(unit, period, measure) for period in claim.periods)
         if first is None or last is None or not (usable(first) and usable(last)):

@@ -33,6 +33,8 @@ def ends(values: Mapping[K, float], end: Callable[[Iterable[float]], float]) -> 
 def trend_word(e: Evidence, unit: str, measure: str) -> str:
     """Return what the years show: falling, rising, none, or the status of a series that cannot be tested.
 
+    A series in which too much was left empty, or more in one period than in the next, is `incomplete`.
+
     Cases are judged by their yearly change, corrected for all units; everything else by the exact test of Kendall. A
     rate at the cut-off is not judged (`no_window`): the cases of earlier years had longer.
     """
@@ -46,8 +48,10 @@ def trend_word(e: Evidence, unit: str, measure: str) -> str:
     way, chance = (e.ending(unit, name) for name in names)
     if way is None or chance is None:
         return "not_applicable"
-    if chance["status"] not in USABLE or pd.isna(chance["value"]):
+    if chance["status"] not in USABLE:
         return str(chance["status"])
+    if pd.isna(chance["value"]):
+        return "incomplete"
     if chance["value"] >= LEVEL or not way["value"]:
         return "none"
     return "falling" if way["value"] < 0 else "rising"
