@@ -75,7 +75,7 @@ def figures(count: int, *, extreme: bool = False) -> list[tuple[float, ...]]:
 
 
 def scores_by_unit_dimension(count: int = 9, *, long: bool = False) -> pd.DataFrame:
-    """Return shares falling from unit to unit, with the city mean below."""
+    """Return shares falling from unit to unit, with the mean of the units below."""
     rows = []
     units = names(count, long=long)
     for place, unit in enumerate(units):
@@ -85,7 +85,7 @@ def scores_by_unit_dimension(count: int = 9, *, long: bool = False) -> pd.DataFr
             rows.append([unit, grade, 97.2 - 3.1 * place, code, name, possible, share * possible, share])
     for code, (name, possible) in DIMENSIONS.items():
         share = sum(row[7] for row in rows if row[3] == code) / count
-        rows.append([ZH.label("charts.city_mean"), "", 85.7, code, name, possible, share * possible, share])
+        rows.append([ZH.label("charts.units_mean"), "", 85.7, code, name, possible, share * possible, share])
     return pd.DataFrame(
         rows,
         columns=[
@@ -405,7 +405,7 @@ def all_charts(
     effects = (3.1e9, -9.2e8, -2.2e9) if hard else (-10_333_000.0, -3_458_000.0, -2_514_000.0)
     scores = scores_by_unit_dimension(count, long=hard)
     scores["unit_name"] = scores["unit_name"].replace(
-        ZH.label("charts.city_mean"), words.label("charts.city_mean")
+        ZH.label("charts.units_mean"), words.label("charts.units_mean")
     )
     silent = changes if not hard or count < 3 else with_silent_units(changes)
     return {

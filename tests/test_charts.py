@@ -280,7 +280,7 @@ def test_dollar_and_angle_brackets_are_only_text():
 def test_heatmap_rows_in_the_given_order_with_a_number_in_every_cell():
     frame = example.scores_by_unit_dimension()
     figure = charts.score_heatmap(frame, ZH, "wide")
-    rows = [height_of(figure, unit) for unit in [*example.UNITS, "全市平均"]]
+    rows = [height_of(figure, unit) for unit in [*example.UNITS, "各单位平均"]]
     assert rows == sorted(rows)
     assert len([text for text in texts(figure) if re.fullmatch(r"\d{1,3}", text)]) >= 10 * 7
 
@@ -304,9 +304,9 @@ def test_heatmap_missing_share_is_a_word_and_not_a_zero():
     assert len(rectangles(figure, palette.HEAT[-1])) == before - 1
 
 
-def test_heatmap_colour_is_neutral_at_the_city_mean():
+def test_heatmap_colour_is_neutral_at_the_mean_of_the_units():
     frame = example.scores_by_unit_dimension(5)
-    city = frame["unit_name"] == "全市平均"
+    city = frame["unit_name"] == "各单位平均"
     mean = frame.loc[city, "points"].sum() / frame.loc[city, "points_possible"].sum()
     frame.loc[(frame["unit_name"] == "云杉区") & (frame["dimension"] == "1"), "share"] = mean
     figure = charts.score_heatmap(frame, ZH, "wide")

@@ -30,9 +30,9 @@ def score_heatmap(
     """Draw the share of points each unit obtained in each dimension, its score and its grade.
 
     Args:
-        frame: one row per unit and dimension, units and dimensions in the order to draw, the city mean last:
+        frame: one row per unit and dimension, units and dimensions in the order to draw, the mean of the units last:
             `unit_name`, `grade` (letter), `score` (points), `dimension` (code), `dimension_name`,
-            `points_possible`, `points`, `share` (0–1). The city mean has the name `charts.city_mean` and grade "".
+            `points_possible`, `points`, `share` (0–1). Their mean has the name `charts.units_mean`, grade "".
             A share or score that is missing is drawn as a word.
         words: catalogue of labels.
         width: `wide` or `slim`.
@@ -55,8 +55,8 @@ def score_heatmap(
     slim = width == "slim"
     full, size = PIXELS[width], 12.0 if slim else 13.0
     dimensions, units = first_by(rows, "dimension"), first_by(rows, "unit_name")
-    city = words.label("charts.city_mean")
-    mean = _city_share(rows, city)
+    mean_name = words.label("charts.units_mean")
+    mean = _share_of_all(rows, mean_name)
     names = name_column(units, 80 if slim else 170, size)
     left, right = names.width + (26 if slim else 42), 44 if slim else 86
     cell = (full - left - right - (4 if slim else 12)) / len(dimensions)
@@ -72,7 +72,7 @@ def score_heatmap(
     top = max(map(len, heads.values())) * (size + 2) + (20 if slim else 24)
     table = _Table(full, left, right, cell, top, size, slim)
     cut = last_of_best([str(row["grade"]) for row in units.values()])
-    heights = [names.height(name, 28 if slim else 31) + (8 if name == city else 0) for name in units]
+    heights = [names.height(name, 28 if slim else 31) + (8 if name == mean_name else 0) for name in units]
     edges = [top + sum(heights[:place]) for place in range(len(heights) + 1)]
     bottom = edges[-1]
     key, key_height = _key(words, mean, cut, table)
@@ -94,15 +94,15 @@ def score_heatmap(
     _draw_column_head(canvas, table, full - right / 2, score_head, _points(words, total, slim), bold=True)
     shares = {(str(row["unit_name"]), str(row["dimension"])): number(row["share"]) for row in rows}
     for (name, row), edge, lower in zip(units.items(), edges, edges[1:], strict=False):
-        upper = edge + 8 if name == city else edge
-        if name == city:
+        upper = edge + 8 if name == mean_name else edge
+        if name == mean_name:
             canvas.line([(0, edge + 4), (full, edge + 4)], RULE)
         y = (upper + lower) / 2
-        canvas.name(0, y, names, name, color=SECONDARY if name == city else INK)
+        canvas.name(0, y, names, name, color=SECONDARY if name == mean_name else INK)
         if row["grade"]:
             canvas.chip(left - (20 if slim else 31), y, str(row["grade"]))
         values = [shares.get((name, code), math.nan) for code in dimensions]
-        norm = None if name == city else _norm(mean)
+        norm = None if name == mean_name else _norm(mean)
         _draw_row(canvas, table, values, number(row["score"]), span=(upper, lower), words=words, norm=norm)
     if cut:
         canvas.line([(0, edges[cut]), (full, edges[cut])], INK, 1, level=3)
@@ -146,7 +146,7 @@ def _draw_row(
     words: Words,
     norm: TwoSlopeNorm | None,
 ) -> None:
-    """Draw the cells and the score of a row; without a norm it is the city's, unpainted and in grey."""
+    """Draw the cells and the score of a row; without a norm it is the mean, unpainted and in grey."""
     upper, lower = span
     y, unknown = (upper + lower) / 2, words.label("charts.not_assessed")
     color = INK if norm else SECONDARY
@@ -177,10 +177,10 @@ def _points(words: Words, points: float, slim: bool) -> str:
     return shown if slim else words("charts.points", points=shown).plain
 
 
-def _city_share(rows: Sequence[Mapping[str, Any]], city: str) -> float:
-    """Return the city's points in all of the points possible, from its own row where there is one."""
+def _share_of_all(rows: Sequence[Mapping[str, Any]], mean_name: str) -> float:
+    """Return the points of all units of the points possible, from the row of their mean where there is one."""
     known = [row for row in rows if not math.isnan(number(row["points"]))]
-    own = [row for row in known if row["unit_name"] == city] or known
+    own = [row for row in known if row["unit_name"] == mean_name] or known
     possible = sum(number(row["points_possible"]) for row in own)
     return sum(number(row["points"]) for row in own) / possible if possible else 0.7
 

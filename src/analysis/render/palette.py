@@ -22,7 +22,7 @@ BLUE: Final = "#1f5a96"
 PALE_BLUE: Final = "#e3ecf5"
 #: worse, and the example mark
 VERMILION: Final = "#c8452d"
-#: from far below the city mean to far above it
+#: from far below the mean of the units to far above it
 HEAT: Final = ("#efae9f", "#f6d9d1", "#f1f3f5", "#d3e0ec", "#a9c4de")
 #: what a chart may be painted with, beside mixtures of two neighbours of HEAT
 OF_CHARTS: Final = frozenset({INK, SECONDARY, RULE, BLUE, VERMILION, MID_GREY, CONTEXT_GREY, WHITE, *HEAT})

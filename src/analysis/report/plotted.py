@@ -52,7 +52,7 @@ def _mean_row(e: Evidence, frame: pd.DataFrame) -> pd.DataFrame:
     ].mean()
     units = frame.drop_duplicates("unit_name")
     return mean.assign(
-        unit_name=e.words.label("charts.city_mean"), grade="", score=units["score"].mean(), row=""
+        unit_name=e.words.label("charts.units_mean"), grade="", score=units["score"].mean(), row=""
     )
 
 
