@@ -16,10 +16,12 @@ from rich.console import Console
 from tiny_notebooks import result, tiny_notebook
 
 from analysis.results.store import Store
+from analysis.rounds.bulletin_texts import BULLETIN_FILE
 from analysis.rounds.rounds import Round, load_round
 from analysis.run import fingerprints, pipeline, unchanged
 from analysis.run.kept_steps import Steps, noting
 from analysis.run.orders import BULLETIN, CARD, NOTEBOOKS, REPORT, Edition, Order
+from analysis.run.stages import freshness, open_assessment
 from analysis.words import wording, words
 
 ROOT = Path(__file__).parents[1]
@@ -293,6 +295,7 @@ def test_the_program_its_sentences_and_its_libraries_count(
     for file, part in (
         ("words/zh/charts.yaml", "sentences"),
         ("words/zh/language.yaml", "program"),
+        ("words/currencies.yaml", "program"),
         ("run/stages.py", "program"),
         ("publish/templates/assess/style.css", "program"),
     ):
@@ -333,6 +336,57 @@ def test_a_changed_cell_is_seen_wherever_it_counts(order: Order) -> None:
     example.edit(order.project / RAW / example.CLUES, leave_unresolved)
     assert "（数据 " in carry_out(order)
     assert shown(order) != before
+
+
+@pytest.fixture
+def computed(tmp_path_factory: pytest.TempPathFactory) -> Round:
+    """The example round with all its stages."""
+    return load_round(example.computed(tmp_path_factory, "stages"), "2020")
+
+
+def reword(patch: pytest.MonkeyPatch, key: str) -> None:
+    assert key in wording._load("zh")
+    changed = {**wording._load("zh"), key: "另一句"}
+    patch.setattr(wording, "_load", lambda language: changed)
+
+
+def stale(of: Round) -> list[str]:
+    return [stage for stage, fresh in freshness(of, "zh").items() if not fresh]
+
+
+@pytest.mark.parametrize(
+    ("key", "stages"),
+    [
+        # a word a page says; names of persons are told from all words, so the files are read again
+        ("cli.interrupted", ["intake"]),
+        ("derivation.result.some", ["intake", "indicators"]),
+    ],
+)
+def test_a_changed_sentence_makes_the_stages_stale_that_used_it(
+    computed: Round, monkeypatch: pytest.MonkeyPatch, key: str, stages: list[str]
+) -> None:
+    assert stale(computed) == []
+    reword(monkeypatch, key)
+    assert stale(computed) == stages
+
+
+def test_stages_rest_on_what_the_intake_gives_and_not_on_its_sentences(
+    computed: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reword(monkeypatch, "cli.interrupted")
+    kept = (computed.processed / "scores.csv").stat().st_mtime_ns
+    open_assessment("2020", "comparison", project=computed.project)
+    assert stale(computed) == []
+    assert (computed.processed / "scores.csv").stat().st_mtime_ns == kept
+
+
+def test_a_paragraph_of_the_office_makes_no_stage_stale(computed: Round) -> None:
+    file = computed.folder / BULLETIN_FILE
+    file.write_text(file.read_text(encoding="utf-8") + "\n# 改\n", encoding="utf-8")
+    assert stale(computed) == []
+    file = computed.folder / "published.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "\n# 改\n", encoding="utf-8")
+    assert stale(computed) == ["intake", "indicators", "trends", "comparison"]
 
 
 def test_a_frame_changed_by_hand_is_computed_again_and_shown_nowhere(order: Order) -> None:

@@ -23,7 +23,13 @@ from typing import Any, Final, Protocol
 
 import pandas as pd
 
+from analysis.rounds.bulletin_texts import BULLETIN_FILE
 from analysis.rounds.rounds import Round
+from analysis.words import digest_of_sentence
+from analysis.words.languages import holds_sentences
+
+#: sentences by language and key
+Sentences = Iterable[tuple[str, str]]
 
 _FRAMES: Final = "frames.json"
 _STAGES: Final = "stages.json"
@@ -83,8 +89,8 @@ class Frames(Protocol):
         """Return whether there is a frame of this name."""
         ...
 
-    def mark_done(self, stage: str, fingerprint: str) -> None:
-        """Note that a stage has kept all its frames, made from the input with this fingerprint."""
+    def mark_done(self, stage: str, fingerprint: str, said: Sentences = ()) -> None:
+        """Note that a stage has kept all its frames, made from the input with this fingerprint and these sentences."""
 
     def is_fresh(self, stage: str, fingerprint: str) -> bool:
         """Return whether a stage was done with exactly this input."""
@@ -119,8 +125,8 @@ class Memory:
         """Return whether there is a frame of this name."""
         return name in self._frames
 
-    def mark_done(self, stage: str, fingerprint: str) -> None:
-        """Note that a stage has kept all its frames, made from the input with this fingerprint."""
+    def mark_done(self, stage: str, fingerprint: str, said: Sentences = ()) -> None:
+        """Note that a stage has kept all its frames; no sentence changes while they are in the memory."""
         self._done[stage] = fingerprint
 
     def is_fresh(self, stage: str, fingerprint: str) -> bool:
@@ -161,9 +167,8 @@ class Store:
         content = b"\xef\xbb\xbf" + text.encode("utf-8")
         _write_atomically(self._path(name), content)
         self._note(_FRAMES, name, kinds)
-        written_so_far = self._notes(_STAGES).get(_HASHES, {})
         digest = hashlib.sha256(content).hexdigest()
-        self._note(_STAGES, _HASHES, dict(sorted({**written_so_far, name: digest}.items())))
+        self._note(_STAGES, _HASHES, dict(sorted({**self.written(), name: digest}.items())))
 
     def read(self, name: str) -> pd.DataFrame:
         """Return a frame as it was written.
@@ -197,27 +202,47 @@ class Store:
             note_read(f"{self.folder.as_posix()} {name}", self.digest(name))
         return name in self._notes(_FRAMES) and self._path(name).is_file()
 
-    def mark_done(self, stage: str, fingerprint: str) -> None:
-        """Note that a stage has written all its frames from the input with this fingerprint."""
-        self._note(_STAGES, stage, fingerprint)
+    def mark_done(self, stage: str, fingerprint: str, said: Sentences = ()) -> None:
+        """Note that a stage has written all its frames.
 
-    def forget(self, stages: Sequence[str]) -> None:
-        """Note that the frames of some stages are no longer those of any input."""
+        Args:
+            stage: its name.
+            fingerprint: of the input.
+            said: the sentences that were used, by language and key.
+        """
+        read = {f"{language} {key}": digest_of_sentence(language, key) for language, key in sorted(said)}
+        self.restore({stage: {"input": fingerprint, "sentences": read}})
+
+    def forget(self, stages: Sequence[str]) -> dict[str, Any]:
+        """Note that the frames of some stages are no longer those of any input; return what was noted of them."""
         done = self._notes(_STAGES)
-        if done.keys() & set(stages):
-            self._keep(_STAGES, {stage: stamp for stage, stamp in done.items() if stage not in stages})
+        forgotten = {stage: done.pop(stage) for stage in stages if stage in done}
+        if forgotten:
+            self._keep(_STAGES, done)
+        return forgotten
+
+    def restore(self, forgotten: Mapping[str, Any]) -> None:
+        """Note again what was noted of some stages."""
+        self._keep(_STAGES, dict(sorted({**self._notes(_STAGES), **forgotten}.items())))
+
+    def written(self) -> dict[str, str]:
+        """Return the hash of every frame as it was written."""
+        hashes: dict[str, str] = self._notes(_STAGES).get(_HASHES, {})
+        return hashes
 
     def intact(self) -> bool:
         """Return whether every frame stands as it was written; one changed by hand is nobody's result."""
-        written = self._notes(_STAGES).get(_HASHES, {})
         return all(
             self._path(name).is_file() and hashlib.sha256(self._path(name).read_bytes()).hexdigest() == digest
-            for name, digest in written.items()
+            for name, digest in self.written().items()
         )
 
     def is_fresh(self, stage: str, fingerprint: str) -> bool:
-        """Return whether a stage was done with exactly this input."""
-        return self._notes(_STAGES).get(stage) == fingerprint
+        """Return whether a stage was done with exactly this input, and with sentences that read the same now."""
+        note = self._notes(_STAGES).get(stage)
+        if not isinstance(note, dict) or note["input"] != fingerprint:
+            return False
+        return all(digest_of_sentence(*key.split(" ", 1)) == read for key, read in note["sentences"].items())
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.csv"
@@ -272,11 +297,14 @@ def _parsed(content: bytes, columns: tuple[tuple[str, str], ...]) -> pd.DataFram
 def fingerprint(round: Round, extra: Iterable[str] = ()) -> str:
     """Return what a result depends on, as one SHA-256: the round's files, the package's own code and `extra`.
 
+    Left out are the sentences, which are noted one by one, and the office's paragraphs, which only pages show.
+
     Args:
-        round: the round; every file of its folder counts, with its path in the folder.
+        round: the round; every other file of its folder counts, with its path in the folder.
         extra: further parts, such as the language.
     """
-    parts = (_digest_of(round.folder, raw_files(round.folder)), _digest_of_code(), *extra)
+    files = (path for path in raw_files(round.folder) if path != round.folder / BULLETIN_FILE)
+    parts = (_digest_of(round.folder, files), _digest_of_code(), *extra)
     return hashlib.sha256("\0".join(parts).encode("utf-8")).hexdigest()
 
 
@@ -284,7 +312,8 @@ def fingerprint(round: Round, extra: Iterable[str] = ()) -> str:
 def _digest_of_code() -> str:
     """Return the hash of the package as this process runs it: of when it first asked, whatever is edited later."""
     package = Path(__file__).parents[1]
-    return _digest_of(package, [*package.rglob("*.py"), *package.rglob("*.yaml")])
+    settings = (path for path in package.rglob("*.yaml") if not holds_sentences(path))
+    return _digest_of(package, [*package.rglob("*.py"), *settings])
 
 
 def _digest_of(folder: Path, files: Iterable[Path]) -> str:

@@ -9,7 +9,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
-from analysis.words.languages import FILE as LANGUAGE_FILE
+from analysis.words.languages import holds_sentences
 
 #: where what was made is kept for the next run, below the project; a folder no page and no analyst looks into
 MADE: Final = Path("data", "processed", ".made")
@@ -41,12 +41,12 @@ def digest_of(parts: Iterable[str] | Mapping[str, str]) -> str:
 
 def program() -> str:
     """Return the hash of the package with templates and fonts, without its sentences: these are noted one by one."""
-    return digest_of(files_of(_PACKAGE, lambda path: not _holds_sentences(path)))
+    return digest_of(files_of(_PACKAGE, lambda path: not holds_sentences(path)))
 
 
 def sentences() -> str:
     """Return the hash of all sentences."""
-    return digest_of(files_of(_WORDS, _holds_sentences))
+    return digest_of(files_of(_WORDS, holds_sentences))
 
 
 def libraries() -> str:
@@ -64,7 +64,3 @@ def files_of(folder: Path, wanted: Callable[[Path], bool] = Path.is_file) -> dic
         if path.is_file() and not hidden and wanted(path):
             found[within.as_posix()] = digest_of_file(path)
     return found
-
-
-def _holds_sentences(path: Path) -> bool:
-    return path.suffix == ".yaml" and path.is_relative_to(_WORDS) and path.name != LANGUAGE_FILE

@@ -10,7 +10,6 @@ Nothing is kept of an edition that was not published: what the gates have not le
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,7 +23,7 @@ from analysis.results.assessment import SEPARATE_SETTINGS
 from analysis.results.store import Store, noting_reads
 from analysis.rounds.rounds import Round
 from analysis.run.fingerprints import MADE, digest_of_file
-from analysis.words import noting_sentences, sentence
+from analysis.words import digest_of_sentence, noting_sentences
 
 T = TypeVar("T")
 
@@ -106,7 +105,9 @@ class Steps:
         self, name: str, given: Mapping[str, str], reads: Reads, outputs: Iterable[Path], value: Any = None
     ) -> None:
         """Note what a step was made from, and what it made: files, and those in folders, of the edition."""
-        read = {f"words {language} {key}": _of_sentence(language, key) for language, key in reads.sentences}
+        read = {
+            f"words {language} {key}": digest_of_sentence(language, key) for language, key in reads.sentences
+        }
         for frame in reads.frames:
             # settings by their file as it is; frames as they were read, which nobody changes while a run holds them
             read[self._name(frame)] = reads.frames[frame] or self._digest(self._name(frame))
@@ -169,18 +170,13 @@ class Steps:
         if name not in self._digests:
             kind, _, rest = name.partition(" ")
             if kind == "words":
-                self._digests[name] = _of_sentence(*rest.split(" ", 1))
+                self._digests[name] = digest_of_sentence(*rest.split(" ", 1))
             elif kind == "settings":
                 self._digests[name] = digest_of_file(self._round.folder / SEPARATE_SETTINGS[rest])
             else:
                 folder, _, frame = rest.rpartition(" ")
                 self._digests[name] = Store(self._round.project / folder).digest(frame)
         return self._digests[name]
-
-
-def _of_sentence(language: str, key: str) -> str:
-    text = sentence(language, key)
-    return "" if text is None else hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
 
 
 def _read(path: Path) -> dict[str, Any]:

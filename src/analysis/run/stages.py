@@ -27,6 +27,7 @@ from analysis.run.checking import (
     statements_of,
     write_issues,
 )
+from analysis.words import EVERY_SENTENCE, OFFICE, noting_sentences
 
 
 def open_assessment(
@@ -84,18 +85,25 @@ def _compute_stage(  # noqa: PLR0917 - what a round is computed from
     stage: str, declared: Declared, stamp: str, language: str, store: Store, checked: Checked | None
 ) -> None:
     # what this stage and those behind it wrote before is about to be another's
-    store.forget(STAGES[STAGES.index(stage) :])
+    forgotten, frames = store.forget(STAGES[STAGES.index(stage) :]), store.written()
     # every stage gets its own: what one read before it ran must not hide what it wrote
     before = Assessment(declared, language, stamp, store)
     written: dict[str, dict[str, pd.Series[str]]] = {}
-    if stage == "intake":
-        made, written = _intake(before, checked or read_files(declared, stamp))
-    else:
-        made = _made(stage, before)
+    with noting_sentences() as said:
+        if stage == "intake":
+            made, written = _intake(before, checked or read_files(declared, stamp))
+            # what is a name and what a word is told by all of the office's sentences
+            said.add((OFFICE, EVERY_SENTENCE))
+        else:
+            made = _made(stage, before)
     for name, frame in made.items():
         store.write(name, frame, written=written.get(name))
-    store.mark_done(stage, stamp)
-    if stage != "intake":
+    store.mark_done(stage, stamp, said)
+    if stage == "intake":
+        if all(store.written()[name] == frames.get(name) for name in made):
+            # other sentences, and nothing in the frames: the stages behind rest on what they rested on
+            store.restore({behind: note for behind, note in forgotten.items() if behind != stage})
+    else:
         # the one file others read holds the rows of every stage done so far
         store.write("values", Assessment(declared, language, stamp, store).values)
 

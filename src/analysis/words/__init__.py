@@ -2,9 +2,10 @@
 
 from analysis.words.languages import LANGUAGES, OFFICE, LanguageName, language_of
 from analysis.words.text import Figure, Part, Strong, Text
-from analysis.words.wording import Words, noting_sentences, sentence, words
+from analysis.words.wording import EVERY_SENTENCE, Words, digest_of_sentence, noting_sentences, words
 
 __all__ = [
+    "EVERY_SENTENCE",
     "LANGUAGES",
     "OFFICE",
     "Figure",
@@ -13,8 +14,8 @@ __all__ = [
     "Strong",
     "Text",
     "Words",
+    "digest_of_sentence",
     "language_of",
     "noting_sentences",
-    "sentence",
     "words",
 ]

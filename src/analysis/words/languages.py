@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from importlib import resources
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from analysis.words import formats
@@ -20,6 +21,7 @@ from analysis.words.currencies import DECLARED, called, declared_in
 #: the language of the office: of its files, of the names of its units and of what it writes itself
 OFFICE: Final = "zh"
 FILE: Final = "language.yaml"
+_ROOM: Final = Path(__file__).parent.name
 #: amounts in sentences are told to the thousand
 _TO: Final = 1000
 
@@ -27,6 +29,11 @@ _TO: Final = 1000
 def folder(language: str) -> Traversable:
     """Return the folder of a language."""
     return resources.files("analysis.words").joinpath(language)
+
+
+def holds_sentences(path: Path) -> bool:
+    """Return whether a file of this package holds sentences and labels: one in the folder of a language, but `FILE`."""
+    return path.suffix == ".yaml" and path.name != FILE and path.parents[1].name == _ROOM
 
 
 def _found() -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -47,6 +48,8 @@ _READER: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _OF_MONEY: Final = re.compile(r"‹([^›]*)›")
 
 
+#: stands for all sentences of a language where it is noted which are used
+EVERY_SENTENCE: Final = "*"
 #: sets that note which sentences are used, while somebody wants to know
 _NOTED: Final[list[set[tuple[str, str]]]] = []
 
@@ -62,9 +65,10 @@ def noting_sentences() -> Iterator[set[tuple[str, str]]]:
         _NOTED[:] = [noted for noted in _NOTED if noted is not used]
 
 
-def sentence(language: str, key: str) -> str | None:
-    """Return a sentence as its file has it; None where there is none of this key."""
-    return _load(language).get(key)
+def digest_of_sentence(language: str, key: str) -> str:
+    """Return what identifies a sentence as its file has it, or all of a language; empty where there is none."""
+    text = repr(sorted(_load(language).items())) if key == EVERY_SENTENCE else _load(language).get(key)
+    return "" if text is None else hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
 
 
 class Words:
