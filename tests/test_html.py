@@ -17,13 +17,13 @@ from nbconvert.exporters import get_exporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from analysis.publish import address_guard
-from analysis.publish.executed_notebook import Document, Page
+from analysis.publish.executed_notebook import Document, Page, read_document
 from analysis.publish.html_exporter import (
     AssessHTMLExporter,
     OutsideResourceError,
     asset,
-    characters_of,
     page_data,
+    prepared,
 )
 from analysis.render.blocks import Group, Prose
 from analysis.render.fonts import merge_texts
@@ -207,7 +207,7 @@ def test_an_extra_font_serves_what_the_package_lacks(tmp_path: Path) -> None:
 def test_pages_with_shared_characters_embed_the_same_fonts() -> None:
     first = examples.notebook({"results": Prose((Text("甲单位"),))}, kind="card")
     second = examples.notebook({"results": Prose((Text("乙县"),))}, kind="card")
-    shared = merge_texts([characters_of(first), characters_of(second)])
+    shared = merge_texts(prepared(read_document(each)).characters for each in (first, second))
     pages = [export(notebook, shared_characters=shared) for notebook in (first, second)]
     faces = [re.findall(r"@font-face\{[^}]+\}", page) for page in pages]
     assert faces[0] == faces[1]

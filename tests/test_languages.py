@@ -21,7 +21,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "analysis"
 LOOK = """
 import json
 from analysis.publish.executed_notebook import Page, Document
-from analysis.publish.html_exporter import page_parts
+from analysis.publish.html_exporter import page_parts, prepared
 from analysis.publish.pdf_exporter import typst_source
 from analysis.rounds.rounds import RoundSettings
 from analysis.run.report_folder import EDITIONS
@@ -31,7 +31,7 @@ print(json.dumps({
     "languages": LANGUAGES,
     "settings": RoundSettings.model_json_schema()["properties"]["language"]["enum"],
     "editions": EDITIONS,
-    "page": page_parts(document)["language"],
+    "page": page_parts(prepared(document))["language"],
     "region": 'region: "fr"' in typst_source(document),
     "contents": words("fr").label("publish.contents"),
     "money": words("fr").money(4_695_012),

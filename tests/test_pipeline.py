@@ -33,6 +33,7 @@ from analysis.run.report_folder import (
     one_run_at_a_time,
     place_of,
 )
+from analysis.words import noting_sentences
 
 ROOT = Path(__file__).parents[1]
 
@@ -481,3 +482,14 @@ def test_python_looks_for_garbage_as_before_once_a_round_is_made() -> None:
         assert gc.get_threshold()[0] > before[0][0] and gc.get_freeze_count() > before[1]
         raise KeyboardInterrupt
     assert (gc.get_threshold(), gc.get_freeze_count()) == before
+
+
+def test_what_was_prepared_for_another_rests_on_the_same_sentences(tmp_path: Path) -> None:
+    notebook = tiny_notebook(tmp_path / "a.ipynb", "## 标题", "1")
+    noted = []
+    for _ in range(2):
+        with noting_sentences() as said:
+            pipeline.read_prepared(notebook)
+        noted.append(said)
+    assert noted[0] == noted[1]
+    assert ("zh", "publish.contents") in noted[1]

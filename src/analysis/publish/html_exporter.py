@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from nbconvert.exporters.html import HTMLExporter
+from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets import Dict, default
 
 from analysis.publish import address_guard
@@ -73,7 +74,7 @@ class AssessHTMLExporter(HTMLExporter):
 
     Attributes:
         shared_characters: further characters per face, so that several pages share one font subset
-            (see `characters_of` and `fonts.merge_texts`).
+            (see `Prepared` and `fonts.merge_texts`).
     """
 
     export_from_notebook = "Assessment report (HTML)"
@@ -101,41 +102,59 @@ class AssessHTMLExporter(HTMLExporter):
             NotExecutedError: the notebook was not executed to its end, nor is `--execute` given.
             OutsideResourceError: the page refers to something outside it.
         """
-        # HTMLExporter itself would parse and rewrite the finished page, which damages inline SVG.
-        text, gathered = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
+        # HTMLExporter itself would parse and rewrite the finished page, which damages inline SVG; what there is to
+        # execute is executed by what it inherits from
+        nb, gathered = super(TemplateExporter, self).from_notebook_node(nb, resources, **kw)
+        require_executed(nb)
+        folder = gathered.get("metadata", {}).get("path") or None
+        return self.page(prepared(read_document(nb), folder)), gathered
+
+    def page(self, content: Prepared) -> str:
+        """Return the page of a document.
+
+        Raises:
+            OutsideResourceError: the page refers to something outside it.
+        """
+        parts = page_parts(content, self.shared_characters)
+        text = str(self.template.render(resources={"assess": parts}))
         wrong = address_guard.check_html(text)
         if wrong:
             raise OutsideResourceError("; ".join(wrong))
-        return text, gathered
-
-    def _preprocess(self, nb: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-        """Return the notebook, executed if that is asked for, and with the resources the parts of its page."""
-        nb, gathered = super()._preprocess(nb, resources)  # type: ignore[no-untyped-call]
-        require_executed(nb)
-        folder = gathered.get("metadata", {}).get("path") or None
-        gathered["assess"] = page_parts(read_document(nb), folder, self.shared_characters)
-        return nb, gathered
+        return text
 
 
-def characters_of(notebook: Any) -> dict[str, str]:
-    """Return the characters a notebook's page needs, by face; to be merged for pages that share a subset."""
-    parts = _parts(read_document(notebook))
-    return fonts.merge_texts([fonts.texts_of(_visible(parts))])
+class Prepared(NamedTuple):
+    """A document as the parts of a page, and what fonts these need.
+
+    Attributes:
+        document: the document.
+        parts: what the template fills in, as HTML or as plain text.
+        characters: the characters of the page by face; to be merged for pages that share a subset.
+        extra: font files of the round.
+    """
+
+    document: Document
+    parts: dict[str, Any]
+    characters: dict[str, str]
+    extra: tuple[Path, ...]
 
 
-def page_parts(
-    document: Document, folder: str | Path | None = None, shared: Mapping[str, str] | None = None
-) -> dict[str, Any]:
-    """Return what the template fills in, all of it ready HTML or plain text for escaping."""
+def prepared(document: Document, folder: str | Path | None = None) -> Prepared:
+    """Return the parts of the page of a document, whose extra fonts are found from a folder upwards."""
     extra = find_fonts(document.page, folder)
-    parts = _drawable(_parts(document), extra)
-    own = fonts.texts_of(_visible(parts))
+    parts: dict[str, Any] = _drawable(_parts(document), extra)
+    return Prepared(document, parts, fonts.merge_texts([fonts.texts_of(_visible(parts))]), extra)
+
+
+def page_parts(content: Prepared, shared: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Return what the template fills in, all of it ready HTML or plain text for escaping."""
+    document, extra = content.document, content.extra
     # what other pages cannot print is their code points here too
     others = {face: fonts.drawable(text, extra) for face, text in (shared or {}).items()}
-    texts = fonts.merge_texts([own, others])
+    texts = fonts.merge_texts([content.characters, others])
     script = asset("script.js")
     return {
-        **parts,
+        **content.parts,
         "fonts": fonts.subset_faces(texts, extra),
         "style": asset("style.css"),
         "margins": fonts.drawable(_margin_boxes(document.page), extra),

@@ -43,9 +43,17 @@ class AssessPDFExporter(PaperExporter):
         Raises:
             TypesettingError: typst refuses the document.
         """
-        document = read_document(notebook)
-        extra = find_fonts(document.page, folder)
-        return compile_pdf(typst_source(document, extra), document.page.date(), extra)
+        return pdf_of(read_document(notebook), folder)
+
+
+def pdf_of(document: Document, folder: str | Path | None) -> bytes:
+    """Return the PDF of a document, whose extra fonts are found from a folder upwards.
+
+    Raises:
+        TypesettingError: typst refuses the document.
+    """
+    extra = find_fonts(document.page, folder)
+    return compile_pdf(typst_source(document, extra), document.page.date(), extra)
 
 
 def compile_pdf(source: str, day: dt.date, extra: Sequence[Path] = ()) -> bytes:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,10 +23,11 @@ from analysis.intake.maps import MAPS_FILE
 from analysis.intake.person_names import PersonNames
 from analysis.publish import card_zips, figure_files, index, manifest, workbook
 from analysis.publish.disclosure import disclosed
-from analysis.publish.html_exporter import AssessHTMLExporter, characters_of
+from analysis.publish.executed_notebook import read_document
+from analysis.publish.html_exporter import AssessHTMLExporter, Prepared, prepared
 from analysis.publish.official.official_docx import BulletinDocxExporter
 from analysis.publish.official.official_pdf import BulletinPDFExporter
-from analysis.publish.pdf_exporter import AssessPDFExporter
+from analysis.publish.pdf_exporter import pdf_of
 from analysis.publish.person_gate import Gate, Leak
 from analysis.render import fonts
 from analysis.results.assessment import SEPARATE_SETTINGS, Assessment
@@ -50,7 +51,7 @@ from analysis.run.report_folder import (
     RunFailedError,
     one_run_at_a_time,
 )
-from analysis.words import LANGUAGES, OFFICE, words
+from analysis.words import LANGUAGES, OFFICE, note_sentences, noting_sentences, words
 
 #: settings that quote cells of the office's files
 OF_CELLS: Final = frozenset({CORRECTIONS_FILE, MAPS_FILE})
@@ -426,28 +427,39 @@ def _setting(jobs: int) -> Iterator[ThreadPoolExecutor]:
 
 
 def _characters_in(executed: Path) -> dict[str, str]:
-    return characters_of(read_executed(executed))
+    return read_prepared(executed).characters
 
 
 def write_pdf(executed: Path, target: Path) -> None:
     """Write an executed notebook as a PDF."""
-    exporter = AssessPDFExporter()  # type: ignore[no-untyped-call]
-    # the folder leads to the round's extra fonts
-    where = {"metadata": {"path": str(executed.parent)}}
-    pdf, _ = exporter.from_notebook_node(read_executed(executed), where)
-    target.write_bytes(pdf)
+    target.write_bytes(pdf_of(read_prepared(executed).document, executed.parent))
 
 
 def write_page(executed: Path, page: Path, exporter: AssessHTMLExporter) -> None:
     """Write an executed notebook as one self-contained page."""
-    html, _ = exporter.from_filename(str(executed))
     page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(html, encoding="utf-8", newline="\n")
+    page.write_text(exporter.page(read_prepared(executed)), encoding="utf-8", newline="\n")
 
 
 def read_executed(path: Path) -> Any:
     """Return an executed notebook."""
     return nbformat.v4.reads(path.read_text(encoding="utf-8"))  # type: ignore[no-untyped-call]
+
+
+def read_prepared(executed: Path) -> Prepared:
+    """Return an executed notebook as the parts of a page, read once for page and PDF."""
+    content, said = _prepared(executed, digest_of_file(executed))
+    # who gets what was prepared for another rests on the same sentences
+    note_sentences(said)
+    return content
+
+
+@lru_cache(maxsize=32)
+def _prepared(executed: Path, _digest: str) -> tuple[Prepared, frozenset[tuple[str, str]]]:
+    with noting_sentences() as said:
+        # the folder leads to the round's extra fonts
+        content = prepared(read_document(read_executed(executed)), executed.parent)
+    return content, frozenset(said)
 
 
 def first_file(report: Path, formats: Iterable[str]) -> Path:

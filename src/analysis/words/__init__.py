@@ -2,7 +2,14 @@
 
 from analysis.words.languages import LANGUAGES, OFFICE, LanguageName, language_of
 from analysis.words.text import Figure, Part, Strong, Text
-from analysis.words.wording import EVERY_SENTENCE, Words, digest_of_sentence, noting_sentences, words
+from analysis.words.wording import (
+    EVERY_SENTENCE,
+    Words,
+    digest_of_sentence,
+    note_sentences,
+    noting_sentences,
+    words,
+)
 
 __all__ = [
     "EVERY_SENTENCE",
@@ -16,6 +23,7 @@ __all__ = [
     "Words",
     "digest_of_sentence",
     "language_of",
+    "note_sentences",
     "noting_sentences",
     "words",
 ]

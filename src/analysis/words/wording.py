@@ -65,6 +65,12 @@ def noting_sentences() -> Iterator[set[tuple[str, str]]]:
         _NOTED[:] = [noted for noted in _NOTED if noted is not used]
 
 
+def note_sentences(used: Iterable[tuple[str, str]]) -> None:
+    """Note sentences that were used before for what is used again now."""
+    for noted in _NOTED:
+        noted.update(used)
+
+
 def digest_of_sentence(language: str, key: str) -> str:
     """Return what identifies a sentence as its file has it, or all of a language; empty where there is none."""
     text = repr(sorted(_load(language).items())) if key == EVERY_SENTENCE else _load(language).get(key)
