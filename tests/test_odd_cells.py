@@ -317,19 +317,27 @@ def test_a_whole_file_in_the_wrong_unit(
     tmp_path: Path, kind: str, amounts: tuple[float, ...], unit: str, check: str
 ) -> None:
     first, second, third = amounts
-    rows = [clue(amount=first), clue("A-2", amount=second), other(amount=third)]
+    # fewer than four rows say nothing of the whole
+    rows = [
+        clue(amount=first),
+        clue("A-2", amount=second),
+        clue("A-3", amount=second * 1.1),
+        other(amount=third),
+    ]
     intake = office_of(tmp_path, kind, *rows, unit_of_measure={"amount": unit}).read()
     assert told(intake) == ([f"blocks {check}@F2"] if check else [])
 
 
 def test_a_file_without_people_is_judged_by_the_case(tmp_path: Path) -> None:
-    rows = [clue(amount=1.6, workers=None), other(amount=2.4, workers=None)]
+    rows = [clue(f"A-{place}", amount=1.6 + place / 5, workers=None) for place in range(1, 4)]
+    rows.append(other(amount=2.4, workers=None))
     intake = office_of(tmp_path, "xlsx", *rows).read()
     assert told(intake) == ["blocks file_amounts_too_small@F2"]
 
 
 def test_people_of_a_whole_file_in_ten_thousands(tmp_path: Path) -> None:
-    rows = [clue(workers=4, amount=None), other(workers=6, amount=None)]
+    rows = [clue(f"A-{place}", workers=3 + place, amount=None) for place in range(1, 4)]
+    rows.append(other(workers=6, amount=None))
     intake = office_of(tmp_path, "xlsx", *rows, unit_of_measure={"workers": "万人", "amount": "元"}).read()
     assert told(intake) == ["blocks file_people_too_many@E2"]
 

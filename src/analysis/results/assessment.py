@@ -123,19 +123,16 @@ class Assessment:
         return int(self.grades["rank"].notna().sum())
 
     @cached_property
-    def silent(self) -> dict[str, tuple[str, ...]]:
-        """The units that reported nothing in a core ledger, with those ledgers."""
-        return silent_units(self.values, self.roll, self.round.settings, self.settings.rulebook)
-
-    @property
     def draft(self) -> Literal["", "pending", "hollow"]:
         """Why the edition is a draft; empty where it is none.
 
         `hollow`: no unit reported in a ledger the round cannot do without. `pending`: a unit has a score, and the facts
         on which its grade hangs rest on empty cells.
         """
-        for name in core_ledgers(self.round.settings, self.settings.rulebook):
-            if all(name in self.silent.get(unit, ()) for unit in self.roll.codes):
+        settings, rules = self.round.settings, self.settings.rulebook
+        silent = silent_units(self.values, self.roll, settings, rules)
+        for name in core_ledgers(settings, rules):
+            if all(name in silent.get(unit, ()) for unit in self.roll.codes):
                 return "hollow"
         pending = (
             self.store.has("grades") and (self.grades["score"].ne("") & self.grades["grade"].eq("")).any()

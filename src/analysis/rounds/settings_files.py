@@ -211,7 +211,7 @@ def read_document(path: Path, shown: str, file: str = "") -> tuple[Document | No
 def _parsed(content: bytes, shown: str, file: str) -> tuple[Document | None, tuple[Fault, ...]]:
     """Return what `read_document` does, parsed once per content: a file that was changed is another content."""
     try:
-        root = _composed(clean(content.decode("utf-8")))
+        root = _composed(clean(content.decode("utf-8").translate(_NO_ENDS)))
     except (UnicodeDecodeError, YAMLError) as error:
         return None, (_unreadable(error, shown),)
     if not isinstance(root, MappingNode):

@@ -67,6 +67,6 @@ def silent_units(
 
 
 def _ledger(measure: str) -> str:
-    """Return the ledger a measure is counted in, empty if it is in none."""
+    """Return the ledger a measure is counted in; empty if it is in none, or only a filling of what was not reported."""
     code = catalogue.of(measure)
-    return ledger_of(code.record.source) if code.record is not None else ""
+    return "" if code.record is None or code.filling else ledger_of(code.record.source)

@@ -26,6 +26,8 @@ _AMOUNTS: Final = (("amount", "workers"), ("amount_paid", "workers"))
 _USUAL_PEOPLE: Final = 10
 #: one of a currency without a minor unit (yen, won) buys about a hundredth to a thousandth of one with
 _SMALL_MONEY: Final = 1000
+#: fewer rows say nothing of a whole sheet
+_FEWEST: Final = 4
 #: full marks of a member department's mark
 _FULL_MARKS: Final = 100.0
 
@@ -136,6 +138,8 @@ def _middles(reading: Reading, field: str, beside: str = "") -> Iterator[_Column
         elif number:
             alone.setdefault(table, []).append((entry, number / _USUAL_PEOPLE))
     for table in sorted(each.keys() | alone.keys()):
+        if len(each.get(table) or alone[table]) < _FEWEST:
+            continue
         yield _Column.of(each.get(table) or alone[table])
 
 
