@@ -130,7 +130,9 @@ def compute(
                 cited = _lineage(
                     measure, counted, _as_stated(extreme_rows), arrived.roll, register, t=tallies
                 )
-                trail += [line for bound in catalogue.BOUNDS for line in _cited_for(bound, cited)]
+                there = {row_id(row) for row in extreme_rows}
+                of_bounds = (line for bound in catalogue.BOUNDS for line in _cited_for(bound, cited))
+                trail += [line for line in of_bounds if line["source"] in there]
             if measure.compared:
                 tables[measure.code] = _table(measure, counted, tallies, extremes)
     by_month, months_trail, months_complete = _monthly(arrived, settings, whole, register, asked)
