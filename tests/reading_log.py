@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
 from analysis.intake.files import Shelf
+from analysis.rounds import settings_files
 
 LOG = "READING_LOG"
 SITE = "import pytest, reading_log\nreading_log.begin(pytest.MonkeyPatch())\n"
@@ -23,18 +23,18 @@ SITE = "import pytest, reading_log\nreading_log.begin(pytest.MonkeyPatch())\n"
 
 def begin(patch: pytest.MonkeyPatch) -> None:
     """Note from now on, in this process, into the file the environment names."""
-    read, compose = Shelf._read, YAML.compose
+    read, compose = Shelf._read, settings_files._composed
 
     def noted_read(self: Shelf, file: str) -> Any:
         _note("file", file)
         return read(self, file)
 
-    def noted_compose(self: YAML, stream: Any) -> Any:
-        _note("settings", hashlib.sha256(stream.encode("utf-8")).hexdigest())
-        return compose(self, stream)
+    def noted_compose(text: str) -> Any:
+        _note("settings", hashlib.sha256(text.encode("utf-8")).hexdigest())
+        return compose(text)
 
     patch.setattr(Shelf, "_read", noted_read)
-    patch.setattr(YAML, "compose", noted_compose)
+    patch.setattr(settings_files, "_composed", noted_compose)
 
 
 def _note(kind: str, what: str) -> None:
