@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ledger_examples import CITY, roll, settings
@@ -49,8 +49,22 @@ def changed(unit: str, quantity: str, before: int, now: int, q: float | None, **
     yield value(unit, f"q_change_{quantity}", q, base_period="2019")
 
 
+def graded(unit: str, score: str, rank: int | None, grade: str) -> dict[str, Any]:
+    """Return the grade row of a unit."""
+    names = {"id": f"grade.{unit}", "unit": unit, "unit_name": roll(unit).name(unit)}
+    names |= {"clause": "", "nearest_clause": ""}
+    return {**names, "score": score, "rank": rank, "grade": grade}
+
+
 def evidence(
-    rows: Rows, *units: str, language: str = "zh", scores: Rows = (), grades: Rows = (), **declared: Any
+    rows: Rows,
+    *units: str,
+    language: str = "zh",
+    scores: Rows = (),
+    grades: Rows = (),
+    findings: Rows = (),
+    vetoed: Sequence[str] = (),
+    **declared: Any,
 ) -> Evidence:
     """Return the evidence of a round 2020, compared with 2019, with these value rows and these alone."""
     values = value_rows(rows, "2020")
@@ -59,12 +73,13 @@ def evidence(
         values=values,
         scores=frame_of([{"round": "2020", **row} for row in scores], SCORE_COLUMNS),
         grades=frame_of([{"round": "2020", **row} for row in grades], GRADE_COLUMNS),
-        findings=frame_of([], FINDING_COLUMNS),
+        findings=frame_of([{"round": "2020", **row} for row in findings], FINDING_COLUMNS),
         index=ValueIndex(values),
         roll=roll(*units),
         calendar=of_round.calendar,
         words=words(language),
+        vetoed=lambda: list(vetoed),
     )
 
 
-__all__ = ["CITY", "changed", "evidence", "value"]
+__all__ = ["CITY", "changed", "evidence", "graded", "value"]

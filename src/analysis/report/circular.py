@@ -13,7 +13,12 @@ from typing import Any, ClassVar, Final
 
 from analysis.render.official_content import Block, Blocks, Closing, Head, Kind, Line, Run, plain_of
 from analysis.report import claims
-from analysis.report.claims.circular_claims import bulletin_grades, bulletin_named, bulletin_units
+from analysis.report.claims.circular_claims import (
+    bulletin_grades,
+    bulletin_named,
+    bulletin_nobody,
+    bulletin_units,
+)
 from analysis.report.page import Page
 from analysis.report.sections import PRODUCTS
 from analysis.rounds.bulletin_texts import UNITS, Bulletin, Problem
@@ -85,7 +90,7 @@ class CityBulletin(Page):
         results = self.text.results
         said = self._joined(
             self._said(results.before, "results_before"),
-            (Run(bulletin_grades(self.evidence, self.assessment.vetoed())),),
+            (Run(bulletin_grades(self.evidence)),),
             self._said(results.after, "results_after"),
         )
         return self._blocks(self._part("grading"), Block(said))
@@ -161,7 +166,7 @@ class CityBulletin(Page):
             if units is not None and not (problem and f"{{{UNITS}}}" in problem.text):
                 named = (Run(bulletin_named(self.evidence, units)),)
             blocks.append(Block(self._joined(lead, told, named)))
-        return blocks or [Block((Run(Text(self._label("problems.none"))),))]
+        return blocks or [Block((Run(bulletin_nobody(self.evidence, names)),))]
 
     def _problem_title(self, problem: Problem | None, name: str) -> Line:
         if problem and problem.title:

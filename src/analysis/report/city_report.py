@@ -141,7 +141,7 @@ class CityReport(Page):
         lists = self.words.sentences(claims.grade_lists(e))
         return Group(
             (
-                Prose((lists, claims.veto_sentence(e, self.rulebook.vetoes))),
+                Prose((lists, claims.veto_sentence(e))),
                 *self._charts("scores"),
                 tables.clauses(self),
             )

@@ -33,7 +33,6 @@ def firmness(page: Page) -> Table | None:
     rows = []
     for grade in e.by_score:
         unit = grade["unit"]
-        firm = claims.is_firm(e, unit)
         cells: list[Content | Cell] = [
             e.short(unit),
             grade_cell(page, grade),
@@ -42,7 +41,7 @@ def firmness(page: Page) -> Table | None:
             _kept(page, unit),
             _of_all(page, e.index.get(unit, e.period, "agreement_choices")),
             _of_all(page, e.index.get(unit, e.period, "grade_changes_without")),
-            DASH if firm is None else page.label("firmness.firm" if firm else "firmness.loose"),
+            claims.firm_word(e, unit) or DASH,
         ]
         rows.append(TableRow(tuple(cells), cls="cut" if unit == claims.cut_unit(e) else "", unit=unit))
     return Table(

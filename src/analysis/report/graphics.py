@@ -265,7 +265,8 @@ def change_cells(page: Page, unit: str, quantity: str) -> tuple[Cell, ...]:
     comparable = change["status"] in ("reported", "partial") and which != "incomplete"
     cells.append(value_cell(page, change, "signed_percent") if comparable else Cell(DASH, None))
     cells.append(_interval_cell(page, change if comparable else None))
-    cells.append(Cell(page.words.label(f"verdict.{which}")))
+    with_interval = comparable and pd.notna(change["lower"]) and pd.notna(change["upper"])
+    cells.append(Cell(claims.verdict_word(e, unit, quantity, why=with_interval)))
     return tuple(cells)
 
 
@@ -433,8 +434,8 @@ def resolution(page: Page) -> Drawing:
             e.index.get(code, e.period, "funnel_rate_resolved", method=m) for m in ("exact_95", "exact_998")
         ]
         cells = [_interval_cell(page, row, "percent") for row in limits]
-        place = page.label(f"flag.{claims.funnel_flag(e, code)}")
-        others = page.label(f"flag.{claims.funnel_flag(e, code, claims.LEFT_OUT)}")
+        place = claims.funnel_word(e, code)
+        others = claims.funnel_word(e, code, claims.LEFT_OUT)
         rate = rate_cell(page, e.value(code, "rate_resolved"))
         rows.append(Row((e.short(code), rate, *cells, place, others), unit=code))
     subtitle = Text(page.label("gaps.funnel_sub"))

@@ -204,14 +204,8 @@ class OutsideReport(CityReport):
             return Prose((claims.grades_given(self.evidence)[0],))
         names = {group.code: name_of(group, self.words) for group in rules.problem_groups}
         groups = [group for group in GROUPS if group in names]
-        sentences = tuple(self._named(group, names[group]) for group in groups)
+        sentences = tuple(claims.named_outside(self.evidence, group, names[group]) for group in groups)
         return Group((Prose(sentences), self._matrix(groups), self._left_out("problems")))
-
-    def _named(self, group: str, name: str) -> Text:
-        units = [code for code in self.evidence.roll.codes if (code, group) in self._named_in]
-        if not units:
-            return self.words("disclosure.named_none", group=name)
-        return self.words("disclosure.named", group=name, units=self.evidence.names(units))
 
     @property
     def _named_in(self) -> set[tuple[str, str]]:

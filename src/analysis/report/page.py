@@ -69,6 +69,7 @@ class Page:
             roll=a.roll,
             calendar=self.settings.calendar,
             words=self.words,
+            vetoed=a.vetoed,
         )
 
     @property

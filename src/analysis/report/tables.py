@@ -97,7 +97,7 @@ def _board_change(page: Page, unit: str, quantity: str, limit: float) -> Cell:
         return Cell(e.pair(unit, quantity), None)
     change = e.change(unit, quantity)
     which = e.verdict(unit, quantity)
-    word = page.words.label(f"verdict.{which}")
+    word = claims.verdict_word(e, unit, quantity).plain
     if which == "too_few":
         few = Muted(e.pair(unit, quantity))
         return Cell(Beside((few, ChangeBar(change["value"], which, limit, word))), None)

@@ -74,7 +74,7 @@ def trends(page: Page, pairs: Sequence[tuple[str, str]], *, ident: str = "trends
         cells.append(_cell(page, e.ending(unit, f"slope_{measure}"), style))
         if growing:
             cells.append(_cell(page, e.ending(unit, f"growth_{measure}"), "signed_percent"))
-        cells.append(_word(page, claims.trend_word(e, unit, measure)))
+        cells.append(claims.trend_said(e, unit, measure))
         rows.append(
             TableRow(
                 tuple(cells),
@@ -93,11 +93,6 @@ def trends(page: Page, pairs: Sequence[tuple[str, str]], *, ident: str = "trends
         mark=page.mark,
         cls="small",
     )
-
-
-def _word(page: Page, word: str) -> str:
-    known = f"trend.words.{word}"
-    return page.label(known) if f"report.{known}" in page.words else page.words.label(f"status.{word}")
 
 
 def _direction(page: Page, row: Row | None) -> str:

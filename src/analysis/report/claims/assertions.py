@@ -13,26 +13,44 @@ from typing import Final
 from analysis.report.claims.claim_checks import CHECKS
 from analysis.words import LANGUAGES, Words, words
 
-#: families of sentences and titles the evidence chooses from
-FAMILIES: Final = ("message.", "drawn.")
-#: sentences, by key, and the kind of claim they make; several kinds where the words of one cover several
+#: families of sentences, titles and words the evidence chooses from
+FAMILIES: Final = (
+    "message.",
+    "drawn.",
+    "bulletin.results.",
+    "bulletin.problems.",
+    "disclosure.named",
+    "verdict.",
+    "report.flag.",
+    "report.trend.words.",
+    "report.firmness.firm",
+    "report.firmness.loose",
+)
+#: sentences, by key (or the beginning of alike keys), and the kinds of the claims they make
 CLAIMS: Final[dict[str, tuple[str, ...]]] = {
-    "message.declines.fall": ("change",),
-    "message.declines.rise": ("change",),
-    "message.declines.mixed": ("change",),
+    "message.declines.fall": ("sign",),
+    "message.declines.rise": ("sign",),
+    "message.declines.mixed": ("sign",),
     "message.declines.level": ("sign",),
     "message.declines.tail_all_fall": ("change",),
     "message.declines.tail_all_rise": ("change",),
     "message.declines.tail_all": ("change",),
     "message.declines.tail_none": ("change",),
-    "message.declines.tail_some": ("change",),
+    "message.declines.tail_too_few": ("change",),
+    "message.declines.tail_incomplete": ("change",),
+    "message.declines.tail_some.clear": ("change",),
+    "message.declines.tail_some.not_clear": ("change",),
+    "message.declines.tail_some.too_few": ("change",),
+    "message.declines.tail_some.incomplete": ("change",),
+    "message.declines.clear_alone": ("change",),
+    "message.declines.by_chance": ("count",),
     "message.card.declines": ("change",),
     "message.card.past_clear_fall": ("change",),
     "message.card.past_clear_rise": ("change",),
     "message.units.fall": ("change",),
     "message.units.rise": ("change",),
     "message.units.none": ("change",),
-    "message.units.not_clear": ("change",),
+    "message.units.not_clear": ("change", "count"),
     "message.units.incomplete": ("change",),
     "message.units.too_few": ("change",),
     "message.units.zero_base": ("change",),
@@ -43,7 +61,7 @@ CLAIMS: Final[dict[str, tuple[str, ...]]] = {
     "message.years.city": ("run",),
     "message.years.units": ("run",),
     "message.years.card": ("run",),
-    "message.years.clear": ("run",),
+    "message.years.clear": ("change",),
     "message.past.title_fall": ("halved",),
     "message.past.title_up": ("run",),
     "message.trend.city_falling": ("trend",),
@@ -57,8 +75,8 @@ CLAIMS: Final[dict[str, tuple[str, ...]]] = {
     "message.resolution.high": ("funnel",),
     "message.resolution.lowest": ("funnel",),
     "message.resolution.lowest_of_rest": ("funnel",),
-    "message.funnel.left_out_low": ("limits",),
-    "message.funnel.left_out_high": ("limits",),
+    "message.funnel.left_out_low": ("left_out",),
+    "message.funnel.left_out_high": ("left_out",),
     "message.card.place_both": ("beside",),
     "message.card.place_better": ("beside",),
     "message.card.place_worse": ("beside",),
@@ -67,39 +85,59 @@ CLAIMS: Final[dict[str, tuple[str, ...]]] = {
     "message.losses.title": ("most",),
     "message.losses.title_tied": ("most",),
     "message.card.lost": ("order",),
-    "message.card.lost_alike": ("order",),
     "drawn.losses.unit": ("order",),
-    "message.contributions.title": ("most", "least"),
+    "message.contributions.title": ("most", "least", "sign"),
     "message.contributions.title_same": ("most", "least"),
     "message.decomposition.fall": ("share",),
     "message.decomposition.rise": ("share",),
     "message.gaps.title": ("least",),
+    "message.gaps.level": ("most",),
     "message.verified.title": ("least",),
     "message.months.above": ("limits",),
     "message.months.below": ("limits",),
     "message.firmness.all_firm": ("firm",),
+    "message.firmness.all_firm_graded": ("firm",),
     "message.firmness.some": ("firm",),
+    "message.firmness.some_graded": ("firm",),
     "message.firmness.only": ("firm",),
     "message.firmness.line": ("firm",),
     "message.firmness.line_all": ("firm",),
+    "message.firmness.line_all_graded": ("firm",),
     "message.firmness.card": ("firm",),
     "message.firmness.card_loose": ("firm",),
-    "message.firmness.pairs": ("firm",),
-    "message.spread.sentence": ("order",),
-    "message.declines.by_chance": ("method",),
-    "drawn.distances.nearest_a": ("order",),
-    "drawn.distances.nearest_c": ("order",),
-    "drawn.rectification.title": ("order",),
-    "drawn.rectification.title_tied": ("order",),
-}
-#: kinds that are no value of their own: the function that chooses the sentence decides, by this
-CHOSEN: Final = {
-    "sign": "All three quantities are the same in both periods.",
-    "limits": "The value lies beyond the limits computed for it; of several the one farthest beyond is named.",
-    "order": "Those named stand first when the rows are put in order.",
-    "share": "The factor has the largest part of the change, and no more than the whole.",
-    "method": "A rule of the method, said of nobody; its counts are rows.",
-    "firm": "The grade is kept with the probability asked for in everything that was drawn.",
+    "message.firmness.pairs": ("count",),
+    "message.spread.sentence": ("count",),
+    "message.grades.some": ("count",),
+    "message.grades.none": ("count",),
+    "message.grades.list": ("grade",),
+    "message.grades.veto": ("veto",),
+    "message.grades.no_veto": ("veto",),
+    "message.problems.named": ("count",),
+    "message.problems.group": ("named",),
+    "message.problems.group_none": ("named",),
+    "message.problems.matrix": ("count",),
+    "message.problems.matrix_all": ("count",),
+    "message.arrivals.all": ("silent",),
+    "message.arrivals.missing": ("silent",),
+    "drawn.distances.nearest_a": ("nearest",),
+    "drawn.distances.nearest_c": ("nearest",),
+    "drawn.rectification.title": ("most",),
+    "drawn.rectification.title_tied": ("most",),
+    "drawn.matrix.alt": ("named",),
+    "drawn.matrix.alt_none": ("named",),
+    "bulletin.results.list": ("grade",),
+    "bulletin.results.unrated": ("grade",),
+    "bulletin.results.veto": ("veto",),
+    "bulletin.problems.named": ("named",),
+    "bulletin.problems.named_one": ("named",),
+    "bulletin.problems.none": ("named",),
+    "disclosure.named": ("named",),
+    "disclosure.named_none": ("named",),
+    "verdict.": ("change",),
+    "report.flag.": ("funnel",),
+    "report.trend.words.": ("trend",),
+    "report.firmness.firm": ("firm",),
+    "report.firmness.loose": ("firm",),
 }
 #: the test that refuses a sentence of a kind the rows do not carry
 REFUSED_BY: Final = {
@@ -114,12 +152,24 @@ REFUSED_BY: Final = {
     "least": "test_claims.py::test_the_least_are_all_who_have_as_little",
     "concentrated": "test_claims.py::test_points_lost_all_over_are_concentrated_nowhere",
     "sign": "test_claims.py::test_no_change_is_called_no_change",
+    "left_out": "test_claims.py::test_who_lies_beyond_other_limits_is_told_only_if_inside_the_first",
+    "limits": "test_claims.py::test_of_months_as_far_beyond_all_are_named",
     "order": "test_claims.py::test_of_items_that_cost_alike_all_are_named_or_none",
-    "limits": "test_claims.py::test_who_lies_beyond_other_limits_is_told_only_if_inside_the_first",
     "share": "test_claims.py::test_a_factor_is_named_that_holds_no_more_than_the_whole",
-    "method": "test_messages.py::test_every_printed_figure_is_its_row_at_the_printed_precision",
-    "firm": "test_messages.py::test_firm_and_loose_grades_partition_the_units",
+    "firm": "test_claims.py::test_a_grade_that_is_pending_is_not_called_firm",
+    "grade": "test_claims.py::test_a_list_of_a_grade_names_all_of_it_and_nobody_else",
+    "named": "test_claims.py::test_a_group_names_all_who_reach_its_threshold",
+    "veto": "test_claims.py::test_who_triggered_a_veto_is_named_and_nobody_else",
+    "silent": "test_claims.py::test_who_did_not_report_a_ledger_is_named_and_nobody_else",
+    "nearest": "test_claims.py::test_all_who_are_as_near_to_a_grade_are_named",
+    "count": "test_claims.py::test_a_figure_of_all_units_is_counted_again",
 }
+
+
+def kinds_of(sentence: str) -> tuple[str, ...]:
+    """Return the kinds of the claims a sentence makes; none for one that says its figures and nothing beyond."""
+    alike = next((key for key in CLAIMS if key.endswith(".") and sentence.startswith(key)), sentence)
+    return CLAIMS.get(alike, ())
 
 
 def sentences(catalogue: Words) -> list[str]:
@@ -133,22 +183,20 @@ def page() -> Iterator[str]:
     yield ""
     yield "Printed by `python -m analysis.report.claims.assertions`. A claim is a value: kind, answer, units, measures,"
     yield "periods, rows. Its one check reads the rows; the gate of a page refuses a second sentence that answers a"
-    yield "question differently (`UnsupportedClaimError`, `ContradictionError`). Every other sentence of `message.…`"
-    yield "and `drawn.…` says its figures and names, nothing beyond: `test_messages.py` holds each figure to its row."
+    yield "question differently (`UnsupportedClaimError`, `ContradictionError`). Every other sentence of these families"
+    yield "says its figures and names, nothing beyond: `test_messages.py` holds each figure to its row."
     yield ""
     yield "| kind | what has to be so | the test that refuses it |"
     yield "|---|---|---|"
     for kind, check in CHECKS.items():
         yield f"| `{kind}` | {_first_line(check.__doc__)} | `{REFUSED_BY[kind]}` |"
-    for kind, rule in CHOSEN.items():
-        yield f"| {kind} | {rule} | `{REFUSED_BY[kind]}` |"
     catalogues = [words(language) for language in LANGUAGES]
     yield ""
     yield "| sentence | " + " | ".join(LANGUAGES) + " | kind |"
     yield "|---" * (len(LANGUAGES) + 2) + "|"
     for key in sentences(catalogues[0]):
         told = " | ".join(catalogue.label(key).replace("|", "\\|") for catalogue in catalogues)
-        yield f"| `{key}` | {told} | {', '.join(CLAIMS.get(key, ('figures',)))} |"
+        yield f"| `{key}` | {told} | {', '.join(kinds_of(key)) or 'figures'} |"
 
 
 def _first_line(text: str | None) -> str:

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from analysis.indicators.catalogue import QUANTITIES
 from analysis.indicators.values import USABLE
+from analysis.report.claims.city_claims import verdict_word
 from analysis.report.claims.claim import Claim
 from analysis.report.claims.claim_checks import say, supported
 from analysis.report.claims.evidence import CLEAR, Evidence, Row
+from analysis.report.claims.judgements import costliest, indicator_of, leading
 from analysis.rounds.frames import rows_of
 from analysis.words import Text
 
@@ -21,8 +23,8 @@ def card_declines(e: Evidence, unit: str) -> Text:
             clauses[quantity] = e.pair(unit, quantity, with_unit=True)
             continue
         row = e.change(unit, quantity)
-        which = e.verdict(unit, quantity)
-        word = e.words.label(f"verdict.{which}")
+        which = e.judged(row)
+        word = verdict_word(e, unit, quantity)
         claims.append(
             Claim("change", which, (unit,), (quantity,), (e.base_period, e.period), (str(row["id"]),))
         )
@@ -49,38 +51,25 @@ def card_losses(e: Evidence, unit: str, names: Mapping[str, str]) -> Text:
     beside = e.words("message.card.beside", extra=e.words.list(extra)) if extra else Text()
     if not costly:
         return e.words("message.card.no_loss", beside=beside)
+    rows = leading(costly)
     items = [
         e.words(
             "message.card.item_lost",
             name=e.words.inside(names[indicator_of(row)]),
             lost=e.figure(row, "scored"),
         )
-        for row in leading(costly)
+        for row in rows
     ]
     lost = e.figure(e.value(unit, "points_lost"), "scored")
     if not items:
         return e.words("message.card.lost_alike", lost=lost, beside=beside)
-    return e.words("message.card.lost", lost=lost, beside=beside, items=e.words.list(items))
+    claim = costliest_claim(e, unit, rows)
+    return say(e, [claim], "message.card.lost", lost=lost, beside=beside, items=e.words.list(items))
 
 
-def leading(costly: Sequence[Row], many: int = 3) -> list[Row]:
-    """Return the costliest items, at most `many`: of those that cost alike all are named, or none."""
-    if len(costly) <= many:
-        return list(costly)
-    beyond = costly[many]["value"]
-    return [row for row in costly[:many] if row["value"] > beyond]
-
-
-def costliest(e: Evidence, unit: str, indicators: Iterable[str]) -> list[Row]:
-    """Return the rows of points a unit lost, the costliest indicator first; indicators in full are left out."""
-    rows = [e.index.get(unit, e.period, f"points_lost_{code.replace('.', '_')}") for code in indicators]
-    lost = [row for row in rows if row is not None and row["status"] in USABLE and row["value"] > 0]
-    return sorted(lost, key=lambda row: -row["value"])
-
-
-def indicator_of(row: Row) -> str:
-    """Return the code of the indicator a row of lost points belongs to (`points_lost_5_2` → `5.2`)."""
-    return str(row["measure"]).removeprefix("points_lost_").replace("_", ".")
+def costliest_claim(e: Evidence, unit: str, rows: Iterable[Row]) -> Claim:
+    """Return the claim that these items cost a unit most points, in this order."""
+    return Claim("order", "points_lost", (unit,), tuple(map(indicator_of, rows)), (e.period,))
 
 
 def card_problems(e: Evidence, unit: str) -> Text:

@@ -7,37 +7,40 @@ put it there, of the grades or of the findings.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
+from analysis.report.claims.claim import Claim
+from analysis.report.claims.claim_checks import admit, say
 from analysis.report.claims.evidence import Evidence, Row
+from analysis.report.claims.judgements import LETTERS, graded, named_in
 from analysis.rounds.frames import rows_of
 from analysis.words import Figure, Text
 from analysis.words.text import Listing, join
 
-_LETTERS: Final = ("A", "B", "C")
 
-
-def bulletin_grades(e: Evidence, vetoed: Iterable[str]) -> Text:
+def bulletin_grades(e: Evidence) -> Text:
     """Return the lists of grades in the bulletin's form, units by score, and who triggered a veto, if anyone did.
 
     Args:
         e: the evidence; of the grades only unit, rank and letter are read.
-        vetoed: the units that triggered a veto.
     """
     lists = []
-    for letter in _LETTERS:
+    for letter in LETTERS:
         units = [_graded(e, row) for row in e.by_score if row["grade"] == letter]
         if units:
-            lists.append(e.words("bulletin.results.list", letter=letter, units=e.words.list(units)))
+            claim = Claim("grade", letter, tuple(graded(e, letter)), ("grade",), (e.period,))
+            lists.append(say(e, [claim], "bulletin.results.list", letter=letter, units=e.words.list(units)))
     if not lists:
         return e.words("bulletin.results.ungraded")
     said = [e.words("bulletin.results.given", period=e.calendar.name(e.words), lists=e.words.series(lists))]
-    unrated = [_graded(e, row) for row in e.by_score if row["grade"] not in _LETTERS]
+    unrated = [_graded(e, row) for row in e.by_score if row["grade"] not in LETTERS]
     if unrated:
-        said.append(e.words("bulletin.results.unrated", units=e.words.list(unrated)))
-    barred = [_graded(e, e.grade_of[unit]) for unit in vetoed]
-    if barred:
-        said.append(e.words("bulletin.results.veto", units=e.words.list(barred)))
+        claim = Claim("grade", "", tuple(graded(e, "")), ("grade",), (e.period,))
+        said.append(say(e, [claim], "bulletin.results.unrated", units=e.words.list(unrated)))
+    vetoed = e.vetoed()
+    if vetoed:
+        claim = Claim("veto", "", tuple(vetoed), ("veto",), (e.period,))
+        barred = e.words.list(_graded(e, e.grade_of[unit]) for unit in vetoed)
+        said.append(say(e, [claim], "bulletin.results.veto", units=barred))
     return e.words.sentences(said)
 
 
@@ -48,11 +51,11 @@ def _graded(e: Evidence, row: Row) -> Figure:
 
 def bulletin_units(e: Evidence, group: str) -> Listing | None:
     """Return the units a problem group names as they stand in a sentence, in roll order; None where it names none."""
-    rows = {row["unit"]: row for row in rows_of(e.findings[e.findings["group"] == group]) if row["named"]}
+    rows = {row["unit"]: row for row in rows_of(e.findings[e.findings["group"] == group])}
+    admit(e, [_named(e, group)], "bulletin.problems.named")
     named = [
         e.words.statement({**rows[code], "short": e.short(code)}, "short", "named")
-        for code in e.roll.codes
-        if code in rows
+        for code in named_in(e, group)
     ]
     if not named:
         return None
@@ -60,6 +63,16 @@ def bulletin_units(e: Evidence, group: str) -> Listing | None:
     return Listing(join(named, sign, last), len(named))
 
 
+def _named(e: Evidence, group: str) -> Claim:
+    return Claim("named", "", tuple(named_in(e, group)), (group,), (e.period,))
+
+
 def bulletin_named(e: Evidence, units: Listing) -> Text:
-    """Return the sentence that names the units of a problem group."""
+    """Return the sentence that names the units of a problem group, as `bulletin_units` lists them."""
     return e.words(f"bulletin.problems.{'named_one' if units.count == 1 else 'named'}", units=units)
+
+
+def bulletin_nobody(e: Evidence, groups: Iterable[str]) -> Text:
+    """Return that no unit is named; where there are no problem groups, that nobody was judged by them."""
+    claims = [Claim("named", "", (), (group,), (e.period,)) for group in groups]
+    return say(e, claims, f"bulletin.problems.{'none' if claims else 'not_judged'}")

@@ -9,14 +9,27 @@ import pandas as pd
 
 from analysis.indicators.catalogue import QUANTITIES
 from analysis.indicators.values import USABLE
+from analysis.indicators.verdicts import VERDICTS
 from analysis.intake.ledgers import GROUPS
 from analysis.report.claims.claim import Claim
 from analysis.report.claims.claim_checks import RUNNING, say, supported
 from analysis.report.claims.evidence import CLEAR, QUANTITY_STYLE, Evidence, Row
-from analysis.report.claims.judgements import ends, funnel_flag, points_lost_by, usable
+from analysis.report.claims.judgements import (
+    FACTORS,
+    LETTERS,
+    clear_alone,
+    ends,
+    funnel_flag,
+    graded,
+    lowest_share,
+    main_factor,
+    named_in,
+    points_lost_by,
+    silent_in,
+    usable,
+    way,
+)
 from analysis.rounds.frames import rows_of
-from analysis.rulebook import Veto
-from analysis.rulebook.readings import read, triggered
 from analysis.words import Part, Text
 
 #: a change below this prints as 0.0 %: the counts are told instead
@@ -42,24 +55,22 @@ def city_declines(e: Evidence) -> tuple[Text, Text]:
         return alone, Text()
     if not all(row["status"] in USABLE for row in changes.values()):
         return _counts(e, pairs, why_not_compared(e)), evidence
-    for which, tail in (("too_few", "tail_few"), ("incomplete", "tail_incomplete")):
-        if which in verdicts.values():
-            return _counts(e, pairs, e.words(f"message.declines.{tail}")), evidence
     values = [row["value"] for row in changes.values()]
-    compared = e.calendar.compared(e.words)
-    if not any(values):
-        return e.words(key + "level", compared=compared, figures=e.words.list(_now(e))), Text()
-    if any(v and abs(v) < SEEN for v in values):
+    if {"too_few", "incomplete"} & {*verdicts.values()} or any(v and abs(v) < SEEN for v in values):
         return _counts(e, pairs, _clearness(e, verdicts)), evidence
-    form = "fall" if all(v < 0 for v in values) else "rise" if all(v > 0 for v in values) else "mixed"
-    style = "signed_percent" if form == "mixed" else "percent_size"
-    figures = {quantity: e.figure(row, style) for quantity, row in changes.items()}
+    compared = e.calendar.compared(e.words)
+    ways = {q: way(e, e.city, q, e.base_period, e.period) for q in QUANTITIES}
     claimed = [
-        Claim("change", verdicts[q], (e.city,), (q,), (e.base_period, e.period), (str(row["id"]),))
+        Claim("sign", ways[q], (e.city,), (q,), (e.base_period, e.period), (str(row["id"]),))
         for q, row in changes.items()
     ]
-    clear = _clearness(e, verdicts)
-    return say(e, claimed, key + form, tail=clear, compared=compared, **figures), evidence
+    if {*ways.values()} == {"level"}:
+        return say(e, claimed, key + "level", compared=compared, figures=e.words.list(_now(e))), Text()
+    form = next(iter(ways.values())) if len({*ways.values()}) == 1 else "mixed"
+    style = "signed_percent" if form == "mixed" else "percent_size"
+    figures = {quantity: e.figure(row, style) for quantity, row in changes.items()}
+    tail = _clearness(e, verdicts)
+    return say(e, claimed, key + form, tail=tail, compared=compared, **figures), evidence
 
 
 def _now(e: Evidence) -> list[Text]:
@@ -132,19 +143,22 @@ def _with_status(e: Evidence, quantity: str, asked: Callable[[str], bool]) -> li
 
 
 def _clearness(e: Evidence, verdicts: Mapping[str, str]) -> Text:
-    clear = [quantity for quantity in QUANTITIES if verdicts[quantity] in CLEAR]
+    """Return which of the city's changes are clear, and of which that cannot be said, each with its own reason."""
+    claims = [Claim("change", verdicts[q], (e.city,), (q,), (e.base_period, e.period)) for q in QUANTITIES]
     key = "message.declines.tail_"
-    if not clear:
-        return e.words(key + "none")
-    if len(clear) == len(QUANTITIES) and len(set(verdicts.values())) == 1:
-        return e.words(key + ("all_fall" if verdicts["cases"] == "clear_fall" else "all_rise"))
-    if len(clear) == len(QUANTITIES):
-        return e.words(key + "all")
-    names = [
-        [e.words.label(f"message.quantity.{q}") for q in QUANTITIES if (q in clear) is side]
-        for side in (True, False)
-    ]
-    return e.words(key + "some", clear=e.words.list(names[0]), rest=e.words.list(names[1]))
+    if len(set(verdicts.values())) == 1:
+        whole = {"clear_fall": "all_fall", "clear_rise": "all_rise", "not_clear": "none"}
+        return say(e, claims, key + whole.get(verdicts["cases"], verdicts["cases"]))
+    words = {q: "clear" if which in CLEAR else which for q, which in verdicts.items()}
+    if {*words.values()} == {"clear"}:
+        return say(e, claims, key + "all")
+    parts = []
+    for word in ("clear", "not_clear", "too_few", "incomplete"):
+        told = [claim for claim in claims if words[claim.measures[0]] == word]
+        if told:
+            names = e.words.list(e.words.label(f"message.quantity.{claim.measures[0]}") for claim in told)
+            parts.append(say(e, told, f"{key}some.{word}", quantities=names))
+    return e.words.statements(parts)
 
 
 def grades_given(e: Evidence) -> tuple[Text, Text]:
@@ -152,12 +166,13 @@ def grades_given(e: Evidence) -> tuple[Text, Text]:
     if not len(e.grades):
         return e.words("message.grades.ungraded"), Text()
     parts = []
-    for letter in "ABC":
-        row = e.count(f"units_grade_{letter}")
+    for letter in LETTERS:
+        claim, row = _counted(e, f"units_grade_{letter}")
         if row["value"]:
-            parts.append(e.words("message.grades.some", count=e.figure(row, "han_count"), letter=letter))
+            counted = e.figure(row, "han_count")
+            parts.append(say(e, [claim], "message.grades.some", count=counted, letter=letter))
         else:
-            parts.append(e.words("message.grades.none", letter=letter))
+            parts.append(say(e, [claim], "message.grades.none", letter=letter))
     return e.words("message.grades.given", grades=e.words.clauses(parts)), cut_between_grades(e)
 
 
@@ -185,24 +200,33 @@ def cut_unit(e: Evidence) -> str:
 
 def units_changed(e: Evidence) -> tuple[Text, Text]:
     """Return which units' cases clearly fell or rose, and what can be said of the others."""
+    by_verdict = {which: units for which in VERDICTS if (units := e.units_with("cases", which))}
     clauses = [
         say(e, [_changed(e, which, units)], f"message.units.{form}", units=e.names(units))
         for form, which in (("fall", "clear_fall"), ("rise", "clear_rise"))
-        if (units := e.units_with("cases", which))
+        if (units := by_verdict.pop(which, []))
     ]
+    rest = [(_changed(e, which, units), units) for which, units in by_verdict.items()]
     first = (
         e.words("message.units.clear", clauses=e.words.statements(clauses))
         if clauses
-        else e.words("message.units.none")
+        else say(e, [claim for claim, _ in rest], "message.units.none")
     )
-    rest = []
-    if e.units_with("cases", "not_clear"):
-        count = e.figure(e.count("units_not_clear_cases", e.base_period), "han_count")
-        rest.append(e.words("message.units.not_clear", count=count))
-    for which in ("incomplete", "too_few", "zero_base", "not_reported", "not_comparable"):
-        if units := e.units_with("cases", which):
-            rest.append(say(e, [_changed(e, which, units)], f"message.units.{which}", units=e.names(units)))
-    return first, e.words("message.units.rest", clauses=e.words.statements(rest)) if rest else Text()
+    said = []
+    for claim, units in rest:
+        places: dict[str, Part | Text] = {"units": e.names(units)}
+        claims = [claim]
+        if claim.says == "not_clear":
+            counted, row = _counted(e, "units_not_clear_cases", e.base_period)
+            claims, places = [claim, counted], {"count": e.figure(row, "han_count")}
+        said.append(say(e, claims, f"message.units.{claim.says}", **places))
+    return first, e.words("message.units.rest", clauses=e.words.statements(said)) if said else Text()
+
+
+def _counted(e: Evidence, measure: str, base: str = "") -> tuple[Claim, Row]:
+    """Return the claim that a figure of all units together is what they give, and its row."""
+    periods = (base, e.period) if base else (e.period,)
+    return Claim("count", "", (e.city,), (measure,), periods), e.count(measure, base)
 
 
 def _changed(e: Evidence, which: str, units: Sequence[str]) -> Claim:
@@ -232,7 +256,7 @@ def resolution(e: Evidence) -> tuple[Text, Text]:
     elif low_95:
         first = said("low_95", low_95, **city)
     else:
-        first = e.words("message.resolution.plain", **city)
+        first = say(e, claims.values(), "message.resolution.plain", **city)
     rest = [said("also_low", low_95)] if low and low_95 else []
     rest += [said("high", high)] if high else []
     return first, e.words.sentences(rest) or _lowest_rate(e, [*low, *low_95])
@@ -274,8 +298,9 @@ def problems_named(e: Evidence, as_of: str) -> tuple[Text, Text]:
     standing = ledger_standing(e, as_of)
     if not len(e.findings):
         return standing, Text()
-    counts = {group: e.figure(e.count(f"units_named_{group}"), "han_count") for group in GROUPS}
-    return e.words("message.problems.named", **counts), standing
+    counted = {group: _counted(e, f"units_named_{group}") for group in GROUPS}
+    counts = {group: e.figure(row, "han_count") for group, (_, row) in counted.items()}
+    return say(e, [claim for claim, _ in counted.values()], "message.problems.named", **counts), standing
 
 
 def ledger_standing(e: Evidence, as_of: str) -> Text:
@@ -290,29 +315,22 @@ def ledger_standing(e: Evidence, as_of: str) -> Text:
 def grade_lists(e: Evidence) -> list[Text]:
     """Return the sentences listing the units of each grade by score, in their full names, as the bulletin does."""
     sentences = []
-    for letter in "ABC":
-        units = [row["unit_name"] for row in e.by_score if row["grade"] == letter]
+    for letter in LETTERS:
+        units = graded(e, letter)
         if units:
-            sentences.append(e.words("message.grades.list", letter=letter, units=e.words.list(units)))
+            claim = Claim("grade", letter, tuple(units), ("grade",), (e.period,))
+            names = e.words.list(e.grade_of[unit]["unit_name"] for unit in units)
+            sentences.append(say(e, [claim], "message.grades.list", letter=letter, units=names))
     return sentences
 
 
-def vetoed_units(e: Evidence, vetoes: Iterable[Veto]) -> list[str]:
-    """Return the units that triggered a veto, in roll order."""
-    vetoes = tuple(vetoes)
-    return [
-        code
-        for code in e.roll.codes
-        if any(triggered(veto, read(e.index, code, veto.measure, e.period, e.base_period)) for veto in vetoes)
-    ]
-
-
-def veto_sentence(e: Evidence, vetoes: Iterable[Veto]) -> Text:
+def veto_sentence(e: Evidence) -> Text:
     """Return which units triggered a veto."""
-    vetoed = vetoed_units(e, vetoes)
-    return (
-        e.words("message.grades.veto", units=e.names(vetoed)) if vetoed else e.words("message.grades.no_veto")
-    )
+    vetoed = e.vetoed()
+    claim = Claim("veto", "", tuple(vetoed), ("veto",), (e.period,))
+    if not vetoed:
+        return say(e, [claim], "message.grades.no_veto")
+    return say(e, [claim], "message.grades.veto", units=e.names(vetoed))
 
 
 def derivation_title(e: Evidence, unit: str) -> Text:
@@ -368,28 +386,20 @@ def costly_dimensions(e: Evidence, unit: str, dimensions: Iterable[str]) -> list
     return []
 
 
-def worst_dimensions(e: Evidence, unit: str, dimensions: Iterable[str]) -> list[str]:
-    """Return the dimensions of a unit, the one with the lowest share of its points first."""
-    share = {
-        code: float(row["points"]) / float(row["points_possible"])
-        for code in dimensions
-        if (row := e.score(unit, code))["points"]
-    }
-    return sorted(share, key=lambda code: (share[code], code))
-
-
 def heat_alt(e: Evidence, dimension_names: Mapping[str, str]) -> Text:
-    """Return the heat map in words: every unit's score and its weakest dimension."""
-    units = [
-        e.words(
-            "message.heat.unit",
-            name=e.short(row["unit"]),
-            score=e.figure(row, "scored", "score"),
-            dimension=e.words.inside(dimension_names[worst_dimensions(e, row["unit"], dimension_names)[0]]),
-        )
-        for row in e.by_score
-        if row["score"]
-    ]
+    """Return the heat map in words: every unit's score and its weakest dimensions; the score alone where none is."""
+    units = []
+    for row in e.by_score:
+        if not row["score"]:
+            continue
+        unit, score = row["unit"], e.figure(row, "scored", "score")
+        weakest = lowest_share(e, unit)
+        if not weakest:
+            units.append(e.words("message.heat.unit_alike", name=e.short(unit), score=score))
+            continue
+        claim = Claim("order", "share_of_points", (unit,), tuple(weakest), (e.period,))
+        names = e.words.list(e.words.inside(dimension_names[code]) for code in weakest)
+        units.append(say(e, [claim], "message.heat.unit", name=e.short(unit), score=score, dimension=names))
     return e.words("message.heat.alt", units=e.words.series(units))
 
 
@@ -401,9 +411,15 @@ def intervals(e: Evidence) -> Text:
     rows = {quantity: e.change(e.city, quantity) for quantity in QUANTITIES}
     if any(pd.isna(row["lower"]) or pd.isna(row["upper"]) for row in rows.values()):
         return Text()
-    return e.words(
+    ends = e.words(
         "message.declines.intervals", **{quantity: interval(e, row) for quantity, row in rows.items()}
     )
+    corrected = [quantity for quantity, row in rows.items() if clear_alone(e, row)]
+    if not corrected:
+        return ends
+    claim = Claim("change", "not_clear", (e.city,), tuple(corrected), (e.base_period, e.period))
+    names = e.words.list(e.words.label(f"message.quantity.{quantity}") for quantity in corrected)
+    return e.words.sentences([ends, say(e, [claim], "message.declines.clear_alone", quantities=names)])
 
 
 def interval(e: Evidence, row: Row, style: str = "signed_percent") -> Text:
@@ -419,6 +435,21 @@ def change_title(e: Evidence) -> Text:
     return e.words.without_stop(units_changed(e)[0]) if clear else e.words("message.change_chart.plain")
 
 
+def verdict_word(e: Evidence, unit: str, quantity: str, *, why: bool = False) -> Text:
+    """Return the word for what can be said of a unit's change.
+
+    Args:
+        e: the evidence.
+        unit: its code, or that of the city.
+        quantity: cases, workers or amount.
+        why: where the interval printed beside it does not hold zero, say why the change is not clear all the same.
+    """
+    row = e.change(unit, quantity)
+    which = e.judged(row)
+    claim = Claim("change", which, (unit,), (quantity,), (e.base_period, e.period), (str(row["id"]),))
+    return say(e, [claim], f"verdict.{'clear_alone' if why and clear_alone(e, row) else which}")
+
+
 def change_alt(e: Evidence) -> Text:
     """Return the chart of declines in words."""
     units = [
@@ -427,7 +458,7 @@ def change_alt(e: Evidence) -> Text:
             name=e.short(code),
             previous=e.figure(e.value(code, "cases", e.base_period), "count"),
             current=e.figure(e.value(code, "cases"), "count"),
-            verdict=e.words.label(f"verdict.{e.verdict(code, 'cases')}"),
+            verdict=verdict_word(e, code, "cases"),
         )
         for code in e.roll.codes
     ]
@@ -439,9 +470,6 @@ def comparable(e: Evidence) -> bool:
     return all(e.change(e.city, quantity)["status"] in USABLE for quantity in QUANTITIES)
 
 
-FACTORS: Final = ("cases", "workers_per_case", "amount_per_worker")
-
-
 def decomposition_title(e: Evidence) -> Text:
     """Return what most of the change of the amount comes from."""
     effects = {factor: e.value(e.city, f"effect_{factor}", base=e.base_period) for factor in FACTORS}
@@ -449,19 +477,16 @@ def decomposition_title(e: Evidence) -> Text:
     if not all(row["status"] in USABLE for row in (*effects.values(), total)):
         return why_not_compared(e, ["amount"])
     side = "fall" if total["value"] < 0 else "rise"
-    size = e.figure(total, "money_size")
-    leading = {
-        factor: row["value"] for factor, row in effects.items() if (row["value"] < 0) == (side == "fall")
-    }
-    factor = max(leading, key=lambda name: abs(leading[name])) if leading else ""
-    share = e.index.get(e.city, e.period, f"share_{factor}", e.base_period)
-    # a share above the whole (the other factors worked against it) is not called "most of it"
-    if not factor or share is None or not 0 < share["value"] <= 1:
+    factor = main_factor(e)
+    if not factor:
         return e.words("message.decomposition.plain", total=e.figure(total, "signed_money"))
-    return e.words(
+    claim = Claim("share", side, (e.city,), (factor,), (e.base_period, e.period))
+    return say(
+        e,
+        [claim],
         f"message.decomposition.{side}",
-        total=size,
-        share=e.figure(share, "percent"),
+        total=e.figure(total, "money_size"),
+        share=e.figure(e.value(e.city, f"share_{factor}", base=e.base_period), "percent"),
         factor=e.words(f"message.decomposition.{factor}_{side}"),
     )
 
@@ -511,9 +536,10 @@ def contributions_title(e: Evidence) -> Text:
     # nobody worked against it whose part is zero or goes the way of the city
     if shares[worst[0]] * city["value"] >= 0:
         return say(e, [leading], "message.contributions.title_same", **known)
+    side = Claim("sign", "rise" if city["value"] < 0 else "fall", opposed.units, ("cases",), opposed.periods)
     return say(
         e,
-        [leading, opposed],
+        [leading, opposed, side],
         "message.contributions.title",
         worst=e.names(worst),
         worst_points=e.figure(dict(rows)[worst[0]], "percentage_points_size"),
@@ -633,16 +659,26 @@ def losses_title(e: Evidence) -> Text:
 
 def group_sentence(e: Evidence, group: str, name: str, threshold: int) -> Text:
     """Return which units a problem group names, with the threshold of the rulebook."""
-    named = e.findings[(e.findings["group"] == group) & e.findings["named"]]
-    order = [code for code in e.roll.codes if code in set(named["unit"])]
+    order = named_in(e, group)
+    claim = Claim("named", "", tuple(order), (group,), (e.period,))
     if not order:
-        return e.words("message.problems.group_none", name=name)
-    rows = {row["unit"]: row for row in rows_of(named)}
+        return say(e, [claim], "message.problems.group_none", name=name)
+    rows = {row["unit"]: row for row in rows_of(e.findings[e.findings["group"] == group])}
     units = [
         e.words("message.problems.name", name=e.short(code), count=e.figure(rows[code], "count", "findings"))
         for code in order
     ]
-    return e.words("message.problems.group", name=name, units=e.words.list(units), threshold=str(threshold))
+    listed = e.words.list(units)
+    return say(e, [claim], "message.problems.group", name=name, units=listed, threshold=str(threshold))
+
+
+def named_outside(e: Evidence, group: str, name: str) -> Text:
+    """Return which units a problem group names, without their numbers of problems."""
+    units = named_in(e, group)
+    claim = Claim("named", "", tuple(units), (group,), (e.period,))
+    if not units:
+        return say(e, [claim], "disclosure.named_none", group=name)
+    return say(e, [claim], "disclosure.named", group=name, units=e.names(units))
 
 
 def rectification_title(e: Evidence) -> Text:
@@ -657,20 +693,23 @@ def rectification_title(e: Evidence) -> Text:
 
 def missing_arrivals(e: Evidence, ledgers: Iterable[str]) -> Text:
     """Return which unit did not report which ledger."""
+    silent = {ledger: silent_in(e, ledger) for ledger in ledgers}
+    claims = [Claim("silent", "", tuple(units), (ledger,), (e.period,)) for ledger, units in silent.items()]
     missing = [
         e.words("message.arrivals.item", unit=e.short(code), ledger=e.words.label(f"ledger.{ledger}"))
         for code in e.roll.codes
-        for ledger in ledgers
-        if e.value(code, f"rows_{ledger}")["status"] == "not_reported"
+        for ledger, units in silent.items()
+        if code in units
     ]
     if not missing:
-        return e.words("message.arrivals.all")
-    return e.words("message.arrivals.missing", list=e.words.list(missing))
+        return say(e, claims, "message.arrivals.all")
+    return say(e, claims, "message.arrivals.missing", list=e.words.list(missing))
 
 
 def matrix_title(e: Evidence) -> Text:
     """Return how many units of grade A are named all the same, or how many units are named."""
-    row = e.count("units_grade_A_named")
-    if row["value"]:
-        return e.words("message.problems.matrix", count=e.figure(row, "han_count"))
-    return e.words("message.problems.matrix_all", count=e.figure(e.count("units_named"), "han_count"))
+    best, of_best = _counted(e, "units_grade_A_named")
+    if of_best["value"]:
+        return say(e, [best], "message.problems.matrix", count=e.figure(of_best, "han_count"))
+    claim, row = _counted(e, "units_named")
+    return say(e, [claim], "message.problems.matrix_all", count=e.figure(row, "han_count"))

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import pairwise, product
 from typing import Final, NamedTuple
 
-#: kinds about which unit (or month, or part) stands at the end of a row: the answer is who
-OF_ALL: Final = frozenset({"most", "least"})
+#: kinds whose answer is who, of all units
+OF_ALL: Final = frozenset({"most", "least", "nearest", "named", "veto", "silent"})
+#: which way a quantity went that has one of these verdicts
+WAY: Final = {"clear_fall": "fall", "clear_rise": "rise"}
 
 
 class Question(NamedTuple):
@@ -48,15 +50,23 @@ class Claim:
     def answers(self) -> Iterator[tuple[Question, str]]:
         """Yield what it answers, and how.
 
-        Several falls running are, of the last two periods, a fall.
+        Several falls running are, of the last two periods, a clear fall, and a fall from each to the next; a clear fall
+        is a fall, and so is a count that has halved.
         """
         if self.kind in OF_ALL:
             for measure in self.measures:
-                yield Question(self.kind, "", measure, self.periods), " ".join(sorted(self.units))
+                yield Question(self.kind, self.says, measure, self.periods), " ".join(sorted(self.units))
             return
-        kind, periods = ("change", self.periods[-2:]) if self.kind == "run" else (self.kind, self.periods)
         for unit, measure in product(self.units, self.measures):
-            yield Question(kind, unit, measure, periods), self.says
+            steps = [self.periods]
+            if self.kind == "run":
+                steps = list(pairwise(self.periods))
+                yield Question("change", unit, measure, steps[-1]), self.says
+            else:
+                yield Question(self.kind, unit, measure, self.periods), self.says
+            way = self.says if self.kind == "halved" else WAY.get(self.says)
+            if way:
+                yield from ((Question("sign", unit, measure, step), way) for step in steps)
 
 
 class ContradictionError(ValueError):

@@ -10,13 +10,28 @@ from analysis.indicators.values import USABLE
 from analysis.report.claims.claim import Claim, UnsupportedClaimError
 from analysis.report.claims.evidence import Evidence
 from analysis.report.claims.judgements import (
+    LEFT_OUT,
     beside_city,
+    costliest,
+    counted_again,
     ends,
+    farthest,
     funnel_flag,
+    graded,
+    indicator_of,
+    is_firm,
+    lowest_share,
+    main_factor,
+    months,
+    months_beyond,
+    named_in,
+    nearest,
     points_lost_by,
     rate_moved,
+    silent_in,
     trend_word,
     usable,
+    way,
 )
 from analysis.words import Part, Text
 
@@ -24,6 +39,8 @@ from analysis.words import Part, Text
 FEWEST: Final = 10
 #: fewer steps than these are not "running"
 RUNNING: Final = 2
+#: figures counted twice may differ by the rounding of sums
+ROUNDED: Final = 1e-9
 
 
 def change(e: Evidence, claim: Claim) -> bool:
@@ -87,7 +104,10 @@ def beside(e: Evidence, claim: Claim) -> bool:
 
 def funnel(e: Evidence, claim: Claim) -> bool:
     """The unit's rate lies where it is said to lie: inside the limits of the funnel, below or above them."""
-    return all(funnel_flag(e, unit) == claim.says for unit in claim.units)
+    return all(
+        funnel_flag(e, unit, measure.removeprefix("rate_resolved")) == claim.says
+        for unit, measure in product(claim.units, claim.measures)
+    )
 
 
 def most(e: Evidence, claim: Claim) -> bool:
@@ -103,8 +123,7 @@ def least(e: Evidence, claim: Claim) -> bool:
 def concentrated(e: Evidence, claim: Claim) -> bool:
     """Half or more of the points a unit lost are lost in the dimensions named, and in no other one as many."""
     for unit in claim.units:
-        totals = [code for of, code in e.scored if of == unit and e.score(unit, code)["kind"] == "total"]
-        dimensions = [code for code in totals if code != "total"]
+        dimensions = [code for code in e.scored(unit, "total") if code != "total"]
         lost = points_lost_by(e, unit, dimensions)
         named = [lost.pop(code) for code in claim.measures]
         if (
@@ -126,6 +145,91 @@ def _at_the_end(e: Evidence, claim: Claim, end: Callable[[Iterable[float]], floa
     return True
 
 
+def sign(e: Evidence, claim: Claim) -> bool:
+    """The quantity went the way that is claimed between the two periods, or stayed as it was."""
+    return all(way(e, *of, *claim.periods) == claim.says for of in product(claim.units, claim.measures))
+
+
+def left_out(e: Evidence, claim: Claim) -> bool:
+    """The unit lies inside the funnel's limits, and beyond those around the rate of all others on the side claimed."""
+    return all(
+        funnel_flag(e, unit) == "inside" and funnel_flag(e, unit, LEFT_OUT).startswith(claim.says)
+        for unit in claim.units
+    )
+
+
+def limits(e: Evidence, claim: Claim) -> bool:
+    """The month lies beyond the limit that is claimed, and no other one has more cases above it, or fewer below it."""
+    rows = farthest(months_beyond(e, months(e))[claim.says], claim.says)
+    return {str(row["period"]) for row in rows} >= set(claim.periods)
+
+
+def order(e: Evidence, claim: Claim) -> bool:
+    """The items named stand first in their order, and no other one as high as the last of them."""
+    for unit in claim.units:
+        if claim.says == "share_of_points":
+            if list(claim.measures) != lowest_share(e, unit):
+                return False
+            continue
+        rows = costliest(e, unit, dict.fromkeys((*claim.measures, *e.scored(unit, "base"))))
+        named = len(claim.measures)
+        if [indicator_of(row) for row in rows[:named]] != list(claim.measures):
+            return False
+        if len(rows) > named and rows[named]["value"] >= rows[named - 1]["value"]:
+            return False
+    return True
+
+
+def share(e: Evidence, claim: Claim) -> bool:
+    """The factor has the largest part of the change, and no more than the whole."""
+    base, period = claim.periods
+    return all(
+        list(claim.measures) == [main_factor(e)] and way(e, unit, "amount_stated", base, period) == claim.says
+        for unit in claim.units
+    )
+
+
+def firm(e: Evidence, claim: Claim) -> bool:
+    """The grade is kept with the probability asked for in everything that was drawn, or is not."""
+    return all(is_firm(e, unit) is (claim.says == "firm") for unit in claim.units)
+
+
+def grade(e: Evidence, claim: Claim) -> bool:
+    """Those named, and nobody else, have the grade."""
+    return sorted(claim.units) == sorted(graded(e, claim.says))
+
+
+def named(e: Evidence, claim: Claim) -> bool:
+    """Those named, and nobody else, reach the threshold of the problem group."""
+    return all(list(claim.units) == named_in(e, group) for group in claim.measures)
+
+
+def veto(e: Evidence, claim: Claim) -> bool:
+    """Those named, and nobody else, triggered a veto."""
+    return list(claim.units) == e.vetoed()
+
+
+def silent(e: Evidence, claim: Claim) -> bool:
+    """Those named, and nobody else, did not report the ledger."""
+    return all(list(claim.units) == silent_in(e, ledger) for ledger in claim.measures)
+
+
+def nearest_to(e: Evidence, claim: Claim) -> bool:
+    """Those named, and nobody else, need the smallest change of score to the grade they do not have."""
+    return list(claim.units) == [row["unit"] for row in nearest(e, claim.says)]
+
+
+def count(e: Evidence, claim: Claim) -> bool:
+    """The figure of all units together is what the units give, counted again wherever all of them may be seen."""
+    *base, period = claim.periods
+    for measure in claim.measures:
+        row = e.index.get(e.city, period, measure, *base)
+        again = counted_again(e, measure, period, "".join(base))
+        if row is None or (again is not None and abs(float(row["value"]) - again) > ROUNDED):
+            return False
+    return True
+
+
 #: kind of claim → its check
 CHECKS: Final[dict[str, Callable[[Evidence, Claim], bool]]] = {
     "change": change,
@@ -138,6 +242,18 @@ CHECKS: Final[dict[str, Callable[[Evidence, Claim], bool]]] = {
     "most": most,
     "least": least,
     "concentrated": concentrated,
+    "sign": sign,
+    "left_out": left_out,
+    "limits": limits,
+    "order": order,
+    "share": share,
+    "firm": firm,
+    "grade": grade,
+    "named": named,
+    "veto": veto,
+    "silent": silent,
+    "nearest": nearest_to,
+    "count": count,
 }
 
 
@@ -146,14 +262,13 @@ def supported(e: Evidence, claim: Claim) -> bool:
     return CHECKS[claim.kind](e, claim)
 
 
-def say(e: Evidence, claims: Iterable[Claim], sentence: str, **places: Part | Text) -> Text:
-    """Return a sentence that makes claims, each checked and let through the gate of the product.
+def admit(e: Evidence, claims: Iterable[Claim], sentence: str) -> None:
+    """Check what a sentence claims, and let it through the gate of the product.
 
     Args:
         e: the evidence.
         claims: what the sentence asserts.
         sentence: key of its words.
-        places: its figures and names.
 
     Raises:
         UnsupportedClaimError: the rows do not carry a claim.
@@ -163,4 +278,14 @@ def say(e: Evidence, claims: Iterable[Claim], sentence: str, **places: Part | Te
         if not supported(e, claim):
             raise UnsupportedClaimError(claim, sentence)
         e.told.add(claim, sentence)
+
+
+def say(e: Evidence, claims: Iterable[Claim], sentence: str, **places: Part | Text) -> Text:
+    """Return a sentence that makes claims, once they are admitted; its places are its figures and names.
+
+    Raises:
+        UnsupportedClaimError: the rows do not carry a claim.
+        ContradictionError: the product has said the opposite already.
+    """
+    admit(e, claims, sentence)
     return e.words(sentence, **places)

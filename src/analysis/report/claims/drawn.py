@@ -9,9 +9,21 @@ import pandas as pd
 
 from analysis.indicators.values import USABLE
 from analysis.intake.ledgers import GROUPS
-from analysis.report.claims.card_claims import costliest, indicator_of, leading
+from analysis.report.claims.card_claims import costliest_claim
+from analysis.report.claims.claim import Claim
+from analysis.report.claims.claim_checks import say
 from analysis.report.claims.evidence import Evidence, Row
-from analysis.report.claims.firmness_claims import DRAWN, RESAMPLED
+from analysis.report.claims.judgements import (
+    DRAWN,
+    RESAMPLED,
+    costliest,
+    ends,
+    indicator_of,
+    leading,
+    named_in,
+    nearest,
+    usable,
+)
 from analysis.rounds.frames import rows_of
 from analysis.scoring.firmness import LEFT_OUT as ONE_LEFT_OUT
 from analysis.words import Text
@@ -34,44 +46,35 @@ def losses_alt(e: Evidence, names: Mapping[str, str]) -> Text:
         lost = e.value(code, "points_lost")
         if lost["status"] not in USABLE or pd.isna(lost["value"]):
             continue
+        rows = leading(costliest(e, code, names))
         items = [
             e.words(
                 "drawn.losses.item",
                 name=e.words.inside(names[indicator_of(row)]),
                 points=e.figure(row, "scored"),
             )
-            for row in leading(costliest(e, code, names))
+            for row in rows
         ]
         told = {"name": e.short(code), "points": e.figure(lost, "scored")}
-        known = e.words("drawn.losses.unit", items=e.words.list(items), **told)
-        units.append(known if items else e.words("drawn.losses.unit_full", **told))
+        if items:
+            claim = costliest_claim(e, code, rows)
+            units.append(say(e, [claim], "drawn.losses.unit", items=e.words.list(items), **told))
+        else:
+            units.append(e.words("drawn.losses.unit_full", **told))
     return e.words("drawn.losses.alt", units=e.words.series(units))
 
 
 def distance_title(e: Evidence) -> Text:
     """Return who is nearest to grade A from below, and who is nearest to the score line of grade C from above."""
     clauses = []
-    for measure, key, below in (
-        ("score_gap_to_cut", "drawn.distances.nearest_a", True),
-        ("score_gap_to_lowest", "drawn.distances.nearest_c", False),
-    ):
-        found = _nearest(e, measure, below=below)
-        if found is not None:
-            size = e.figure(found, "scored_size" if below else "scored")
-            clauses.append(e.words(key, unit=e.short(found["unit"]), points=size))
+    for grade, style in (("A", "scored_size"), ("C", "scored")):
+        rows = nearest(e, grade)
+        if rows:
+            units = tuple(row["unit"] for row in rows)
+            claim = Claim("nearest", grade, units, ("grade",), (e.period,))
+            key = f"drawn.distances.nearest_{grade.lower()}"
+            clauses.append(say(e, [claim], key, units=e.names(units), points=e.figure(rows[0], style)))
     return e.words.series(clauses) if clauses else e.words("drawn.distances.none")
-
-
-def _nearest(e: Evidence, measure: str, *, below: bool) -> Row | None:
-    """Return the row of the unit not of grade A nearest to a line from the side asked for; None if there is none."""
-    rows = [
-        row
-        for code in e.roll.codes
-        if code in e.grade_of and e.grade_of[code]["grade"] not in ("", "A")
-        if (row := e.index.get(code, e.period, measure)) is not None
-        if row["status"] in USABLE and not pd.isna(row["value"]) and (row["value"] < 0) == below
-    ]
-    return min(rows, key=lambda row: abs(row["value"]), default=None)
 
 
 def distance_alt(e: Evidence) -> Text:
@@ -109,36 +112,39 @@ def _ranks(e: Evidence, row: Row, key: str, name: str) -> Text:
 def matrix_alt(e: Evidence) -> Text:
     """Return the problem matrix in words: the named groups of every unit with their open problems."""
     counts = {(row["unit"], row["group"]): row for row in rows_of(e.findings)}
+    named = {group: named_in(e, group) for group in GROUPS}
+    claims = [Claim("named", "", tuple(of), (group,), (e.period,)) for group, of in named.items()]
     units = []
     for code in e.roll.codes:
-        named = [
+        groups = [
             e.words(
                 "drawn.matrix.group",
                 group=e.words.label(f"report.problems.{group}"),
                 count=e.figure(counts[code, group], "count", "findings"),
             )
             for group in GROUPS
-            if (code, group) in counts and counts[code, group]["named"]
+            if code in named[group]
         ]
-        if named:
-            units.append(e.words("drawn.matrix.unit", name=e.short(code), groups=e.words.list(named)))
+        if groups:
+            units.append(e.words("drawn.matrix.unit", name=e.short(code), groups=e.words.list(groups)))
     if not units:
-        return e.words("drawn.matrix.alt_none")
-    return e.words("drawn.matrix.alt", units=e.words.series(units))
+        return say(e, claims, "drawn.matrix.alt_none")
+    return say(e, claims, "drawn.matrix.alt", units=e.words.series(units))
 
 
 def overdue_title(e: Evidence) -> Text:
     """Return which units have the most overdue problems; where none are overdue, how many are being put right."""
-    overdue = {code: e.value(code, "findings_overdue") for code in e.roll.codes}
-    most = max((row["value"] for row in overdue.values() if row["status"] in USABLE), default=0)
-    if not most:
+    rows = {code: e.value(code, "findings_overdue") for code in e.roll.codes}
+    first = ends({code: float(row["value"]) for code, row in rows.items() if usable(row)}, max)
+    if not first or not rows[first[0]]["value"]:
         return e.words("drawn.rectification.none", open=e.figure(e.count("findings_open"), "count"))
-    first = [code for code, row in overdue.items() if row["value"] == most]
-    return e.words(
+    return say(
+        e,
+        [Claim("most", "", tuple(first), ("findings_overdue",), (e.period,))],
         "drawn.rectification.title" if len(first) == 1 else "drawn.rectification.title_tied",
         all=e.figure(e.count("findings_overdue"), "count"),
         units=e.names(first),
-        count=e.figure(overdue[first[0]], "count"),
+        count=e.figure(rows[first[0]], "count"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -38,6 +38,7 @@ class Evidence:
         calendar: the periods of the round: the assessed one, the one it is compared with, those before it.
         words: the language.
         told: the gate of the product: all that its sentences claimed so far.
+        vetoed: who triggered a veto, in roll order.
     """
 
     values: pd.DataFrame
@@ -49,6 +50,7 @@ class Evidence:
     calendar: Calendar
     words: Words
     told: Told = field(default_factory=Told)
+    vetoed: Callable[[], list[str]] = list
 
     @property
     def period(self) -> str:
@@ -148,10 +150,16 @@ class Evidence:
         """
         return self._scores[unit, indicator]
 
-    @property
-    def scored(self) -> Iterable[tuple[str, str]]:
-        """Unit and code of everything that has a row of scores."""
-        return self._scores
+    def scored(self, unit: str, kind: str) -> list[str]:
+        """Return the codes of a kind (base, total …) that have a row of scores of a unit."""
+        return self._scored.get((unit, kind), [])
+
+    @cached_property
+    def _scored(self) -> dict[tuple[str, str], list[str]]:
+        found: dict[tuple[str, str], list[str]] = {}
+        for (unit, code), row in self._scores.items():
+            found.setdefault((unit, row["kind"]), []).append(code)
+        return found
 
     @cached_property
     def _scores(self) -> dict[tuple[str, str], Row]:

@@ -2,40 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import pandas as pd
 
 from analysis.indicators.values import USABLE
-from analysis.report.claims.evidence import Evidence, Row
+from analysis.report.claims.claim import Claim
+from analysis.report.claims.claim_checks import say
+from analysis.report.claims.evidence import Evidence
+from analysis.report.claims.judgements import RESAMPLED, is_firm, kept
 from analysis.scoring.firmness.choices import KINDS
 from analysis.words import Text
-
-#: a grade is firm if it is kept with at least this probability, under drawn counts and under drawn weights
-FIRM: Final = 0.85
-RESAMPLED: Final = "resampled_counts"
-PERTURBED: Final = "perturbed_weights"
-DRAWN: Final = (RESAMPLED, PERTURBED)
-
-
-def kept(e: Evidence, unit: str, method: str) -> Row | None:
-    """Return the row of the probability with which a unit keeps its grade; None where it has none."""
-    grade = e.grade_of.get(unit)
-    if grade is None or not grade["grade"]:
-        return None
-    row = e.index.get(unit, e.period, f"probability_grade_{grade['grade']}", method=method)
-    return row if row is not None and row["status"] in USABLE and not pd.isna(row["value"]) else None
 
 
 def firmness_known(e: Evidence) -> bool:
     """Whether it was computed how firm the grades are."""
     return any(kept(e, code, RESAMPLED) is not None for code in e.roll.codes)
-
-
-def is_firm(e: Evidence, unit: str) -> bool | None:
-    """Return whether a unit keeps its grade often enough in all that was drawn; None where nothing was."""
-    rows = [row for method in DRAWN if (row := kept(e, unit, method)) is not None]
-    return all(row["value"] >= FIRM for row in rows) if rows else None
 
 
 def not_firm(e: Evidence) -> list[str]:
@@ -47,9 +27,10 @@ def firmness_title(e: Evidence) -> Text:
     """Return whose grades are not firm, without a full stop."""
     loose = not_firm(e)
     if not loose:
-        return e.words("message.firmness.all_firm")
-    rest = any(is_firm(e, code) for code in e.roll.codes)
-    return e.words("message.firmness.some" if rest else "message.firmness.only", units=e.names(loose))
+        return _said(e, "all_firm")
+    if not any(is_firm(e, code) for code in e.roll.codes):
+        return _said(e, "only", units=e.names(loose))
+    return _said(e, "some", units=e.names(loose))
 
 
 def firmness_evidence(e: Evidence) -> Text:
@@ -57,11 +38,28 @@ def firmness_evidence(e: Evidence) -> Text:
     if not firmness_known(e):
         return Text()
     loose = not_firm(e)
-    return (
-        e.words("message.firmness.line", units=e.names(loose))
-        if loose
-        else e.words("message.firmness.line_all")
-    )
+    return _said(e, "line", units=e.names(loose)) if loose else _said(e, "line_all")
+
+
+def _said(e: Evidence, key: str, **places: Text) -> Text:
+    """Return a sentence on all grades; a unit without one is not among those whose grade is firm."""
+    held = {code: is_firm(e, code) for code in e.roll.codes}
+    claims = [_firm(e, code) for code, firm in held.items() if firm is not None]
+    if None in held.values() and key in ("all_firm", "some", "line_all"):
+        key += "_graded"
+    return say(e, claims, f"message.firmness.{key}", **places)
+
+
+def _firm(e: Evidence, unit: str) -> Claim:
+    return Claim("firm", "firm" if is_firm(e, unit) else "loose", (unit,), ("grade",), (e.period,))
+
+
+def firm_word(e: Evidence, unit: str) -> Text:
+    """Return the word for how firm a unit's grade is; empty where it is not known."""
+    if is_firm(e, unit) is None:
+        return Text()
+    claim = _firm(e, unit)
+    return say(e, [claim], f"report.firmness.{claim.says}")
 
 
 def firmness_pairs(e: Evidence) -> Text:
@@ -69,9 +67,9 @@ def firmness_pairs(e: Evidence) -> Text:
     row = e.index.get(e.city, e.period, "pairs_not_separable")
     if row is None or row["status"] not in USABLE:
         return Text()
-    return e.words(
-        "message.firmness.pairs", pairs=e.figure(row, "count"), all=e.figure(row, "count", "denominator")
-    )
+    claim = Claim("count", "", (e.city,), ("pairs_not_separable",), (e.period,))
+    pairs, all_ = (e.figure(row, "count", column) for column in ("value", "denominator"))
+    return say(e, [claim], "message.firmness.pairs", pairs=pairs, all=all_)
 
 
 def firmness_choices(e: Evidence) -> Text:
@@ -106,7 +104,9 @@ def card_firmness(e: Evidence, unit: str) -> Text:
     firm = is_firm(e, unit)
     if firm is None or row is None or pd.isna(row["lower"]):
         return Text()
-    return e.words(
+    return say(
+        e,
+        [_firm(e, unit)],
         "message.firmness.card" if firm else "message.firmness.card_loose",
         lower=e.figure(row, "rank", "lower"),
         upper=e.figure(row, "rank", "upper"),

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import pandas as pd
 
 from analysis.report.claims.claim import Claim
 from analysis.report.claims.claim_checks import say
 from analysis.report.claims.evidence import Evidence
-from analysis.report.claims.judgements import ends, funnel_flag, usable
+from analysis.report.claims.judgements import LEFT_OUT, ends, funnel_flag, usable
 from analysis.words import Text
-
-#: how the method of the funnel is called whose baseline leaves out the unit itself
-LEFT_OUT: Final = "_loo"
 
 
 def expected_flags(e: Evidence) -> Text:
@@ -44,7 +40,8 @@ def changes_by_chance(e: Evidence) -> Text:
         for name, row in rows.items()
         if row is not None
     }
-    return e.words("message.declines.by_chance", **figures)
+    claim = Claim("count", "", (e.city,), ("changes_clear_together",), (e.base_period, e.period))
+    return say(e, [claim], "message.declines.by_chance", **figures)
 
 
 def left_out_flags(e: Evidence) -> Text:
@@ -58,10 +55,22 @@ def left_out_flags(e: Evidence) -> Text:
         for side in ("low", "high")
     }
     return e.words.sentences(
-        e.words(f"message.funnel.left_out_{side}", units=e.names(units))
+        say(
+            e,
+            [Claim("left_out", side, tuple(units), ("rate_resolved",), (e.period,))],
+            f"message.funnel.left_out_{side}",
+            units=e.names(units),
+        )
         for side, units in found.items()
         if units
     )
+
+
+def funnel_word(e: Evidence, unit: str, baseline: str = "") -> Text:
+    """Return the word for where a unit's resolution rate stands in the funnel; baselines as for `funnel_flag`."""
+    flag = funnel_flag(e, unit, baseline)
+    claim = Claim("funnel", flag, (unit,), (f"rate_resolved{baseline}",), (e.period,))
+    return say(e, [claim], f"report.flag.{flag}")
 
 
 def gap_title(e: Evidence, rate: str = "rate_resolved") -> Text:
@@ -72,7 +81,8 @@ def gap_title(e: Evidence, rate: str = "rate_resolved") -> Text:
         return e.words("message.gaps.absent")
     last = ends({code: float(row["value"]) for code, row in gaps.items()}, min)
     if not gaps[last[0]]["value"]:
-        return e.words("message.gaps.level", rate=e.measure_name(rate))
+        alike = Claim("most", "", tuple(gaps), (f"gap_to_best_{rate}",), (e.period,))
+        return say(e, [alike], "message.gaps.level", rate=e.measure_name(rate))
     return say(
         e,
         [Claim("least", "", tuple(last), (f"gap_to_best_{rate}",), (e.period,))],
@@ -118,7 +128,9 @@ def spread_sentence(e: Evidence) -> Text:
         for (name, period), row in rows.items()
         if row is not None
     }
-    return e.words("message.spread.sentence", first=e.period_name(first), last=e.period_name(last), **figures)
+    claims = [Claim("count", "", (e.city,), ("spread_top2_cases",), (period,)) for period in (first, last)]
+    names = {"first": e.period_name(first), "last": e.period_name(last)}
+    return say(e, claims, "message.spread.sentence", **names, **figures)
 
 
 def shrunken_title(e: Evidence) -> Text:

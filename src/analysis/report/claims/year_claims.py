@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -14,10 +12,8 @@ from analysis.indicators.values import USABLE
 from analysis.report.claims.claim import Claim
 from analysis.report.claims.claim_checks import RUNNING, say, supported
 from analysis.report.claims.evidence import Evidence, Row
-from analysis.report.claims.judgements import rate_moved, trend_word
+from analysis.report.claims.judgements import farthest, months_beyond, rate_moved, trend_word
 from analysis.words import Text
-
-_MONTH: Final = re.compile(r"\d{4}-\d{2}")
 
 
 def consecutive_falls(e: Evidence) -> Text:
@@ -39,7 +35,7 @@ def consecutive_falls(e: Evidence) -> Text:
     ]
     if not clauses:
         return Text()
-    falling = e.words("message.years.falling", clauses=e.words.statements(clauses))
+    falling = say(e, runs.values(), "message.years.falling", clauses=e.words.statements(clauses))
     return e.words.sentences([falling, _clear_part(e) if e.city in runs else Text()])
 
 
@@ -55,7 +51,11 @@ def _clear_part(e: Evidence) -> Text:
     clear = e.index.get(e.city, e.period, "years_clear_falling_cases")
     if clear is None or clear["status"] not in USABLE or not clear["value"]:
         return Text()
-    return e.words("message.years.clear", run=_years(e, clear))
+    claims = [
+        Claim("change", "clear_fall", (e.city,), ("cases",), (earlier.text, later.text))
+        for later, earlier in e.calendar.steps_back[: int(clear["value"])]
+    ]
+    return say(e, claims, "message.years.clear", run=_years(e, clear))
 
 
 def falls_running(e: Evidence, unit: str) -> Claim | None:
@@ -102,6 +102,14 @@ def window_sentence(e: Evidence, rate: str = "rate_resolved") -> Text:
     )
 
 
+def trend_said(e: Evidence, unit: str, measure: str) -> Text:
+    """Return the word for what the years show of a measure; its status where they cannot be judged."""
+    word = trend_word(e, unit, measure)
+    claim = Claim("trend", word, (unit,), (measure,), e.calendar_span)
+    judged = word in ("falling", "rising", "none", "no_window")
+    return say(e, [claim], f"report.trend.words.{word}" if judged else f"status.{word}")
+
+
 def has_trends(e: Evidence) -> bool:
     """Whether the history is long enough for a test of the city's cases."""
     return e.ending(e.city, "trend_p_cases") is not None
@@ -132,36 +140,6 @@ def trend_title(e: Evidence) -> Text:
 # ------------------------------------------------------------------------------------------- months
 
 
-def months(e: Evidence) -> list[str]:
-    """Return the months that stand in one series with the last of them, in order of time."""
-    centre = e.ending(e.city, "xmr_centre_cases")
-    if centre is None or centre["status"] not in USABLE:
-        return []
-    rows = e.values[(e.values["unit"] == e.city) & (e.values["measure"] == "cases")]
-    known: Iterable[str] = rows["period"].tolist()
-    return sorted(period for period in known if _MONTH.fullmatch(period) and period >= centre["base_period"])
-
-
-def signal(e: Evidence, month: str) -> Row | None:
-    """Return the row that says how a month of the city stands out, or None."""
-    return e.index.get(e.city, month, "xmr_signal_cases")
-
-
-def signal_word(row: Row | None) -> str:
-    """Return what a signal says (`above`, `low` …), empty for none."""
-    return "" if row is None else str(row["method"]).removeprefix("xmr_")
-
-
-def months_beyond(e: Evidence, periods: Sequence[str]) -> dict[str, list[Row]]:
-    """Return the rows of the months above and below the limits."""
-    found: dict[str, list[Row]] = {"above": [], "below": []}
-    for period in periods:
-        row = signal(e, period)
-        if row is not None and signal_word(row) in found:
-            found[signal_word(row)].append(row)
-    return found
-
-
 def months_title(e: Evidence, periods: Sequence[str]) -> Text:
     """Return how the months stood to mean and limits, with the highest and the lowest of those beyond."""
     centre = e.ending(e.city, "xmr_centre_cases")
@@ -171,12 +149,16 @@ def months_title(e: Evidence, periods: Sequence[str]) -> Text:
     mean = e.figure(centre, "one_decimal")
     if not any(beyond.values()):
         return e.words("message.months.inside", mean=mean)
-    ends = {"above": max, "below": min}
-    clauses = [
-        e.words(f"message.months.{side}", **_month(e, ends[side](rows, key=lambda row: row["value"])))
-        for side, rows in beyond.items()
-        if rows
-    ]
+    clauses = []
+    for side, rows in beyond.items():
+        if not rows:
+            continue
+        first = farthest(rows, side)
+        named = tuple(str(row["period"]) for row in first)
+        claim = Claim("limits", side, (e.city,), ("cases",), named)
+        months_named = e.words.list(_month(e, row)["month"] for row in first)
+        count = e.figure(first[0], "count")
+        clauses.append(say(e, [claim], f"message.months.{side}", month=months_named, count=count))
     return e.words("message.months.title", mean=mean, clauses=e.words.statements(clauses))
 
 
