@@ -2,8 +2,9 @@
 
     python -m tests.claim_rounds 1000     goes on from the tally in tests/claim_rounds.json
 
-The checker knows nothing of claims and verdicts: it reads the Chinese sentences, counts the rows of the ledger, and
-tests with scipy. A round is made from its number alone.
+The checker knows nothing of claims and verdicts: it reads the sentences of the report, the bulletin and the cards, in
+Chinese and in English, counts the rows of the ledger, and tests with scipy. What `report/claims/assertions` lists as a
+claim has to have passed the gate of its product. A round is made from its number alone.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from unittest.mock import patch
@@ -29,10 +30,14 @@ from rule_examples import rules_2020
 
 from analysis.render.blocks import Display, Prose
 from analysis.render.plain_blocks import plain
-from analysis.report import graphics
+from analysis.report import figure_sources, graphics
+from analysis.report.claims import assertions
+from analysis.report.sections import PRODUCTS
 from analysis.results.assessment import Assessment
 from analysis.rounds.units import Unit, UnitRoll
 from analysis.run import in_memory, pages
+from analysis.words import OFFICE
+from analysis.words.wording import noting_sentences
 
 TALLY: Final = Path(__file__).parent / "claim_rounds.json"
 YEARS: Final = ("2016", "2017", "2018", "2019", "2020")
@@ -41,9 +46,19 @@ COLUMNS: Final = (
     "unit", "no", "received_on", "checked", "confirmed", "resolved_on", "workers", "amount",
 )  # fmt: skip
 QUANTITIES: Final = ("cases", "workers", "amount")
+#: the languages the checker reads
+READ: Final = ("zh", "en")
 #: a clear change, or a place outside the limits, is at least so improbable by itself
 CHANCE: Final = 0.05
-HAN: Final = {word: number for number, word in enumerate("零一二三四五六七八九")} | {"两": 2}
+NUMBERS: Final = {
+    **{word: number for number, word in enumerate("零一二三四五六七八九")},
+    **{word: number for number, word in enumerate(("no", "one", "two", "three", "four", "five"))},
+    "两": 2,
+}
+WAYS: Final = {
+    "下降": -1, "fell": -1, "falling": -1, "上升": 1, "rose": 1, "rising": 1, "变化": 0, "changed": 0,
+}  # fmt: skip
+CITY_NAMES: Final = ("全市欠薪案件数", "全市", "the city's cases", "The city's cases", "the city")
 
 
 def made(number: int) -> tuple[UnitRoll, pd.DataFrame]:
@@ -99,27 +114,46 @@ def _confirmed(rng: np.random.Generator, doubtful: float, blank: float) -> bool 
 
 
 def computed(number: int) -> tuple[Assessment, pd.DataFrame]:
-    """Return a random round computed to the end, with its clues."""
+    """Return a random round computed to the end, with its clues; every fourth one with its firmness."""
     roll, clues = made(number)
     of_round = settings(history=list(YEARS))
     arrived = in_memory.intake_of(of_round, roll, {"clues": clues})
     declared = in_memory.declared_of(of_round, rules_2020() if number % 2 else None)
-    return in_memory.assess(declared, arrived, with_lineage=False, told=False, draws=0), clues
+    draws = 60 if number % 4 == 1 else 0
+    return in_memory.assess(declared, arrived, with_lineage=False, told=False, draws=draws), clues
 
 
-def said(a: Assessment) -> dict[str, list[str]]:
-    """Return every line the report and the cards say; a chart by title and alternative text, not drawn."""
+def said(a: Assessment, language: str = OFFICE) -> tuple[dict[str, list[str]], list[str]]:
+    """Return every line the products of a round say, and what was said past the gate.
+
+    A chart is its title and alternative text, not drawn; where figures come from is not looked up.
+    """
 
     def undrawn(drawing: graphics.Drawing) -> Display:
         return Prose((drawing.title, drawing.alt))
 
-    with patch.object(graphics.Drawing, "graphic", undrawn):
-        shown = {"report": pages.shown(a, "report")}
-        shown |= {unit.short: pages.shown(a, "card", unit=unit.code) for unit in a.roll}
-    return {
-        product: [line for block in sections.values() for line in plain(block).splitlines()]
-        for product, sections in shown.items()
-    }
+    told = Assessment(a.settings, language, a.stamp, a.store)
+
+    products = [("report", "report", ""), ("bulletin", "bulletin", "")]
+    products += [(unit.short, "card", unit.code) for unit in a.roll]
+    lines: dict[str, list[str]] = {}
+    past = []
+    with (
+        patch.object(graphics.Drawing, "graphic", undrawn),
+        patch.object(figure_sources, "origins", lambda *_: {}),
+    ):
+        for product, name, unit in products:
+            page = pages.page_of(told, name, unit=unit)
+            with noting_sentences() as noted:
+                shown = [getattr(page, section.method)() for section in PRODUCTS[name].sections]
+            lines[product] = [line for block in shown for line in plain(block).splitlines()]
+            let_through = {sentence for _, sentence in page.evidence.told.claims}
+            past += [
+                f"{product}: {key} passed no gate"
+                for _, key in sorted(noted)
+                if assertions.kinds_of(key) and key not in let_through
+            ]
+    return lines, past
 
 
 @dataclass
@@ -132,6 +166,9 @@ class Facts:
     lost: dict[str, float]
     #: whether a unit states a quantity in a year at all
     stated: dict[str, dict[str, list[bool]]]
+    #: letter of every unit, and the smallest probability with which it is kept in what was drawn
+    letters: dict[str, str] = field(default_factory=dict)
+    kept: dict[str, float] = field(default_factory=dict)
 
     def pair(self, quantity: str, name: str, place: int = -1) -> tuple[float, float]:
         """A quantity in a year and the one before; of the city over the units that state both."""
@@ -209,7 +246,15 @@ def facts(a: Assessment, clues: pd.DataFrame) -> Facts:
         )
         for unit in a.roll
     }
-    return Facts(counts, resolved, clues, lost, _stated(a, clues, cases))
+    names = {unit.code: unit.short for unit in a.roll}
+    letters = {names[row["unit"]]: str(row["grade"]) for row in a.grades.to_dict("records")}
+    drawn = a.values[a.values["measure"].isin([f"probability_grade_{letter}" for letter in "ABC"])]
+    kept: dict[str, float] = {}
+    for row in drawn.to_dict("records"):
+        name = names.get(row["unit"], "")
+        if row["measure"].endswith(letters.get(name, "?")) and not pd.isna(row["value"]):
+            kept[name] = min(kept.get(name, 1.0), float(row["value"]))
+    return Facts(counts, resolved, clues, lost, _stated(a, clues, cases), letters, kept)
 
 
 # ------------------------------------------------------------------------------------------- the checker
@@ -218,52 +263,56 @@ Check = Callable[[re.Match[str], Facts], Iterable[str]]
 
 
 def _names(listed: str) -> list[str]:
-    return listed.split("、")
+    """Return the names of units and the city in a list of either language."""
+    for name in CITY_NAMES:
+        listed = listed.replace(name, "全市")
+    return re.findall(r"[甲乙丙丁戊己]县|全市", listed)
 
 
 def _changed(match: re.Match[str], f: Facts) -> Iterator[str]:
-    want = -1 if match[2] == "下降" else 1
-    for name in _names(match[1]):
-        if f.sign(name) != want or f.chance(name) > CHANCE:
+    for name in _names(match["units"]):
+        if f.sign(name) != WAYS[match["way"]] or f.chance(name) > CHANCE:
             yield f"{name} did not clearly change so: {f.counts['cases'][name][-2:]}"
 
 
 def _running(match: re.Match[str], f: Facts) -> Iterator[str]:
-    for clause in match[1].split("，"):
-        listed, years = re.fullmatch(r"(.+?)连续(.)年", clause).groups()  # type: ignore[union-attr]
+    for clause in re.split("，|; ", match["clauses"]):
+        found = re.fullmatch(r"(.+?)连续(.)年|in (.+?) (\w+) years? running", clause)
+        if found is None:
+            yield f"{clause!r} is no clause on falls running"
+            continue
+        listed, years = (part for part in found.groups() if part)
         for name in _names(listed):
-            if f.falls(name) != HAN[years] or f.chance(name) > CHANCE:
+            if f.falls(name) != NUMBERS[years] or f.chance(name) > CHANCE:
                 yield f"{name} fell {f.falls(name)} years, not clearly {years}"
 
 
 def _halved(match: re.Match[str], f: Facts) -> Iterator[str]:
-    for name in _names(match[1]):
+    for name in _names(match["units"]):
         counts = f.counts["cases"][name]
-        if counts[-1] * 2 > counts[YEARS.index(match[2])]:
+        if counts[-1] * 2 > counts[YEARS.index(match["year"])]:
             yield f"{name} has not halved: {counts}"
 
 
 def _risen_twice(match: re.Match[str], f: Facts) -> Iterator[str]:
-    for name in _names(match[1]):
+    for name in _names(match["units"]):
         first, second, third = f.counts["cases"][name][-3:]
         if not first < second < third or f.chance(name) > CHANCE:
             yield f"{name} has not clearly risen twice: {first, second, third}"
 
 
 def _trend(match: re.Match[str], f: Facts) -> Iterator[str]:
-    for name in _names(match[1].replace("全市欠薪案件数", "全市")):
+    for name in _names(match["units"]):
         slope = np.polyfit(range(len(YEARS)), f.counts["cases"][name], 1)[0]
-        if slope * (-1 if match[2] == "下降" else 1) <= 0:
+        if slope * WAYS[match["way"]] <= 0:
             yield f"{name} goes the other way: {f.counts['cases'][name]}"
 
 
 def _city(match: re.Match[str], f: Facts) -> Iterator[str]:
-    for quantity, printed in zip(QUANTITIES, re.findall(r"[−+]?[\d.]+%", match[2]), strict=True):
+    for quantity, printed in zip(QUANTITIES, re.findall(r"[−+]?[\d.]+%", match["changes"]), strict=True):
         before, now = f.pair(quantity, "全市")
         size = (now - before) / before
-        shown = float(printed.strip("%+").replace("−", "-")) / 100
-        if match[1] != "变化":
-            shown *= -1 if match[1] == "下降" else 1
+        shown = float(printed.strip("%+").replace("−", "-")) / 100 * (WAYS[match["way"]] or 1)
         if abs(shown - size) > 0.0006 or (shown == 0 and size != 0):
             yield f"{quantity} changed by {size}, not {shown}"
 
@@ -277,12 +326,15 @@ def _level(match: re.Match[str], f: Facts) -> Iterator[str]:
 
 def _lost(match: re.Match[str], f: Facts) -> Iterator[str]:
     most = {name for name, points in f.lost.items() if abs(points - max(f.lost.values())) < 1e-6}
-    if set(_names(match[1])) != most:
+    if set(_names(match["units"])) != most:
         yield f"{most} lost the most: {f.lost}"
 
 
+RATE: Final = re.compile(r"(.县) ?[\d.]+% ?[（(](\d+)/(\d+)[）)]")
+
+
 def _low(match: re.Match[str], f: Facts) -> Iterator[str]:
-    for name, top, below in re.findall(r"([^、，]县)[\d.]+%（(\d+)/(\d+)）", match[1]):
+    for name, top, below in RATE.findall(match["units"]):
         cases = int(f.counts["cases"][name][-1])
         if (int(top), int(below)) != (f.resolved[name], cases):
             yield f"{name} has {f.resolved[name]}/{cases}"
@@ -292,29 +344,29 @@ def _low(match: re.Match[str], f: Facts) -> Iterator[str]:
 
 
 def _inside(match: re.Match[str], f: Facts) -> Iterator[str]:
-    for name, top, below in re.findall(r"([^、，是]县)[\d.]+%（(\d+)/(\d+)）", match[1]):
+    for name, top, below in RATE.findall(match["units"]):
         tail = binom.cdf(int(top), int(below), f.rate("全市"))
         if f.rate(name) != int(top) / int(below) or tail <= CHANCE / 2:
             yield f"{name} is not inside: tail {tail}"
 
 
 def _beside(match: re.Match[str], f: Facts) -> Iterator[str]:
-    name, better = match["unit"], match[3] == "好于"
-    for measure in _names(match[2]):
-        if measure == "核处化解率":
-            n, done, city = int(f.counts["cases"][name][-1]), f.resolved[name], f.rate("全市")
-            tail = binom.sf(done - 1, n, city) if better else binom.cdf(done, n, city)
-            if tail > CHANCE / 2:
-                yield f"{name} {done}/{n} beside {city}: chance {tail}"
-        elif measure == "欠薪案件数变化":
-            (b, n), (cb, cn) = f.pair("cases", name), f.pair("cases", "全市")
-            if (n / b < cn / cb) is not better or f.chance(name) > CHANCE:
-                yield f"{name} {b}→{n} beside {cb}→{cn}"
+    name, better = match["unit"], match["side"] in ("好于", "better")
+    if re.search("核处化解率|resolution rate", match["what"]):
+        n, done, city = int(f.counts["cases"][name][-1]), f.resolved[name], f.rate("全市")
+        tail = binom.sf(done - 1, n, city) if better else binom.cdf(done, n, city)
+        if tail > CHANCE / 2:
+            yield f"{name} {done}/{n} beside {city}: chance {tail}"
+    if re.search("欠薪案件数变化|change in cases", match["what"]):
+        (b, n), (cb, cn) = f.pair("cases", name), f.pair("cases", "全市")
+        if (n / b < cn / cb) is not better or f.chance(name) > CHANCE:
+            yield f"{name} {b}→{n} beside {cb}→{cn}"
 
 
 def _from_to(match: re.Match[str], f: Facts) -> Iterator[str]:
     before, now = f.counts["cases"][match["unit"]][-2:]
-    if (int(match[2]), int(match[3])) != (before, now) or (match[4] == "下降") is not (now < before):
+    told = [int(match[place].replace(",", "")) for place in ("before", "now")]
+    if told != [before, now] or WAYS[match["way"]] * (now - before) <= 0:
         yield f"{match['unit']} went {before}→{now}"
 
 
@@ -322,76 +374,191 @@ def _contributed(match: re.Match[str], f: Facts) -> Iterator[str]:
     told = [name for name, stated in f.stated["cases"].items() if stated[-2] and stated[-1]]
     moved = {name: f.pair("cases", name)[1] - f.pair("cases", name)[0] for name in told}
     end = min if f.sign("全市") < 0 else max
-    if set(_names(match[1])) != {name for name, by in moved.items() if by == end(moved.values())}:
-        yield f"not {match[1]}: {moved}"
+    if set(_names(match["units"])) != {name for name, by in moved.items() if by == end(moved.values())}:
+        yield f"not {match['units']}: {moved}"
+
+
+#: a column of the ledger, and what both languages call it
+CALLED: Final = {
+    "confirmed": "是否查实|whether they are confirmed",
+    "workers": "人数|number of workers|workers affected",
+    "amount": "金额|the amount",
+}
 
 
 def _unstated(match: re.Match[str], f: Facts) -> Iterator[str]:
-    columns = {"是否查实": "confirmed", "人数": "workers", "金额": "amount"}
-    for what in _names(match[1]):
-        if columns[what] not in f.clues or not f.clues[columns[what]].isna().any():
-            yield f"every row states {what}"
+    for column, called in CALLED.items():
+        blank = column in f.clues and f.clues[column].isna().any()
+        if re.search(called, match["what"]) and not blank:
+            yield f"every row states {column}"
 
 
 def _absent(match: re.Match[str], f: Facts) -> Iterator[str]:
-    for what, column in (("涉及人数", "workers"), ("涉及金额", "amount")):
+    for column in ("workers", "amount"):
         stated = all(told[-1] and told[-2] for told in f.stated[column].values())
-        if what in match[1] and column in f.clues and stated:
-            yield f"{what} is reported"
+        if re.search(CALLED[column], match["what"]) and column in f.clues and stated:
+            yield f"{column} is reported"
 
 
-OF_CARD: Final = r"【(?P<unit>..)】"
-CHECKS: Final[dict[str, tuple[str, Check]]] = {
-    "clear change": (r"((?:.县、)*.县)案件明确(下降|上升)", _changed),
-    "falls running": (r"同时下降：([^。]+)。", _running),
-    "halved": (r"((?:.县、)*.县)案件数比(\d{4})年少一半以上", _halved),
-    "rise running": (r"((?:.县、)*.县)连续两年上升", _risen_twice),
-    "trend": (r"((?:.县、)*.县|全市欠薪案件数)呈(下降|上升)趋势", _trend),
-    "changes of the city": (r"涉及金额同比分别(下降|上升|变化)((?:[−+]?[\d.]+%、?)+)", _city),
-    "no change": (r"同比均无变化", _level),
-    "most points lost": (r"失分最多的是((?:.县、)*.县)，[共各]", _lost),
-    "low": (r"([^，；。]+）)(?:明确偏低|低于95%界限)", _low),
-    "lowest inside": (r"最低的是([^。]+?)(?:，仍在偶然波动范围以内)?。", _inside),
-    "better or worse": (OF_CARD + r".*?([^，】]+?)明确(好于|差于)全市", _beside),
-    "from, to": (OF_CARD + r".*案件数由2019年的([\d,]+)件[升降]到([\d,]+)件，(下降|上升)明确", _from_to),
-    "contribution": (r"全市案件数变化[−+][\d.]+%，((?:.县、)*.县)贡献", _contributed),
-    "not stated": (r"个别案件未填([^，]+)，", _unstated),
-    "not reported": (r"，([^，]+)未报，不作比较", _absent),
+def _graded(match: re.Match[str], f: Facts) -> Iterator[str]:
+    of = {name for name, letter in f.letters.items() if letter == match["letter"]}
+    if set(_names(match["units"])) != of:
+        yield f"{of} have the grade {match['letter']}"
+
+
+def _counted(match: re.Match[str], f: Facts) -> Iterator[str]:
+    of = [name for name, letter in f.letters.items() if letter == match["letter"]]
+    if NUMBERS[match["number"].lower()] != len(of):
+        yield f"{of} have the grade {match['letter']}"
+
+
+def _firm(match: re.Match[str], f: Facts) -> Iterator[str]:
+    loose = {name for name, chance in f.kept.items() if chance < 0.85}
+    if set(_names(match["units"])) != loose:
+        yield f"{loose} are not firm: {f.kept}"
+
+
+def _card_firm(match: re.Match[str], f: Facts) -> Iterator[str]:
+    if (f.kept[match["unit"]] >= 0.85) is not (match["firm"] in ("稳固", "firm")):
+        yield f"kept with {f.kept[match['unit']]}"
+
+
+OF_CARD: Final = r"【(?P<unit>.县)】"
+ZH: Final = r"(?P<units>(?:.县、)*.县"
+EN: Final = r"(?P<units>.县(?:(?:, | and ).县)*"
+_RATED: Final = r"(?P<units>(?:.县 [\d.]+% \(\d+/\d+\)(?:, | and )?)+)"
+#: what a sentence says, its form in Chinese and in English, and what has to be so
+CHECKS: Final[dict[str, tuple[str, str, Check]]] = {
+    "clear change": (
+        ZH + r")案件明确(?P<way>下降|上升)",
+        r"[Cc]ases (?P<way>fell|rose) clearly in " + EN + ")",
+        _changed,
+    ),
+    "falls running": (r"同时下降：(?P<clauses>[^。]+)。", r"all fell: (?P<clauses>[^.]+)\.", _running),
+    "halved": (
+        ZH + r")案件数比(?P<year>\d{4})年少一半以上",
+        r"down by half or more since (?P<year>\d{4}) in " + EN + ")",
+        _halved,
+    ),
+    "rise running": (ZH + ")连续两年上升", "rose two years running in " + EN + ")", _risen_twice),
+    "trend": (
+        ZH + "|全市欠薪案件数)呈(?P<way>下降|上升)趋势",
+        EN + "|[Tt]he city's cases) shows? a (?P<way>falling|rising) trend",
+        _trend,
+    ),
+    "changes of the city": (
+        r"涉及金额同比分别(?P<way>下降|上升|变化)(?P<changes>(?:[−+]?[\d.]+%、?)+)",
+        r"the amount involved (?P<way>fell|rose|changed) by (?P<changes>(?:[−+]?[\d.]+%(?:, | and )?)+)",
+        _city,
+    ),
+    "no change": ("同比均无变化", "the amount involved did not change", _level),
+    "most points lost": (
+        "失分最多的是" + ZH + ")，[共各]",
+        EN + ") lost the most points of the base score",
+        _lost,
+    ),
+    "low": (
+        r"(?P<units>[^，；。]+）)(?:明确偏低|低于95%界限)",
+        _RATED + r" (?:(?:is|are) clearly lower|lies? below the 95% limit)",
+        _low,
+    ),
+    "lowest inside": (
+        "最低的是(?P<units>[^。]+?)(?:，仍在偶然波动范围以内)?。",
+        "(?:The lowest|the lowest of them) is " + _RATED,
+        _inside,
+    ),
+    "better or worse": (
+        OF_CARD + ".*?(?P<what>[^，】]+?)明确(?P<side>好于|差于)全市",
+        OF_CARD + ".*?[Cc]learly (?P<side>better|worse)(?: than the city)? in (?P<what>[^;]+)",
+        _beside,
+    ),
+    "from, to": (
+        OF_CARD + r".*案件数由2019年的(?P<before>[\d,]+)件[升降]到(?P<now>[\d,]+)件，(?P<way>下降|上升)明确",
+        OF_CARD + r".*Cases (?P<way>fell|rose) clearly, from (?P<before>[\d,]+) in 2019 to (?P<now>[\d,]+)",
+        _from_to,
+    ),
+    "contribution": (
+        r"全市案件数变化[−+][\d.]+%，" + ZH + ")贡献",
+        r"The city's cases changed by [−+][\d.]+%: " + EN + ") contributed",
+        _contributed,
+    ),
+    "not stated": (r"个别案件未填(?P<what>[^，]+)，", "Some cases do not state (?P<what>[^;]+);", _unstated),
+    "not reported": (
+        r"，(?P<what>[^，]+)未报，不作比较",
+        "not compared: (?P<what>[^;.]+?) not reported",
+        _absent,
+    ),
+    "list of a grade": (
+        "考核评价为(?P<letter>[ABC])级的是：" + ZH + ")",
+        "[Gg]rade (?P<letter>[ABC])(?::| goes to) " + EN + ")",
+        _graded,
+    ),
+    "number of a grade": (
+        "(?P<number>[零一二两三四五六])个单位评为(?P<letter>[ABC])级",
+        r"(?P<number>\w+) units? (?:was|were) graded (?P<letter>[ABC])",
+        _counted,
+    ),
+    "not firm": (ZH + ")的等次不稳固", "[Tt]he grades of " + EN + ") are not firm", _firm),
+    "firm": (
+        OF_CARD + ".*?名次大致在.*等次(?P<firm>稳固|不稳固)。",
+        OF_CARD + ".*?Rank roughly.*grade is (?P<firm>firm|not firm)",
+        _card_firm,
+    ),
 }
-#: what one card, or the report of one unit, must not say together
-APART: Final = (
-    ("连续.年同时下降", "变化不明确|件数过少|填报不全"),
-    ("(下降|上升)明确$", r"1\. 案件数[^，]*（(变化不明确|件数过少|填报不全)"),
-    ("明确好于全市", "所列各项都差于"),
-)
+#: what one card must not say together, by language
+APART: Final = {
+    "zh": (
+        ("连续.年同时下降", "变化不明确|件数过少|填报不全"),
+        ("(下降|上升)明确$", r"1\. 案件数[^，]*（(变化不明确|件数过少|填报不全)"),
+        ("明确好于全市", "所列各项都差于"),
+    ),
+    "en": (
+        (r"have all fallen \w+ years? running", "no clear change|too few cases|too much left blank"),
+        (
+            "^Cases (fell|rose) clearly",
+            r"1\. Cases [^,]*\((no clear change|too few cases|too much left blank)",
+        ),
+    ),
+}
 #: what nobody may say at all
-NEVER: Final = (r"分别变化0\.0%、0\.0%、0\.0%", r"[高低]0\.00?分", "看不出趋势", r"（0/0）")
+NEVER: Final = (
+    r"分别变化0\.0%、0\.0%、0\.0%", r"[高低]0\.00?分", "看不出趋势", r"（0/0）",
+    r"changed by 0\.0%, 0\.0% and 0\.0%", r"\(0/0\)", "no trend",
+)  # fmt: skip
 
 
-def faults(products: dict[str, list[str]], f: Facts, seen: Counter[str]) -> Iterator[str]:
+def faults(
+    products: dict[str, list[str]], f: Facts, seen: Counter[str], language: str = OFFICE
+) -> Iterator[str]:
     """Yield what is false or contradicts itself in what a round says, and count in `seen` what was looked at."""
+    place = READ.index(language)
     for product, lines in products.items():
+        of_unit = product in f.lost
         for line in lines:
-            told = line if product == "report" else f"【{product}】{line}"
-            for name, (pattern, check) in CHECKS.items():
-                for match in re.finditer(pattern, told):
-                    seen[name] += 1
-                    yield from (f"{product}: {line}: {fault}" for fault in check(match, f))
+            told = f"【{product}】{line}" if of_unit else line
+            for name, check in CHECKS.items():
+                for match in re.finditer(check[place], told):
+                    seen[f"{name} ({language})"] += 1
+                    yield from (f"{product}: {line}: {fault}" for fault in check[-1](match, f))
             yield from (f"{product}: {line}" for never in NEVER if re.search(never, line))
-        if product != "report":
-            for one, other in APART:
-                if all(any(re.search(part, line) for line in lines) for part in (one, other)):
-                    yield f"{product}: {one} beside {other}"
+        for one, other in APART[language] if of_unit else ():
+            if all(any(re.search(part, line) for line in lines) for part in (one, other)):
+                yield f"{product}: {one} beside {other}"
 
 
 def tried(number: int, seen: Counter[str]) -> list[str]:
-    """Return what is false in one random round."""
+    """Return what is false in one random round, or was said past the gate."""
     a, clues = computed(number)
-    return [f"round {number}, {fault}" for fault in faults(said(a), facts(a, clues), seen)]
+    counted = facts(a, clues)
+    found = []
+    for language in READ:
+        products, past = said(a, language)
+        found += [*past, *faults(products, counted, seen, language)]
+    return [f"round {number}, {fault}" for fault in found]
 
 
 def main(wanted: int) -> None:
-    """Go on until so many rounds were tried, and keep the tally after each fifty."""
+    """Go on until so many rounds were tried, and keep the tally after each of 25."""
     kept = (
         json.loads(TALLY.read_text("utf-8"))
         if TALLY.exists()
