@@ -29,7 +29,7 @@ from analysis.words import Text
 FIRMNESS_NOTES: Final = tuple(
     f"firmness.note.{name}"
     for name in (
-        "apart", "resampled_counts", "amounts", "small_base", "ceiling", "perturbed_weights", "separable",
+        "apart", "resampled_counts", "amounts", "small_base", "coverage", "perturbed_weights", "separable",
         "leave_one_out", "choices", "simulation_error",
     )
 )  # fmt: skip
