@@ -558,7 +558,7 @@ def tried(number: int, seen: Counter[str]) -> list[str]:
 
 
 def main(wanted: int) -> None:
-    """Go on until so many rounds were tried, and keep the tally after each of 25."""
+    """Go on until so many rounds were tried, and keep the tally after each."""
     kept = (
         json.loads(TALLY.read_text("utf-8"))
         if TALLY.exists()
@@ -568,8 +568,7 @@ def main(wanted: int) -> None:
     for number in range(kept["rounds"], wanted):
         kept["false"] += tried(number, seen)
         kept |= {"rounds": number + 1, "looked_at": dict(sorted(seen.items()))}
-        if (number + 1) % 25 == 0 or number + 1 == wanted:
-            TALLY.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        TALLY.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

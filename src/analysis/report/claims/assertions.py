@@ -133,7 +133,7 @@ CLAIMS: Final[dict[str, tuple[str, ...]]] = {
     "bulletin.problems.none": ("named",),
     "disclosure.named": ("named",),
     "disclosure.named_none": ("named",),
-    "verdict.": ("change",),
+    "verdict.": ("change", "moved"),
     "report.flag.": ("funnel",),
     "report.trend.words.": ("trend",),
     "report.firmness.firm": ("firm",),

@@ -90,15 +90,16 @@ def window_sentence(e: Evidence, rate: str = "rate_resolved") -> Text:
     if days is None or change is None or days["status"] not in USABLE or change["status"] not in USABLE:
         return Text()
     which = rate_moved(change)
+    claim = Claim("moved", which, (e.city,), (code,), (e.base_period, e.period))
     return say(
         e,
-        [Claim("moved", which, (e.city,), (code,), (e.base_period, e.period))],
+        [claim],
         "message.rates.in_window",
         rate=e.measure_name(rate),
         days=e.figure(days, "count"),
         before=e.figure(e.value(e.city, code, e.base_period), "percent"),
         now=e.figure(e.value(e.city, code), "percent"),
-        verdict=e.words.label(f"verdict.{which}"),
+        verdict=say(e, [claim], f"verdict.{which}"),
     )
 
 
