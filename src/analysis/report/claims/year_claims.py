@@ -107,7 +107,7 @@ def trend_said(e: Evidence, unit: str, measure: str) -> Text:
     """Return the word for what the years show of a measure; its status where they cannot be judged."""
     word = trend_word(e, unit, measure)
     claim = Claim("trend", word, (unit,), (measure,), e.calendar_span)
-    judged = word in ("falling", "rising", "none", "no_window")
+    judged = word in ("falling", "rising", "none", "no_window", "incomplete")
     return say(e, [claim], f"report.trend.words.{word}" if judged else f"status.{word}")
 
 
