@@ -84,13 +84,17 @@ class _Engine(ABC):
         # without a path: writing everything again before and after every cell took longer than many a cell
         manager = NotebookExecutionManager(nb, None, log_output=log_output, progress_bar=False)
         manager.notebook_start()
+        ended = False
         try:
             cls.run(manager, execution_timeout or None, given)
+            ended = True
         finally:
             manager.notebook_complete()
             _forget_clock_and_paths(manager.nb)
-            manager.output_path = output_path
-            manager.save()
+            if not ended:
+                # one that ends, be it with an error of a cell, papermill writes itself
+                manager.output_path = output_path
+                manager.save()
         return manager.nb
 
     @classmethod
