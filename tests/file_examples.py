@@ -16,6 +16,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 import xlwt
 from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter, range_boundaries
 
 WORKBOOKS = ("xlsx", "xlsm", "xls", "ods")
@@ -36,6 +38,29 @@ class Error:
     """A cell that shows an error."""
 
     text: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A cell whose number format shows something else than its value."""
+
+    value: Any
+    code: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Struck:
+    """A cell struck through."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class Commented:
+    """A cell with a comment."""
+
+    value: Any
 
 
 @dataclass
@@ -81,6 +106,10 @@ def _shown(cell: Any) -> str:
         return ""
     if isinstance(cell, Formula):
         return str(cell.value)
+    if isinstance(cell, Struck | Commented):
+        return _shown(cell.value)
+    if isinstance(cell, Seen):
+        return cell.text
     return cell.text if isinstance(cell, Error) else str(cell)
 
 
@@ -97,6 +126,12 @@ def _xlsx(tables: list[Table]) -> bytes:
                     place.value = f"={cell.text}"
                     stored = computed.setdefault(f"xl/worksheets/sheet{number}.xml", [])
                     stored.append((place.coordinate, cell.value))
+                elif isinstance(cell, Seen):
+                    place.value, place.number_format = cell.value, cell.code
+                elif isinstance(cell, Struck):
+                    place.value, place.font = cell.value, Font(strike=True)
+                elif isinstance(cell, Commented):
+                    place.value, place.comment = cell.value, Comment("核对过", "某人")
                 else:
                     place.value = cell.text if isinstance(cell, Error) else cell
         for merged in table.merged:
@@ -148,6 +183,10 @@ def _xls(tables: list[Table]) -> bytes:
                 elif isinstance(cell, Formula):
                     assert cell.value in (None, ""), "xlwt stores no results"
                     sheet.write(row, column, xlwt.Formula(cell.text))
+                elif isinstance(cell, Seen):
+                    sheet.write(row, column, cell.value, xlwt.easyxf(num_format_str=cell.code))
+                elif isinstance(cell, Struck):
+                    sheet.write(row, column, cell.value, xlwt.easyxf("font: struck_out on"))
                 elif isinstance(cell, dt.date):
                     sheet.write(row, column, cell, day)
                 elif cell is not None:
@@ -175,7 +214,8 @@ def _ods(tables: list[Table]) -> bytes:
  xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0">
 <office:automatic-styles><style:style style:name="shown" style:family="table"/>
 <style:style style:name="gone" style:family="table"><style:table-properties table:display="false"/></style:style>
-</office:automatic-styles><office:body><office:spreadsheet>{sheets}</office:spreadsheet></office:body>
+<style:style style:name="struck" style:family="table-cell"><style:text-properties
+ style:text-line-through-style="solid"/></style:style></office:automatic-styles><office:body><office:spreadsheet>{sheets}</office:spreadsheet></office:body>
 </office:document-content>"""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as container:
@@ -221,6 +261,15 @@ def _ods_cell(cell: Any, span: tuple[int, int] | None, covered: bool) -> str:
     if isinstance(cell, Formula):
         said += f" table:formula={quoteattr('of:=' + cell.text)}"
         cell = cell.value
+    note, seen = "", None
+    if isinstance(cell, Struck):
+        said += ' table:style-name="struck"'
+        cell = cell.value
+    elif isinstance(cell, Commented):
+        note = "<office:annotation><text:p>核对过</text:p></office:annotation>"
+        cell = cell.value
+    elif isinstance(cell, Seen):
+        seen, cell = cell.text, cell.value
     if cell is None:
         return f"<{tag}{said}/>"
     kind, shown = "string", cell.text if isinstance(cell, Error) else str(cell)
@@ -235,5 +284,6 @@ def _ods_cell(cell: Any, span: tuple[int, int] | None, covered: bool) -> str:
     elif isinstance(cell, dt.date):
         kind = "date"
         said += f' office:date-value="{cell.isoformat()}"'
+    shown = shown if seen is None else seen
     lines = "".join(f"<text:p>{escape(line)}</text:p>" for line in shown.split("\n"))
-    return f'<{tag}{said} office:value-type="{kind}">{lines}</{tag}>'
+    return f'<{tag}{said} office:value-type="{kind}">{note}{lines}</{tag}>'

@@ -13,6 +13,7 @@ from office_examples import EAST, Office, blocking, places
 from analysis.intake.files import Range, Shelf, address, matches
 from analysis.intake.files.kinds import kind_of
 from analysis.intake.files.sheets import position
+from analysis.quantities.cells import Shown
 from analysis.rounds.faults import Fault
 
 #: index of a spreadsheet row in the list of rows
@@ -148,13 +149,12 @@ def test_dates_in_the_formats_of_chinese_excel_and_of_the_1904_calendar(tmp_path
     write(tmp_path / "a.xlsx", [Table("一", [[dt.date(2020, 1, 17)]])])
     with zipfile.ZipFile(tmp_path / "a.xlsx") as container:
         parts = {name: container.read(name) for name in container.namelist()}
-    for number in (27, 31, 57):
-        # a built-in format that says year, month and day only in Chinese versions
+    day, month = dt.date(2020, 1, 17), Shown(dt.date(2020, 1, 17), "2020年1月", "2020-01")
+    # built-in formats that say year, month and day only in Chinese versions; two of them show no day
+    for number, shown in ((27, month), (31, day), (57, month)):
         styles = parts["xl/styles.xml"].replace(b'numFmtId="164" fontId', b'numFmtId="%d" fontId' % number)
         assert styles != parts["xl/styles.xml"]
-        assert read_parts(tmp_path / "b.xlsx", {**parts, "xl/styles.xml": styles}).value(1, 1) == dt.date(
-            2020, 1, 17
-        )
+        assert read_parts(tmp_path / "b.xlsx", {**parts, "xl/styles.xml": styles}).value(1, 1) == shown
     book = parts["xl/workbook.xml"].replace(b"<workbookPr/>", b'<workbookPr date1904="1"/>')
     assert book != parts["xl/workbook.xml"]
     assert read_parts(tmp_path / "c.xlsx", {**parts, "xl/workbook.xml": book}).value(1, 1) == dt.date(

@@ -650,6 +650,28 @@ ELSEWHERE: dict[str, tuple[str, tuple[str, ...]]] = {
         FORMATS,
     ),
     "a whole file in the wrong unit": ("test_odd_cells.test_a_whole_file_in_the_wrong_unit", ("xlsx", "csv")),
+    "a number format that shows another number, a word, leading zeros": (
+        "test_shown.test_a_table_is_the_same_in_every_format_as_in_the_text_of_what_it_shows",
+        FORMATS,
+    ),
+    "a number format that leaves digits out": (
+        "test_shown.test_a_format_that_leaves_digits_out_needs_a_unit_that_goes_with_it",
+        WORKBOOKS,
+    ),
+    "a number format that hides its number": (
+        "test_shown.test_a_number_that_a_format_hides_blocks",
+        WORKBOOKS,
+    ),
+    "a month alone, as a day or as a text": (
+        "test_shown.test_a_month_alone_is_a_month_whether_it_is_a_day_or_a_text",
+        FORMATS,
+    ),
+    "a day shown without its year": ("test_shown.test_a_day_shown_without_its_year_is_told", WORKBOOKS),
+    "marks typed as per cent": ("test_shown.test_marks_of_a_hundred_typed_as_per_cent", FORMATS),
+    "rows and cells struck through": (
+        "test_shown.test_rows_and_cells_struck_through_are_read_and_told",
+        WORKBOOKS,
+    ),
     "per cent and per mille in one column": ("test_quantities.test_per_cent_and_per_mille_in_one_column", ()),
 }
 

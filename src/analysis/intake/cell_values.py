@@ -13,16 +13,19 @@ from typing import Any, Final, NamedTuple
 
 from analysis.intake.ledgers import YEAR, Field
 from analysis.intake.policies import ValuePolicy
+from analysis.intake.shown_values import as_shown, read_day
 from analysis.quantities import (
     CURRENCIES,
     Cell,
     Doubted,
+    Forms,
     QuantityError,
+    Shown,
     is_not_reported,
+    narrow,
     parse_count,
     plain_text,
     read_count,
-    read_date,
     read_money,
     read_number,
 )
@@ -39,6 +42,8 @@ _FAILED: Final = re.compile(
 )
 #: the formula by which a spreadsheet puts a picture into a cell; other programs show the formula
 _PICTURE: Final = re.compile(r"=\s*(?:_xlfn\.)*(?:DISPIMG|IMAGE)\s*\(.*", re.IGNORECASE | re.DOTALL)
+#: a mark written as a share
+_SHARE: Final = re.compile(r"([0-9.]+) ?%")
 _SEVERAL: Final = re.compile(r"[、;；,，]")
 ANSWERS: Final = {"yes": True, "no": False}
 _TRUTH: Final = {"TRUE": "yes", "FALSE": "no"}
@@ -48,6 +53,7 @@ TEXTS: Final = frozenset({"text", "code", "codes", "names"})
 #: those that are words
 _WORDS: Final = frozenset({"text", "names"})
 DIGITS_LOST: Final = "digits_lost"
+PERCENT: Final = "value_percent"
 
 
 class Doubt(NamedTuple):
@@ -100,6 +106,7 @@ class CellReader:
         currency: str,
         unit_of_measure: str = "",
         required: bool = False,
+        of_hundred: bool = False,
     ) -> None:
         """Prepare reading a field.
 
@@ -110,10 +117,11 @@ class CellReader:
             currency: the round's.
             unit_of_measure: of its column, where it is known.
             required: whether it has to be stated.
+            of_hundred: whether it is a mark of a hundred.
         """
         self.kind: str = wanted.kind if wanted else YEAR
         self.read: Callable[[Cell], Doubted[Value]] = (
-            _reader(wanted, unit_of_measure, codes, policy) if wanted else _year
+            _reader(wanted, unit_of_measure, codes, policy, of_hundred) if wanted else _year
         )
         self._policy, self._currency, self._required = policy, currency, required
 
@@ -205,7 +213,7 @@ def _period(cell: Cell) -> str:
     if isinstance(cell, dt.date):
         return f"{cell.year}-{cell.month:02}"
     try:
-        return written_period(plain_text(cell))
+        return written_period(cell.exact if isinstance(cell, Shown) else plain_text(cell))
     except ValueError:
         raise QuantityError("not_a_period", plain_text(cell)) from None
 
@@ -213,7 +221,7 @@ def _period(cell: Cell) -> str:
 def _year(cell: Cell) -> Doubted[Value]:
     if is_not_reported(cell):
         return Doubted(None)
-    text = re.sub(r"年度?$", "", plain_text(cell)) if isinstance(cell, str) else cell
+    text = re.sub(r"年度?$", "", plain_text(cell)) if isinstance(cell, str | Shown) else cell
     year = parse_count(text)
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         raise QuantityError("not_a_year", plain_text(cell))
@@ -221,7 +229,7 @@ def _year(cell: Cell) -> Doubted[Value]:
 
 
 def _reader(
-    wanted: Field, unit_of_measure: str, codes: Codes, policy: ValuePolicy
+    wanted: Field, unit_of_measure: str, codes: Codes, policy: ValuePolicy, of_hundred: bool
 ) -> Callable[[Cell], Doubted[Value]]:
     """Return the function that reads cells of a field; it returns None for what is not reported."""
     forms = policy.forms
@@ -234,17 +242,20 @@ def _reader(
     quantities: dict[str, Callable[[Cell], Doubted[Any]]] = {
         "count": lambda cell: read_count(cell, unit_of_measure, forms),
         "money": lambda cell: read_money(cell, unit_of_measure, forms) if unit_of_measure else Doubted(None),
-        "mark": lambda cell: _mark(read_number(cell, forms)),
-        "day": lambda cell: read_date(cell, forms),
+        "mark": lambda cell: _mark(cell, forms, of_hundred),
+    }
+    days: dict[str, Callable[[Cell], Doubted[Any]]] = {
+        "day": lambda cell: read_day(cell, forms),
         "period": lambda cell: Doubted(_period(cell)),
     }
     if wanted.kind in texts:
         text = texts[wanted.kind]
         return lambda cell: Doubted(None if is_not_reported(cell) else text(cell))
     if wanted.kind in quantities:
-        read = quantities[wanted.kind]
-        return lambda cell: Doubted(None) if is_not_reported(cell) else read(cell)
-    answers = {normal_name(written): answer for written, answer in codes[wanted.code_list].items()}
+        return as_shown(_if_reported(quantities[wanted.kind]), policy.shown, unit_of_measure)
+    if wanted.kind in days:
+        return _if_reported(days[wanted.kind])
+    answers = {normal_name(said): answer for said, answer in codes[wanted.code_list].items()}
     allowed = LIST_SIGN.join(codes[wanted.code_list])
 
     def choose(cell: Cell) -> Doubted[Value]:
@@ -260,7 +271,18 @@ def _reader(
     return choose
 
 
-def _mark(read: Doubted[Decimal]) -> Doubted[float]:
+def _if_reported(read: Callable[[Cell], Doubted[Any]]) -> Callable[[Cell], Doubted[Any]]:
+    return lambda cell: Doubted(None) if is_not_reported(cell) else read(cell)
+
+
+def _mark(cell: Cell, forms: Forms, of_hundred: bool) -> Doubted[float]:
+    """Return a mark; 83% is 83 where the full marks are a hundred, and says nothing clear of other ones."""
+    if isinstance(cell, str) and (share := _SHARE.fullmatch(narrow(cell))):
+        if not of_hundred:
+            raise QuantityError(PERCENT, plain_text(cell))
+        read = read_number(share[1], forms)
+        return Doubted(float(read.value), (*read.doubts, PERCENT))
+    read = read_number(cell, forms)
     return Doubted(float(read.value), read.doubts)
 
 

@@ -16,6 +16,8 @@ from analysis.quantities import Forms
 from analysis.rounds.settings_files import Settings
 
 Action = Literal["accept", "warn", "not_reported", "refuse"]
+#: what counts where a number format shows something else than the cell holds
+Seen = Literal["clear", "always", "never", "refuse"]
 
 
 class ValuePolicy(Settings):
@@ -29,6 +31,9 @@ class ValuePolicy(Settings):
         unit_differs: a unit in the cell beside that of the column; the cell's own counts.
         month_only: a month without a day: its `first_day` or `last_day`.
         serial: a day number of a cell that lost its format.
+        shown: what a number format makes of a number, where it says another one than is held (0.83 as 83%, 182500 as
+            18.3): what is seen `always`, or `never`, or where the unit of the column bears the format out (`clear`).
+        percent: 83% for a mark of a hundred.
         ditto: 〃 and 同上: the cell `above`, or nothing.
         unreadable: what is no number or no date at all.
         calendar: `roc` reads 110/1/17 as a day of the year 110 of the Republic of China.
@@ -42,6 +47,8 @@ class ValuePolicy(Settings):
     unit_differs: Action = "warn"
     month_only: Literal["refuse", "not_reported", "first_day", "last_day"] = "refuse"
     serial: Action = "warn"
+    shown: Seen = "clear"
+    percent: Action = "warn"
     ditto: Literal["refuse", "above"] = "above"
     unreadable: Literal["refuse", "not_reported"] = "refuse"
     calendar: Literal["", "roc"] = ""
@@ -81,6 +88,9 @@ _POLICY_OF: Final = {
     "value_unit_differs": "unit_differs",
     "date_month_only": "month_only",
     "date_serial": "serial",
+    "value_shown": "shown",
+    "day_shown_in_part": "shown",
+    "value_percent": "percent",
     "not_a_number": "unreadable",
     "not_a_date": "unreadable",
     "not_a_whole_number": "unreadable",

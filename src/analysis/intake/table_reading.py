@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -12,14 +12,26 @@ from analysis.intake.cell_digits import lost_in
 from analysis.intake.cell_values import ANSWERS, TEXTS, CellReader, Codes, Doubt, Found, Value
 from analysis.intake.ditto import Dittos, resolved
 from analysis.intake.ledgers import YEAR, Ledger
+from analysis.intake.marked_cells import faults_of_marks
 from analysis.intake.policies import ValuePolicy
 from analysis.intake.reading import APPROXIMATE, Entries, Reading
 from analysis.intake.row_units import units_of
 from analysis.intake.sheet_layout import ADDED, Header, Table, Total, runs, unit_columns
-from analysis.quantities import CURRENCY_OF, MONEY, PEOPLE, Cell, QuantityError, is_not_reported, plain_text
-from analysis.rounds.faults import Fault
+from analysis.quantities import (
+    CURRENCY_OF,
+    MONEY,
+    PEOPLE,
+    Cell,
+    QuantityError,
+    Shown,
+    is_not_reported,
+    plain_text,
+)
+from analysis.rounds.faults import Fault, Severity
 from analysis.rounds.units import UnitRoll
 
+#: what is the same of every cell of a column with one number format, and is told once
+_TOGETHER: Final = frozenset({"value_shown", "value_percent", "day_shown_in_part"})
 #: full marks of a member department's mark
 _FULL_MARKS: Final = 100.0
 
@@ -52,7 +64,7 @@ def read_ledger(
     for number, table in enumerate(tables):
         reader = _TableReader(table, codes, roll, currency, policy or ValuePolicy())
         reading.entries.add(reader.read(number))
-        reading.faults += [*table.faults, *reader.faults]
+        reading.faults += [*table.faults, *faults_of_marks(table), *reader.faults]
     return reading
 
 
@@ -77,6 +89,7 @@ class _TableReader:
                 unit_of_measure=self._measure(name),
                 # a mark not given in a wide sheet is missing, not forgotten: the sheet has a cell for every item
                 required=name in fields and fields[name].required and not table.items,
+                of_hundred="full" not in fields,
             )
             for name in (*fields, YEAR)
             if name in names
@@ -189,9 +202,7 @@ class _TableReader:
         formulas = self._without_result(header.column)
         for place, doubt in formulas.items():
             values[place], written[place], doubtful[place] = None, None, (doubt,)
-        for place in sorted(doubtful):
-            for doubt in doubtful[place]:
-                self._tell(name, header, place, written[place], doubt)
+        self._tell_all(name, header, written, doubtful)
         self._tell_dittos(header, written, dittos)
         blank = {place for place, doubt in formulas.items() if doubt.check == "formula_blank"}
         self.unread[name] = [
@@ -207,19 +218,42 @@ class _TableReader:
         return resolved(written, follow=self.policy.ditto == "above" and self.table.kind(name) not in ADDED)
 
     def _tell_dittos(self, header: Header, written: list[Cell], dittos: Dittos) -> None:
-        """Tell what was read as the cell above, once for every unit of the column."""
+        """Tell what was read as the cell above."""
+        for places in self._by_unit(dittos.read):
+            doubt = Doubt("ditto", "warns", {"taken": plain_text(dittos.cells[places[0]])})
+            self._tell_together(header, places, written[places[0]], doubt)
+
+    def _tell_all(
+        self, name: str, header: Header, cells: list[Cell], doubtful: Mapping[int, tuple[Doubt, ...]]
+    ) -> None:
+        """Tell the doubts of a column; those of a whole column of one format are one."""
+        together: dict[tuple[str, Severity], list[int]] = {}
+        for place in sorted(doubtful):
+            for doubt in doubtful[place]:
+                if doubt.check in _TOGETHER:
+                    together.setdefault((doubt.check, doubt.severity), []).append(place)
+                else:
+                    self._tell(name, header, place, cells[place], doubt)
+        for key, found in together.items():
+            for places in self._by_unit(found):
+                cell = cells[places[0]]
+                doubt = next(doubt for doubt in doubtful[places[0]] if (doubt.check, doubt.severity) == key)
+                self._tell_together(header, places, cell, doubt)
+
+    def _by_unit(self, places: Iterable[int]) -> Iterable[list[int]]:
         of_unit: dict[str, list[int]] = {}
-        for place in dittos.read:
+        for place in places:
             of_unit.setdefault(self.units[place], []).append(place)
-        for unit, places in of_unit.items():
-            first, rows = places[0], [self.table.rows[place] for place in places]
-            details = {"field": header.last, "taken": plain_text(dittos.cells[first])}
-            more: dict[str, Any] = {
-                "unit": unit,
-                "severity": "warns",
-                "of_rows": runs(rows) if len(rows) > 1 else "",
-            }
-            self._blame("ditto", rows[0], header.column, written[first], **details, **more)
+        return of_unit.values()
+
+    def _tell_together(self, header: Header, places: list[int], cell: Cell, doubt: Doubt) -> None:
+        """Tell what is the same of several cells of a unit in one fault, in the first of them."""
+        rows = [self.table.rows[place] for place in places]
+        details = {"field": header.last, "of_rows": runs(rows) if len(rows) > 1 else "", **doubt.details}
+        if isinstance(cell, Shown):
+            details["stored"] = plain_text(cell.value)
+        more: dict[str, Any] = {"unit": self.units[places[0]], "severity": doubt.severity}
+        self._blame(doubt.check, rows[0], header.column, cell, **details, **more)
 
     def _tell(self, name: str, header: Header, place: int, cell: Cell, doubt: Doubt) -> None:
         details = {"field": header.last, "measure": self.table.measures.get(name, ""), **doubt.details}

@@ -5,12 +5,33 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from analysis.quantities.clean_text import clean
 
-Cell = str | int | float | Decimal | dt.datetime | dt.date | dt.time | dt.timedelta | bool | None
+
+@dataclass(frozen=True)
+class Shown:
+    """A cell whose number format shows something else than it holds: 0.83 as 83%, 3 as 0003, a day as its month.
+
+    Attributes:
+        value: the number or day in the file.
+        text: what people see, and what a text file of the same table would hold.
+        exact: the same with every digit the file has: 18.25 where 18.3 is seen; what can only be read as it is seen is
+            the text once more.
+        times: how much of what is held is one of what is seen (1000 of a format that shows thousands), where the
+            format says so without a word.
+    """
+
+    value: int | float | dt.datetime | dt.date
+    text: str
+    exact: str
+    times: Decimal = Decimal(1)
+
+
+Cell = str | int | float | Decimal | dt.datetime | dt.date | dt.time | dt.timedelta | bool | Shown | None
 
 #: from here on the digits of a float are no longer those that were typed
 _EXACT: Final = 10**15
@@ -79,9 +100,14 @@ class QuantityError(ValueError):
 
 
 def plain_text(cell: Cell) -> str:
-    """Return a cell as text: `130302.0` is 130302, a date is ISO, a truth value TRUE or FALSE, nothing is empty."""
+    """Return a cell as text: `130302.0` is 130302, a date is ISO, a truth value TRUE or FALSE, nothing is empty.
+
+    A cell that shows something else than it holds is what it shows.
+    """
     if cell is None:
         return ""
+    if isinstance(cell, Shown):
+        cell = cell.text
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
@@ -110,6 +136,8 @@ def is_not_reported(cell: Cell) -> bool:
     """Return whether a cell says that there is nothing to report (empty, 无, /, —, 不详 …)."""
     if cell is None:
         return True
+    if isinstance(cell, Shown):
+        cell = cell.text
     if not isinstance(cell, str):
         return False
     if cell[:1].isdecimal():

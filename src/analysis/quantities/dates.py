@@ -8,7 +8,7 @@ import re
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from analysis.quantities.cells import Cell, QuantityError, narrow, plain_text
+from analysis.quantities.cells import Cell, QuantityError, Shown, narrow, plain_text
 from analysis.quantities.han import HAN, parse_han
 from analysis.quantities.numbers import STRICT, Doubted, Forms, clear
 
@@ -73,6 +73,8 @@ def read_date(cell: Cell, forms: Forms = STRICT) -> Doubted[dt.date]:
     Raises:
         QuantityError: `not_a_date`; `date_month_only` where the forms do not say which day counts.
     """
+    if isinstance(cell, Shown):
+        cell = cell.value
     if isinstance(cell, dt.datetime):
         return Doubted(cell.date())
     if isinstance(cell, dt.date):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final, Generic, Literal, NamedTuple, TypeVar
 
-from analysis.quantities.cells import Cell, QuantityError, narrow, plain_text
+from analysis.quantities.cells import Cell, QuantityError, Shown, narrow, plain_text
 from analysis.quantities.han import HAN, parse_han
 from analysis.quantities.money import BASES, CURRENCIES, CURRENCY_OF, MONEY, SIGNS
 
@@ -128,12 +128,15 @@ class Doubted(NamedTuple, Generic[T]):
 def read_written(cell: Cell, forms: Forms = STRICT) -> Written:
     """Return the number a cell holds with everything that is written around it.
 
-    A number of a spreadsheet is taken with its fifteen significant digits, which is all the file keeps.
+    A number of a spreadsheet is taken with its fifteen significant digits, which is all the file keeps, and as it is
+    held, whatever is shown of it.
 
     Raises:
         QuantityError: `not_a_number` for anything else, an empty cell included; `value_separators` or `value_range`
             for what the forms do not decide.
     """
+    if isinstance(cell, Shown):
+        cell = cell.value
     if isinstance(cell, Decimal):
         if cell.is_finite():
             return Written(cell)

@@ -23,13 +23,14 @@ _BLOCKS: Final = """
 _WARNS: Final = """
     sheets_hidden_unread sheet_hidden rows_hidden column_hidden column_unknown column_without_header row_too_short
     of_which_row rows_below_footer footer_missing control_total_differs subtotal_differs merged_number merged_across
-    value_approximate value_sign value_unit_differs date_serial ditto persons_column_dropped person_number_masked
+    value_approximate value_sign value_unit_differs date_serial ditto value_shown value_percent
+    day_shown_in_part rows_struck cells_struck persons_column_dropped person_number_masked
     person_name_masked
     year_differs_from_name formula_blank number_twice_same snapshot_left_out period_outside_history
 """
 _NOTES: Final = """
     sheet_unread header_repeated subtotal_row note_row example_row rows_folded
-    merged_filled entry_in_two_files snapshot_history
+    merged_filled cells_commented entry_in_two_files snapshot_history
 """
 
 CHECKS: Final = (

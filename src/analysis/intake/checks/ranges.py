@@ -28,6 +28,8 @@ _USUAL_PEOPLE: Final = 10
 _SMALL_MONEY: Final = 1000
 #: fewer rows say nothing of a whole sheet
 _FEWEST: Final = 4
+#: so small a part of what is owed nobody pays
+_LEAST_PART: Final = 0.001
 #: full marks of a member department's mark
 _FULL_MARKS: Final = 100.0
 
@@ -48,7 +50,7 @@ def _people(context: Context) -> Iterator[Fault]:
     for name, field in _PEOPLE:
         if (reading := context.readings.get(name)) is None:
             continue
-        crowded = {reading.entries.tables[column.first] for column in _crowded(context, reading)}
+        crowded = {column.table for column in _crowded(context, reading)}
         for entry, number in enumerate(reading.entries.of(field)):
             if number is not None and number > most and reading.entries.tables[entry] not in crowded:
                 yield _above(reading, _PEOPLE_MOST, entry, field, most)
@@ -95,7 +97,7 @@ def _each(context: Context) -> Iterator[Fault]:
     most = context.threshold(_EACH_MOST) * _scale(currency)
     beyond = context.threshold(_AMOUNT_MOST) * _scale(currency) * currency.minor
     for field, beside in _AMOUNTS:
-        sheets = {entries.tables[column.first] for column in _wrong_sheets(context, reading, field, beside)}
+        sheets = {column.table for column in _wrong_sheets(context, reading, field, beside)}
         both = zip(entries.of(field), entries.of(beside), strict=True)
         for entry, (amount, people) in enumerate(both):
             if not (amount and people) or amount > beyond or entries.tables[entry] in sheets:
@@ -108,19 +110,20 @@ def _each(context: Context) -> Iterator[Fault]:
 
 @dataclass(frozen=True)
 class _Column:
-    """What a field of one sheet is like: its first entry that counts, and what it states in the middle of them.
+    """What a field of one sheet is like: the sheet's first entry that counts, and what is stated in the middle of them.
 
     Of an even number of entries there are two middles: only where more than half lie beyond a bound both of them do.
     """
 
+    table: int
     first: int
     lower: float
     upper: float
 
     @classmethod
-    def of(cls, stated: list[tuple[int, float]]) -> _Column:
+    def of(cls, table: int, stated: list[tuple[int, float]]) -> _Column:
         numbers = [number for _entry, number in stated]
-        return cls(stated[0][0], median_low(numbers), median_high(numbers))
+        return cls(table, stated[0][0], median_low(numbers), median_high(numbers))
 
 
 def _middles(reading: Reading, field: str, beside: str = "") -> Iterator[_Column]:
@@ -140,7 +143,7 @@ def _middles(reading: Reading, field: str, beside: str = "") -> Iterator[_Column
     for table in sorted(each.keys() | alone.keys()):
         if len(each.get(table) or alone[table]) < _FEWEST:
             continue
-        yield _Column.of(each.get(table) or alone[table])
+        yield _Column.of(table, each.get(table) or alone[table])
 
 
 def _wrong_sheets(context: Context, reading: Reading, field: str, beside: str) -> Iterator[_Column]:
@@ -148,8 +151,11 @@ def _wrong_sheets(context: Context, reading: Reading, field: str, beside: str) -
     currency = _currency(context)
     least = context.threshold(_FILE_LEAST) * currency.minor
     most = context.threshold(_FILE_MOST) * _scale(currency) * currency.minor
+    # of what is owed a small part may have been paid, but not a thousandth
+    owed = _middles(reading, field, "amount") if field == "amount_paid" else ()
+    partly = {column.table for column in owed if column.upper >= _LEAST_PART}
     for column in _middles(reading, field, beside):
-        if column.upper < least or column.lower > most:
+        if (column.upper < least and column.table not in partly) or column.lower > most:
             yield column
 
 

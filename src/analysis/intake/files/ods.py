@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element
 
 from analysis.intake.files.sheets import Position, Range, Sheet, UnusableFileError, trimmed
 from analysis.quantities import Cell
+from analysis.quantities.seen_texts import shown_beside
 
 _DAMAGED: Final = (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, EOFError, KeyError, ValueError)
 _SPACE: Final = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
@@ -52,6 +53,10 @@ class _Draft:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     unfinished: set[Position] = field(default_factory=set)
+    struck: set[Position] = field(default_factory=set)
+    comments: set[Position] = field(default_factory=set)
+    #: names of the styles that strike their text through
+    struck_styles: set[str] = field(default_factory=set)
     #: rows and columns so far, empty ones at the end included
     height: int = 0
     width: int = 0
@@ -59,12 +64,16 @@ class _Draft:
 
 def _sheets(events: Iterator[tuple[str, Element]], file: str) -> Iterator[Sheet]:
     hidden_styles: set[str] = set()
+    struck_styles: set[str] = set()
     draft: _Draft | None = None
     for event, element in events:
         if event == "start":
             if element.tag == f"{_TABLE}table":
                 draft = _Draft(element.get(f"{_TABLE}name", ""), element.get(f"{_TABLE}style-name", ""))
+                draft.struck_styles = struck_styles
         elif element.tag == f"{_STYLE}style":
+            if _strikes(element):
+                struck_styles.add(element.get(f"{_STYLE}name", ""))
             properties = element.find(f"{_STYLE}table-properties")
             if properties is not None and properties.get(f"{_TABLE}display") == "false":
                 hidden_styles.add(element.get(f"{_STYLE}name", ""))
@@ -85,6 +94,8 @@ def _sheets(events: Iterator[tuple[str, Element]], file: str) -> Iterator[Sheet]
                 hidden_rows=frozenset(draft.hidden_rows),
                 hidden_columns=frozenset(draft.hidden_columns),
                 unfinished=frozenset(draft.unfinished),
+                struck=frozenset(draft.struck),
+                comments=frozenset(draft.comments),
             )
             element.clear()
             draft = None
@@ -122,9 +133,15 @@ def _row(draft: _Draft, element: Element) -> None:
         value = _value(cell) if cell.tag == _CELLS[0] else None
         if cell.get(f"{_TABLE}formula") is not None and cell.get(f"{_OFFICE}value-type") is None:
             unfinished.extend(range(column, column + wide))
+        if cell.find(f"{_OFFICE}annotation") is not None:
+            draft.comments.add((first, column))
         if value in (None, ""):
             gap += wide
         else:
+            if cell.get(f"{_TABLE}style-name") in draft.struck_styles:
+                draft.struck.update(
+                    (first + down, column + at) for down in range(times) for at in range(wide)
+                )
             cells += [None] * gap + [value] * wide
             gap = 0
     if cells or unfinished:
@@ -135,14 +152,25 @@ def _row(draft: _Draft, element: Element) -> None:
         draft.hidden_rows.update(range(first, first + times))
 
 
+def _strikes(style: Element) -> bool:
+    text = style.find(f"{_STYLE}text-properties")
+    lines = ("style", "type")
+    return text is not None and any(
+        text.get(f"{_STYLE}text-line-through-{line}", "none") != "none" for line in lines
+    )
+
+
 def _value(cell: Element) -> Cell:
+    """Return what a cell holds, with what it shows where that is something else."""
     kind = cell.get(f"{_OFFICE}value-type", "")
     if cell.get(_ERROR_TYPE) == "error":
         return _text(cell) or "#VALUE!"
     if kind in ("float", "currency", "percentage"):
-        return float(cell.attrib[f"{_OFFICE}value"])
+        number = float(cell.attrib[f"{_OFFICE}value"])
+        return shown_beside(number, _text(cell)) or number
     if kind == "date":
-        return dt.datetime.fromisoformat(cell.attrib[f"{_OFFICE}date-value"])
+        day = dt.datetime.fromisoformat(cell.attrib[f"{_OFFICE}date-value"])
+        return shown_beside(day, _text(cell)) or day
     if kind == "boolean":
         return cell.attrib[f"{_OFFICE}boolean-value"] == "true"
     if kind == "time":

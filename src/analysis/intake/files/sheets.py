@@ -80,6 +80,8 @@ class Sheet:
         hidden_columns: numbers of hidden columns.
         unfinished: formulas whose value was never computed, as (row, column).
         blank_formulas: formulas whose value is an empty text where the format cannot say whether it was computed.
+        struck: cells whose contents are struck through.
+        comments: cells with a comment beside them.
         ragged: whether the number of fields of a row means something (text files).
     """
 
@@ -92,6 +94,8 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
     unfinished: frozenset[Position] = frozenset()
     blank_formulas: frozenset[Position] = frozenset()
+    struck: frozenset[Position] = frozenset()
+    comments: frozenset[Position] = frozenset()
     ragged: bool = False
 
     def value(self, row: int, column: int) -> Cell:
@@ -109,10 +113,7 @@ class Sheet:
     def with_cells(self, cells: Mapping[Position, Cell]) -> Sheet:
         """Return the sheet with other contents in some cells; the file and this sheet stay as they are."""
         rows = list(self.rows)
-        for (row, column), cell in cells.items():
-            rows.extend([()] * (row - len(rows)))
-            old = rows[row - 1] + (None,) * (column - len(rows[row - 1]))
-            rows[row - 1] = (*old[: column - 1], cell, *old[column:])
+        put_in(rows, cells)
         told = frozenset(cells)
         return replace(
             self,
@@ -129,6 +130,20 @@ class Book:
     file: str
     sheets: dict[str, Sheet]
     sha256: str
+
+
+def put_in(rows: list[tuple[Cell, ...]], cells: Mapping[Position, Cell]) -> None:
+    """Put other contents into some cells of rows."""
+    of_row: dict[int, list[tuple[int, Cell]]] = {}
+    for (row, column), cell in cells.items():
+        of_row.setdefault(row, []).append((column, cell))
+    for row, changed in of_row.items():
+        rows.extend([()] * (row - len(rows)))
+        line = list(rows[row - 1])
+        line.extend([None] * (max(column for column, _cell in changed) - len(line)))
+        for column, cell in changed:
+            line[column - 1] = cell
+        rows[row - 1] = tuple(line)
 
 
 def trimmed(cells: Iterable[Cell]) -> tuple[Cell, ...]:

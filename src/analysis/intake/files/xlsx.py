@@ -6,6 +6,7 @@ as empty cells. Both are looked up in the XML, which is scanned as bytes: only t
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import posixpath
 import re
@@ -26,8 +27,10 @@ from analysis.intake.files.sheets import (
     UnusableFileError,
     column_of,
     position,
+    put_in,
     trimmed,
 )
+from analysis.intake.files.xlsx_styles import Styles, read_styles
 from analysis.quantities import Cell
 
 #: what a damaged file makes the parsers raise
@@ -59,6 +62,7 @@ _HIDDEN: Final = rb'\b(?:hidden="(?:1|true)"|%s="0(?:\.0+)?")'
 _ROW: Final = re.compile(rb"<(?:\w+:)?row\s[^>]*?" + _HIDDEN % b"ht" + rb"[^>]*>")
 _COLUMN: Final = re.compile(rb"<(?:\w+:)?col\s[^>]*?" + _HIDDEN % b"width" + rb"[^>]*>")
 _NUMBER: Final = rb'\b%s="([0-9]+)"'
+_COMMENT: Final = re.compile(rb'<(?:\w+:)?comment\s[^>]*?\bref="([A-Z]+[0-9]+)"')
 _LAST_ROW: Final = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="([0-9]+)"')
 _FAR_COLUMN: Final = re.compile(rb'\br="([A-Z]{2,3})[0-9]')
 #: a sheet may span this many cells for each one that is filled before it is read cell by cell
@@ -74,7 +78,7 @@ def read_xlsx(content: bytes, file: str) -> dict[str, Sheet]:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as container:
-            parts = _sheet_parts(container)
+            parts, styles = _sheet_parts(container), read_styles(container)
             if "xl/sharedStrings.xml" in container.namelist():
                 # reading it whole compares its checksum
                 container.read("xl/sharedStrings.xml")
@@ -86,7 +90,9 @@ def read_xlsx(content: bytes, file: str) -> dict[str, Sheet]:
                     hidden = sheet.visible is not SheetVisibleEnum.Visible
                     far = _is_sparse(part)
                     rows = _cell_by_cell(content, sheet.name) if far else _values(book, sheet.name)
-                    sheets[sheet.name] = _sheet(Sheet(file, sheet.name, rows, hidden=hidden), part)
+                    read = _sheet(Sheet(file, sheet.name, rows, hidden=hidden), part)
+                    comments = frozenset(_comments(container, parts[sheet.name]))
+                    sheets[sheet.name] = replace(_as_shown(read, part, styles), comments=comments)
     except PasswordError:
         raise UnusableFileError("file_encrypted") from None
     except _DAMAGED:
@@ -122,6 +128,38 @@ def _sheet(sheet: Sheet, part: bytes) -> Sheet:
         unfinished=frozenset(_unfinished(part)),
     )
     return whole.with_cells(failed) if failed else whole
+
+
+def _as_shown(sheet: Sheet, part: bytes, styles: Styles) -> Sheet:
+    """Return a sheet in which cells know what their formats show, and which of them are struck through."""
+    cells: dict[Position, Cell] = {}
+    struck = set()
+    for place, style in styles.cells(part):
+        value = sheet.value(*place)
+        if value is None:
+            continue
+        if style in styles.struck:
+            struck.add(place)
+        made = styles.formats.get(style)
+        if made is None or isinstance(value, bool) or not isinstance(value, int | float | dt.date):
+            continue
+        if (shown := made.shown(value)) is not None:
+            cells[place] = shown
+    put_in(sheet.rows, cells)
+    return replace(sheet, struck=frozenset(struck))
+
+
+def _comments(container: zipfile.ZipFile, part: str) -> Iterator[Position]:
+    """Yield the cells of a sheet that have comments, which stand in parts of their own."""
+    folder, name = posixpath.split(part)
+    relations = f"{folder}/_rels/{name}.rels"
+    if relations not in container.namelist():
+        return
+    for relation in ElementTree.fromstring(container.read(relations)):
+        target = posixpath.normpath(posixpath.join("/", folder, relation.get("Target", ""))).lstrip("/")
+        if relation.get("Type", "").endswith("/comments") and target in container.namelist():
+            for found in _COMMENT.finditer(container.read(target)):
+                yield position(found[1].decode("ascii"))
 
 
 def _values(book: CalamineWorkbook, name: str) -> list[tuple[Cell, ...]]:
