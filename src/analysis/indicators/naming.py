@@ -1,8 +1,8 @@
 """What measures are called and what they mean, whatever a code is about; and the list of them, `docs/measures.md`.
 
 A name stands in the words under `measure.<code>`, or is put together: what begins the code has a name with a place
-(`measure_of.gap_to_best`), and the rest is a measure, an institution, an item of the rule set or a unit. A definition
-stands under the code, or under what begins it: `definition.gap_to_best` is that of all such gaps.
+(`measure_of.gap_to_best`), and the rest is a measure, an institution, an item of the rule set, a unit or a ledger. A
+definition stands under the code, or under what begins it: `definition.gap_to_best` is that of all such gaps.
 """
 
 from __future__ import annotations
@@ -63,7 +63,10 @@ class MeasureNames:
         for item, name in self.items.items():
             if slug(item) == code:
                 return self.words("lineage.item", code=item, name=name).plain
-        return self.units.get(code, "") or self.found(code)
+        if found := self.units.get(code, "") or self.found(code):
+            return found
+        ledger = f"ledger.{code}"
+        return self.words.label(ledger) if ledger in self.words else ""
 
 
 def definition_of(code: str, said: Words) -> str:

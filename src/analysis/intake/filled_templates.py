@@ -25,7 +25,7 @@ PAGES: Final = ("about", "lists")
 ANY_UNIT: Final = "-"
 HEADER_ROW: Final = 5
 #: what the districts keep; the other ledgers are the office's own
-OF_DISTRICTS: Final = ("clues", "events", "projects", "funds", "self_marks", "innovation")
+OF_DISTRICTS: Final = tuple(name for name, ledger in LEDGERS.items() if ledger.of_districts)
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,7 @@ class Ledger:
         has_unit: whether every row belongs to a unit (the roll of units itself does not).
         filled_by: who answers for an empty cell where the maps do not say: the unit it is about, against which it then
             counts, or the city and its departments, who have to answer before anything is computed.
+        of_districts: whether the districts keep it themselves, so that the workbook they fill in has a sheet for it.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Ledger:
     expected: bool = True
     has_unit: bool = True
     filled_by: FilledBy = "unit"
+    of_districts: bool = False
 
 
 #: what a problem is about, in the order of reports
@@ -182,6 +184,7 @@ _LEDGERS: Final = (
         },
         key=("no",),
         by_year="received_on",
+        of_districts=True,
     ),
     Ledger(
         "events",
@@ -198,18 +201,21 @@ _LEDGERS: Final = (
         key=("no",),
         by_year="occurred_on",
         filled_by="city",
+        of_districts=True,
     ),
     Ledger(
         "projects",
         {"no": _NUMBER, "project": _TEXT, **dict.fromkeys(INSTITUTIONS, _INSTITUTION), "sampled": _YES_NO},
         key=("no",),
+        of_districts=True,
     ),
     Ledger(
         "funds",
         {"established": _YES_NO, "amount": Field("money")},
         key=("unit",),
+        of_districts=True,
     ),
-    Ledger("self_marks", _MARKS, key=("unit", "item"), wide_key="item"),
+    Ledger("self_marks", _MARKS, key=("unit", "item"), wide_key="item", of_districts=True),
     Ledger("field_marks", _MARKS, key=("unit", "item"), wide_key="item", filled_by="city"),
     Ledger(
         "department_marks",
@@ -231,6 +237,7 @@ _LEDGERS: Final = (
         key=("no",),
         expected=False,
         filled_by="city",
+        of_districts=True,
     ),
     Ledger(
         "findings",
