@@ -24,6 +24,7 @@ from analysis.rounds.rounds import City, Round, RoundSettings
 from analysis.rounds.units import Unit, UnitRoll
 from analysis.rulebook import Rulebook
 from analysis.scoring import firmness, grading, scoring
+from analysis.words import words
 
 T = TypeVar("T")
 
@@ -127,8 +128,8 @@ def main(units: int = 2850) -> None:
     """Print the table."""
     values, rules, of = table(units), rulebook(), round_of()
     roll = UnitRoll([Unit(f"{n:06d}", f"某{n}", f"某{n}", order=n) for n in range(units)], CITY, "全市")
-    scores = scoring.official(scoring.score(values, rules, roll, of, sentences=False))
-    grades = grading.grade(scores, values, rules, roll, of)
+    scores = scoring.official(scoring.score(values, rules, roll, of, sentences=False, catalogue=words("zh")))
+    grades = grading.grade(scores, values, rules, roll, of, catalogue=words("zh"))
     draws = firmness.DRAWS_OF_MANY if units > firmness.MANY else firmness.DRAWS
     naive, seconds = timed(lambda: loop(values, draws // EVERY))
     seconds *= EVERY

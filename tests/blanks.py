@@ -32,6 +32,7 @@ from analysis.results.assessment import Declared
 from analysis.rounds.frames import rows_of
 from analysis.run import in_memory
 from analysis.scoring import grading, problems, scoring
+from analysis.words import words
 
 #: cells whose emptiness is itself an answer, or that no measure asks for (docs/checks.md)
 ANSWERS_BY_EMPTINESS = frozenset(
@@ -88,9 +89,15 @@ class Outcome:
         of, rules, roll = declared.round, declared.rulebook, arrived.roll
         assert rules is not None
         values = measures.compute(arrived, of.settings, dispersion, with_lineage=False).values
-        scores = scoring.official(scoring.score(values, rules, roll, of.settings, sentences=False))
+        scores = scoring.official(
+            scoring.score(values, rules, roll, of.settings, sentences=False, catalogue=words("zh"))
+        )
         differences = scoring.differences(values, rules, roll, of.settings)
-        grades = rows_of(grading.grade(scores, values, rules, roll, of.settings, differences=differences))
+        grades = rows_of(
+            grading.grade(
+                scores, values, rules, roll, of.settings, differences=differences, catalogue=words("zh")
+            )
+        )
         nothing = pd.DataFrame({"unit": [], "group": []})
         found, _ = problems.count(
             arrived.ledgers.get("findings", nothing), arrived.ledgers.get("feedback", nothing), rules, roll, of,

@@ -26,6 +26,7 @@ from analysis.rulebook.sentences import (
 )
 from analysis.rulebook.unitscore import UnitScore
 from analysis.scoring import grading, score_lineage, scoring
+from analysis.words import words
 
 RATE = {"shape": "proportional"}
 EACH = {"shape": "each", "off": 2, "counted": "event"}
@@ -110,7 +111,9 @@ def composition(combine: str, *sources: Any, at: str = "indicator", **more: Any)
 
 
 def test_sources_are_kept_apart_and_the_official_one_keeps_its_key() -> None:
-    scores = scoring.score(table(BOTH), book(MARKED), roll(ONE), round_2020().settings).set_index("id")
+    scores = scoring.score(
+        table(BOTH), book(MARKED), roll(ONE), round_2020().settings, catalogue=words("zh")
+    ).set_index("id")
     assert scores.loc[f"score.{ONE}.1.1", ["source", "points", "kind"]].tolist() == ["field", "6.00", "base"]
     other = scores.loc[f"score.{ONE}.1.1.self"]
     assert other[["source", "points", "kind"]].tolist() == ["self", "9.00", "base"]
@@ -142,7 +145,9 @@ def test_reviewed_replaces_field_replaces_self(
     rows: list[dict[str, Any]], expected: float, source: str
 ) -> None:
     rulebook = book(MARKED, composition=REPLACED)
-    scores = scoring.score(table(rows), rulebook, roll(ONE), round_2020().settings).set_index("id")
+    scores = scoring.score(
+        table(rows), rulebook, roll(ONE), round_2020().settings, catalogue=words("zh")
+    ).set_index("id")
     row = scores.loc[f"score.{ONE}.1.1"]
     assert (float(row["points"]), row["source"]) == (expected, source)
     assert row["status"] == ("reported" if rows else "not_reported")
@@ -359,7 +364,9 @@ def test_a_class_is_assessed_by_its_own_items_and_points() -> None:
     assert [part.item for part in county.items] == ["1.1", "2.1"]
     assert points(office) == 75.0
     assert [part.item for part in office.dimensions] == ["3"]
-    scores = scoring.score(table(rows), OF_CLASSES, UNITS, round_2020().settings).set_index("id")
+    scores = scoring.score(
+        table(rows), OF_CLASSES, UNITS, round_2020().settings, catalogue=words("zh")
+    ).set_index("id")
     assert "得分" not in str(scores.loc[f"score.{ONE}.2.1", "derivation"])
     assert "80 分×90.00%" in str(scores.loc[f"score.{ONE}.2.1", "derivation"])
 
@@ -404,7 +411,9 @@ DEDUCTED = [
 def test_deductions_come_off_the_total_up_to_their_cap(events: float, total: str, taken: str) -> None:
     rulebook = book(dimension("1", item("1.1", "100", "rate_listed")), deductions=[deduction()])
     rows = [rate(ONE, 4, 5), count(ONE, "events_mass", events)]
-    scores = scoring.score(table(rows), rulebook, roll(ONE), round_2020().settings).set_index("id")
+    scores = scoring.score(
+        table(rows), rulebook, roll(ONE), round_2020().settings, catalogue=words("zh")
+    ).set_index("id")
     assert scores.loc[f"score.{ONE}.total", "points"] == total
     row = scores.loc[f"score.{ONE}.D1"]
     assert (row["kind"], row["points"], row["points_possible"]) == ("deduction", taken, "")
@@ -525,7 +534,11 @@ def test_a_counted_falsification_takes_points_and_the_linked_items() -> None:
     assert told(score, rulebook, "1.1").endswith("弄虚作假，本项不得分")
     assert told(score, rulebook, "F1") == "弄虚作假 1 起，达到 1 起，从总分中扣 3 分，有关指标不得分"
     frame = scoring.score(
-        table([*SELF_AND_FIELD, count(ONE, "petitions", 1.0)]), rulebook, roll(ONE), round_2020().settings
+        table([*SELF_AND_FIELD, count(ONE, "petitions", 1.0)]),
+        rulebook,
+        roll(ONE),
+        round_2020().settings,
+        catalogue=words("zh"),
     ).set_index("id")
     assert frame.loc[f"score.{ONE}.F1", ["kind", "points"]].tolist() == ["veto", "-3.00"]
 
@@ -536,7 +549,9 @@ def test_without_a_finding_nothing_is_taken(events: float | None) -> None:
     rows = [*SELF_AND_FIELD, *([] if events is None else [count(ONE, "petitions", events)])]
     [score] = scored(rows, rulebook)
     assert points(score) == 17.0
-    frame = scoring.score(table(rows), rulebook, roll(ONE), round_2020().settings).set_index("id")
+    frame = scoring.score(
+        table(rows), rulebook, roll(ONE), round_2020().settings, catalogue=words("zh")
+    ).set_index("id")
     assert frame.loc[f"score.{ONE}.F1", "points"] == ""
 
 
@@ -552,7 +567,9 @@ def test_a_self_score_above_the_verified_one_counts_beyond_the_tolerance(above: 
     # the second unit gave itself nothing: no difference, which is not zero
     assert scoring.differences(*given) == {(ONE, "F1"): number}
     # whoever asks how far a unit is from another grade knows it, too
-    assert grading.evidence_of(scoring.score(*given), *given).differences == {(ONE, "F1"): number}
+    assert grading.evidence_of(scoring.score(*given, catalogue=words("zh")), *given).differences == {
+        (ONE, "F1"): number
+    }
 
 
 def test_a_difference_may_be_looked_for_in_the_whole() -> None:
@@ -726,8 +743,12 @@ def test_what_is_put_together_reads_as_official_sentences() -> None:
 
 
 def test_sentences_are_made_only_when_asked_for() -> None:
-    with_them = scoring.score(table(BOTH), book(MARKED), roll(ONE), round_2020().settings)
-    without = scoring.score(table(BOTH), book(MARKED), roll(ONE), round_2020().settings, sentences=False)
+    with_them = scoring.score(
+        table(BOTH), book(MARKED), roll(ONE), round_2020().settings, catalogue=words("zh")
+    )
+    without = scoring.score(
+        table(BOTH), book(MARKED), roll(ONE), round_2020().settings, sentences=False, catalogue=words("zh")
+    )
     assert (without["derivation"] == "").all()
     assert (with_them["derivation"] != "").all()
     columns = [column for column in without.columns if column != "derivation"]

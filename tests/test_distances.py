@@ -123,7 +123,7 @@ def test_the_rows_say_why_there_is_no_distance() -> None:
         }
     ]
     scores = frame_of(rows, SCORE_COLUMNS)
-    grades = grading.grade(scores, values, book, units, of.settings)
+    grades = grading.grade(scores, values, book, units, of.settings, catalogue=words("zh"))
     found = distances.compute(values, scores, grades, book, units, of)
     # the gates of the first are not passed; the second has no score
     statuses = dict(zip(found["id"], found["status"], strict=True))

@@ -42,6 +42,7 @@ from analysis.rounds.settings_files import read_settings
 from analysis.rulebook import Rulebook
 from analysis.scoring import grading, scoring
 from analysis.scoring import problems as findings
+from analysis.words import words
 
 PROJECT = Path(__file__).parents[1]
 FOLDER = PROJECT / "data" / "raw" / "2020"
@@ -61,8 +62,10 @@ class Example:
     def graded(self, values: pd.DataFrame) -> pd.DataFrame:
         """Return the grades that values come to, by unit."""
         roll = self.arrived.roll
-        scores = scoring.score(values, self.rules, roll, self.round.settings)
-        return grading.grade(scores, values, self.rules, roll, self.round.settings).set_index("unit")
+        scores = scoring.score(values, self.rules, roll, self.round.settings, catalogue=words("zh"))
+        return grading.grade(
+            scores, values, self.rules, roll, self.round.settings, catalogue=words("zh")
+        ).set_index("unit")
 
     def value(self, unit: str, measure: str, year: int = ASSESSED) -> float:
         """Return one value of the round."""

@@ -39,7 +39,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def assessment(project: Path) -> Assessment:
-    return open_assessment("2020", "indicators", project=project)
+    return open_assessment("2020", "indicators", "zh", project=project)
 
 
 def assess(project: Path, *arguments: str) -> Result:

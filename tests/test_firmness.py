@@ -42,6 +42,7 @@ from analysis.scoring import firmness, grading, presets_page, scoring
 from analysis.scoring.firmness.drawing import WIDER, Source, _Curve, draw
 from analysis.scoring.firmness.lettering import LETTERS, Lettering, ranks
 from analysis.scoring.firmness.standing import Standing, rounded
+from analysis.words import words
 
 EAST, WEST, SOUTH = "990001", "990002", "990003"
 DRAWS = 2000
@@ -110,8 +111,10 @@ def result(
 ) -> Result:
     """Return the official result of value rows, and how firm it is."""
     of, values = of or round_2020(), table(rows)
-    scores = scoring.official(scoring.score(values, rulebook, units, of.settings, sentences=False))
-    grades = grading.grade(scores, values, rulebook, units, of.settings)
+    scores = scoring.official(
+        scoring.score(values, rulebook, units, of.settings, sentences=False, catalogue=words("zh"))
+    )
+    grades = grading.grade(scores, values, rulebook, units, of.settings, catalogue=words("zh"))
     before = [frame.copy() for frame in (values, scores, grades)]
     firm = firmness.compute(values, scores, grades, rulebook, units, of, **{"draws": DRAWS, **more})
     for frame, kept in zip((values, scores, grades), before, strict=True):
@@ -579,8 +582,8 @@ def test_equal_weights_and_a_fifth_more_or_less_are_tried() -> None:
 
 def test_without_a_rulebook_there_is_nothing_to_be_firm() -> None:
     values = table(rates(EAST, (9, 10), (9, 10)))
-    scores = scoring.score(values, None, roll(EAST), round_2020().settings)
-    grades = grading.grade(scores, values, None, roll(EAST), round_2020().settings)
+    scores = scoring.score(values, None, roll(EAST), round_2020().settings, catalogue=words("zh"))
+    grades = grading.grade(scores, values, None, roll(EAST), round_2020().settings, catalogue=words("zh"))
     assert firmness.compute(values, scores, grades, None, roll(EAST), round_2020()).empty
 
 

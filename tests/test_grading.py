@@ -275,7 +275,9 @@ def test_the_grade_table_is_in_the_order_of_ranks() -> None:
         ]
     )
     totals = {"a": "85.10", "b": "85.10", "c": "99.00"}
-    grades = grade(scores_table(totals), values, rules_2020(), roll("b", "c", "a"), round_2020().settings)
+    grades = grade(
+        scores_table(totals), values, rules_2020(), roll("b", "c", "a"), round_2020().settings, catalogue=ZH
+    )
     assert list(grades.columns) == list(GRADE_COLUMNS)
     assert list(grades["id"]) == ["grade.c", "grade.b", "grade.a"]
     assert list(grades["rank"]) == [1, 2, 2]
@@ -285,7 +287,7 @@ def test_the_grade_table_is_in_the_order_of_ranks() -> None:
 
 
 def test_a_round_without_a_rule_set_is_not_graded() -> None:
-    grades = grade(scores_table({"a": "85"}), table([]), None, roll("a"), round_2020().settings)
+    grades = grade(scores_table({"a": "85"}), table([]), None, roll("a"), round_2020().settings, catalogue=ZH)
     assert list(grades.columns) == list(GRADE_COLUMNS)
     assert grades.empty
 
@@ -710,7 +712,9 @@ def test_the_previous_grades_are_those_computed_for_the_round_compared_with(tmp_
 def test_a_unit_without_a_score_is_not_graded_and_says_why() -> None:
     scores = scores_table({"a": "85.10", "b": "0.00", "c": ""})
     scores.loc[scores["unit"] == "b", "status"] = "not_reported"
-    grades = grade(scores, table([]), rules_2020(), roll("c", "b", "a", "d"), round_2020().settings)
+    grades = grade(
+        scores, table([]), rules_2020(), roll("c", "b", "a", "d"), round_2020().settings, catalogue=ZH
+    )
     told_of = {row["unit"]: (row["grade"], row["score"], row["clause"]) for row in grades.to_dict("records")}
     assert list(told_of) == ["a", "c", "b", "d"]
     assert grades["rank"].isna().tolist() == [False, True, True, True]
@@ -869,7 +873,14 @@ def test_what_the_office_states_becomes_values_with_their_basis(tmp_path: Path) 
     assert list(lineage["source"]) == list(values["id"])
     assert list(lineage["filter"])[2] == "role=statement;period=2020;line=4;note=信访部门通报"
     book = of_grades(FIRST, [[{"kind": "count", **COUNT}], [{"kind": "stated", "fact": "poor_work"}]])
-    grades = grade(scores_table({"a": "85", "b": "80"}), values, book, roll("a", "b"), round_2020().settings)
+    grades = grade(
+        scores_table({"a": "85", "b": "80"}),
+        values,
+        book,
+        roll("a", "b"),
+        round_2020().settings,
+        catalogue=ZH,
+    )
     assert list(grades["grade"]) == ["C", "C"]
     assert list(grades["clause"]) == [
         "认定工作不力，评为 C 级。",

@@ -301,7 +301,7 @@ def test_the_list_of_a_run_is_the_list_of_the_check(project):
     command(project)
     folder = project / "data" / "processed" / "2020"
     checked = [(folder / name).read_bytes() for name in ("data_issues.csv", "data_issues.xlsx")]
-    stages.open_assessment("2020", "intake", project=project)
+    stages.open_assessment("2020", "intake", "zh", project=project)
     assert [(folder / name).read_bytes() for name in ("data_issues.csv", "data_issues.xlsx")] == checked
 
 

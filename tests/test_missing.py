@@ -27,6 +27,7 @@ from analysis.rulebook import Reading
 from analysis.rulebook.derivation import derive
 from analysis.run import checking, computing
 from analysis.scoring import grading, scoring
+from analysis.words import words
 
 Rows = list[dict[str, Any]]
 EVENTS = frozenset({"events"})
@@ -61,7 +62,9 @@ def judged(ledgers: Ledgers, quantity: str) -> str:
 def points(ledgers: Ledgers, item: str, unit: str = EAST, **changed: Any) -> float:
     """Return the points of a unit for an item of the example's rules."""
     values = measures.compute(ledgers, settings(**changed)).values
-    scores = scoring.score(values, rules_2020(), ledgers.roll, round_2020().settings, sentences=False)
+    scores = scoring.score(
+        values, rules_2020(), ledgers.roll, round_2020().settings, sentences=False, catalogue=words("zh")
+    )
     return float(scores.set_index("id").loc[f"score.{unit}.{item}", "points"])
 
 
@@ -305,9 +308,13 @@ def graded(measure: str, **said: float | str) -> tuple[str, str]:
     rows += [value(EAST, bound, value=said[bound.split("_")[0]], status="partial") for bound in bounds]
     values, units = table(rows), roll(EAST)
     scores = scoring.official(
-        scoring.score(values, rules_2020(), units, round_2020().settings, sentences=False)
+        scoring.score(
+            values, rules_2020(), units, round_2020().settings, sentences=False, catalogue=words("zh")
+        )
     )
-    row = grading.grade(scores, values, rules_2020(), units, round_2020().settings).iloc[0]
+    row = grading.grade(
+        scores, values, rules_2020(), units, round_2020().settings, catalogue=words("zh")
+    ).iloc[0]
     return row["grade"], row["clause"]
 
 
@@ -374,9 +381,13 @@ def test_a_ledger_without_a_row_clears_no_veto_where_the_unit_fills_it(
     rows = [row for row in whole_unit(EAST) if not row["measure"].startswith("events_")]
     values = pd.concat([table(rows), own], ignore_index=True)
     scores = scoring.official(
-        scoring.score(values, rules_2020(), roll(EAST), round_2020().settings, sentences=False)
+        scoring.score(
+            values, rules_2020(), roll(EAST), round_2020().settings, sentences=False, catalogue=words("zh")
+        )
     )
-    row = grading.grade(scores, values, rules_2020(), roll(EAST), round_2020().settings).iloc[0]
+    row = grading.grade(
+        scores, values, rules_2020(), roll(EAST), round_2020().settings, catalogue=words("zh")
+    ).iloc[0]
     assert row["grade"] == grade
 
 

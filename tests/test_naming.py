@@ -23,7 +23,7 @@ ZH, EN = words("zh"), words("en")
 @pytest.fixture(scope="module")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Assessment:
     folder = round_examples.computed(tmp_path_factory, "round")
-    return open_assessment("2020", "comparison", project=folder)
+    return open_assessment("2020", "comparison", "zh", project=folder)
 
 
 def test_every_code_of_the_value_table_has_a_name_and_a_definition(example: Assessment) -> None:

@@ -70,7 +70,7 @@ def japan(tmp_path_factory: pytest.TempPathFactory) -> Assessment:
     head, cases = ["番号", "都道府県", "公表日", "労働者数", "金額"], CASES
     roll = [["序", "代码", "名称", "简称", "原名"], *UNITS]
     folder = project(tmp_path_factory.mktemp("japan"), SETTINGS, MAPS, 送检=[head, *cases], 都道府县=roll)
-    return open_assessment("2018", "comparison", project=folder)
+    return open_assessment("2018", "comparison", "zh", project=folder)
 
 
 def value(
@@ -177,7 +177,7 @@ def america(tmp_path_factory: pytest.TempPathFactory) -> Assessment:
         [1, "US01", "United States (example)", "United States", ""],
     ]
     folder = project(tmp_path_factory.mktemp("america"), AMERICA, SUMMARY, national=rows, 都道府县=roll)
-    return open_assessment("2008", "comparison", project=folder)
+    return open_assessment("2008", "comparison", "zh", project=folder)
 
 
 def test_a_national_table_goes_in_as_a_summary_in_dollars(america):

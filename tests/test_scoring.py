@@ -33,6 +33,7 @@ from analysis.rulebook import Reading
 from analysis.rulebook.derivation import derive
 from analysis.rulebook.readings import read
 from analysis.scoring import scoring
+from analysis.words import words
 
 SHORTFALL = {"shape": "shortfall", "full_at": "98%", "each": "1%", "off": 1}
 WHOLE_STEPS = {**SHORTFALL, "steps": "whole"}
@@ -270,7 +271,9 @@ def test_a_better_rate_never_scores_worse(one: int, other: int, base: int) -> No
 
 
 def scored(rows: list[dict[str, Any]], *codes: str, book: Any = None) -> pd.DataFrame:
-    return scoring.score(table(rows), book or rules_2020(), roll(*codes), round_2020().settings)
+    return scoring.score(
+        table(rows), book or rules_2020(), roll(*codes), round_2020().settings, catalogue=words("zh")
+    )
 
 
 def points(scores: pd.DataFrame, unit: str, item: str = "total") -> str:
@@ -406,7 +409,9 @@ def test_an_empty_unit_the_order_of_units_and_their_codes_change_no_score() -> N
 
 
 def test_a_round_without_a_rule_set_is_not_scored() -> None:
-    scores = scoring.score(table(whole_unit("990001")), None, roll("990001"), round_2020().settings)
+    scores = scoring.score(
+        table(whole_unit("990001")), None, roll("990001"), round_2020().settings, catalogue=words("zh")
+    )
     assert list(scores.columns) == list(SCORE_COLUMNS)
     assert scores.empty
 

@@ -27,7 +27,9 @@ def test_two_sessions_compute_a_round_once_and_read_the_same(
 
     monkeypatch.setattr(computing, "of_indicators", counted)
     with ThreadPoolExecutor(2) as pool:
-        opened = list(pool.map(lambda _: stages.open_assessment("2020", "trends", project=folder), range(2)))
+        opened = list(
+            pool.map(lambda _: stages.open_assessment("2020", "trends", "zh", project=folder), range(2))
+        )
     assert done == ["indicators"]
     one, other = (assessment.lineage for assessment in opened)
     assert one.equals(other)

@@ -187,7 +187,9 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Order:
     folder = example.computed(tmp_path_factory, "unchanged")
     for name in NOTEBOOKS[:-1]:
         # the way round the parameter of the level, which these notebooks have not
-        opened = "from analysis.run.stages import open_assessment\nopen_assessment(round_id, 'comparison')"
+        opened = (
+            "from analysis.run.stages import open_assessment\nopen_assessment(round_id, 'comparison', 'zh')"
+        )
         shown = f"{opened}.values['numerator'].sum()"
         tiny_notebook(folder / "notebooks" / f"{name}.ipynb", "## 标题", shown)
     tiny_notebook(folder / "notebooks" / f"{CARD}.ipynb", "## 标题", "unit", unit=True)
@@ -375,7 +377,7 @@ def test_stages_rest_on_what_the_intake_gives_and_not_on_its_sentences(
 ) -> None:
     reword(monkeypatch, "cli.interrupted")
     kept = (computed.processed / "scores.csv").stat().st_mtime_ns
-    open_assessment("2020", "comparison", project=computed.project)
+    open_assessment("2020", "comparison", "zh", project=computed.project)
     assert stale(computed) == []
     assert (computed.processed / "scores.csv").stat().st_mtime_ns == kept
 

@@ -39,6 +39,7 @@ from analysis.rulebook import Rulebook
 from analysis.rulebook.edit.rulefile import RuleFile
 from analysis.rulebook.grade_conditions import ScoreAtLeast
 from analysis.scoring.outcome import Outcome, outcome_of
+from analysis.words import words
 
 UNITS = roll("990001", "990002")
 OF = round_2020()
@@ -55,7 +56,7 @@ def values(
 
 
 def played(frame: pd.DataFrame, rules: Rulebook | None = None) -> Outcome:
-    return outcome_of(frame, rules or rules_2020(), UNITS, OF.settings)
+    return outcome_of(frame, rules or rules_2020(), UNITS, OF.settings, catalogue=words("zh"))
 
 
 def with_rule(**changes: str) -> Rulebook:
@@ -232,7 +233,7 @@ def test_a_count_has_no_numerator() -> None:
 
 
 def reach(frame: pd.DataFrame, unit: str) -> Reach:
-    found = {each.unit: each for each in reach_best(frame, rules_2020(), UNITS, OF)}
+    found = {each.unit: each for each in reach_best(frame, rules_2020(), UNITS, OF, catalogue=words("zh"))}
     return found[unit]
 
 
@@ -244,7 +245,9 @@ def test_a_unit_short_of_the_floor_is_short_by_the_difference() -> None:
     assert before.loc["990002", "grade"] == "B"
     assert found.obstacles == ""
     assert found.short == 80 - Decimal(str(before.loc["990002", "score"]))
-    assert [each.unit for each in reach_best(frame, rules_2020(), UNITS, OF)] == ["990002"]
+    assert [each.unit for each in reach_best(frame, rules_2020(), UNITS, OF, catalogue=words("zh"))] == [
+        "990002"
+    ]
 
 
 def test_every_way_that_is_named_leads_to_a_and_one_step_less_does_not() -> None:
@@ -295,7 +298,7 @@ def test_what_cannot_be_reached_is_said() -> None:
     grades = rules_2020().grades
     best = grades.A.model_copy(update={"all_of": (ScoreAtLeast(kind="score_at_least", points=Decimal(101)),)})
     rules = rules_2020().model_copy(update={"grades": grades.model_copy(update={"A": best})})
-    (first, _) = reach_best(values(9, 9), rules, UNITS, OF)
+    (first, _) = reach_best(values(9, 9), rules, UNITS, OF, catalogue=words("zh"))
     assert first.short is None
     assert answers.shortage(first, ZH).plain == "补分不能改变等次"
     assert answers.ways(first, rules, ZH, {}) == ()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import NoReturn
 
@@ -143,6 +144,7 @@ def _rules(
         _wrong("unwritable_value", words, path=refused.path, value=refused.written)
     # a rule set of another place may read what this round does not compute; that is told, not refused
     rules, faults = edited.supposed(None if question.rulebook else catalogue.is_known)
+    faults = [_as_typed(fault, edited, changes) for fault in faults]
     if rules is not None and question.rulebook:
         lines.append(words("whatif.rulebook", name=name_of(rules, words)).plain)
     for where, value in changes.items():
@@ -150,6 +152,17 @@ def _rules(
         before = leaf.text if leaf else words.label("whatif.not_written")
         lines.append(words("whatif.rule", path=where, before=before, after=value).plain)
     return rules, faults
+
+
+def _as_typed(fault: Fault, edited: RuleFile, changes: Mapping[str, str]) -> Fault:
+    """Return a fault with the path a person typed where it names the same place by its place in the file."""
+    for path in changes:
+        leaf = edited.leaf(path)
+        # faults count from 1
+        steps = (part + 1 if isinstance(part, int) else part for part in leaf.location) if leaf else ()
+        if leaf and fault.details.get("key") == ".".join(map(str, steps)):
+            return replace(fault, details={**fault.details, "key": path})
+    return fault
 
 
 def _values(
@@ -168,6 +181,15 @@ def _values(
         try:
             setting = what_if.parse_setting(written, measure)
             changed, touched = what_if.with_value(values, unit, measure, setting, roll=assessment.roll, of=of)
+        except what_if.PartAboveWholeError as refused:
+            part, whole = (_counted(number, values, rules, words) for number in (refused.part, refused.whole))
+            _wrong(
+                "value.part_above_whole",
+                words,
+                part=part,
+                whole=whole,
+                name=measure_name(refused.part[0], rules, words),
+            )
         except what_if.RefusedValueError as refused:
             of_measure = refused.written == measure
             told_as = measure_name(measure, rules, words) if of_measure else refused.written
@@ -214,6 +236,14 @@ def _measure(what: str, values: pd.DataFrame, rules: Rulebook, words: Words) -> 
         return explain.measures_of(explain.item_called(what, rules, words), rules)[0]
     except explain.UnknownNameError:
         _wrong("unknown_measure", words, meant=suggestion(what, sorted(known)), measure=what)
+
+
+def _counted(number: tuple[str, float], values: pd.DataFrame, rules: Rulebook, words: Words) -> str:
+    """Return a measure with a number of it: 已化解案件 35 件."""
+    measure, value = number
+    of_measure = str(values.loc[values["measure"] == measure, "unit_of_measure"].iloc[0])
+    told = explain.value_text(measure, Fraction(value), of_measure, words)
+    return words("whatif.counted", measure=measure_name(measure, rules, words), number=told).plain
 
 
 def _row_name(ident: str, assessment: Assessment, rules: Rulebook, words: Words) -> str:

@@ -31,7 +31,7 @@ from analysis.rulebook.readings import read
 from analysis.scoring import grading, scoring
 from analysis.scoring.core_ledgers import measures_of
 from analysis.scoring.outcome import Outcome
-from analysis.words import Words, words
+from analysis.words import Words
 
 Refusal = Literal["not_a_value", "share_without_sign", "above_whole", "no_base", "negative", "no_parts"]
 
@@ -52,6 +52,14 @@ class RefusedValueError(ValueError):
     def __init__(self, kind: Refusal, written: str) -> None:
         self.kind, self.written = kind, written
         super().__init__(f"{kind}: {written}")
+
+
+class PartAboveWholeError(RefusedValueError):
+    """A count that would be more than what it is part of: both with their measures."""
+
+    def __init__(self, part: tuple[str, float], whole: tuple[str, float]) -> None:
+        self.part, self.whole = part, whole
+        super().__init__("above_whole", f"{part} > {whole}")
 
 
 @dataclass(frozen=True)
@@ -360,7 +368,7 @@ class _Table:
         if pd.isna(parts[0]) or pd.isna(parts[1]) or not parts[1]:
             return
         if parts[0] > parts[1]:
-            raise RefusedValueError("above_whole", f"{above} {parts[0]:g} > {below} {parts[1]:g}")
+            raise PartAboveWholeError((above, parts[0]), (below, parts[1]))
         self.change(row, numerator=parts[0], denominator=parts[1], value=parts[0] / parts[1])
         self._city_ratio(rate, row, parts[0], parts[1])
 
@@ -401,7 +409,8 @@ class Reach:
         unit: its code.
         grade: its grade.
         score: its score.
-        obstacles: the clause that would decide with full points, where these alone would not do; else empty.
+        obstacles: the conditions that would keep it from A with full points, where these alone would not do; else
+            empty.
         cleared: its score once gates are passed and vetoes gone (an emergency fund set up gives points too).
         short: points it is short of A then; None where no points would do.
         single: indicators each of which would do alone, the one that takes the least part of what it can first.
@@ -426,8 +435,8 @@ def reach_best(
     roll: UnitRoll,
     of: Round,
     *,
+    catalogue: Words,
     previous: Mapping[str, str] | None = None,
-    catalogue: Words | None = None,
 ) -> tuple[Reach, ...]:
     """Return for every unit below A, best first, what it would take to get there.
 
@@ -440,18 +449,11 @@ def reach_best(
         rulebook: the rule set.
         roll: the units.
         of: the round, for its periods.
+        catalogue: the words obstacles are told in.
         previous: grades of the previous round (`results.previous.previous_grades`).
-        catalogue: the words clauses are told in; left out, those of the round's language.
     """
     differences = scoring.differences(values, rulebook, roll, of.settings)
-    bench = _Bench(
-        rulebook,
-        roll,
-        of,
-        previous,
-        differences,
-        catalogue or words(of.settings.language, of.settings.currency),
-    )
+    bench = _Bench(rulebook, roll, of, previous, differences, catalogue)
     index = ValueIndex(values)
     graded_by = {*with_bounds(grade_measures(rulebook)), *measures_of(values, of.settings, rulebook)}
     few = values[values["measure"].isin(graded_by)]
@@ -510,14 +512,27 @@ class _Bench:
         few, index = table.frame(few), table.index
         return _State(index, few, self.replay(index, few))
 
-    def supposed(self, state: _State, unit: str, total: Decimal) -> dict[str, Any]:
+    def supposed(self, state: _State, unit: str, total: Decimal) -> grading.Graded:
         """Return the grade of a unit if its total were another one."""
         scores = state.outcome.scores
         if not any(isinstance(condition, Part) for condition in self.rulebook.grades.conditions()):
             scores = scores[scores["indicator"] == TOTAL]
         own = (scores["unit"] == unit) & (scores["indicator"] == TOTAL)
         supposed = scores.assign(points=scores["points"].mask(own, str(total)))
-        return next(row for row in rows_of(self._grades(supposed, state.few)) if row["unit"] == unit)
+        graded = grading.graded_units(
+            scoring.official(supposed),
+            state.few,
+            self.rulebook,
+            self.roll,
+            self.of.settings,
+            previous=self.previous,
+            differences=self.differences,
+        )
+        return next(each for each in graded if each.unit == unit)
+
+    def obstacles(self, graded: grading.Graded) -> str:
+        """Return the conditions that keep a unit from A, in words."""
+        return self.catalogue.series(grading.reasons(graded, self.rulebook, self.catalogue)).plain
 
     def reading(self, index: ValueIndex, unit: str, measure: str) -> Reading:
         """Return what a rule reads of a unit."""
@@ -542,16 +557,16 @@ def _reach(unit: str, bench: _Bench, now: _State) -> Reach:
     totals = [Decimal(str(row["score"])) for row in rows_of(now.outcome.grades) if row["score"]]
     most, obstacles = max(Decimal(bench.rulebook.whole), *totals), ""
     best = bench.supposed(now, unit, most)
-    if best["grade"] != BEST:
-        obstacles = str(best["clause"])
+    if best.grade != BEST:
+        obstacles = bench.obstacles(best)
         now = bench.after(_cleared(unit, bench, now), now.few)
         best = bench.supposed(now, unit, most)
     cleared = Decimal(str(_grades(now.outcome)[unit]["score"]))
-    if best["grade"] != BEST:
+    if best.grade != BEST:
         return Reach(unit, grade, score, obstacles, cleared, None)
 
     def enough(steps: int) -> bool:
-        return bool(bench.supposed(now, unit, cleared + steps * bench.step)["grade"] == BEST)
+        return bench.supposed(now, unit, cleared + steps * bench.step).grade == BEST
 
     short = _least(enough, int((most - cleared) / bench.step)) * bench.step
     if not short:

@@ -118,7 +118,9 @@ class IndicatorsPage(Page):
         if not rules:
             return Prose((claims.grades_given(e)[0],))
         previous = previous_grades(self.round, a.roll)
-        found = whatif.reach_best(a.values, rules, a.roll, self.round, previous=previous)
+        found = whatif.reach_best(
+            a.values, rules, a.roll, self.round, catalogue=self.words, previous=previous
+        )
         if not found:
             return Prose((self.words("whatif.reach.all_best"),))
         names = item_names(rules, self.words)

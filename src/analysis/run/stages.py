@@ -30,9 +30,7 @@ from analysis.run.checking import (
 from analysis.words import EVERY_SENTENCE, OFFICE, noting_sentences
 
 
-def open_assessment(
-    round_id: str | int, upto: str, language: str = "zh", project: Path | None = None
-) -> Assessment:
+def open_assessment(round_id: str | int, upto: str, language: str, project: Path | None = None) -> Assessment:
     """Return a round computed up to and including the stage `upto`; what is missing or stale is computed now.
 
     Args:

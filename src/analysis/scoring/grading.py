@@ -26,7 +26,7 @@ from analysis.rulebook.grade_conditions import Letter, Verdict, condition_name
 from analysis.rulebook.readings import read, triggered
 from analysis.scoring import scoring
 from analysis.scoring.core_ledgers import silent_units
-from analysis.words import Text, Words, words
+from analysis.words import Text, Words
 
 _TOTAL: Final = "total"
 _MISSING: Final = frozenset({"not_reported", "withheld"})
@@ -181,9 +181,9 @@ def grade(
     roll: UnitRoll,
     of: RoundSettings,
     *,
+    catalogue: Words,
     previous: Mapping[str, str] | None = None,
     differences: Mapping[tuple[str, str], int] | None = None,
-    catalogue: Words | None = None,
 ) -> pd.DataFrame:
     """Return rank and grade of every unit (contract 2), best rank first, equal ranks in the order of the roll.
 
@@ -192,10 +192,10 @@ def grade(
         values: the value table, for gates, counts, stated facts and vetoes.
         rulebook: the rule set; without one nothing is graded.
         roll: the units.
-        of: the settings of the round, for its periods and language.
+        of: the settings of the round, for its periods.
+        catalogue: the words the clauses are told in.
         previous: grade of the previous round by unit (`previous_grades`); None where there is none.
         differences: by unit and falsification, how many differences of self scores count as false.
-        catalogue: the words the clauses are told in; left out, those of the round's language.
 
     Returns:
         Frame `GRADE_COLUMNS`; `score` is decimal text. A unit without a score stands last, without rank and grade,
@@ -203,17 +203,7 @@ def grade(
     """
     if rulebook is None:
         return frame_of([], GRADE_COLUMNS)
-    catalogue = catalogue or words(of.language)
-    judged = _evidence(scores, values, rulebook, roll, of, previous=previous, differences=differences)
-    graded = grade_units(
-        judged.scores,
-        judged.readings,
-        rulebook,
-        parts=judged.parts,
-        differences=judged.differences,
-        previous=previous,
-        unscored=judged.unscored,
-    )
+    graded = graded_units(scores, values, rulebook, roll, of, previous=previous, differences=differences)
     silent = silent_units(values, roll, of, rulebook)
     lacks = {unit: lack for unit, lack in _lacks(scores, roll, silent).items() if lack}
     rows = [
@@ -230,16 +220,43 @@ def grade(
     return frame_of(rows, GRADE_COLUMNS)
 
 
-def clause(graded: Graded, rulebook: Rulebook, catalogue: Words) -> Text:
-    """Return the clause that decided a grade, in words, and what follows from the grade."""
-    if graded.grade is None:
-        names = [condition_name(measure, rulebook, catalogue) for measure in graded.undecided]
-        return catalogue("grade.clause.pending", facts=catalogue.list(names))
+def graded_units(
+    scores: pd.DataFrame,
+    values: pd.DataFrame,
+    rulebook: Rulebook,
+    roll: UnitRoll,
+    of: RoundSettings,
+    *,
+    previous: Mapping[str, str] | None = None,
+    differences: Mapping[tuple[str, str], int] | None = None,
+) -> list[Graded]:
+    """Return the grade of every unit that has a score, as data; arguments as for `grade`."""
+    judged = _evidence(scores, values, rulebook, roll, of, previous=previous, differences=differences)
+    return grade_units(
+        judged.scores,
+        judged.readings,
+        rulebook,
+        parts=judged.parts,
+        differences=judged.differences,
+        previous=previous,
+        unscored=judged.unscored,
+    )
+
+
+def reasons(graded: Graded, rulebook: Rulebook, catalogue: Words) -> list[Text]:
+    """Return the conditions that decided a grade, each in words; of a pending one the facts that are not known."""
     score = f"{graded.score:.{rulebook.rounding.places}f}"
-    told = [
+    return [
         verdict.condition.reason(verdict, rulebook, catalogue, score, graded.rank)
         for verdict in graded.deciding
-    ]
+    ] or [Text(condition_name(measure, rulebook, catalogue)) for measure in graded.undecided]
+
+
+def clause(graded: Graded, rulebook: Rulebook, catalogue: Words) -> Text:
+    """Return the clause that decided a grade, in words, and what follows from the grade."""
+    told = reasons(graded, rulebook, catalogue)
+    if graded.grade is None:
+        return catalogue("grade.clause.pending", facts=catalogue.list(told))
     key = f"grade.clause.{graded.grade}{'_one' if graded.grade == 'A' and len(told) == 1 else ''}"
     parts = [catalogue(key, reasons=catalogue.series(told), count=str(len(told)))]
     if graded.unapplied:

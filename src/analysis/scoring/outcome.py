@@ -28,9 +28,9 @@ def outcome_of(
     roll: UnitRoll,
     of: RoundSettings,
     *,
+    catalogue: Words,
     previous: Mapping[str, str] | None = None,
     sentences: bool = True,
-    catalogue: Words | None = None,
 ) -> Outcome:
     """Return what some values come to.
 
@@ -38,10 +38,10 @@ def outcome_of(
         values: the value table.
         rulebook: the rule set; without one there is neither score nor grade.
         roll: the units.
-        of: the settings of the round, for its periods and language.
+        of: the settings of the round, for its periods.
+        catalogue: the words derivations and clauses are told in.
         previous: grade of the previous round by unit (`results.previous.previous_grades`); None where there is none.
         sentences: whether the derivations are told.
-        catalogue: the words they are told in; left out, those of the round's language.
     """
     scores = scoring.score(values, rulebook, roll, of, sentences=sentences, catalogue=catalogue)
     grades = grading.grade(

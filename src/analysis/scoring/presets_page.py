@@ -147,8 +147,8 @@ def made_up_roll() -> UnitRoll:
 def shown(name: str) -> Shown:
     """Return the invented units scored and graded under a preset."""
     rules, values, roll, of = preset(name), made_up_values(), made_up_roll(), _settings()
-    scores = scoring.score(values, rules, roll, of)
-    return Shown(name, rules, grading.grade(scores, values, rules, roll, of))
+    scores = scoring.score(values, rules, roll, of, catalogue=words(OFFICE))
+    return Shown(name, rules, grading.grade(scores, values, rules, roll, of, catalogue=words(OFFICE)))
 
 
 def document() -> str:

@@ -22,7 +22,7 @@ from analysis.rulebook.composed import Names, item_sentence, total_sentence
 from analysis.rulebook.composition import UnitClass
 from analysis.rulebook.exact_numbers import decimal_text, round_exact
 from analysis.rulebook.unitscore import BONUS, TOTAL, Scorer, UnitScore
-from analysis.words import Words, words
+from analysis.words import Words
 
 __all__ = [
     "BONUS",
@@ -98,8 +98,8 @@ def score(
     roll: UnitRoll,
     of: RoundSettings,
     *,
+    catalogue: Words,
     sentences: bool = True,
-    catalogue: Words | None = None,
 ) -> pd.DataFrame:
     """Return the scores of a round (contract 2): one row per unit and indicator, bonus, veto, dimension and total.
 
@@ -107,9 +107,9 @@ def score(
         values: the value table.
         rulebook: the rule set; without one nothing is scored.
         roll: the units, in whose order the rows come.
-        of: the settings of the round, for its periods and language.
-        sentences: whether the derivations are told; without it the column is empty.
-        catalogue: the words they are told in; left out, those of the round's language.
+        of: the settings of the round, for its periods.
+        catalogue: the words the derivations are told in.
+        sentences: whether they are told; without it the column is empty.
 
     Returns:
         Frame `SCORE_COLUMNS`; `points` and `points_possible` are decimal text without a thousands sign; dimensions
@@ -122,8 +122,7 @@ def score(
     if rulebook is None:
         return frame_of([], SCORE_COLUMNS)
     scored = _scored(values, rulebook, roll, of)
-    told_in = catalogue or words(of.language, of.currency)
-    return scores_frame(scored, rulebook, of.round, told_in, sentences=sentences)
+    return scores_frame(scored, rulebook, of.round, catalogue, sentences=sentences)
 
 
 def _scored(values: pd.DataFrame, rulebook: Rulebook, roll: UnitRoll, of: RoundSettings) -> list[UnitScore]:
