@@ -164,8 +164,9 @@ def page(rounds: Mapping[str, Sequence[Edition]], catalogue: Words) -> str:
         "style": asset("style.css"),
         "fonts": "",
     }
-    parts["fonts"] = fonts.subset_faces(fonts.texts_of(template.render(parts)))
-    text = template.render(parts) + "\n"
+    # titles, files and languages may be called what no font has signs for; addresses are plain
+    parts["fonts"] = fonts.subset_faces(fonts.texts_of(fonts.drawable(template.render(parts))))
+    text = fonts.drawable(template.render(parts)) + "\n"
     wrong = address_guard.check_html(text)
     if wrong:
         raise OutsideResourceError("; ".join(wrong))

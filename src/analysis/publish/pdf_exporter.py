@@ -144,6 +144,7 @@ def _head(page: Page, extra: Sequence[Path]) -> str:
     faces = "\n".join(f'#let {name} = ({family}, "Report Sans SC"{more})' for name, family in families)
     day = page.date()
     title = page.title.replace("\u200b", "") or page.short_title or page.round or "—"
+    habits = language_of(page.language)
     before, after = words(page.language).label("publish.page_number").split("{page}")
     return (
         f"{faces}\n#let dense = {str(page.kind == 'card').lower()}\n{asset('preamble.typ')}\n"
@@ -151,7 +152,7 @@ def _head(page: Page, extra: Sequence[Path]) -> str:
         f"keywords: {_string(page.mark)}, date: datetime(year: {day.year}, month: {day.month}, day: {day.day}))\n"
         f"#show: report.with(short-title: [{escape(page.short_title)}], "
         f"mark: {_content_or_none(page.mark)}, language: {_string(page.language)}, "
-        f"region: {_string(language_of(page.language).region.lower())}, "
+        f"region: {_string(habits.region.lower())}, han: {str(habits.han).lower()}, "
         f"number-words: n => [{escape(before)}#n;{escape(after)}])"
     )
 

@@ -40,7 +40,7 @@ from analysis.render.chinese_parts import mark_chinese, mark_words
 from analysis.render.column_widths import is_dense
 from analysis.render.official_content import Blocks, Closing, Head, Line, OfficialPart, Run
 from analysis.render.renderer import Renderer
-from analysis.words import OFFICE, words
+from analysis.words import OFFICE, language_of, words
 from analysis.words.text import INCOMPLETE, Figure, Strong, Text
 
 #: size of a bar of change in px
@@ -52,7 +52,7 @@ class Html(Renderer):
     """Turns blocks into HTML.
 
     Attributes:
-        language: of the page; Chinese words on a page of another language are marked as such.
+        language: of the page; on a page of one that writes no Chinese characters they are marked as Chinese.
     """
 
     language: str = OFFICE
@@ -62,8 +62,8 @@ class Html(Renderer):
         return self.marked(html.escape(words))
 
     def marked(self, escaped: str) -> str:
-        """Return words that are escaped already, Chinese on a page of another language marked as such."""
-        return escaped if self.language == OFFICE else mark_words(escaped)
+        """Return words that are escaped already, Chinese marked as such where the language writes none itself."""
+        return escaped if language_of(self.language).han else mark_words(escaped)
 
     def text(self, text: Text) -> str:
         """Return a text, every figure as `<data value="…" data-row="…">`."""
@@ -235,7 +235,7 @@ class Html(Renderer):
 
     def foreign(self, foreign: Foreign) -> str:
         """Return the markup, in which Chinese can only be found by reading it."""
-        return foreign.markup if self.language == OFFICE else mark_chinese(foreign.markup)
+        return foreign.markup if language_of(self.language).han else mark_chinese(foreign.markup)
 
     # -------------------------------------------------------------------------------------- tables
 

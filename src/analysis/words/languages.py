@@ -63,6 +63,7 @@ class Language:
         name: what it calls itself.
         tag: what pages say of their language (BCP 47).
         region: whose typographic habits it follows, a country in capital letters.
+        han: whether it writes Chinese characters itself; on pages of the others they mark what is Chinese.
         capitals: whether sentences begin with a capital letter.
         numerals: small counts in words, from none on; larger ones are written in digits.
         month_names: of the twelve months.
@@ -77,6 +78,7 @@ class Language:
     name: str
     tag: str
     region: str
+    han: bool
     capitals: bool
     numerals: list[str]
     month_names: list[str]

@@ -22,7 +22,7 @@ from analysis.publish.official.ooxml import (
     twips,
 )
 from analysis.render.official_content import plain_of
-from analysis.words import language_of
+from analysis.words import OFFICE, language_of
 
 PAGE: Final = (twips(m.PAGE[0]), twips(m.PAGE[1]))
 TOP: Final = twips(m.TOP)
@@ -253,8 +253,9 @@ def _closing_width(document: OfficialDocument) -> int:
 def style_sheet(document: OfficialDocument) -> Element:
     """Return the style sheet of a bulletin."""
     fit = fitted(document)
-    latin = language_of(document.page.language).office_tag
-    language = element("lang", val=latin, eastAsia="zh-CN", bidi="ar-SA")
+    habits = language_of(document.page.language)
+    chinese = habits if habits.han else language_of(OFFICE)
+    language = element("lang", val=habits.office_tag, eastAsia=chinese.office_tag, bidi="ar-SA")
     default = run_properties(_face(FANG), element("kern", val="0"), *_size(m.SIZE_3), language)
     defaults = element("docDefaults", element("rPrDefault", default), element("pPrDefault"))
     styles = [*_head(fit), *_text(), *_headings(), *_closing(fit), *_margins()]
