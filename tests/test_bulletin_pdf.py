@@ -273,8 +273,12 @@ def test_a_missing_character_is_printed_as_its_code_point() -> None:
 
 
 def test_a_notebook_without_a_bulletin_is_refused() -> None:
-    with pytest.raises(NotABulletinError):
+    # nbconvert lets it end the program with the sentence, and without a traceback
+    with pytest.raises(
+        SystemExit, match=r"这个笔记本里没有通报，不能导出为公文：请用 6_bulletin\.ipynb"
+    ) as refused:
         BulletinPDFExporter().from_notebook_node(new_notebook())
+    assert isinstance(refused.value, NotABulletinError) and refused.value.code == str(refused.value)
 
 
 def test_nbconvert_finds_the_exporter_by_its_declared_name() -> None:

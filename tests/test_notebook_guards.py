@@ -186,6 +186,14 @@ def test_no_exporter_takes_a_notebook_that_failed_halfway(name: str) -> None:
         get_exporter(name)().from_notebook_node(failed)
 
 
+def test_a_sentence_that_stopped_a_notebook_is_told_without_the_name_of_its_class() -> None:
+    failed = unexecuted()
+    told = "没有轮次“2002”，现有轮次：2020。"
+    failed.cells[-1].outputs = [new_output("error", ename="QuestionError", evalue=told, traceback=[])]
+    with pytest.raises(NotExecutedError, match="出错（没有轮次“2002”，现有轮次：2020），不能导出"):
+        require_executed(failed)
+
+
 def test_the_refusal_speaks_the_language_of_the_notebook() -> None:
     notebook = unexecuted()
     notebook.cells.insert(1, new_code_cell('# Parameters\nlanguage = "en"\n', id="injected"))

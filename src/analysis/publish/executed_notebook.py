@@ -36,13 +36,16 @@ from analysis.render.blocks import (
 from analysis.report.sections import PRODUCTS
 from analysis.rounds import notebook_guard
 from analysis.rounds.levels import INTERNAL, level_of
-from analysis.words import LANGUAGES, OFFICE, Words, words
+from analysis.rounds.refusals import QuestionError
+from analysis.words import LANGUAGES, OFFICE, Text, Words, words
 from analysis.words.text import INCOMPLETE
 
 #: cells that belong to the run and not to the reader
 HIDDEN_TAGS: Final = frozenset({"parameters", "injected-parameters", "setup"})
 #: cells that show nothing
 ASSIGNING_TAGS: Final = frozenset({"parameters", "injected-parameters"})
+#: errors whose message is a sentence, by the name the notebook keeps of them
+_SENTENCES: Final = frozenset({QuestionError.__name__, notebook_guard.NotebookRefusedError.__name__})
 #: the section that is the first screen
 FIRST: Final = "summary"
 
@@ -159,8 +162,8 @@ def incomplete(catalogue: Words) -> str:
     ).plain
 
 
-class NotExecutedError(Exception, SystemExit):
-    """A notebook without its results; the message is the sentence to be read.
+class NotExportableError(Exception, SystemExit):
+    """A notebook that cannot be exported so; the message is the sentence to be read.
 
     `jupyter nbconvert` lets it end the program, which prints the sentence alone and exits with 1; for every other
     caller it is an exception like any other.
@@ -169,6 +172,10 @@ class NotExecutedError(Exception, SystemExit):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.code = sentence
+
+
+class NotExecutedError(NotExportableError):
+    """A notebook without its results."""
 
 
 def require_executed(notebook: Any) -> None:
@@ -192,10 +199,18 @@ def require_executed(notebook: Any) -> None:
             )
             places = {"section": heading or said.label("notebook.beginning")}
             if wrong:
-                places["error"] = " ".join(f"{wrong[0].ename}: {wrong[0].evalue}".split())
+                places["error"] = _told(wrong[0], said)
             raise NotExecutedError(
                 said("notebook.failed" if wrong else "notebook.not_executed", **places).plain
             )
+
+
+def _told(error: Any, said: Words) -> str:
+    """Return an error in one line; a sentence that was made to be read stands alone."""
+    sentence = " ".join(str(error.evalue).split())
+    return (
+        said.without_stop(Text(sentence)).plain if error.ename in _SENTENCES else f"{error.ename}: {sentence}"
+    )
 
 
 def read_document(notebook: Any) -> Document:

@@ -6,14 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.publish.executed_notebook import Page, incomplete, read_document
+from analysis.publish.executed_notebook import NotExportableError, Page, incomplete, read_document
 from analysis.render.blocks import figures
 from analysis.render.official_content import Block, Blocks, Closing, Head, Run, plain_of
 from analysis.words import Text, words
 
 
-class NotABulletinError(Exception):
-    """The notebook shows no bulletin, or only parts of one: it was not executed to its end."""
+class NotABulletinError(NotExportableError):
+    """The notebook shows no bulletin, or only parts of one."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def read_official(notebook: Any) -> OfficialDocument:
     heads = [part for part in parts if isinstance(part, Head)]
     closings = [part for part in parts if isinstance(part, Closing)]
     if len(heads) != 1 or len(closings) != 1:
-        raise NotABulletinError(document.page.title or "no bulletin in this notebook")
+        raise NotABulletinError(words(document.page.language).label("notebook.no_bulletin"))
     text = [block for part in parts if isinstance(part, Blocks) for block in part.blocks]
     if any(figure.partial for figure in figures((heads[0], *text))):
         text.append(Block((Run(Text(incomplete(words(document.page.language)))),)))
