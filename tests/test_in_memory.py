@@ -16,6 +16,7 @@ from rule_examples import rules_2020
 from analysis import intake
 from analysis.intake.from_frames import UnusableFramesError
 from analysis.render.blocks import figures
+from analysis.report.sections import PRODUCTS
 from analysis.results.assessment import Assessment
 from analysis.results.store import Memory, NotStoredError
 from analysis.rounds.faults import FaultsFoundError
@@ -73,7 +74,7 @@ def clues(**changed: Any) -> pd.DataFrame:
 
 
 def test_a_round_in_the_memory_is_the_one_in_the_files(project: Path, assessed: Assessment) -> None:
-    kept = open_assessment("2020", "comparison", project=project)
+    kept = open_assessment("2020", "comparison", "zh", project=project)
     for name in FRAMES:
         pd.testing.assert_frame_equal(getattr(assessed, name), getattr(kept, name), obj=name)
     for name in intake.LEDGERS:
@@ -133,7 +134,7 @@ def test_scores_and_grades_need_nothing_behind_them(checked: Checked, assessed: 
 def test_every_page_speaks_without_lineage_and_firmness(name: str, quick: Assessment) -> None:
     unit = quick.roll.codes[0] if name == "card" else ""
     shown = pages.shown(quick, name, unit=unit)
-    assert list(shown) == [section.id for section in pages.PRODUCTS[name].sections]
+    assert list(shown) == [section.id for section in PRODUCTS[name].sections]
     rows = {figure.row for block in shown.values() for figure in figures(block) if figure.row}
     known = {*quick.values["id"], *quick.scores_by_source["id"], *quick.grades["id"], *quick.findings["id"]}
     assert rows <= known

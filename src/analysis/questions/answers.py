@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 from analysis.indicators import catalogue
 from analysis.quantities import MONEY_UNITS
 from analysis.questions.explain import ItemExplained, UnitExplained, amount, points_text, value_text
-from analysis.questions.what_if import BEST, Improvement, Reach
+from analysis.questions.what_if import BEST, Effects, Improvement, Reach
+from analysis.render.blocks import Column, Row, Table
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Reading, Rulebook
 from analysis.rulebook.sentences import amount_of, counted, measure_name, percent_of, plain
@@ -26,6 +28,77 @@ def unit_lines(told: UnitExplained, words: Words) -> Iterator[Text]:
     yield words("explain.say.clause", clause=told.clause)
     if told.nearest:
         yield words("explain.say.nearest", nearest=told.nearest)
+
+
+def unit_table(told: UnitExplained, words: Words) -> Table:
+    """Return all scores of a unit with what they cost."""
+    rows = (
+        Row(
+            (
+                item.code if item.code != "total" else "",
+                item.name or words.label("explain.total"),
+                "" if item.possible is None else f"{item.possible:f}",
+                points_text(item.points, words),
+                points_text(item.lost, words) if item.lost else "",
+                item.derivation,
+            )
+        )
+        for item in told.items
+    )
+    numbers = ("possible", "points", "lost")
+    return _table("explain", ("code", "name", *numbers, "why"), rows, words, numbers)
+
+
+def effect_tables(
+    found: Effects, roll: UnitRoll, names: Mapping[str, str], words: Words
+) -> tuple[Table, ...]:
+    """Return scores, ranks and grades side by side, then every indicator whose points are different, if any.
+
+    Args:
+        found: every unit before and after.
+        roll: the units.
+        names: names of the indicators by code.
+        words: the catalogue.
+    """
+    units = (
+        Row((roll.short(of.unit), *(_pair(*pair, words) for pair in (of.score, of.rank, of.grade))))
+        for of in found.units
+    )
+    items = (
+        Row(
+            (
+                roll.short(entry.unit),
+                f"{entry.item} {names.get(entry.item, '')}".strip(),
+                _pair(*entry.points, words),
+                entry.derivation[1],
+            )
+        )
+        for entry in found.items
+    )
+    numbers = ("score", "rank", "points")
+    of_units = _table("whatif", ("unit", "score", "rank", "grade"), units, words, numbers)
+    if not found.items:
+        unchanged = "" if any(each.changed for each in found.units) else words.label("whatif.none")
+        return (replace(of_units, caption=unchanged),)
+    of_items = _table("whatif", ("unit", "item", "points", "why"), items, words, numbers)
+    return (of_units, replace(of_items, caption=words.label("whatif.items")))
+
+
+def _table(
+    room: str, columns: Sequence[str], rows: Iterable[Row], words: Words, numbers: Sequence[str]
+) -> Table:
+    heads = tuple(
+        Column(name, words.label(f"{room}.column.{name}"), align="right" if name in numbers else "left")
+        for name in columns
+    )
+    return Table(room, "", heads, tuple(rows))
+
+
+def _pair(before: str, after: str, words: Words) -> str:
+    if before == after:
+        return before
+    none = words.label("explain.none")
+    return words("whatif.arrow", before=before or none, after=after or none).plain
 
 
 def item_lines(told: ItemExplained, words: Words) -> Iterator[Text]:
@@ -95,7 +168,7 @@ def obstacle(reach: Reach, words: Words) -> Text:
     key = "obstacle_stays" if reach.short is None else "obstacle"
     points = {"score": f"{reach.score}", "cleared": f"{reach.cleared}"}
     gained = reach.short is not None and reach.cleared != reach.score
-    told = words(f"whatif.reach.{key}", clause=reach.obstacles.rstrip("。."))
+    told = words(f"whatif.reach.{key}", clause=reach.obstacles)
     return told + words("whatif.reach.cleared", **points) if gained else told
 
 

@@ -60,10 +60,24 @@ class Display(Part, abstract=True):
         """Return every representation at once, as IPython asks for it."""
         return in_notebook(self)
 
+    def __str__(self) -> str:
+        """Return all of it in words, tables with their cells."""
+        return in_words(self)
+
 
 @functools.singledispatch
 def in_notebook(shown: Display) -> dict[str, Any]:
     """Return what an executed notebook keeps of a block, by MIME type; `render.jupyter` says what that is.
+
+    Raises:
+        TypeError: `shown` is no block.
+    """
+    raise TypeError(f"{type(shown).__name__} is no block")
+
+
+@functools.singledispatch
+def in_words(shown: Display) -> str:
+    """Return a block as text for a reader who sees nothing else; `render.plain_blocks` says how.
 
     Raises:
         TypeError: `shown` is no block.

@@ -1,12 +1,19 @@
-"""Blocks as short plain text: what a reader hears, and what a notebook shows where there is no HTML."""
+"""Blocks as plain text: short, as a notebook keeps them beside the HTML, and written out, as `print` shows them."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from rich.cells import cell_len
 
 from analysis.render.blocks import (
     Beside,
     ChangeBar,
     Chip,
+    Column,
     Details,
+    Display,
     Dot,
     Facts,
     Findings,
@@ -26,6 +33,7 @@ from analysis.render.blocks import (
     Traced,
     Trend,
     Verbatim,
+    in_words,
 )
 from analysis.render.official_content import Blocks, Closing, Head, plain_of
 from analysis.render.renderer import Renderer
@@ -159,3 +167,42 @@ def _lines(part: Head | Blocks | Closing) -> str:
 
 
 plain = PlainText()
+
+
+class WrittenOut(PlainText):
+    """Plain text for a reader who sees nothing else: tables with all their cells, and what is folded."""
+
+    def table(self, table: Table) -> str:
+        """Return caption and subtitle, then the cells under their heads; a cell of several lines keeps them."""
+        head = [self(column.label) for column in table.columns]
+        grid = [head, *([self(cell.content) for cell in row.complete()] for row in table.rows)]
+        rows = [[cell.splitlines() or [""] for cell in row] for row in grid]
+        widths = [max(cell_len(line) for row in rows for line in row[place]) for place in range(len(head))]
+        above = (self(table.caption), self(table.subtitle))
+        lines = (
+            "  ".join(line).rstrip() for row in rows for line in self._lines_of(row, widths, table.columns)
+        )
+        return "\n".join([*filter(None, above), *lines])
+
+    @staticmethod
+    def _lines_of(
+        row: list[list[str]], widths: list[int], columns: tuple[Column, ...]
+    ) -> Iterator[list[str]]:
+        for lines in zip_longest(*row, fillvalue=""):
+            placed = zip(lines, widths, columns, strict=True)
+            # a Chinese sign is two columns wide
+            gaps = [(line, " " * (width - cell_len(line)), column.align) for line, width, column in placed]
+            yield [gap + line if align == "right" else line + gap for line, gap, align in gaps]
+
+    def details(self, details: Details) -> str:
+        """Return the summary and what is folded under it."""
+        return f"{details.summary}\n{self(details.body)}"
+
+
+_written_out = WrittenOut()
+
+
+@in_words.register
+def written_out(block: Display) -> str:
+    """Return a block as it is printed."""
+    return _written_out(block)

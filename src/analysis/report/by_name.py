@@ -10,6 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from analysis.indicators import catalogue
+from analysis.questions.what_if import BEST
 from analysis.render.blocks import Cell, Content, Display, Table
 from analysis.render.blocks import figures as figures_in
 from analysis.render.plain_blocks import plain
@@ -28,7 +29,25 @@ ToTable = Callable[[Any], Display | None]
 #: figures of a cell that belong to its number: the frame has them in columns of their own
 _PARTS: Final = frozenset({"numerator", "denominator", "lower", "upper"})
 
-
+#: units of measure of figures that are no values, by the column they come from
+_UNITS_OF_COLUMNS: Final[Mapping[str, str]] = {
+    "points": "point",
+    "points_possible": "point",
+    "score": "point",
+    "rank": "rank",
+    "findings": "finding",
+    "rows": "row",
+}
+#: what a value counts more exactly than the value table says, and what its parts count, by the beginning of its code
+_UNITS_OF_CODES: Final[Mapping[str, tuple[str, str]]] = {
+    "rows_": ("row", ""),
+    "findings_": ("finding", ""),
+    "rank_": ("rank", ""),
+    "undetected_upper_": ("project", "project"),
+    "verified_share": ("", "point"),
+    "agreement_choices": ("", "choice"),
+    "grade_changes_without": ("indicator", "indicator"),
+}
 #: the charts of a unit's card
 UNIT_CHARTS: Final[Mapping[str, ToDrawing]] = {
     "past": UnitCard.past_drawing,
@@ -75,6 +94,16 @@ TABLES: Final[Mapping[str, tuple[type[Page], ToTable]]] = {
     "files": (CityReport, tables.files),
     **{name: (CityReport, _data_of(show)) for name, show in CHARTS.items()},
 }
+
+
+def there(name: str, page_of: Callable[[type[Page]], Page]) -> bool:
+    """Return whether a round has something to show in a table."""
+    kind, show = TABLES[name]
+    page = page_of(kind)
+    if show is IndicatorsPage.what_if:
+        # what it takes need not be found out to know that it takes something
+        return any(row["grade"] != BEST for row in rows_of(page.assessment.grades))
+    return isinstance(show(page), Table)
 
 
 @dataclass(frozen=True)
@@ -156,7 +185,7 @@ class ShownTable:
             for figure in figures_of_cell:
                 if figure.value:
                     numbers, units = found[names[figure.row, figure.column]]
-                    numbers[place], units[place] = float(figure.value), self._unit_of(figure)
+                    numbers[place], units[place] = float(figure.value), self._unit_of(figure, name)
         words = [_words(cell.content) for cell in cells]
         return {**found, f"{name}_text": (words, nothing)} if any(words) else {**found}
 
@@ -179,13 +208,19 @@ class ShownTable:
                 found.append(replace(figure, column="upper", value=str(self._rows[figure.row]["upper"])))
         return found
 
-    def _unit_of(self, figure: Figure) -> str:
-        """Return the unit of measure of a number; empty where it is a place in an order, or nobody says."""
+    def _unit_of(self, figure: Figure, column: str) -> str:
+        """Return the unit of measure of a number in a column of the table; empty where nobody says."""
         row = self._rows.get(figure.row)
         if row is None:
-            # scores and grades are no values
-            return "point" if figure.column in ("points", "points_possible", "score") else ""
-        if figure.column not in ("numerator", "denominator"):
+            # scores, grades, problems and files are no values
+            return _UNITS_OF_COLUMNS.get(figure.column) or _UNITS_OF_COLUMNS.get(column, "")
+        told = next(
+            (units for begins, units in _UNITS_OF_CODES.items() if row["measure"].startswith(begins)), None
+        )
+        is_part = figure.column in ("numerator", "denominator")
+        if told is not None and told[is_part]:
+            return told[is_part]
+        if not is_part:
             return str(row["unit_of_measure"])
         code = catalogue.of(row["measure"])
         ends = code.record.parts or (code.measure,) if code.record else ()
@@ -225,6 +260,10 @@ class ShownTable:
             else row["measure"]
             for row in shown
         }
+
+    def __str__(self) -> str:
+        """Return the table as it is shown, in words."""
+        return str(self.block)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return self.block._repr_mimebundle_(include, exclude)

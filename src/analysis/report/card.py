@@ -26,6 +26,7 @@ from analysis.report import claims, graphics, plotted, standings, tables
 from analysis.report.claims import Row
 from analysis.report.graphics import Drawing, value_cell
 from analysis.report.page import Page, traced
+from analysis.report.sections import CARD
 from analysis.results.assessment import Assessment
 from analysis.rounds.levels import Level
 from analysis.words import Text
@@ -34,7 +35,7 @@ from analysis.words import Text
 class UnitCard(Page):
     """The card of one unit; the others appear only as unnamed points."""
 
-    kind: ClassVar[str] = "card"
+    product: ClassVar[str] = CARD
 
     def __init__(self, seen: Assessment, level: Level, unit: str) -> None:
         """Take the round and the unit the card is for.

@@ -35,7 +35,7 @@ _PERIOD: Final = "{period}"
 class CityBulletin(Page):
     """The bulletin on all units. Letters only: it is the same document at every level of disclosure."""
 
-    kind: ClassVar[str] = "bulletin"
+    product: ClassVar[str] = "bulletin"
     in_order: ClassVar[bool] = True
 
     @cached_property

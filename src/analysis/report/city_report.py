@@ -68,7 +68,7 @@ CHARTS: Final[Mapping[str, ToDrawing]] = {
 class CityReport(Page):
     """The report of all units."""
 
-    kind: ClassVar[str] = "report"
+    product: ClassVar[str] = "report"
 
     def units(self) -> list[list[str]]:
         """Return code and name of every unit, in roll order."""

@@ -12,6 +12,7 @@ from analysis.report.page import Page
 class ComparisonPage(Page):
     """Resolution rates, lost points, self-report beside verification, problem groups."""
 
+    product: ClassVar[str] = "comparison"
     upto: ClassVar[str] = "comparison"
 
     def funnel(self) -> Display:

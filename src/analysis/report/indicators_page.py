@@ -23,6 +23,7 @@ from analysis.words.formats import DASH
 class IndicatorsPage(Page):
     """What the ledgers count to, and how it scores."""
 
+    product: ClassVar[str] = "indicators"
     upto: ClassVar[str] = "indicators"
 
     def rates(self) -> Display:

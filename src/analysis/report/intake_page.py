@@ -12,6 +12,7 @@ from analysis.report.page import Page
 class IntakePage(Page):
     """The files of the round, row counts per unit, and the faults found."""
 
+    product: ClassVar[str] = "intake"
     upto: ClassVar[str] = "indicators"
 
     def files(self) -> Display:

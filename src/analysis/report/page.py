@@ -14,6 +14,7 @@ from analysis.render import origins as origin
 from analysis.render.blocks import PAGE_MIME, Display, Traced, figures
 from analysis.report import figure_sources
 from analysis.report.claims import Evidence
+from analysis.report.sections import PRODUCTS
 from analysis.results.assessment import Assessment
 from analysis.rounds.levels import Level
 from analysis.rulebook import Bonus, Dimension, Indicator, Rulebook, Veto, name_of
@@ -43,7 +44,8 @@ class Page:
     same facts from its output (`PAGE_MIME`), so that they need nothing but the executed notebook.
     """
 
-    kind: ClassVar[str] = "working"
+    #: name of the product whose sections the page shows
+    product: ClassVar[str]
     upto: ClassVar[str] = "comparison"
     #: whether a page of letters lists its units by score, as the bulletin does
     in_order: ClassVar[bool] = False
@@ -55,6 +57,15 @@ class Page:
         self.round = seen.round
         self.settings = self.round.settings
         self.words: Words = seen.words
+
+    @property
+    def kind(self) -> str:
+        """How the page is exported: `report`, `card`, `bulletin` or `working`."""
+        return PRODUCTS[self.product].kind
+
+    def sections(self) -> dict[str, Display]:
+        """Return what the sections show, by id of the section and in their order."""
+        return {section.id: getattr(self, section.method)() for section in PRODUCTS[self.product].sections}
 
     @cached_property
     def evidence(self) -> Evidence:
@@ -219,10 +230,22 @@ class Page:
             "units": self.units(),
         }
 
+    def __str__(self) -> str:
+        """Return all of the page in words, its tables written out."""
+        product = PRODUCTS[self.product]
+        shown = (
+            f"{product.heading(ident, self.words)}\n\n{display}" for ident, display in self.sections().items()
+        )
+        return "\n\n".join([self._head, *shown])
+
+    @property
+    def _head(self) -> str:
+        return f"{self.facts()['title']} {self.mark}".strip()
+
     def _repr_mimebundle_(
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
     ) -> Mapping[str, Any]:
-        return {PAGE_MIME: self.facts(), "text/plain": f"{self.facts()['title']} {self.mark}".strip()}
+        return {PAGE_MIME: self.facts(), "text/plain": self._head}
 
 
 def withheld_note(seen: Assessment) -> str:

@@ -12,6 +12,7 @@ from analysis.report.page import Page
 class TrendsPage(Page):
     """What changed against the base period and over the years."""
 
+    product: ClassVar[str] = "trends"
     upto: ClassVar[str] = "comparison"
 
     def changes(self) -> Display:

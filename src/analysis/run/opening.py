@@ -23,8 +23,9 @@ from matplotlib.figure import Figure
 from analysis import charts, intake
 from analysis.indicators import naming
 from analysis.questions import explain, supposed
-from analysis.questions.answers import item_lines, reach_lines, unit_lines
+from analysis.questions.answers import effect_tables, item_lines, reach_lines, unit_lines, unit_table
 from analysis.questions.what_if import Effects
+from analysis.render.blocks import Group, Table
 from analysis.report import by_name
 from analysis.report.by_name import ShownTable
 from analysis.report.card import UnitCard
@@ -71,8 +72,8 @@ def open_round(
     Raises:
         QuestionError: there is no such round, language or project, or its settings have faults.
     """
-    if language is not None and language not in LANGUAGES:
-        raise _unknown("language", language, LANGUAGES, words(OFFICE))
+    if language is not None:
+        language = _language(language)
     said = words(language or OFFICE)
     folder = _project(project, said)
     known = list_rounds(folder)
@@ -160,8 +161,8 @@ class OpenRound:
     # -------------------------------------------------------------------------------------- what the report shows
 
     def tables(self) -> list[str]:
-        """Return the names of the tables."""
-        return list(by_name.TABLES)
+        """Return the names of the tables the round has something to show in."""
+        return [name for name in by_name.TABLES if by_name.there(name, self._page_of)]
 
     def table(self, name: str) -> ShownTable:
         """Return a table of the report: `.frame` as data, `.block` as it is shown.
@@ -170,7 +171,7 @@ class OpenRound:
             QuestionError: there is no table of this name, or the round has nothing to show in it.
         """
         if name not in by_name.TABLES:
-            raise _unknown("table", name, self.tables(), self.words)
+            raise _unknown("table", name, list(by_name.TABLES), self.words)
         kind, show = by_name.TABLES[name]
         page = self._page_of(kind)
         with _answered(self.words):
@@ -191,14 +192,19 @@ class OpenRound:
         return "" if (self.round.folder / RULEBOOK_FILE).exists() else self.words.label("ask.ungraded")
 
     def charts(self, unit: str | int = "") -> list[str]:
-        """Return the names of the charts; those of the card of a unit if one is named.
+        """Return the names of the charts the round has something to show in; those of a unit's card if one is named.
 
         Raises:
             QuestionError: there is no such unit.
         """
-        if unit != "":
-            self._code(unit)
-        return list(by_name.UNIT_CHARTS if unit else CHARTS)
+        if unit == "":
+            page, charts_of = self._page_of(CityReport), CHARTS
+        else:
+            page, charts_of = self._card_of(self._code(unit)), by_name.UNIT_CHARTS
+        return [name for name, show in charts_of.items() if show(page) is not None]
+
+    def _card_of(self, code: str) -> UnitCard:
+        return UnitCard(self._upto("comparison"), level_of(INTERNAL), code)
 
     def chart(self, name: str, unit: str | int = "") -> Figure:
         """Return a chart of the report as a matplotlib figure.
@@ -223,7 +229,7 @@ class OpenRound:
         if name not in by_name.UNIT_CHARTS:
             page = self._page_of(CityReport)
             return self._drawn(name, CHARTS[name](page), page.evidence.short(code))
-        card = UnitCard(self._upto("comparison"), level_of(INTERNAL), code)
+        card = self._card_of(code)
         drawing = by_name.UNIT_CHARTS[name](card)
         if drawing is not None:
             # on the card everything is the unit's
@@ -255,8 +261,10 @@ class OpenRound:
         if disclosure not in LEVELS:
             raise _unknown("level", disclosure, LEVELS, self.words)
         if disclosure not in PRODUCTS[name].levels:
-            told = self.words.label(f"report.disclosure.{disclosure}")
-            raise QuestionError(self.words("ask.not_at_level", name=name, level=told).plain)
+            page, level = (
+                self.words.label(key) for key in (f"ask.pages.{name}", f"report.disclosure.{disclosure}")
+            )
+            raise QuestionError(self.words("ask.not_at_level", page=page, level=level).plain)
         if name != CARD:
             return page_of(self._upto(PAGES[name].upto), name, disclosure)
         if unit == "":
@@ -279,7 +287,8 @@ class OpenRound:
         if not indicator:
             whole = explain.unit(assessment, code)
             items = _with_numbers(pd.DataFrame(whole.items), "possible", "points")
-            return Answer(tuple(map(str, unit_lines(whole, assessment.words))), items)
+            lines = tuple(map(str, unit_lines(whole, assessment.words)))
+            return Answer(lines, items, (unit_table(whole, assessment.words),))
         with _answered(self.words):
             asked = explain.item_called(str(indicator), rules, self.words)
         lineage = assessment.lineage
@@ -304,7 +313,8 @@ class OpenRound:
         with _answered(self.words):
             found = supposed.answer(assessment, asked, assessment.words)
         if found.effects is not None:
-            return Answer(found.told, self._effects(found.effects, assessment))
+            tables = effect_tables(found.effects, assessment.roll, found.names, assessment.words)
+            return Answer(found.told, self._effects(found.effects, assessment), tables)
         told = reach_lines(found.reach or (), found.rules, assessment.roll, assessment.words, found.names)
         return Answer(tuple(map(str, told)), pd.DataFrame(found.reach or ()))
 
@@ -389,18 +399,20 @@ class Answer:
 
     Attributes:
         lines: the sentences, one after the other.
+        tables: what stands under them, as it is shown.
         frame: the rows: of `explain` the items of a unit or the cells of one, of `what_if` the units before and after.
     """
 
-    def __init__(self, lines: tuple[str, ...], frame: pd.DataFrame) -> None:
-        self.lines, self.frame = lines, frame
+    def __init__(self, lines: tuple[str, ...], frame: pd.DataFrame, tables: tuple[Table, ...] = ()) -> None:
+        self.lines, self.frame, self.tables = lines, frame, tables
 
     def __repr__(self) -> str:
-        return "\n".join(self.lines)
+        return "\n\n".join(["\n".join(self.lines), *map(str, self.tables)])
 
     def _repr_html_(self) -> str:
         told = "<br>".join(html.escape(line).replace("  ", "&emsp;") for line in self.lines)
-        return f"<p>{told}</p>{self.frame.to_html(index=False, escape=True, na_rep='')}"
+        shown: str = Group(self.tables)._repr_mimebundle_()["text/html"] if self.tables else ""
+        return f"<p>{told}</p>{shown}"
 
 
 def _with_numbers(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
@@ -429,6 +441,15 @@ def _unknown(kind: str, asked: object, known: Sequence[str], said: Words, meant:
     listed = said.list(known)
     key = f"ask.unknown.{kind}" if known else "ask.unknown.none"
     return QuestionError(said(key, asked=asked, meant=hint, known=listed).plain)
+
+
+def _language(asked: object) -> str:
+    """Return the language that is meant, however it is written: EN is en."""
+    meant = {code.casefold(): code for code in LANGUAGES}
+    try:
+        return meant[str(asked).casefold()]
+    except KeyError:
+        raise _unknown("language", asked, LANGUAGES, words(OFFICE)) from None
 
 
 def _project(given: str | Path | None, said: Words) -> Path:

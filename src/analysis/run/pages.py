@@ -14,20 +14,14 @@ from analysis.report.indicators_page import IndicatorsPage
 from analysis.report.intake_page import IntakePage
 from analysis.report.outside_report import OutsideReport
 from analysis.report.page import Page
-from analysis.report.sections import CARD, PRODUCTS
 from analysis.report.trends_page import TrendsPage
 from analysis.results.assessment import Assessment
 from analysis.rounds.levels import INTERNAL, LETTERS, level_of
 
 #: the pages by name of the product they show
 PAGES: Final[dict[str, type[Page]]] = {
-    "intake": IntakePage,
-    "indicators": IndicatorsPage,
-    "trends": TrendsPage,
-    "comparison": ComparisonPage,
-    "report": CityReport,
-    "bulletin": CityBulletin,
-    CARD: UnitCard,
+    page.product: page
+    for page in (IntakePage, IndicatorsPage, TrendsPage, ComparisonPage, CityReport, CityBulletin, UnitCard)
 }
 
 
@@ -59,5 +53,4 @@ def shown(whole: Assessment, name: str, disclosure: str = INTERNAL, unit: str = 
 
     `render.plain_blocks.plain` gives a block in words, `render.blocks.figures` the figures in it.
     """
-    page = page_of(whole, name, disclosure, unit)
-    return {section.id: getattr(page, section.method)() for section in PRODUCTS[name].sections}
+    return page_of(whole, name, disclosure, unit).sections()
