@@ -672,7 +672,6 @@ ELSEWHERE: dict[str, tuple[str, tuple[str, ...]]] = {
         "test_shown.test_rows_and_cells_struck_through_are_read_and_told",
         WORKBOOKS,
     ),
-    "per cent and per mille in one column": ("test_quantities.test_per_cent_and_per_mille_in_one_column", ()),
 }
 
 
