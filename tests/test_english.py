@@ -453,4 +453,5 @@ def test_the_english_page_says_which_language_its_parts_are_in(editions: dict[st
 )
 def test_the_first_screen_reads_as_it_should(editions: dict[str, Edition], sentence: str) -> None:
     first = editions["5_report"].en.split('id="findings"', 1)[1].split("</ol>", 1)[0]
-    assert sentence in re.sub(r"<[^>]+>", "", first)
+    # a figure that rests on empty cells has a mark
+    assert sentence in re.sub(r"<[^>]+>|†", "", first)

@@ -58,7 +58,7 @@ def test_a_score_leads_through_its_rule_to_the_counted_cells(assessment: Assessm
     assert (read.value, read.parts) == ("76.09%", (("分子", "35"), ("分母", "46")))
     above, below = told.cells
     assert (above.file, above.sheet) == ("线索案件台账.xlsx", "线索案件")
-    assert above.what == "分子（已化解）：2020；截至 2022-02-28"
+    assert above.what == "分子（已化解）：2020年；截至 2022-02-28"
     assert [len(cells_of(cells.shown)) + cells.more for cells in (above, below)] == [35, 46]
     assert len(cells_of(above.shown)) == 20
 

@@ -78,7 +78,7 @@ def test_a_rate_tells_its_parts_its_interval_and_the_cells_of_both() -> None:
     assert facts["方法"] == "Wilson得分区间"
     # twenty cells in all, ten of each: 27 − 10 and 36 − 10 are left
     assert [(place.cells, place.more) for place in told.cited.places] == [("Q5:Q14", 17), ("O5:O14", 26)]
-    assert told.cited.places[0].what == "分子（已化解）：2020；截至 2022-02-28"
+    assert told.cited.places[0].what == "分子（已化解）：2020年；截至 2022-02-28"
 
 
 def test_a_change_names_both_periods_and_a_status_that_is_not_simply_reported() -> None:
@@ -121,7 +121,7 @@ def test_a_score_tells_its_arithmetic_and_what_was_read_for_it() -> None:
     assert told.name == "2.1 工程款支付担保"
     assert dict(told.facts)["推导"] == SCORE["derivation"]
     assert told.cited.places == (
-        Place("台账.xlsx", "项目", "分子（已落实工程款支付担保）：2020", "J5:J8", 0),
+        Place("台账.xlsx", "项目", "分子（已落实工程款支付担保）：2020年", "J5:J8", 0),
     )
 
 

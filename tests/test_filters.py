@@ -77,31 +77,31 @@ def test_members_pass_their_cells_on_and_say_what_for() -> None:
 
 
 WORDED = [
-    (CASES, "计数（查实）：2020；截至 2022-02-28", "count (confirmed): 2020; as of 2022-02-28"),
+    (CASES, "计数（查实）：2020年；截至 2022-02-28", "count (confirmed): 2020; as of 2022-02-28"),
     (
         "item=5.5;side=previous;role=count;of=confirmed;period=2019",
-        "5.5 案件数下降　基期计数（查实）：2019",
+        "5.5 案件数下降　基期计数（查实）：2019年",
         "5.5 案件数下降: base period, count (confirmed): 2019",
     ),
     (
         "part=verified;item=grade;role=none;of=account_yes;period=2020",
-        "核定　等次条件　查看过，无一是（已落实工资专用账户）：2020",
+        "核定　等次条件　查看过，无一是（已落实工资专用账户）：2020年",
         "verified: conditions of the grade: looked at, none is (dedicated wage account in place): 2020",
     ),
     (
         "role=count;of=contract_no;of=sampled;period=2020",
-        "计数（劳动合同签订不规范，抽查的项目）：2020",
+        "计数（劳动合同签订不规范，抽查的项目）：2020年",
         "count (labour contracts not in order, sampled projects): 2020",
     ),
     (
         "role=numerator;of=item_stated:1.1;period=2020",
-        "分子（填有 1.1 的评分）：2020",
+        "分子（填有 1.1 的评分）：2020年",
         "numerator (mark of 1.1 stated): 2020",
     ),
-    ("role=count;of=unresolved;before=2020", "计数（查实而未化解）：2020 之前", None),
-    ("role=nil_return;ledger=events;period=2020", "零报告（事件台账）：2020", None),
-    ("role=numerator;ledger=summary;period=2020", "分子（汇总表）：2020", None),
-    ("part=2018-2020;role=count;of=confirmed;period=2018", "2018-2020　计数（查实）：2018", None),
+    ("role=count;of=unresolved;before=2020", "计数（查实而未化解）：2020年之前", None),
+    ("role=nil_return;ledger=events;period=2020", "零报告（事件台账）：2020年", None),
+    ("role=numerator;ledger=summary;period=2020", "分子（汇总表）：2020年", None),
+    ("part=2018-2020;role=count;of=confirmed;period=2018", "2018—2020年　计数（查实）：2018年", None),
     (
         "role=problems;unit=130303;group=resolution;as_of=2022-02-28",
         "未销号问题（山海关区，排查化解；重复的合并计一个）：截至 2022-02-28",
@@ -110,7 +110,7 @@ WORDED = [
     ("role=problem_states;as_of=2022-02-28", "整改台账中各问题的状态，截至 2022-02-28", None),
     (
         "role=statement;period=2020;line=4;note=信访部门通报",
-        "办公室填报，第 4 行（信访部门通报）：2020",
+        "办公室填报，第 4 行（信访部门通报）：2020年",
         None,
     ),
     ("role=published_facts", "已公布文件中的事实", "Facts of the published document"),
@@ -132,7 +132,7 @@ def test_every_condition_that_is_counted_has_words(told: FilterWords) -> None:
     conditions = [condition for of in MEASURES.values() for condition in (of.top, of.base) if condition]
     for condition in [*conditions, item_stated("1.1")]:
         codes = tuple(atom.code for atom in condition.atoms)
-        assert told(str(Filter("count", codes, period="2020"))).endswith("2020")
+        assert told(str(Filter("count", codes, period="2020"))).endswith(("2020", "2020年"))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

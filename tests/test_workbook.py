@@ -394,7 +394,7 @@ def test_people_read_words_where_the_tables_hold_codes(of_the_round: Any) -> Non
     assert set(sheet("issues")["severity"]) <= {"须改正", "提醒", "说明"}
     lineage = sheet("lineage")
     counted = lineage.loc[lineage["source"] == "130302.2020.cases.count", "filter"]
-    assert counted.tolist() == ["计数（查实）：2020；截至 2022-02-28"]
+    assert counted.tolist() == ["计数（查实）：2020年；截至 2022-02-28"]
     worded = [
         (values, "unit_of_measure method status"), (scores, "kind source status"), (lineage, "filter"),
         (sheet("issues"), "check severity"),

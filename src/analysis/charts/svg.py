@@ -17,7 +17,7 @@ from analysis.charts.svg_renderer import Renderer, is_bold
 from analysis.render.blocks import Picture
 
 #: a sign that fills its line
-_FULL_SIGN: Final = "\N{CJK UNIFIED IDEOGRAPH-56FD}"
+_FULL_SIGN: Final = chr(0x56FD)
 #: height of a line of text in em
 _LINE: Final = 1.2
 #: how much of a text stands before its anchor

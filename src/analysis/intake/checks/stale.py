@@ -94,7 +94,7 @@ def _without_year(context: Context) -> Iterator[Fault]:
 
 def _of_other_year(context: Context) -> Iterator[Fault]:
     """Yield the mark sheets that name other years and not the round's own."""
-    own = set(context.round.period.years())
+    own = set(_own_years(context))
     for table in _mark_sheets(context):
         years = _years_named(table) if table.mapped.year is None else {table.mapped.year}
         if years and not years & own:
@@ -105,6 +105,12 @@ def _mark_sheets(context: Context) -> Iterator[Table]:
     readings: list[Reading] = [context.readings[name] for name in MARK_LEDGERS if name in context.readings]
     for reading in readings:
         yield from (table for table in reading.tables if not table.mapped.history)
+
+
+def _own_years(context: Context) -> range:
+    """Return the calendar years the round's period touches, by any of which a sheet may be called."""
+    period = context.round.period
+    return range(period.start.year, period.end.year + 1)
 
 
 def _years_named(table: Table) -> set[int]:
@@ -123,7 +129,7 @@ def _of_sheet(check: str, table: Table, found: str, context: Context) -> Fault:
         sheet=table.sheet.name,
         cell=address(1, 1),
         found=found,
-        details={"years": "、".join(map(str, context.round.period.years())), "ledger": table.ledger.name},
+        details={"years": "、".join(map(str, _own_years(context))), "ledger": table.ledger.name},
     )
 
 
