@@ -16,6 +16,7 @@ from analysis.intake.corrections import CORRECTIONS_FILE, load_corrections
 from analysis.intake.files import Shelf, matches
 from analysis.intake.filled_templates import find_templates, map_of, marker_of, with_templates
 from analysis.intake.joining import merge_entries, take_latest
+from analysis.intake.ledger_tables import Table
 from analysis.intake.ledgers import LEDGERS
 from analysis.intake.maps import MAPS_FILE, LedgerMap, Maps, load_maps
 from analysis.intake.masking import (
@@ -28,7 +29,7 @@ from analysis.intake.masking import (
 )
 from analysis.intake.person_names import PersonNames
 from analysis.intake.reading import Reading, to_frame
-from analysis.intake.sheet_layout import Table, lay_out
+from analysis.intake.sheet_layout import lay_out
 from analysis.intake.sources import find_sources, natural
 from analysis.intake.stated_periods import settle_periods
 from analysis.intake.table_reading import read_ledger

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from analysis.intake.files import WORKBOOKS, Sheet, Shelf
+from analysis.intake.ledger_tables import Source
 from analysis.intake.ledgers import LEDGERS, UNIT_FIELDS, Ledger
 from analysis.intake.maps import LedgerMap
-from analysis.intake.sheet_layout import Source
 from analysis.rounds.faults import Fault
 from analysis.words import LANGUAGES, Words, words
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from analysis.intake.cell_values import written
+from analysis.intake.header_columns import headers_of
+from analysis.intake.ledger_tables import Table
 from analysis.intake.reading import Entries, Reading
-from analysis.intake.sheet_layout import Table, headers_of
 from analysis.quantities import Cell
 from analysis.rounds.faults import LIST_SIGN
 from analysis.rounds.units import normal_name

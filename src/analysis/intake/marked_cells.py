@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from analysis.intake.sheet_layout import Table, runs
+from analysis.intake.ledger_tables import Table
+from analysis.intake.sheet_layout import runs
 from analysis.rounds.faults import Fault
 
 

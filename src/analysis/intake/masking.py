@@ -8,10 +8,10 @@ from typing import Final
 
 import pandas as pd
 
+from analysis.intake.ledger_tables import Table
 from analysis.intake.person_columns import identity_number, mask
 from analysis.intake.person_names import PersonNames, is_word, names_in, teaches_names
 from analysis.intake.reading import Reading
-from analysis.intake.sheet_layout import Table
 from analysis.quantities import plain_text
 from analysis.rounds.faults import LIST_SIGN, Fault
 from analysis.rounds.units import UnitRoll

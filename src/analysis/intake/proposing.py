@@ -16,10 +16,12 @@ from typing import Final, Literal
 
 from analysis.intake.files import Sheet, Shelf
 from analysis.intake.filled_templates import code_lists, field_key
+from analysis.intake.header_columns import headers_of, measures_of, narrow_header
+from analysis.intake.ledger_tables import Header
 from analysis.intake.ledgers import LEDGERS, UNIT_FIELDS, YEAR, Field, Ledger
 from analysis.intake.maps import Maps, known_fields, load_maps
 from analysis.intake.person_columns import is_about_persons, person_numbers
-from analysis.intake.sheet_layout import Header, headers_of, is_total_word, measures_of, narrow_header
+from analysis.intake.row_kinds import is_total_word
 from analysis.quantities import (
     MONEY,
     Cell,

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.intake.files import address, letters
+from analysis.intake.ledger_tables import Table
 from analysis.intake.ledgers import DTYPES, LEDGERS, YEAR, Ledger
-from analysis.intake.sheet_layout import Table
 from analysis.intake.sources import natural_keys
 from analysis.quantities import Cell
 from analysis.rounds.faults import Fault

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from analysis.intake.cell_values import written
-from analysis.intake.sheet_layout import Table, unit_columns
+from analysis.intake.ledger_tables import Table, unit_columns
 from analysis.quantities import Cell
 from analysis.rounds.faults import LIST_SIGN, Fault
 from analysis.rounds.settings_files import suggestion

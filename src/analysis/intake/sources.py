@@ -8,8 +8,8 @@ from pathlib import PurePath
 from typing import Any, Final
 
 from analysis.intake.files import Book, Sheet, Shelf, matches
+from analysis.intake.ledger_tables import Source
 from analysis.intake.maps import FromName, LedgerMap
-from analysis.intake.sheet_layout import Source
 from analysis.rounds.faults import LIST_SIGN, Fault
 
 _PATTERN: Final = re.compile(r"[*?]")

@@ -11,12 +11,14 @@ from typing import Any, Final
 from analysis.intake.cell_digits import lost_in
 from analysis.intake.cell_values import ANSWERS, TEXTS, CellReader, Codes, Doubt, Found, Value
 from analysis.intake.ditto import Dittos, resolved
+from analysis.intake.ledger_tables import Header, Table, Total, unit_columns
 from analysis.intake.ledgers import YEAR, Ledger
 from analysis.intake.marked_cells import faults_of_marks
+from analysis.intake.merged_rows import ADDED
 from analysis.intake.policies import ValuePolicy
 from analysis.intake.reading import APPROXIMATE, Entries, Reading
 from analysis.intake.row_units import units_of
-from analysis.intake.sheet_layout import ADDED, Header, Table, Total, runs, unit_columns
+from analysis.intake.sheet_layout import runs
 from analysis.quantities import (
     CURRENCY_OF,
     MONEY,

@@ -12,9 +12,9 @@ from typing import Final
 
 from analysis.intake.checks.base import Check, Context
 from analysis.intake.files import address
+from analysis.intake.ledger_tables import Table
 from analysis.intake.ledgers import MARK_LEDGERS
 from analysis.intake.reading import Reading
-from analysis.intake.sheet_layout import Table
 from analysis.quantities import plain_text
 from analysis.rounds.faults import Fault, FaultsFoundError
 from analysis.rounds.rounds import list_rounds, load_round

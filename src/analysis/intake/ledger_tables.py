@@ -1,0 +1,185 @@
+"""Where the entries of a ledger stand in one sheet: the model that the layout fills and the reader reads.
+
+A correction of the source may be put between: `table.sheet = table.sheet.with_cells(…)` changes cells before they are
+read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any, Literal
+
+from analysis.intake.files import Sheet, address, letters
+from analysis.intake.ledgers import UNIT_FIELDS, Ledger
+from analysis.intake.maps import LedgerMap
+from analysis.quantities import Cell, plain_text
+from analysis.rounds.faults import Fault
+
+
+@dataclass(frozen=True)
+class Header:
+    """The header of one column: its number from 1, and its names from the top row down."""
+
+    column: int
+    levels: tuple[str, ...]
+
+    @property
+    def full(self) -> str:
+        """All levels, joined by `/`."""
+        return "/".join(self.levels)
+
+    @property
+    def last(self) -> str:
+        """The lowest level, by which people call the column."""
+        return self.levels[-1]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A column of a wide sheet: whose marks it holds, and the full marks its header names.
+
+    In a summary it holds numbers: `name` is their period and `measure` what they state.
+    """
+
+    header: Header
+    name: str
+    full: float | None = None
+    measure: str = "mark"
+
+
+@dataclass(frozen=True)
+class Total:
+    """A row that adds up others.
+
+    Attributes:
+        row: its number.
+        kind: footer (the declared control total), total (recognised in the table).
+        word: 小计, 合计 …
+        end: how many entries stand above it.
+    """
+
+    row: int
+    kind: Literal["footer", "total"]
+    word: str
+    end: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """A sheet that holds a ledger or a part of it, and what its names say.
+
+    Attributes:
+        sheet: the cells.
+        year: the year its name states.
+        unit: the unit its name states, as written.
+        snapshot: year and month of the state it shows; None where the ledger has no snapshots.
+    """
+
+    sheet: Sheet
+    year: int | None = None
+    unit: str = ""
+    snapshot: tuple[int, int] | None = None
+
+
+@dataclass
+class Table:
+    """Where the entries of a ledger stand in one sheet.
+
+    Attributes:
+        ledger: the ledger's definition.
+        mapped: how its headers call the fields.
+        source: the sheet and what its names say.
+        sheet: the cells; may be replaced by one with corrected cells before they are read.
+        header_row: the last row of the header.
+        headers: the header of each field that has a column.
+        items: the item columns of a wide sheet.
+        persons: the columns about persons, which are no part of the table.
+        measures: unit of measure of each amount, and of counts that have one.
+        constants: what holds for every entry and has no column.
+        rows: numbers of the rows that are entries.
+        totals: the rows that add up others.
+        stands_in: cell → the row in which its value stands, for cells under the first of a merged range.
+        faults: what was found on the way.
+    """
+
+    ledger: Ledger
+    mapped: LedgerMap
+    source: Source
+    sheet: Sheet
+    header_row: int
+    headers: dict[str, Header] = field(default_factory=dict)
+    items: list[Item] = field(default_factory=list)
+    persons: list[Header] = field(default_factory=list)
+    measures: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
+    rows: list[int] = field(default_factory=list)
+    totals: list[Total] = field(default_factory=list)
+    stands_in: dict[tuple[int, int], int] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def cells(self, column: int) -> list[Cell]:
+        """Return the cells of a column, one per entry; one in a merged cell has what stands in the merged cell."""
+        place, rows = column - 1, self.sheet.rows
+        lines = [rows[row - 1] for row in self.rows]
+        try:
+            found = list(map(itemgetter(place), lines))
+        except IndexError:
+            # empty cells at the end of a row may be left out
+            found = [cells[place] if len(cells) > place else None for cells in lines]
+        if self.stands_in:
+            for number, row in enumerate(self.rows):
+                if (above := self.stands_in.get((row, column))) is not None:
+                    found[number] = self.sheet.value(above, column)
+        return found
+
+    def fault(self, check: str, row: int, column: int, found: Cell, **details: Any) -> Fault:
+        """Return a fault in a cell of this sheet; `severity` and `unit` may be among the details."""
+        return Fault(
+            check,
+            file=self.sheet.file,
+            sheet=self.sheet.name,
+            cell=address(row, column) if row else "",
+            found=plain_text(found),
+            severity=details.pop("severity", "blocks"),
+            unit=details.pop("unit", ""),
+            details=details,
+        )
+
+    def note(self, check: str, row: int, column: int, found: Cell = None, **details: Any) -> None:
+        """Keep a fault of this sheet; one that does not stop the run if `severity` does not say more."""
+        details.setdefault("severity", "notes")
+        self.faults.append(self.fault(check, row, column, found, **details))
+
+    @property
+    def read(self) -> dict[int, str]:
+        """The columns that are read, with the name of their field (`mark` for the items of a score sheet)."""
+        fields = {header.column: name for name, header in self.headers.items()}
+        return fields | {item.header.column: item.measure for item in self.items}
+
+    @property
+    def measured(self) -> list[tuple[str, Header]]:
+        """The columns that may have a unit of measure, by the name of their field."""
+        return [*self.headers.items(), *((item.measure, item.header) for item in self.items)]
+
+    def kind(self, name: str) -> str:
+        """Return the kind of a field; those of the unit are names."""
+        found = self.ledger.fields.get(name)
+        return found.kind if found else "text"
+
+    def columns(self) -> list[dict[str, str]]:
+        """Return the rows of the frame of columns."""
+        place = {"ledger": self.ledger.name, "file": self.sheet.file, "sheet": self.sheet.name}
+        named = [(name, header) for name, header in self.headers.items()]
+        named += [(f"{item.measure}:{item.name}", item.header) for item in self.items]
+        constants = [{**place, "field": name, "column": "", "header": ""} for name in self.constants]
+        return [
+            {**place, "field": name, "column": letters(header.column), "header": header.full}
+            for name, header in sorted(named, key=lambda pair: pair[1].column)
+        ] + constants
+
+
+def unit_columns(table: Table) -> Mapping[str, int]:
+    """Return the columns by which a row names its unit."""
+    return {name: table.headers[name].column for name in UNIT_FIELDS if name in table.headers}
