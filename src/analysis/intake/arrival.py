@@ -104,9 +104,9 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
             tables,
             with_templates(maps.codes) if any(marker_of(table.sheet) for table in tables) else maps.codes,
             roll,
-            shown=_shown(maps.ledgers.get(name), tables),
+            shown=_shown(maps.ledgers.get(name, []), tables),
             currency=round.settings.currency,
-            policy=tables[0].mapped.values or maps.values,
+            policy=maps.values,
         )
         if name == "summary":
             reading.faults += settle_periods(reading, round.settings.calendar)
@@ -159,7 +159,7 @@ def filled_by_city(round: Round) -> frozenset[str]:
 
 def _by_city(maps: Maps) -> frozenset[str]:
     """Return the ledgers that the city fills in: as the maps say, else as usual."""
-    said = {name: mapped.filled_by for name, mapped in maps.ledgers.items()}
+    said = {name: sources[0].filled_by for name, sources in maps.ledgers.items()}
     return frozenset(name for name, of in LEDGERS.items() if (said.get(name) or of.filled_by) == "city")
 
 
@@ -168,14 +168,14 @@ def _laid_out(maps: Maps, shelf: Shelf) -> tuple[dict[str, list[Table]], list[Fa
     laid: dict[str, list[Table]] = {}
     faults: list[Fault] = []
     for name, ledger in LEDGERS.items():
-        mapped = maps.ledgers.get(name)
-        if mapped is None:
-            continue
-        sources, missing = find_sources(mapped, shelf)
-        # several ledgers may stand in one missing file, which is told once
-        faults += [fault for fault in missing if fault not in faults]
-        if sources:
-            laid[name] = [lay_out(ledger, mapped, source) for source in sources]
+        listed = maps.ledgers.get(name, [])
+        for mapped in listed:
+            named = {file for other in listed if other is not mapped for file in other.file}
+            sources, missing = find_sources(mapped, shelf, named)
+            # several ledgers may stand in one missing file, which is told once
+            faults += [fault for fault in missing if fault not in faults]
+            if sources:
+                laid.setdefault(name, []).extend(lay_out(ledger, mapped, source) for source in sources)
     return _with_templates(laid, maps, shelf, faults), faults
 
 
@@ -183,7 +183,7 @@ def _with_templates(
     laid: dict[str, list[Table]], maps: Maps, shelf: Shelf, faults: list[Fault]
 ) -> dict[str, list[Table]]:
     """Return the tables with those of filled-in templates behind them, which need no map."""
-    patterns = [pattern for mapped in maps.ledgers.values() for pattern in mapped.file]
+    patterns = [pattern for mapped in maps.sources for pattern in mapped.file]
     taken = {(table.sheet.file, table.sheet.name) for tables in laid.values() for table in tables}
     opened = {book.file for book in shelf.opened()}
     free = [
@@ -213,7 +213,7 @@ def _shelf(round: Round, maps: Maps) -> Shelf:
     """Return the files of the round; text files are read by the headers and encodings of their ledgers."""
     headers: dict[str, list[str]] = {}
     encodings: dict[str, str] = {}
-    for mapped in maps.ledgers.values():
+    for mapped in maps.sources:
         for pattern in mapped.file:
             headers.setdefault(pattern, []).extend(mapped.headers())
             if mapped.encoding:
@@ -221,10 +221,11 @@ def _shelf(round: Round, maps: Maps) -> Shelf:
     return Shelf(round.folder, headers, encodings)
 
 
-def _shown(mapped: LedgerMap | None, tables: list[Table]) -> str:
+def _shown(sources: list[LedgerMap], tables: list[Table]) -> str:
     """Return how the files of a ledger are called together."""
     files = list(dict.fromkeys(table.sheet.file for table in tables))
-    return files[0] if len(files) == 1 else LIST_SIGN.join(mapped.file if mapped else files)
+    named = [pattern for mapped in sources for pattern in mapped.file]
+    return files[0] if len(files) == 1 else LIST_SIGN.join(dict.fromkeys(named or files))
 
 
 def _unread(shelf: Shelf, readings: Mapping[str, Reading]) -> list[Fault]:
@@ -310,7 +311,9 @@ def _check_settings(round: Round, document: Document | None, roll: UnitRoll | No
 
 def _ordered(faults: Iterable[Fault], maps: Maps) -> list[Fault]:
     """Return the faults by file (settings first, then in the order of the ledgers), sheet, row and column."""
-    patterns = [pattern for name in LEDGERS if name in maps.ledgers for pattern in maps.ledgers[name].file]
+    patterns = [
+        pattern for name in LEDGERS for mapped in maps.ledgers.get(name, []) for pattern in mapped.file
+    ]
 
     def place(file: str) -> int:
         settings = [ROUND_FILE, MAPS_FILE, CORRECTIONS_FILE]

@@ -11,7 +11,7 @@ from analysis.intake.ledger_tables import Header, Item, Table
 from analysis.intake.maps import LedgerMap, Wide
 from analysis.intake.person_columns import is_about_persons
 from analysis.quantities import MONEY, PEOPLE, Cell, QuantityError, parse_number, plain_text
-from analysis.rounds.faults import LIST_SIGN, Fault
+from analysis.rounds.faults import LIST_SIGN
 from analysis.rounds.periods import written_period
 from analysis.rounds.units import normal_name
 
@@ -45,7 +45,7 @@ def headers_of(sheet: Sheet, rows: list[int]) -> list[Header]:
 
 def find_columns(table: Table, mapped: LedgerMap, headers: list[Header]) -> None:
     """Find the column of every mapped field and of every item, and note what is missing, doubtful or unclaimed."""
-    sheet, row = table.sheet, table.header_row
+    row = table.header_row
     # what is about persons is left at the door, whatever else the maps say about the column
     declared = {header.column for name in mapped.persons for header in matching(headers, [name])}
     table.persons = [header for header in headers if header.column in declared]
@@ -68,14 +68,10 @@ def find_columns(table: Table, mapped: LedgerMap, headers: list[Header]) -> None
             about = [header for header in about if header not in wrong]
         elif found:
             cells = LIST_SIGN.join(address(row, header.column) for header in found)
-            table.faults.append(
-                Fault("column_twice", sheet.file, sheet.name, found=found[0].last, details={"cells": cells})
-            )
+            table.faults.append(table.fault("column_twice", 0, 0, found[0].last, cells=cells))
         elif name not in table.ledger.fields or not table.ledger.fields[name].optional:
             missing = accepted[0] if accepted else name
-            table.faults.append(
-                Fault("column_missing", sheet.file, sheet.name, found=missing, details={"known": known})
-            )
+            table.faults.append(table.fault("column_missing", 0, 0, missing, known=known))
     claimed = {header.column for header in table.headers.values()}
     if mapped.wide:
         free = [header for header in headers if header.column not in claimed]
@@ -86,9 +82,7 @@ def find_columns(table: Table, mapped: LedgerMap, headers: list[Header]) -> None
         claimed |= {item.header.column for item in table.items}
         if not table.items:
             missing = mapped.wide.item
-            table.faults.append(
-                Fault("column_missing", sheet.file, sheet.name, found=missing, details={"known": known})
-            )
+            table.faults.append(table.fault("column_missing", 0, 0, missing, known=known))
     claimed |= {header.column for name in mapped.ignored for header in matching(headers + about, [name])}
     for header in (*headers, *about):
         if header.column not in claimed:

@@ -145,7 +145,7 @@ class Table:
             severity=details.pop("severity", "blocks"),
             unit=details.pop("unit", ""),
             details=details,
-        )
+        ).of_source(self.mapped.name)
 
     def note(self, check: str, row: int, column: int, found: Cell = None, **details: Any) -> None:
         """Keep a fault of this sheet; one that does not stop the run if `severity` does not say more."""

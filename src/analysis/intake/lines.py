@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from analysis.rounds.faults import LIST_SIGN, Fault
+from analysis.rounds.faults import LIST_SIGN, OF_SOURCE, Fault
 from analysis.rounds.frames import frame_of
 from analysis.words import Words
 
@@ -58,8 +58,9 @@ def fault_line(fault: Fault, words: Words) -> str:
 
 
 def sentence_of(fault: Fault, words: Words) -> str:
-    """Return what is wrong."""
-    return _fill(fault, "sentence", words)
+    """Return what is wrong, and in which source of a ledger, where the maps name it."""
+    said, source = _fill(fault, "sentence", words), fault.details.get(OF_SOURCE)
+    return words("fault.of_source", source=source, said=said).plain if source else said
 
 
 def expected_of(fault: Fault, words: Words) -> str:

@@ -1,5 +1,10 @@
 """`maps.yaml`: which files and sheets of the office are which ledger, and how their headers call the fields.
 
+A ledger stands in one source, or in a list of them: each with its own files, layout, columns, units and codes.
+What one source has no column for is not reported for its units, and the others' stays reported. A source is a mapping:
+
+What it is called in faults and in the reconciliation
+    name; where it has none, its file.
 Where a ledger stands
     file: a name, a pattern (`线索*.xlsx`) or a list of them; sheet: the same (empty for text files, or where the
     workbook has one visible sheet); encoding: of text files, where nothing else can tell.
@@ -16,17 +21,19 @@ Of which time it is
     the same file may stand in another round).
 What the names of files and sheets say
     year_from, unit_from (`file`, `sheet`, or one of them with a `pattern` of one group; without a pattern the text that
-    the first `*` stands for), snapshot (how often the whole ledger is handed in anew).
+    the first `*` stands for), unit (of a source that is one unit's and says so nowhere), snapshot (how often the whole
+    ledger is handed in anew).
 
 What is done with doubtful cells
-    values (of all ledgers; a ledger's own `values` take their place).
+    values (of all ledgers; a source's own `values` take their place).
 
-The shared code lists stand under `codes`.
+The shared code lists stand under `codes`; those of a source come before them.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -85,6 +92,7 @@ Regular = Annotated[str, AfterValidator(_regular)]
 MeasureUnit = Annotated[str, AfterValidator(_measure)]
 RowNumber = Annotated[int, Field(ge=1)]
 Names = Annotated[list[str], BeforeValidator(_one_or_more)]
+CodeLists = dict[str, dict[str, Answer]]
 
 
 class Wide(Settings):
@@ -122,8 +130,9 @@ class FromName(Settings):
 
 
 class LedgerMap(Settings):
-    """Where one ledger stands and how its columns are called."""
+    """One source of a ledger: where it stands and how its columns are called."""
 
+    name: str = ""
     file: Names
     sheet: Names = Field(default_factory=lambda: [""])
     encoding: Literal["", "utf-8", "gb18030", "big5", "utf-16"] = ""
@@ -138,8 +147,10 @@ class LedgerMap(Settings):
     constants: dict[str, Answer] = Field(default_factory=dict)
     year_from: Annotated[FromName | None, BeforeValidator(_named)] = None
     unit_from: Annotated[FromName | None, BeforeValidator(_named)] = None
+    unit: str = ""
     snapshot: Literal["", "monthly", "quarterly", "yearly"] = ""
     values: ValuePolicy | None = None
+    codes: CodeLists = Field(default_factory=dict)
     filled_by: Literal["", "unit", "city"] = ""
     year: Annotated[int | None, Field(ge=1900, le=2999)] = None
     history: bool = False
@@ -152,16 +163,21 @@ class LedgerMap(Settings):
 class Maps(Settings):
     """What `maps.yaml` says."""
 
-    codes: dict[str, dict[str, Answer]] = Field(default_factory=dict)
+    codes: CodeLists = Field(default_factory=dict)
     values: ValuePolicy = Field(default_factory=ValuePolicy)
-    ledgers: dict[str, LedgerMap]
+    ledgers: dict[str, Annotated[list[LedgerMap], BeforeValidator(_one_or_more), Field(min_length=1)]]
+
+    @property
+    def sources(self) -> list[LedgerMap]:
+        """The sources of every ledger."""
+        return [mapped for sources in self.ledgers.values() for mapped in sources]
 
 
 def load_maps(folder: Path) -> tuple[Maps | None, list[Fault]]:
     """Read the maps of a round's folder and hold them against the ledgers' definitions.
 
     Returns:
-        The maps (None if they cannot be used at all; else without the ledgers that have faults, which are then not
+        The maps (None if they cannot be used at all; else without the sources that have faults, which are then not
         read) and every fault, with its line.
     """
     document, faults = read_document(folder / MAPS_FILE, MAPS_FILE)
@@ -171,12 +187,19 @@ def load_maps(folder: Path) -> tuple[Maps | None, list[Fault]]:
     faults += wrong
     if maps is None:
         return None, sorted(faults, key=lambda fault: fault.line)
-    sound = {}
-    for name, mapped in maps.ledgers.items():
-        misfits = _check_ledger(document, name, mapped, maps)
-        faults += misfits
-        if not misfits:
-            sound[name] = mapped
+    sound: dict[str, list[LedgerMap]] = {}
+    for name, sources in maps.ledgers.items():
+        if name not in LEDGERS:
+            faults.append(_unknown(document, name, [*LEDGERS], "ledgers", name))
+            continue
+        faults += _check_together(document, name, sources)
+        for place, mapped in enumerate(sources):
+            listed = isinstance(document.data["ledgers"][name], list)
+            at = ("ledgers", name, place) if listed else ("ledgers", name)
+            misfits = _check_source(document, LEDGERS[name], mapped, maps, *at)
+            faults += misfits
+            if not misfits:
+                sound.setdefault(name, []).append(mapped)
     if "units" not in maps.ledgers:
         faults.append(document.fault("settings_missing_key", "ledgers", "units"))
     # several fields share a code list, whose faults are told once
@@ -190,11 +213,22 @@ def known_fields(ledger: Ledger) -> list[str]:
     return [*unit, *((YEAR,) if ledger.by_year else ()), *ledger.fields]
 
 
-def _check_ledger(document: Document, name: str, mapped: LedgerMap, maps: Maps) -> list[Fault]:
-    ledger = LEDGERS.get(name)
-    at = ("ledgers", name)
-    if ledger is None:
-        return [_unknown(document, name, [*LEDGERS], *at)]
+def _check_together(document: Document, name: str, sources: list[LedgerMap]) -> Iterator[Fault]:
+    """Yield what the sources of one ledger may not say apart: names that are the same, who answers for empty cells."""
+    first: dict[str, int] = {}
+    for place, mapped in enumerate(sources):
+        if mapped.name and first.setdefault(mapped.name, place) != place:
+            at = ("ledgers", name, place, "name")
+            yield document.fault("source_named_twice", *at, first=str(first[mapped.name] + 1))
+        if mapped.filled_by != sources[0].filled_by:
+            allowed = sources[0].filled_by
+            at = ("ledgers", name, place, "filled_by")
+            yield document.fault("settings_bad_value", *at, kind="literal_error", allowed=allowed)
+
+
+def _check_source(
+    document: Document, ledger: Ledger, mapped: LedgerMap, maps: Maps, *at: str | int
+) -> list[Fault]:
     known = known_fields(ledger)
     faults = [_unknown(document, key, known, *at, "fields", key) for key in mapped.fields if key not in known]
     faults += [
@@ -202,7 +236,8 @@ def _check_ledger(document: Document, name: str, mapped: LedgerMap, maps: Maps) 
         for key in _must_be_mapped(ledger, mapped)
         if key not in mapped.fields
     ]
-    if ledger.has_unit and not mapped.unit_from and not set(UNIT_FIELDS) & set(mapped.fields):
+    says_unit = mapped.unit_from or mapped.unit
+    if ledger.has_unit and not says_unit and not set(UNIT_FIELDS) & set(mapped.fields):
         faults.append(document.fault("settings_missing_key", *at, "fields", "unit_code"))
     if mapped.wide and not ledger.wide_key:
         faults.append(document.fault("ledger_not_wide", *at, "wide"))
@@ -212,23 +247,23 @@ def _check_ledger(document: Document, name: str, mapped: LedgerMap, maps: Maps) 
         field = ledger.fields.get(key)
         if field is None:
             continue
-        if field.code_list and field.code_list not in maps.codes:
+        if field.code_list and field.code_list not in {**maps.codes, **mapped.codes}:
             faults.append(document.fault("code_list_missing", *at, "fields", key, list=field.code_list))
-        for written, answer in maps.codes.get(field.code_list, {}).items():
-            if answer not in field.choices:
-                place = ("codes", field.code_list, written)
-                faults.append(
-                    document.fault(
-                        "settings_bad_value",
-                        *place,
-                        kind="literal_error",
-                        allowed=LIST_SIGN.join(field.choices),
-                    )
+        for above, codes in (((), maps.codes), (at, mapped.codes)):
+            faults += [
+                document.fault(
+                    "settings_bad_value",
+                    *(*above, "codes", field.code_list, written),
+                    kind="literal_error",
+                    allowed=LIST_SIGN.join(field.choices),
                 )
+                for written, answer in codes.get(field.code_list, {}).items()
+                if answer not in field.choices
+            ]
     return [*faults, *_check_measures(document, ledger, mapped, *at), *_check_names(document, mapped, *at)]
 
 
-def _check_constants(document: Document, ledger: Ledger, mapped: LedgerMap, *at: str) -> list[Fault]:
+def _check_constants(document: Document, ledger: Ledger, mapped: LedgerMap, *at: str | int) -> list[Fault]:
     """Find constants of fields that cannot have one, or that have a column as well."""
     kinds = {
         key: field for key, field in ledger.fields.items() if field.kind in ("text", "code", "yes", "choice")
@@ -246,7 +281,7 @@ def _check_constants(document: Document, ledger: Ledger, mapped: LedgerMap, *at:
     return faults
 
 
-def _check_stated(document: Document, ledger: Ledger, mapped: LedgerMap, *at: str) -> list[Fault]:
+def _check_stated(document: Document, ledger: Ledger, mapped: LedgerMap, *at: str | int) -> list[Fault]:
     """Find a summary that states nothing, and a measure of a wide one that is none."""
     stated = {*mapped.fields, *([mapped.wide.measure] if mapped.wide and mapped.wide.measure else [])}
     if mapped.wide and mapped.wide.measure and mapped.wide.measure not in ledger.measures:
@@ -257,7 +292,7 @@ def _check_stated(document: Document, ledger: Ledger, mapped: LedgerMap, *at: st
     return []
 
 
-def _check_measures(document: Document, ledger: Ledger, mapped: LedgerMap, *at: str) -> list[Fault]:
+def _check_measures(document: Document, ledger: Ledger, mapped: LedgerMap, *at: str | int) -> list[Fault]:
     kinds = {key: field.kind for key, field in ledger.fields.items() if field.kind in ("money", "count")}
     faults = []
     for key, measure in mapped.unit_of_measure.items():
@@ -270,7 +305,7 @@ def _check_measures(document: Document, ledger: Ledger, mapped: LedgerMap, *at: 
     return faults
 
 
-def _check_names(document: Document, mapped: LedgerMap, *at: str) -> list[Fault]:
+def _check_names(document: Document, mapped: LedgerMap, *at: str | int) -> list[Fault]:
     """Find names that are to say something and have no part that could."""
     faults = []
     for key, said in (("year_from", mapped.year_from), ("unit_from", mapped.unit_from)):
@@ -291,7 +326,7 @@ def _must_be_mapped(ledger: Ledger, mapped: LedgerMap) -> list[str]:
     return [key for key, field in ledger.fields.items() if field.required and key not in elsewhere]
 
 
-def _unknown(document: Document, name: str, known: list[str], *location: str) -> Fault:
+def _unknown(document: Document, name: str, known: list[str], *location: str | int) -> Fault:
     fault = document.fault(
         "settings_unknown_key", *location, suggestion=suggestion(name, known), known=LIST_SIGN.join(known)
     )

@@ -169,13 +169,13 @@ def _names(maps: Maps | None) -> dict[str, dict[str, set[str]]]:
     """Return the names each field of each ledger is known by, narrowed: of the templates, of the maps."""
     found: dict[str, dict[str, set[str]]] = {}
     for name, ledger in LEDGERS.items():
-        mapped = maps.ledgers.get(name) if maps else None
+        sources = maps.ledgers.get(name, []) if maps else []
         for one in known_fields(ledger):
             key = field_key(ledger, one)
             said = [words(language) for language in LANGUAGES]
             written = [each.label(f"{key}.header") for each in said]
             written += [other for each in said for other in _SEVERAL.split(each.label(f"{key}.also"))]
-            written += mapped.fields.get(one, []) if mapped else []
+            written += [other for mapped in sources for other in mapped.fields.get(one, [])]
             found.setdefault(name, {})[one] = {_key(other) for other in written} - {""}
     return found
 

@@ -10,7 +10,7 @@ from analysis.intake.header_columns import measures_of
 from analysis.intake.ledger_tables import Header, Table, Total
 from analysis.intake.maps import Footer, LedgerMap
 from analysis.quantities import MONEY, Cell, plain_text
-from analysis.rounds.faults import LIST_SIGN, Fault
+from analysis.rounds.faults import LIST_SIGN
 from analysis.rounds.units import normal_name
 
 _TOTAL_WORDS: Final = ("小计", "合计", "总计", "共计", "累计", "总和")
@@ -93,11 +93,7 @@ class Rows:
             if row in self.unfinished or self._is_filled(cells):
                 table.rows.append(row)
         if self.footer:
-            sheet = table.sheet
-            missing = Fault(
-                "footer_missing", sheet.file, sheet.name, found=self.footer.shown, severity="warns"
-            )
-            table.faults.append(missing)
+            table.note("footer_missing", 0, 0, self.footer.shown, severity="warns")
 
     def _is_filled(self, cells: tuple[Cell, ...]) -> bool:
         """Return whether a row has anything in a column that is read."""

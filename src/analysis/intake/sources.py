@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import PurePath
 from typing import Any, Final
 
@@ -39,12 +39,15 @@ def natural_keys(texts: Sequence[str]) -> Sequence[Any]:
     return [natural(text) for text in texts]
 
 
-def find_sources(mapped: LedgerMap, shelf: Shelf) -> tuple[list[Source], list[Fault]]:
-    """Return the sheets of a ledger by natural order of their names, and what keeps others from being read.
+def find_sources(
+    mapped: LedgerMap, shelf: Shelf, named: Collection[str] = ()
+) -> tuple[list[Source], list[Fault]]:
+    """Return the sheets of a source by natural order of their names, and what keeps others from being read.
 
     Args:
-        mapped: the ledger's part of the maps.
+        mapped: the source's part of the maps.
         shelf: the files.
+        named: files that other sources of the ledger name in full; a pattern does not mean them.
 
     Returns:
         Sources, and faults: `file_missing`, `sheet_missing`, those of unusable files, and names that do not say what
@@ -53,7 +56,7 @@ def find_sources(mapped: LedgerMap, shelf: Shelf) -> tuple[list[Source], list[Fa
     faults: list[Fault] = []
     found: dict[tuple[str, str], Source] = {}
     for file_pattern in mapped.file:
-        files = shelf.find(file_pattern)
+        files = [file for file in shelf.find(file_pattern) if file == file_pattern or file not in named]
         if not files:
             faults.append(shelf.missing(file_pattern))
         for file in files:
@@ -70,7 +73,7 @@ def find_sources(mapped: LedgerMap, shelf: Shelf) -> tuple[list[Source], list[Fa
                     if source is not None:
                         found[file, sheet.name] = source
     order = sorted(found, key=lambda place: (natural(place[0]), natural(place[1])))
-    return [found[place] for place in order], faults
+    return [found[place] for place in order], [fault.of_source(mapped.name) for fault in faults]
 
 
 def _sheets(book: Book, pattern: str, faults: list[Fault]) -> list[Sheet]:
@@ -106,7 +109,7 @@ def _source(
 ) -> Source | None:
     """Return a sheet with what its names say; None, with a fault, if they do not say it."""
     patterns = {"file": (file_pattern, sheet.file), "sheet": (sheet_pattern, sheet.name)}
-    year, unit, snapshot = mapped.year, "", None
+    year, unit, snapshot = mapped.year, mapped.unit, None
     before = len(faults)
     if mapped.year_from:
         pattern, name = patterns[mapped.year_from.name]

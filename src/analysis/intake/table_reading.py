@@ -57,14 +57,16 @@ def read_ledger(
         roll: the units; None if the roll could not be read, so that no row can be wrong about its unit.
         shown: how its files are called where all of them are meant.
         currency: the round's.
-        policy: what is done with doubtful cells; the usual if None.
+        policy: what is done with doubtful cells where their source does not say; the usual if None.
 
     Returns:
         The reading, in which an entry that stands twice is still there twice (`checks.merge_entries`).
     """
     reading = Reading(ledger, shown, tables)
     for number, table in enumerate(tables):
-        reader = _TableReader(table, codes, roll, currency, policy or ValuePolicy())
+        own = {name: {**codes.get(name, {}), **said} for name, said in table.mapped.codes.items()}
+        policy_of = table.mapped.values or policy or ValuePolicy()
+        reader = _TableReader(table, {**codes, **own}, roll, currency, policy_of)
         reading.entries.add(reader.read(number))
         reading.faults += [*table.faults, *faults_of_marks(table), *reader.faults]
     return reading

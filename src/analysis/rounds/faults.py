@@ -7,11 +7,13 @@ A fault knows *what* was found *where*; the sentence, the expectation and the re
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 Severity = Literal["blocks", "warns", "notes"]
 
+#: the detail that names the source of a ledger
+OF_SOURCE: Final = "of_source"
 #: between the things a detail of a fault lists; told with the sign of the language
 LIST_SIGN: Final = "、"
 
@@ -46,6 +48,10 @@ class Fault:
         """Return `file › sheet › cell`, leaving out what does not apply."""
         spot = self.cell or (f"{self.line}" if self.line else "")
         return " › ".join(part for part in (self.file, self.sheet, spot) if part)
+
+    def of_source(self, name: str) -> Fault:
+        """Return the fault as one of a source of a ledger; the same where the maps do not name the source."""
+        return replace(self, details={**self.details, OF_SOURCE: name}) if name else self
 
 
 class FaultsFoundError(Exception):

@@ -392,8 +392,10 @@ def _awaited(maps: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
         return ()
     ledgers = YAML(typ="safe", pure=True).load(maps.read_text(encoding="utf-8")).get("ledgers", {})
     files: dict[str, list[str]] = {}
-    for name, ledger in ledgers.items():
-        named = ledger["file"]
-        for file in named if isinstance(named, list) else [named]:
-            files.setdefault(str(file), []).append(str(name))
+    for name, sources in ledgers.items():
+        for source in sources if isinstance(sources, list) else [sources]:
+            named = source["file"]
+            for file in named if isinstance(named, list) else [named]:
+                of_file = files.setdefault(str(file), [])
+                of_file += [str(name)] if str(name) not in of_file else []
     return tuple((file, tuple(names)) for file, names in files.items())

@@ -153,7 +153,7 @@ class Document:
             line=self.line(*location),
             found=self.written(*location),
             severity=severity,
-            details={"key": ".".join(str(part) for part in location), **details},
+            details={"key": ".".join(map(_shown_part, location)), **details},
         )
 
     def _nearest(self, location: Location) -> tuple[int, Node]:
@@ -381,6 +381,11 @@ def _short(value: object) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
+def _shown_part(part: str | int) -> str:
+    """Return a part of a location as people count: the items of a list from 1."""
+    return str(part + 1) if isinstance(part, int) else part
+
+
 def _dotted(document: Document, location: Location) -> str:
     return ".".join(_parts(document, location))
 
@@ -392,7 +397,7 @@ def _parts(document: Document, location: Location) -> list[str]:
         step = _step(node, part)
         if step is not None:
             node = step[1]
-            parts.append(str(part + 1) if isinstance(part, int) else str(part))
+            parts.append(_shown_part(part))
     return parts
 
 

@@ -1,0 +1,151 @@
+"""A ledger from several sources: each with a layout, columns, units of measure and codes of its own."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+from file_examples import Table
+from office_examples import EAST, WEST, Office, blocking
+
+from analysis.indicators import measures
+from analysis.indicators.conditions import Rows
+from analysis.intake import LEDGERS, fault_line
+from analysis.intake.filled_templates import header
+from analysis.intake.maps import load_maps
+from analysis.rounds.rounds import load_round
+from analysis.words import words
+
+#: index of a spreadsheet row in the list of rows
+A_1, A_2, A_3, A_10, TOTAL = range(4, 9)
+
+
+@pytest.fixture
+def office(tmp_path):
+    return Office(tmp_path)
+
+
+def own_layout(office):
+    """Let the west hand in its clues in a shape of its own: other headers, ten thousands, ticks for yes."""
+    rows = [
+        ["案号", "收到日期", "农民工数", "金额（万元）", "属实"],
+        ["A-3", "2019-5-2", None, None, "√"],
+        ["A-10", "2020-5-2", 8, 0.09005, "√"],
+    ]
+    office.books["西区报来.xlsx"] = [Table("Sheet1", rows)]
+    office.clues[A_3 : A_10 + 1] = []
+    office.clues[-1] = ["合计"] + [None] * 10
+    fields = {
+        "no": "案号",
+        "received_on": "收到日期",
+        "workers": "农民工数",
+        "amount": "金额",
+        "confirmed": "属实",
+    }
+    west = {
+        "name": "西边",
+        "file": "西区报来.xlsx",
+        "header_rows": [1],
+        "unit": WEST,
+        "codes": {"yes_no": {"√": True, "×": False}},
+        "fields": {field: [header] for field, header in fields.items()},
+    }
+    office.maps["ledgers"]["clues"] = [office.maps["ledgers"]["clues"], west]
+    return west
+
+
+def test_sources_of_one_ledger_have_layouts_units_and_codes_of_their_own(office):
+    own_layout(office)
+    intake = office.read()
+    assert intake.faults == []
+    clues = intake.ledgers["clues"].set_index("no")
+    assert clues["unit"].tolist() == [EAST, EAST, WEST, WEST]
+    assert clues.loc["A-10", ["workers", "amount", "confirmed"]].tolist() == [8, 900_50, True]
+    # which file has which column is known, so that what one of them lacks is not reported for its rows alone
+    rows = Rows("clues", intake.ledgers["clues"], intake.columns, dt.date(2021, 12, 31))
+    assert rows.without_column("amount_paid").tolist() == [False, False, True, True]
+    assert not rows.without_column("amount").any()
+
+
+def test_what_one_source_lacks_is_not_reported_for_its_unit_alone(office):
+    own_layout(office)
+    values = measures.compute(office.read(), load_round(office.project, "2020").settings).values
+    paid = values[(values["measure"] == "amount_paid") & (values["period"] == "2020")].set_index("unit")
+    assert paid.loc[WEST, "status"] == "not_reported"
+    assert paid.loc[EAST, "status"] == "reported"
+
+
+def test_a_policy_holds_for_its_source_alone(office):
+    west = own_layout(office)
+    office.books["西区报来.xlsx"][0].rows[2][2] = "约8"
+    office.clues[A_1][4] = "约3"
+    west["values"] = {"approximate": "refuse"}
+    found = [(fault.severity, fault.file) for fault in office.read().faults]
+    assert found == [("warns", "线索台账.xlsx"), ("blocks", "西区报来.xlsx")]
+
+
+def test_a_fault_names_its_source(office):
+    west = own_layout(office)
+    office.books["西区报来.xlsx"][0].rows[0][1] = "日子"
+    fault = blocking(office.read())[0]
+    assert (fault.check, fault.file, fault.found) == ("column_missing", "西区报来.xlsx", "收到日期")
+    assert "来源“西边”：" in fault_line(fault, words("zh"))
+    west["file"] = "西区没报.xlsx"
+    assert "来源“西边”：" in fault_line(blocking(office.read())[0], words("zh"))
+
+
+def test_what_is_wrong_in_the_maps_of_one_source_leaves_the_others(office):
+    west = own_layout(office)
+    west["fields"]["recieved_on"] = west["fields"].pop("received_on")
+    intake = office.read()
+    assert [(fault.check, fault.found, fault.details["key"]) for fault in intake.faults[:2]] == [
+        ("settings_missing_key", "", "ledgers.clues.2.fields.received_on"),
+        ("settings_unknown_key", "recieved_on", "ledgers.clues.2.fields.recieved_on"),
+    ]
+    assert intake.faults[1].details["suggestion"] == "received_on"
+    assert set(intake.ledgers["clues"]["unit"]) == {EAST}
+
+
+def test_sources_have_different_names_and_agree_on_who_fills_them_in(office):
+    west = own_layout(office)
+    listed = office.maps["ledgers"]["clues"]
+    listed[0].update(name="西边", filled_by="unit")
+    west["filled_by"] = "city"
+    assert [(fault.check, fault.details["key"]) for fault in office.read().faults] == [
+        ("source_named_twice", "ledgers.clues.2.name"),
+        ("settings_bad_value", "ledgers.clues.2.filled_by"),
+    ]
+
+
+def test_a_pattern_leaves_out_what_another_source_names_in_full(office):
+    own_layout(office)
+    office.books["线索台账西.xlsx"] = office.books.pop("西区报来.xlsx")
+    old, west = office.maps["ledgers"]["clues"]
+    old["file"], west["file"] = "线索台账*.xlsx", "线索台账西.xlsx"
+    assert office.read().faults == []
+
+
+def test_a_list_of_one_source_is_the_mapping_itself(tmp_path):
+    listed = Office(tmp_path / "listed")
+    listed.maps["ledgers"] = {name: [mapped] for name, mapped in listed.maps["ledgers"].items()}
+    plain = Office(tmp_path / "plain")
+    pd.testing.assert_frame_equal(listed.read().ledgers["clues"], plain.read().ledgers["clues"])
+    assert load_maps(listed.folder) == load_maps(plain.folder)
+
+
+def test_old_ledger_new_layout_and_filled_template_stand_together(office):
+    own_layout(office)
+    money = "（元）"
+    fields = {
+        header(LEDGERS["clues"], name, words("zh")) + money * (field.kind == "money"): name
+        for name, field in LEDGERS["clues"].fields.items()
+    }
+    filled = {"no": "C-7", "received_on": dt.date(2020, 9, 1), "workers": 5, "amount": 700}
+    mark = [[f"assess-template 1 clues {EAST}"], [], [], []]
+    entry = [filled.get(name) for name in fields.values()]
+    office.books["补报.xlsx"] = [Table("线索", [*mark, list(fields), entry])]
+    intake = office.read()
+    clues = intake.ledgers["clues"].set_index("no")
+    assert blocking(intake) == []
+    files = {"A-1": "线索台账", "A-2": "线索台账", "C-7": "补报", "A-3": "西区报来", "A-10": "西区报来"}
+    assert clues["file"].to_dict() == {number: f"{name}.xlsx" for number, name in files.items()}
+    assert clues.loc["C-7", ["unit", "amount"]].tolist() == [EAST, 700_00]
