@@ -45,6 +45,7 @@ def check(
     checked = checking.check(folder, round_id)
     place = _write_lists(said, checked, per_unit, mark)
     _list_first(said, checked.faults, place)
+    _reconcile(said, checked)
     if checked.faults:
         kinds = Counter(fault.severity for fault in checked.faults)
         counts = {kind: str(kinds[kind]) for kind in ("blocks", "warns", "notes")}
@@ -75,6 +76,20 @@ def _list_first(said: Words, faults: Sequence[Fault], place: str) -> None:
         typer.echo(said("issues.say.list", place=place).plain)
 
 
+def _reconcile(said: Words, checked: Checked) -> None:
+    """Print what became of the rows of every source: all that were read, as a sum."""
+    if checked.arrived is None:
+        return
+    from analysis.intake.reconciling import FATES
+
+    counted = checked.arrived.reconciliation.groupby(["ledger", "source"], sort=False)[["rows", *FATES]].sum()
+    for place, numbers in zip(counted.index, counted.to_dict("records"), strict=True):
+        shown = [fate for fate in FATES if fate == "used" or numbers[fate]]
+        fates = " + ".join(f"{said.label(f'report.annex.fates.{fate}')} {numbers[fate]:,}" for fate in shown)
+        ledger, source = said.label(f"ledger.{place[0]}"), str(place[1])
+        say(said, "faults.rows", ledger=ledger, source=source, rows=f"{numbers['rows']:,}", fates=fates)
+
+
 def _write_lists(said: Words, checked: Checked, per_unit: Path | None, mark: Path | None) -> str:
     """Write the list of the round and what is to be sent back; return where the list is, empty if there is none."""
     if checked.round is None:
@@ -87,6 +102,7 @@ def _write_lists(said: Words, checked: Checked, per_unit: Path | None, mark: Pat
         for folder in filter(None, (per_unit, mark)):
             issue_lists.check_folder(folder, checked.round.project)
         listed = checking.write_issues(checked.round, checked.data, checked.roll, said.language)
+        checking.write_reconciliation(checked, said.language)
         if per_unit is not None:
             written = issue_lists.write_per_unit(checked.data, office, per_unit)
             for path, count in written:

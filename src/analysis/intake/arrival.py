@@ -29,6 +29,7 @@ from analysis.intake.masking import (
 )
 from analysis.intake.person_names import PersonNames
 from analysis.intake.reading import Reading, to_frame
+from analysis.intake.reconciling import RECONCILIATION_COLUMNS, reconcile
 from analysis.intake.sheet_layout import lay_out
 from analysis.intake.sources import find_sources, natural
 from analysis.intake.stated_periods import settle_periods
@@ -58,6 +59,7 @@ class Intake:
         files: what was read (file, ledger, sheet, rows, sha256).
         faults: everything found wrong, by file, sheet, row and column.
         corrections: what the office corrected, one row each (`correcting.CORRECTION_COLUMNS`).
+        reconciliation: what became of the rows of every sheet (`reconciling.RECONCILIATION_COLUMNS`).
         names: what the columns about persons hold; it stays in the memory.
         by_city: the ledgers that the city and its departments fill in; the others are the units'.
     """
@@ -68,6 +70,7 @@ class Intake:
     files: pd.DataFrame
     faults: list[Fault]
     corrections: pd.DataFrame = field(default_factory=lambda: corrections_frame([], None))
+    reconciliation: pd.DataFrame = field(default_factory=lambda: frame_of([], RECONCILIATION_COLUMNS))
     names: PersonNames = field(default_factory=PersonNames)
     by_city: frozenset[str] = frozenset(
         name for name, ledger in LEDGERS.items() if ledger.filled_by == "city"
@@ -135,7 +138,13 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
     faults = checks.tuned(accept(faults, decided, decisions), round, document)
     corrected = corrections_frame(decided.applied, roll)
     told = mask_faults(_ordered(faults, maps), known, names)
-    return replace(arrived, faults=told, corrections=mask_frame(corrected, known, names), names=names)
+    return replace(
+        arrived,
+        faults=told,
+        corrections=mask_frame(corrected, known, names),
+        reconciliation=reconcile(readings, told, round.settings),
+        names=names,
+    )
 
 
 def _intake(readings: Mapping[str, Reading], roll: UnitRoll, shelf: Shelf, round: Round) -> Intake:
@@ -206,7 +215,12 @@ def _with_templates(
 def _corrected(table: Table, decided: Decided) -> Table:
     """Return a table with the corrected cells of its sheet, laid out anew; one without corrections stays as it is."""
     sheet = decided.sheets.get((table.sheet.file, table.sheet.name))
-    return table if sheet is None else lay_out(table.ledger, table.mapped, replace(table.source, sheet=sheet))
+    if sheet is None:
+        return table
+    corrected = lay_out(table.ledger, table.mapped, replace(table.source, sheet=sheet))
+    dropped = (each.row for each in decided.applied if each.table is table and each.correction.kind == "drop")
+    corrected.left_out += dropped
+    return corrected
 
 
 def _shelf(round: Round, maps: Maps) -> Shelf:

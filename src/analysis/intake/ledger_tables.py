@@ -99,6 +99,8 @@ class Table:
         measures: unit of measure of each amount, and of counts that have one.
         constants: what holds for every entry and has no column.
         rows: numbers of the rows that are entries.
+        folded: those of rows that are parts of an entry above.
+        left_out: those of rows that are entries and are left out by declaration.
         totals: the rows that add up others.
         stands_in: cell → the row in which its value stands, for cells under the first of a merged range.
         faults: what was found on the way.
@@ -115,6 +117,8 @@ class Table:
     measures: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
     rows: list[int] = field(default_factory=list)
+    folded: list[int] = field(default_factory=list)
+    left_out: list[int] = field(default_factory=list)
     totals: list[Total] = field(default_factory=list)
     stands_in: dict[tuple[int, int], int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
@@ -133,6 +137,15 @@ class Table:
                 if (above := self.stands_in.get((row, column))) is not None:
                     found[number] = self.sheet.value(above, column)
         return found
+
+    @property
+    def place(self) -> str:
+        """The name of the sheet, as frames have it."""
+        return self.sheet.name
+
+    def has(self, row: int, column: int) -> bool:
+        """Return whether a cell belongs to the table."""
+        return True
 
     def fault(self, check: str, row: int, column: int, found: Cell, **details: Any) -> Fault:
         """Return a fault in a cell of this sheet; `severity` and `unit` may be among the details."""

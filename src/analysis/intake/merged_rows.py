@@ -60,6 +60,7 @@ def _fold(table: Table, merges: list[Range]) -> None:
     if not heads:
         return
     table.rows = [row for row in table.rows if row not in heads]
+    table.folded = sorted(heads)
     covered = {
         (row, column)
         for merged in merges

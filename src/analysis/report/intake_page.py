@@ -19,6 +19,10 @@ class IntakePage(Page):
         """Return the files read."""
         return tables.files(self)
 
+    def reconciliation(self) -> Display:
+        """Return what became of every row of the files."""
+        return tables.reconciliation(self) or Prose((self.label("annex.reconciliation_none"),), "note")
+
     def coverage(self) -> Display:
         """Return how many rows every unit handed in per ledger."""
         return tables.arrivals(self)

@@ -111,7 +111,7 @@ def _working(name: str, notebook: str, *sections: str) -> Product:
 PRODUCTS: Final[Mapping[str, Product]] = {
     product.name: product
     for product in (
-        _working("intake", "1_intake", "files", "coverage", "issues"),
+        _working("intake", "1_intake", "files", "reconciliation", "coverage", "issues"),
         _working(
             "indicators", "2_indicators",
             "rates", "counts", "coverages", "scores", "grades", "findings", "what-if",

@@ -11,6 +11,7 @@ from analysis.indicators.catalogue import MEASURES, QUANTITIES, RATES
 from analysis.indicators.values import USABLE
 from analysis.intake import check_name, place_corrected
 from analysis.intake.ledgers import GROUPS
+from analysis.intake.reconciling import FATES
 from analysis.render.blocks import (
     Beside,
     Cell,
@@ -598,6 +599,23 @@ def comparison(page: Page) -> Table | None:
 
 def _said(page: Page, value: str) -> str:
     return page.label(value) if value in ("yes", "no") else value or DASH
+
+
+def reconciliation(page: Page) -> Table | None:
+    """Return what became of the rows of every sheet; None where no file was read."""
+    numbers = ("rows", *FATES)
+    columns = (
+        column(page, "ledger", "annex.ledger"),
+        column(page, "source", "annex.source_of_rows"),
+        *(column(page, name, f"annex.fates.{name}", "right") for name in numbers),
+    )
+    rows = []
+    for row in rows_of(page.assessment.reconciliation):
+        place = " › ".join(part for part in (row["file"], row["sheet"]) if part)
+        named = place if row["source"] == row["file"] else page.words.labelled(row["source"], place)
+        counted = (Cell(Text(page.words.number(row[name])), float(row[name])) for name in numbers)
+        rows.append(Row((page.words.label(f"ledger.{row['ledger']}"), named, *counted)))
+    return _of_annex(page, "reconciliation", columns, rows) if rows else None
 
 
 def files(page: Page) -> Table:

@@ -193,6 +193,11 @@ class Assessment:
         return self.store.read("lineage")
 
     @cached_property
+    def reconciliation(self) -> pd.DataFrame:
+        """What became of the rows of every sheet: used, merged, duplicates, outside, left_out, refused."""
+        return self.store.read("reconciliation")
+
+    @cached_property
     def issues(self) -> pd.DataFrame:
         """The faults of the data, in words."""
         return self.store.read("data_issues")

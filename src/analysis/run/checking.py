@@ -197,6 +197,17 @@ def read_files(declared: Declared, stamp: str) -> Checked:
     return Checked((*of_units, *arrived.faults), declared, arrived, statements, stamp)
 
 
+def write_reconciliation(checked: Checked, language: str) -> None:
+    """Write what became of the rows of the files, whether or not anything can be computed from them.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    if checked.round is not None and checked.arrived is not None:
+        store = Store(checked.round.processed_in(language))
+        store.write("reconciliation", checked.arrived.reconciliation)
+
+
 def write_issues(of: Round, faults: Sequence[Fault], roll: UnitRoll | None, language: str) -> Path:
     """Write the list of data issues, as a frame and as a workbook beside it, and return the workbook.
 

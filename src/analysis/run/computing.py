@@ -1,6 +1,6 @@
 """The stages of the road as pure functions: what is declared and what arrived → every frame; no file is touched.
 
-    intake      what arrived                → ledgers, units, files, columns, corrections
+    intake      what arrived                → ledgers, units, files, columns, corrections, reconciliation
     indicators  ledgers, marks, rulebook    → values, lineage, stated, scores, grades, findings
     trends      values of several periods   → more values (each unit against its own past), lineage
     comparison  values, scores, grades      → more values (the units against each other, firmness), lineage, compare
@@ -43,6 +43,7 @@ def of_intake(arrived: intake.Intake, money: Currency) -> Made:
         "corrections": arrived.corrections,
         "columns": arrived.columns,
         "files": arrived.files,
+        "reconciliation": arrived.reconciliation,
         "units": arrived.roll.to_frame(),
     }
 
