@@ -205,18 +205,18 @@ def test_a_footer_by_pattern(office):
     office.clues[TOTAL][0] = "总计（四件）"
     office.clues.append(["A-11", EAST, "东区", "某日"])
     intake = office.read()
-    assert told(intake) == [("rows_below_footer", "warns", "A10")]
+    assert told(intake) == [("rows_below_footer", "blocks", "A10")]
     office.clues[TOTAL][0] = "共四件"
     assert ("footer_missing", "warns", "") in told(office.read())
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_rows_below_the_total_are_told(office, kind):
+def test_rows_below_the_total_block(office, kind):
     table = clues_in(office, kind)
     table.rows.append(["A-11", EAST, "东区", "2020-3-1", 3] + [None] * 6)
     table.rows.append(["填表人：示例", None, None, "审核人：示例", "2020年"] + [None] * 6)
     intake = office.read()
-    assert told(intake) == [("rows_below_footer", "warns", "A10")]
+    assert told(intake) == [("rows_below_footer", "blocks", "A10")]
     assert intake.faults[0].details["rows"] == "1"
 
 

@@ -34,6 +34,7 @@ from analysis.intake.sheet_layout import lay_out
 from analysis.intake.sources import find_sources, natural
 from analysis.intake.stated_periods import settle_periods
 from analysis.intake.table_reading import read_ledger
+from analysis.intake.unread_parts import unread
 from analysis.rounds.faults import LIST_SIGN, Fault
 from analysis.rounds.frames import frame_of
 from analysis.rounds.rounds import ROUND_FILE, Round
@@ -129,6 +130,7 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
     faults += [fault for reading in readings.values() for fault in mask_entries(reading, known, names)]
     faults += [fault for reading in readings.values() for fault in reading.faults]
     faults += _unread(shelf, readings)
+    faults += unread(table for reading in readings.values() for table in reading.tables)
     faults += checks.check_ledgers(readings, roll, round)
     document, _told_before = read_document(round.folder / ROUND_FILE, ROUND_FILE)
     faults += _check_settings(round, document, roll)
@@ -278,7 +280,7 @@ def _files(readings: Mapping[str, Reading], shelf: Shelf, round: Round) -> pd.Da
         {
             "file": table.sheet.file,
             "ledger": name,
-            "sheet": table.sheet.name,
+            "sheet": table.place,
             "rows": rows,
             "sha256": shelf.digest(table.sheet.file),
         }

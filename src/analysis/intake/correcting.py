@@ -139,7 +139,7 @@ def decide(
         claimed |= {(key, position): line for position in cells}
         edits.setdefault(key, {}).update(cells)
         decided.applied.append(applied)
-    sheets = {_key(table): table.sheet for found in tables.values() for table in found}
+    sheets = {_key(table): table.source.sheet for found in tables.values() for table in found}
     decided.sheets = {key: sheets[key].with_cells(cells) for key, cells in edits.items()}
     return decided
 
@@ -207,8 +207,8 @@ class _Search:
             if correction.file in ("", table.sheet.file) and correction.sheet in (None, table.sheet.name)
         ]
 
-    def _in_file(self, correction: Correction, row: int = 0) -> Table:
-        """Return the table of a sheet; of several in one sheet the one that has a row among its entries."""
+    def _in_file(self, correction: Correction, row: int = 0, column: int = 0) -> Table:
+        """Return the table of a sheet; of several in one sheet the one that has a row or cell among its entries."""
         found = [
             table
             for tables in self.tables.values()
@@ -221,7 +221,8 @@ class _Search:
         if len(sheets) > 1:
             several = LIST_SIGN.join(sheets)
             raise self._wrong("correction_place_ambiguous", correction.file, several=several)
-        return next((table for table in found if row in table.rows), found[0])
+        own = (table for table in found if row in table.rows and (not column or table.has(row, column)))
+        return next(own, found[0])
 
     def _numbered(self, correction: Correction) -> tuple[Table, int]:
         wanted, places = normal_name(correction.no), []
@@ -242,7 +243,7 @@ class _Search:
     def _cell(self, correction: Correction) -> tuple[Table, int, int]:
         if correction.cell:
             row, column = correction.position
-            return self._in_file(correction, row), row, column
+            return self._in_file(correction, row, column), row, column
         table, row = self._numbered(correction)
         self._known(correction.field, table.headers, "field")
         column = table.headers[correction.field].column
@@ -329,7 +330,12 @@ class _Search:
         said = [plain_text(exact(value)) for value in correction.expected.values()]
         was = LIST_SIGN.join(dict.fromkeys([*number, *said]))
         cells: dict[Position, Cell] = dict.fromkeys(
-            ((row, column) for column in range(1, len(table.sheet.rows[row - 1]) + 1)), None
+            (
+                (row, column)
+                for column in range(1, len(table.sheet.rows[row - 1]) + 1)
+                if table.has(row, column)
+            ),
+            None,
         )
         applied = Applied(correction, 0, table, f"{row}:{row}", "", row, was)
         if isinstance(correction, Merge):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from analysis.intake.files import Sheet, address
@@ -21,7 +21,7 @@ _PREAMBLE: Final = re.compile(r"(?:计量|金额)?单位\s*[：:]\s*([^\s）)]+)
 _SEVERAL: Final = re.compile(r"[、,，/／;；]")
 
 
-def headers_of(sheet: Sheet, rows: list[int]) -> list[Header]:
+def headers_of(sheet: Sheet, rows: Sequence[int]) -> list[Header]:
     """Return the header of every column that has one; a merged header stands over all its columns."""
     over: dict[tuple[int, int], Cell] = {}
     for merged in sheet.merged:
@@ -83,7 +83,9 @@ def find_columns(table: Table, mapped: LedgerMap, headers: list[Header]) -> None
         if not table.items:
             missing = mapped.wide.item
             table.faults.append(table.fault("column_missing", 0, 0, missing, known=known))
-    claimed |= {header.column for name in mapped.ignored for header in matching(headers + about, [name])}
+    ignored = {header.column for name in mapped.ignored for header in matching(headers + about, [name])}
+    table.aside |= ignored | {header.column for header in table.persons}
+    claimed |= ignored
     for header in (*headers, *about):
         if header.column not in claimed:
             check = "persons_column_dropped" if header in about else "column_unknown"
@@ -148,7 +150,7 @@ def _find_stated(table: Table, mapped: LedgerMap, wide: Wide, headers: list[Head
 
 def find_measures(table: Table, mapped: LedgerMap) -> None:
     """Find the unit of measure of each amount: the header says it, else the line above the table, else the maps."""
-    above = table.sheet.rows[: min(mapped.header_rows) - 1]
+    above = table.sheet.rows[: min(table.header_rows) - 1]
     said = [measure for row in above for cell in row for measure in measures_of(cell)]
     for name, header in table.measured:
         kind = table.kind(name)

@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from analysis.intake.files import Sheet, address, letters
+from analysis.intake.files import Position, Range, Sheet, address, letters
 from analysis.intake.ledgers import UNIT_FIELDS, Ledger
 from analysis.intake.maps import LedgerMap
 from analysis.quantities import Cell, plain_text
 from analysis.rounds.faults import Fault
+
+#: a row with so many filled cells is no title and no remark
+LIKE_A_ROW: Final = 3
 
 
 @dataclass(frozen=True)
@@ -75,12 +78,16 @@ class Source:
         year: the year its name states.
         unit: the unit its name states, as written.
         snapshot: year and month of the state it shows; None where the ledger has no snapshots.
+        area: the cells it stands in; None for the whole sheet.
+        shift: how many rows stand above the first one from which the maps count the rows of its header.
     """
 
     sheet: Sheet
     year: int | None = None
     unit: str = ""
     snapshot: tuple[int, int] | None = None
+    area: Range | None = None
+    shift: int = 0
 
 
 @dataclass
@@ -92,7 +99,7 @@ class Table:
         mapped: how its headers call the fields.
         source: the sheet and what its names say.
         sheet: the cells; may be replaced by one with corrected cells before they are read.
-        header_row: the last row of the header.
+        header_rows: the rows of the header.
         headers: the header of each field that has a column.
         items: the item columns of a wide sheet.
         persons: the columns about persons, which are no part of the table.
@@ -104,13 +111,15 @@ class Table:
         totals: the rows that add up others.
         stands_in: cell → the row in which its value stands, for cells under the first of a merged range.
         faults: what was found on the way.
+        aside: the columns that are not read: by declaration, or because they are of a table beside.
+        unread: check → the cells (row, column) where something begins that looks like entries and is not read.
     """
 
     ledger: Ledger
     mapped: LedgerMap
     source: Source
     sheet: Sheet
-    header_row: int
+    header_rows: tuple[int, ...]
     headers: dict[str, Header] = field(default_factory=dict)
     items: list[Item] = field(default_factory=list)
     persons: list[Header] = field(default_factory=list)
@@ -122,6 +131,13 @@ class Table:
     totals: list[Total] = field(default_factory=list)
     stands_in: dict[tuple[int, int], int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    aside: set[int] = field(default_factory=set)
+    unread: dict[str, list[Position]] = field(default_factory=dict)
+
+    @property
+    def header_row(self) -> int:
+        """The last row of the header."""
+        return max(self.header_rows)
 
     def cells(self, column: int) -> list[Cell]:
         """Return the cells of a column, one per entry; one in a merged cell has what stands in the merged cell."""
@@ -140,12 +156,12 @@ class Table:
 
     @property
     def place(self) -> str:
-        """The name of the sheet, as frames have it."""
-        return self.sheet.name
+        """The name of the sheet, as frames have it; of a part of one with its range, as spreadsheets write it."""
+        return f"{self.sheet.name}!{self.source.area}" if self.source.area else self.sheet.name
 
     def has(self, row: int, column: int) -> bool:
         """Return whether a cell belongs to the table."""
-        return True
+        return self.source.area is None or self.source.area.has(row, column)
 
     def fault(self, check: str, row: int, column: int, found: Cell, **details: Any) -> Fault:
         """Return a fault in a cell of this sheet; `severity` and `unit` may be among the details."""
@@ -183,7 +199,7 @@ class Table:
 
     def columns(self) -> list[dict[str, str]]:
         """Return the rows of the frame of columns."""
-        place = {"ledger": self.ledger.name, "file": self.sheet.file, "sheet": self.sheet.name}
+        place = {"ledger": self.ledger.name, "file": self.sheet.file, "sheet": self.place}
         named = [(name, header) for name, header in self.headers.items()]
         named += [(f"{item.measure}:{item.name}", item.header) for item in self.items]
         constants = [{**place, "field": name, "column": "", "header": ""} for name in self.constants]

@@ -8,6 +8,10 @@ What it is called in faults and in the reconciliation
 Where a ledger stands
     file: a name, a pattern (`线索*.xlsx`) or a list of them; sheet: the same (empty for text files, or where the
     workbook has one visible sheet); encoding: of text files, where nothing else can tell.
+Where in the sheet
+    range (`A3:K40`, `A:K`; several are so many tables beside one another), table (the name of a table or range of the
+    workbook), block (how the title of a table begins or reads, with `*`: one table from each such title to the next),
+    left_out (ranges that are not wanted). Of a block or named table the rows of the header count from its first row.
 How its table is laid out
     header_rows, first_row (the first data row, if it is not the row after the header), footer (a text, or a `pattern`).
 What its columns are
@@ -20,9 +24,9 @@ Of which time it is
     year (of sheets that say it neither in a title nor in their name), history (true: it serves earlier periods only, so
     the same file may stand in another round).
 What the names of files and sheets say
-    year_from, unit_from (`file`, `sheet`, or one of them with a `pattern` of one group; without a pattern the text that
-    the first `*` stands for), unit (of a source that is one unit's and says so nowhere), snapshot (how often the whole
-    ledger is handed in anew).
+    year_from, unit_from (`file`, `sheet`, `block`, or one of them with a `pattern` of one group; without a pattern the
+    text that the first `*` stands for), unit (of a source that is one unit's and says so nowhere), snapshot (how often
+    the whole ledger is handed in anew).
 
 What is done with doubtful cells
     values (of all ledgers; a source's own `values` take their place).
@@ -35,10 +39,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from analysis.intake.files import Range
 from analysis.intake.ledgers import LEDGERS, UNIT_FIELDS, YEAR, Ledger
 from analysis.intake.policies import ValuePolicy
 from analysis.quantities import MONEY, PEOPLE
@@ -67,6 +72,14 @@ def _pattern(value: str) -> str:
     return value
 
 
+def _range(value: str) -> str:
+    try:
+        Range.parse(value)
+    except ValueError:
+        raise bad_value("not_a_range") from None
+    return value
+
+
 def _one_or_more(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
@@ -90,6 +103,7 @@ Answer = Annotated[str, BeforeValidator(_answer)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Regular = Annotated[str, AfterValidator(_regular)]
 MeasureUnit = Annotated[str, AfterValidator(_measure)]
+RangeText = Annotated[str, AfterValidator(_range)]
 RowNumber = Annotated[int, Field(ge=1)]
 Names = Annotated[list[str], BeforeValidator(_one_or_more)]
 CodeLists = dict[str, dict[str, Answer]]
@@ -123,9 +137,9 @@ class Footer(Settings):
 
 
 class FromName(Settings):
-    """What the name of a file or sheet says: the group of the pattern, else the text of the first `*`."""
+    """What the name of a file or sheet or a title says: the group of the pattern, else the text of the first `*`."""
 
-    name: Literal["file", "sheet"]
+    name: Literal["file", "sheet", "block"]
     pattern: Pattern | None = None
 
 
@@ -135,6 +149,10 @@ class LedgerMap(Settings):
     name: str = ""
     file: Names
     sheet: Names = Field(default_factory=lambda: [""])
+    range: Annotated[list[RangeText], BeforeValidator(_one_or_more)] = Field(default_factory=list)
+    table: Names = Field(default_factory=list)
+    block: Names = Field(default_factory=list)
+    left_out: Annotated[list[RangeText], BeforeValidator(_one_or_more)] = Field(default_factory=list)
     encoding: Literal["", "utf-8", "gb18030", "big5", "utf-16"] = ""
     header_rows: list[RowNumber] = Field(min_length=1)
     first_row: RowNumber | None = None
@@ -311,9 +329,11 @@ def _check_names(document: Document, mapped: LedgerMap, *at: str | int) -> list[
     for key, said in (("year_from", mapped.year_from), ("unit_from", mapped.unit_from)):
         if said is None or said.pattern:
             continue
-        patterns: list[Any] = mapped.file if said.name == "file" else mapped.sheet
-        if not all("*" in pattern for pattern in patterns):
+        patterns: list[str] = getattr(mapped, said.name)
+        if not patterns or not all("*" in pattern for pattern in patterns):
             faults.append(document.fault("name_says_nothing", *at, key))
+    if mapped.table and (mapped.range or mapped.block):
+        faults.append(document.fault("source_parts_fight", *at, "table"))
     return faults
 
 

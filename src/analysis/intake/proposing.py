@@ -130,7 +130,7 @@ def propose(
     rows = _header_rows(sheet, {name for known in names.values() for of in known.values() for name in of})
     if not rows:
         return None
-    headers = headers_of(sheet, list(rows))
+    headers = headers_of(sheet, rows)
     tried = [LEDGERS[ledger]] if ledger else list(LEDGERS.values())
     fits = sorted(
         (_Fit(sheet, headers, rows, each, names=names[each.name], roll=roll) for each in tried),

@@ -192,7 +192,7 @@ def to_frame(reading: Reading, order: Mapping[str, int]) -> pd.DataFrame:
 
     def column(name: str) -> Sequence[Any]:
         if name in ("file", "sheet"):
-            said = [getattr(table.sheet, "name" if name == "sheet" else "file") for table in reading.tables]
+            said = [table.place if name == "sheet" else table.sheet.file for table in reading.tables]
             return [said[table] for table in entries.tables]
         if name == "column":
             return [letters(column) if column else "" for column in entries.columns]

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from analysis.intake.header_columns import measures_of
-from analysis.intake.ledger_tables import Header, Table, Total
+from analysis.intake.ledger_tables import LIKE_A_ROW, Header, Table, Total
 from analysis.intake.maps import Footer, LedgerMap
-from analysis.quantities import MONEY, Cell, plain_text
+from analysis.quantities import (
+    MONEY,
+    Cell,
+    QuantityError,
+    is_not_reported,
+    parse_date,
+    parse_number,
+    plain_text,
+)
 from analysis.rounds.faults import LIST_SIGN
 from analysis.rounds.units import normal_name
 
@@ -32,8 +40,6 @@ _NOTE: Final = re.compile(
 _TOTAL_ENDS: Final = (*_TOTAL_WORDS, "：", ":")
 _REMARKS: Final = ("其中", "续表", "附表", "附件", "第")
 _COLONS: Final = frozenset("：:")
-#: a row under the total is a row of data, and no remark, if it fills at least so many columns
-_LIKE_AN_ENTRY: Final = 3
 #: a word for a total stands among the first cells, and a text that ends with one is short
 _FIRST_CELLS: Final = 5
 _LONG: Final = 25
@@ -44,12 +50,22 @@ def _first(cells: tuple[Cell, ...]) -> int:
     return next(column for column, cell in enumerate(cells, 1) if cell is not None)
 
 
+def _reads(told: tuple[Callable[[Cell], object], Cell]) -> bool:
+    """Return whether a cell is what a reader reads, or says that there is nothing to report."""
+    read, cell = told
+    try:
+        read(cell)
+    except QuantityError:
+        return is_not_reported(cell)
+    return True
+
+
 class Rows:
     """Sorts the rows of a sheet out: entries, totals, repeated headers, remarks and blank rows."""
 
     def __init__(self, table: Table, mapped: LedgerMap, headers: list[Header]) -> None:
         self.table, self.footer = table, mapped.footer
-        self.first = mapped.first_row or table.header_row + 1
+        self.first = mapped.first_row + table.source.shift if mapped.first_row else table.header_row + 1
         self.places = [column - 1 for column in table.read]
         self.unfinished = {row for row, column in table.sheet.unfinished if column in table.read}
         self.above = [self._dense(cells) for cells in table.sheet.rows[: table.header_row]]
@@ -81,36 +97,102 @@ class Rows:
             text = "".join(first.split()) if isinstance(first, str) else ""
             if text and self.footer and is_footer(text, self.footer):
                 table.totals.append(Total(row, "footer", text, len(table.rows)))
+                if self._is_repeated_below(row):
+                    # a table of the same form follows, whose footer is its own
+                    continue
                 self._look_below(row)
                 return
             if text.lower() in EXAMPLES:
                 table.note("example_row", row, _first(cells), text)
                 continue
-            if self._is_repeated(row, cells, text) or self._is_total(row, cells, text):
+            if (
+                self._is_repeated(row, cells)
+                or self._is_total(row, cells, text)
+                or self._is_title(row, cells)
+            ):
                 continue
             if text and self._is_remark(row, cells, text):
                 continue
             if row in self.unfinished or self._is_filled(cells):
                 table.rows.append(row)
-        if self.footer:
+            elif (stray := self._strays(cells)) and len(stray) >= LIKE_A_ROW:
+                table.unread.setdefault("rows_unread", []).append((row, stray[0]))
+        if self.footer and not any(total.kind == "footer" for total in table.totals):
             table.note("footer_missing", 0, 0, self.footer.shown, severity="warns")
+
+    def look_above(self) -> None:
+        """Keep the rows above the first one that look like entries."""
+        for row, cells in enumerate(self.table.sheet.rows[: self.first - 1], 1):
+            if row not in self.table.header_rows and self._reads_as_entry(cells):
+                self.table.unread.setdefault("rows_unread", []).append((row, _first(cells)))
+
+    def _reads_as_entry(self, cells: tuple[Cell, ...]) -> bool:
+        """Return whether a row where no entry is expected has what one holds: enough cells, and days or numbers."""
+        filled = [
+            column for column in self.table.read if column <= len(cells) and cells[column - 1] is not None
+        ]
+        if len(filled) < min(LIKE_A_ROW, len(self.places)):
+            return False
+        readers = {"day": parse_date, "count": parse_number, "money": parse_number, "mark": parse_number}
+        kinds = {column: self.table.kind(self.table.read[column]) for column in filled}
+        told = [(readers[kind], cells[column - 1]) for column, kind in kinds.items() if kind in readers]
+        # 1, 2, 3 … under a header number its columns
+        numbered = [str(cell) for cell in cells if cell is not None] == [
+            str(number) for number in range(1, len(filled) + 1)
+        ]
+        return bool(told) and not numbered and all(map(_reads, told))
 
     def _is_filled(self, cells: tuple[Cell, ...]) -> bool:
         """Return whether a row has anything in a column that is read."""
         width = len(cells)
         return any(place < width and cells[place] is not None for place in self.places)
 
-    def _is_repeated(self, row: int, cells: tuple[Cell, ...], text: str) -> bool:
-        """Return whether a row is a row of the header or above it once more, as on every printed page."""
-        if text not in self.begins:
+    def _strays(self, cells: tuple[Cell, ...]) -> list[int]:
+        """Return the columns in which a row has something and that no declaration leaves aside."""
+        return [
+            column
+            for column, cell in enumerate(cells, 1)
+            if cell is not None and column not in self.table.aside
+        ]
+
+    def _is_repeated(self, row: int, cells: tuple[Cell, ...]) -> bool:
+        """Return whether a row is a row of the header or above it once more, as on every printed page; note it."""
+        alike = self._is_alike(cells)
+        if alike:
+            self.table.note(
+                "header_repeated", row, _first(cells), "".join(str(cells[_first(cells) - 1]).split())
+            )
+        return alike
+
+    def _is_repeated_below(self, row: int) -> bool:
+        """Return whether the last row of the header stands once more below a row."""
+        last = self.above[-1] if self.above else []
+        return len(last) > 1 and any(self._dense(cells) == last for cells in self.table.sheet.rows[row:])
+
+    def _is_title(self, row: int, cells: tuple[Cell, ...]) -> bool:
+        """Return whether a row is the title of a table of the same form: a text alone, and the header below it."""
+        filled = [cell for cell in cells if cell is not None]
+        if len(filled) != 1 or not isinstance(filled[0], str):
+            return False
+        below = next(
+            (other for other in self.table.sheet.rows[row:] if any(c is not None for c in other)), ()
+        )
+        if len(self._dense(below)) < LIKE_A_ROW or not self._is_alike(below):
+            return False
+        if measures := list(measures_of(filled[0])):
+            self._compare_measures(row, _first(cells), measures)
+        else:
+            self.table.note("header_repeated", row, _first(cells), filled[0])
+        return True
+
+    def _is_alike(self, cells: tuple[Cell, ...]) -> bool:
+        first = next((cell for cell in cells if cell is not None), None)
+        if not isinstance(first, str) or "".join(first.split()) not in self.begins:
             return False
         dense = self._dense(cells)
         # a header that was merged on the first page may not be on the next
         alike = len(dense) > 1 and all(name in self.names.get(place, ()) for place, name in dense)
-        if dense not in self.above and not alike:
-            return False
-        self.table.note("header_repeated", row, _first(cells), text)
-        return True
+        return dense in self.above or alike
 
     def _is_total(self, row: int, cells: tuple[Cell, ...], text: str) -> bool:
         """Return whether a row adds up others: it begins with a word for it, or has one among its first cells."""
@@ -161,19 +243,22 @@ class Rows:
             self.table.note("header_repeated", row, column, LIST_SIGN.join(measures))
 
     def _look_below(self, footer: int) -> None:
-        """Note rows below the control total that look like entries: the total may be that of a part."""
+        """Keep the rows below the control total that look like entries: the total may be that of a part."""
         below = []
+        least = min(LIKE_A_ROW, len(self.places))
         for row in range(footer + 1, len(self.table.sheet.rows) + 1):
             cells = self.table.sheet.rows[row - 1]
-            filled = sum(place < len(cells) and cells[place] is not None for place in self.places)
-            text = "".join(plain_text(next((cell for cell in cells if cell is not None), None)).split())
-            remark = _NOTE.fullmatch(text) or _TOTAL.fullmatch(text) or self._dense(cells) in self.above
-            if filled >= min(_LIKE_AN_ENTRY, len(self.places)) and not remark:
-                below.append(row)
+            stray = self._strays(cells)
+            if len(stray) >= least and not (is_beside_entries(cells) or self._dense(cells) in self.above):
+                below.append((row, stray[0]))
         if below:
-            self.table.note(
-                "rows_below_footer", below[0], min(self.places) + 1, severity="warns", rows=str(len(below))
-            )
+            self.table.unread["rows_below_footer"] = below
+
+
+def is_beside_entries(cells: Iterable[Cell]) -> bool:
+    """Return whether a row begins as totals, a note or a line for signatures do."""
+    text = "".join(plain_text(next((cell for cell in cells if cell is not None), None)).split())
+    return is_total_word(text) or _NOTE.fullmatch(text) is not None
 
 
 def is_total_word(text: str) -> bool:

@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from analysis.intake.header_columns import find_columns, find_measures, headers_of
-from analysis.intake.ledger_tables import Header, Source, Table
+from analysis.intake.ledger_tables import LIKE_A_ROW, Header, Source, Table
 from analysis.intake.ledgers import Ledger
 from analysis.intake.maps import LedgerMap
 from analysis.intake.merged_rows import read_merges
 from analysis.intake.row_kinds import Rows
+from analysis.intake.tables_beside import without_tables_beside
 from analysis.quantities import plain_text
 from analysis.rounds.faults import LIST_SIGN
 
@@ -26,17 +27,19 @@ def lay_out(ledger: Ledger, mapped: LedgerMap, source: Source) -> Table:
 
     Columns of persons and columns that no field claims are no part of the table.
     """
-    header_row, constants = max(mapped.header_rows), dict(mapped.constants)
-    table = Table(ledger, mapped, source, source.sheet, header_row, constants=constants)
-    headers = headers_of(table.sheet, mapped.header_rows)
+    sheet = source.sheet.part(source.area) if source.area else source.sheet
+    header_rows = tuple(row + source.shift for row in mapped.header_rows)
+    table = Table(ledger, mapped, source, sheet, header_rows, constants=dict(mapped.constants))
+    headers = without_tables_beside(table, headers_of(table.sheet, header_rows))
     find_columns(table, mapped, headers)
     find_measures(table, mapped)
     if table.read:
         rows = Rows(table, mapped, headers)
+        rows.look_above()
         rows.sort_out()
         read_merges(table, rows.first, rows.places)
         _note_hidden(table)
-        _note_ragged(table, mapped)
+        _note_ragged(table)
         _note_nameless(table, headers)
     return table
 
@@ -69,12 +72,12 @@ def _note_hidden(table: Table) -> None:
         table.note("column_hidden", table.header_row, column, name, severity="warns")
 
 
-def _note_ragged(table: Table, mapped: LedgerMap) -> None:
+def _note_ragged(table: Table) -> None:
     """Find rows of a text file that have more or fewer fields than the header: their cells may have slipped."""
     sheet = table.sheet
     if not sheet.ragged:
         return
-    width = max(len(sheet.rows[row - 1]) for row in mapped.header_rows if row <= len(sheet.rows))
+    width = max(len(sheet.rows[row - 1]) for row in table.header_rows if row <= len(sheet.rows))
     short = []
     for row in table.rows:
         cells = sheet.rows[row - 1]
@@ -97,7 +100,14 @@ def _note_nameless(table: Table, headers: list[Header]) -> None:
     if sheet.ragged:
         # what stands beyond the header of a text file has been told row by row
         width = min(width, max((header.column for header in headers), default=0))
-    for column in sorted(set(range(1, width + 1)) - {header.column for header in headers}):
+    found = {}
+    for column in sorted(set(range(1, width + 1)) - {header.column for header in headers} - table.aside):
         filled = (row for row in table.rows if sheet.value(row, column) is not None)
         if row := next(filled, 0):
-            table.note("column_without_header", row, column, None, severity="warns")
+            found[column] = row
+    if len(found) >= LIKE_A_ROW and max(found) - min(found) < len(found):
+        # so many beside one another are a table whose header stands in another row
+        table.unread["table_beside"] = [(found[min(found)], min(found))]
+        return
+    for column, row in found.items():
+        table.note("column_without_header", row, column, None, severity="warns")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, Final
 
 from analysis.intake.files import Book, Sheet, Shelf, matches
 from analysis.intake.ledger_tables import Source
 from analysis.intake.maps import FromName, LedgerMap
+from analysis.intake.sheet_parts import Part, parts_of
 from analysis.rounds.faults import LIST_SIGN, Fault
 
 _PATTERN: Final = re.compile(r"[*?]")
@@ -54,7 +55,7 @@ def find_sources(
         they are to say (`year_not_in_name`, `unit_not_in_name`, `snapshot_not_in_name`).
     """
     faults: list[Fault] = []
-    found: dict[tuple[str, str], Source] = {}
+    found: dict[tuple[str, str], list[Source]] = {}
     for file_pattern in mapped.file:
         files = [file for file in shelf.find(file_pattern) if file == file_pattern or file not in named]
         if not files:
@@ -66,14 +67,23 @@ def find_sources(
                 continue
             for sheet_pattern in mapped.sheet:
                 sheets = _sheets(book, sheet_pattern, faults)
+                # a named table stands in one of the sheets
+                sheets = [
+                    sheet for sheet in sheets if not sheet.named.keys().isdisjoint(mapped.table)
+                ] or sheets
                 for sheet in sheets:
                     if (file, sheet.name) in found:
                         continue
-                    source = _source(mapped, sheet, file_pattern, sheet_pattern, faults)
-                    if source is not None:
-                        found[file, sheet.name] = source
+                    parts = parts_of(mapped, sheet)
+                    if not parts:
+                        faults.append(_without_part(mapped, sheet))
+                    patterns = {"file": (file_pattern, file), "sheet": (sheet_pattern, sheet.name)}
+                    sources = (_source(mapped, sheet, part, patterns, faults) for part in parts)
+                    found[file, sheet.name] = [source for source in sources if source is not None]
     order = sorted(found, key=lambda place: (natural(place[0]), natural(place[1])))
-    return [found[place] for place in order], [fault.of_source(mapped.name) for fault in faults]
+    return [source for place in order for source in found[place]], [
+        fault.of_source(mapped.name) for fault in faults
+    ]
 
 
 def _sheets(book: Book, pattern: str, faults: list[Fault]) -> list[Sheet]:
@@ -104,11 +114,20 @@ def _sheets(book: Book, pattern: str, faults: list[Fault]) -> list[Sheet]:
     return sheets
 
 
+def _without_part(mapped: LedgerMap, sheet: Sheet) -> Fault:
+    """Return the fault of a sheet that has no block or named table as the maps call it."""
+    wanted = LIST_SIGN.join(mapped.table or mapped.block)
+    check = "table_missing" if mapped.table else "block_missing"
+    return Fault(
+        check, file=sheet.file, sheet=sheet.name, found=wanted, details={"known": LIST_SIGN.join(sheet.named)}
+    )
+
+
 def _source(
-    mapped: LedgerMap, sheet: Sheet, file_pattern: str, sheet_pattern: str, faults: list[Fault]
+    mapped: LedgerMap, sheet: Sheet, part: Part, patterns: Mapping[str, tuple[str, str]], faults: list[Fault]
 ) -> Source | None:
-    """Return a sheet with what its names say; None, with a fault, if they do not say it."""
-    patterns = {"file": (file_pattern, sheet.file), "sheet": (sheet_pattern, sheet.name)}
+    """Return a part of a sheet with what names and title say; None, with a fault, if they do not say it."""
+    patterns = {**patterns, "block": (part.pattern, part.title)}
     year, unit, snapshot = mapped.year, mapped.unit, None
     before = len(faults)
     if mapped.year_from:
@@ -128,7 +147,7 @@ def _source(
         snapshot = _snapshot(f"{PurePath(sheet.file).stem} {sheet.name}", mapped.snapshot)
         if snapshot is None:
             faults.append(_silent("snapshot_not_in_name", sheet, sheet.name or sheet.file))
-    return Source(sheet, year, unit, snapshot) if len(faults) == before else None
+    return Source(sheet, year, unit, snapshot, part.area, part.shift) if len(faults) == before else None
 
 
 def _silent(check: str, sheet: Sheet, name: str) -> Fault:

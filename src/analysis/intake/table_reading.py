@@ -325,8 +325,10 @@ class _TableReader:
         """
         table = self.table
         starts = {0}
+        above = [other for other in table.totals if other.row < total.row]
+        # tables under one another have a footer each
+        starts |= {other.end for other in [one for one in above if one.kind == "footer"][-1:]}
         if total.kind == "total":
-            above = [other for other in table.totals if other.row < total.row]
             starts |= {other.end for other in above[-1:]}
             starts |= {other.end for other in [one for one in above if one.word == total.word][-1:]}
         for name, header in table.headers.items():

@@ -10,6 +10,7 @@ _BLOCKS: Final = """
     file_missing file_unreadable file_ending_unknown file_empty file_encrypted file_damaged file_is_another not_a_csv
     encoding_unknown encoding_doubtful encoding_wrong sheet_missing template_unknown
     year_not_in_name unit_not_in_name snapshot_not_in_name unit_of_name_unknown unit_differs_from_name
+    table_missing block_missing rows_below_footer rows_unread table_beside
     column_missing column_twice unit_of_measure_differs unit_of_measure_missing unit_of_measure_changes
     merged_row_says_more row_too_long
     unit_missing unit_unknown unit_code_name_disagree
@@ -22,7 +23,7 @@ _BLOCKS: Final = """
 """
 _WARNS: Final = """
     sheets_hidden_unread sheet_hidden rows_hidden column_hidden column_unknown column_without_header row_too_short
-    of_which_row rows_below_footer footer_missing control_total_differs subtotal_differs merged_number merged_across
+    of_which_row footer_missing control_total_differs subtotal_differs merged_number merged_across
     value_approximate value_sign value_unit_differs date_serial ditto value_shown value_percent
     day_shown_in_part rows_struck cells_struck persons_column_dropped person_number_masked
     person_name_masked

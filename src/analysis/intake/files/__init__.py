@@ -3,7 +3,18 @@
 One module per format; all of them make the same `Sheet`. A file that is not what its name says is never guessed at.
 """
 
-from analysis.intake.files.sheets import Book, Range, Sheet, address, letters
+from analysis.intake.files.sheets import Book, Position, Range, Sheet, address, letters
 from analysis.intake.files.shelf import READABLE, WORKBOOKS, Shelf, matches
 
-__all__ = ["READABLE", "WORKBOOKS", "Book", "Range", "Sheet", "Shelf", "address", "letters", "matches"]
+__all__ = [
+    "READABLE",
+    "WORKBOOKS",
+    "Book",
+    "Position",
+    "Range",
+    "Sheet",
+    "Shelf",
+    "address",
+    "letters",
+    "matches",
+]

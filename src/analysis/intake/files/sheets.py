@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from string import ascii_letters
+from typing import Final
 
 from analysis.quantities import Cell, clean_cell
 
 Position = tuple[int, int]
+#: as many rows and columns as a sheet of Excel can have
+LAST_ROW: Final = 1_048_576
+LAST_COLUMN: Final = 16_384
+#: A3:K40, A:K or 3:40
+_RANGE: Final = re.compile(
+    r"(?P<left>[A-Z]{1,3})(?P<top>[1-9]\d*):(?P<right>[A-Z]{1,3})(?P<bottom>[1-9]\d*)"
+    r"|(?P<from>[A-Z]{1,3}):(?P<to>[A-Z]{1,3})|(?P<above>[1-9]\d*):(?P<below>[1-9]\d*)"
+)
 
 
 class UnusableFileError(Exception):
@@ -62,7 +72,38 @@ class Range:
     last_column: int
 
     def __str__(self) -> str:
+        if self.last_column == LAST_COLUMN and self.first_column == 1:
+            return f"{self.first_row}:{self.last_row}" if self.last_row < LAST_ROW else f"{self.first_row}:"
+        if self.last_row == LAST_ROW and self.first_row == 1:
+            return f"{letters(self.first_column)}:{letters(self.last_column)}"
         return f"{address(self.first_row, self.first_column)}:{address(self.last_row, self.last_column)}"
+
+    @classmethod
+    def everything(cls) -> Range:
+        """Return the range of all cells a sheet may have."""
+        return cls(1, LAST_ROW, 1, LAST_COLUMN)
+
+    @classmethod
+    def parse(cls, written: str) -> Range:
+        """Return a range as spreadsheets write it: `A3:K40`, whole columns `A:K`, or whole rows `3:40`.
+
+        Raises:
+            ValueError: it is none of these.
+        """
+        found = _RANGE.fullmatch(written.replace("$", "").strip().upper())
+        if found is None:
+            raise ValueError(written)
+        first_column, last_column = found["left"] or found["from"], found["right"] or found["to"]
+        return cls(
+            int(found["top"] or found["above"] or 1),
+            int(found["bottom"] or found["below"] or LAST_ROW),
+            column_of(first_column) if first_column else 1,
+            column_of(last_column) if last_column else LAST_COLUMN,
+        )
+
+    def has(self, row: int, column: int) -> bool:
+        """Return whether a cell lies in the range."""
+        return self.first_row <= row <= self.last_row and self.first_column <= column <= self.last_column
 
 
 @dataclass(frozen=True)
@@ -83,6 +124,7 @@ class Sheet:
         struck: cells whose contents are struck through.
         comments: cells with a comment beside them.
         ragged: whether the number of fields of a row means something (text files).
+        named: the ranges that have a name: tables and defined names of the workbook.
     """
 
     file: str
@@ -97,6 +139,7 @@ class Sheet:
     struck: frozenset[Position] = frozenset()
     comments: frozenset[Position] = frozenset()
     ragged: bool = False
+    named: Mapping[str, Range] = field(default_factory=dict)
 
     def value(self, row: int, column: int) -> Cell:
         """Return what stands in a cell, both numbers from 1; None outside the sheet."""
@@ -109,6 +152,16 @@ class Sheet:
     def width(self) -> int:
         """The number of columns in use."""
         return max(map(len, self.rows), default=0)
+
+    def part(self, area: Range) -> Sheet:
+        """Return the sheet with nothing outside a range; what is in it keeps its place."""
+        before: tuple[Cell, ...] = (None,) * (area.first_column - 1)
+        rows = [
+            before + cells[area.first_column - 1 : area.last_column] if row >= area.first_row else ()
+            for row, cells in enumerate(self.rows[: area.last_row], 1)
+        ]
+        merged = tuple(each for each in self.merged if area.has(each.first_row, each.first_column))
+        return replace(self, rows=rows, merged=merged)
 
     def with_cells(self, cells: Mapping[Position, Cell]) -> Sheet:
         """Return the sheet with other contents in some cells; the file and this sheet stay as they are."""

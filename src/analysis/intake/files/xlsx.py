@@ -65,6 +65,8 @@ _NUMBER: Final = rb'\b%s="([0-9]+)"'
 _COMMENT: Final = re.compile(rb'<(?:\w+:)?comment\s[^>]*?\bref="([A-Z]+[0-9]+)"')
 _LAST_ROW: Final = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="([0-9]+)"')
 _FAR_COLUMN: Final = re.compile(rb'\br="([A-Z]{2,3})[0-9]')
+_DEFINED: Final = re.compile(r'<(?:\w+:)?definedName\s[^>]*?name="([^"]+)"[^>]*>([^<]+)<')
+_CELLS: Final = re.compile(r"\$?[A-Z]+\$?\d+:\$?[A-Z]+\$?\d+")
 #: a sheet may span this many cells for each one that is filled before it is read cell by cell
 _SPARSE: Final = 100
 _SMALL: Final = 2_000_000
@@ -90,7 +92,8 @@ def read_xlsx(content: bytes, file: str) -> dict[str, Sheet]:
                     hidden = sheet.visible is not SheetVisibleEnum.Visible
                     far = _is_sparse(part)
                     rows = _cell_by_cell(content, sheet.name) if far else _values(book, sheet.name)
-                    read = _sheet(Sheet(file, sheet.name, rows, hidden=hidden), part)
+                    named = _named(container, parts[sheet.name], sheet.name)
+                    read = _sheet(Sheet(file, sheet.name, rows, hidden=hidden, named=named), part)
                     comments = frozenset(_comments(container, parts[sheet.name]))
                     sheets[sheet.name] = replace(_as_shown(read, part, styles), comments=comments)
     except PasswordError:
@@ -111,6 +114,23 @@ def _sheet_parts(container: zipfile.ZipFile) -> dict[str, str]:
             key = next(sheet.attrib[name] for name in _RELATIONS if name in sheet.attrib)
             parts[sheet.attrib["name"]] = posixpath.normpath(posixpath.join("/xl", targets[key])).lstrip("/")
     return parts
+
+
+def _named(container: zipfile.ZipFile, part: str, name: str) -> dict[str, Range]:
+    """Return the named ranges of a sheet: its tables, and the workbook's names that are a range of it."""
+    found: dict[str, Range] = {}
+    relations = posixpath.join(posixpath.dirname(part), "_rels", f"{posixpath.basename(part)}.rels")
+    if relations in container.namelist():
+        for relation in ElementTree.fromstring(container.read(relations)):
+            if relation.attrib["Type"].endswith("/table"):
+                target = posixpath.join("/", posixpath.dirname(part), relation.attrib["Target"])
+                table = ElementTree.fromstring(container.read(posixpath.normpath(target).lstrip("/")))
+                found[table.attrib["displayName"]] = Range.parse(table.attrib["ref"])
+    for defined in _DEFINED.finditer(container.read("xl/workbook.xml").decode("utf-8")):
+        sheet, _, cells = unescape(defined[2]).rpartition("!")
+        if sheet.strip("'").replace("''", "'") == name and _CELLS.fullmatch(cells):
+            found[unescape(defined[1])] = Range.parse(cells)
+    return found
 
 
 def _sheet(sheet: Sheet, part: bytes) -> Sheet:
