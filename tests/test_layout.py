@@ -7,7 +7,7 @@ import pytest
 from file_examples import FORMATS, WORKBOOKS, Table
 from office_examples import EAST, MERGED, WEST, Office, blocking, places
 
-from analysis.intake.sheet_layout import runs
+from analysis.rounds.faults import runs
 
 #: index of a spreadsheet row in the list of rows
 A_1, A_2, A_3, A_10, TOTAL = range(4, 9)

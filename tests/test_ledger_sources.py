@@ -11,7 +11,7 @@ from analysis.indicators import measures
 from analysis.indicators.conditions import Rows
 from analysis.intake import LEDGERS, fault_line
 from analysis.intake.filled_templates import header
-from analysis.intake.maps import load_maps
+from analysis.intake.maps_file import load_maps
 from analysis.rounds.rounds import load_round
 from analysis.words import words
 

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from analysis.cli.application import app
 from analysis.intake import LEDGERS, read_round
 from analysis.intake.files import Sheet
-from analysis.intake.maps import load_maps
+from analysis.intake.maps_file import load_maps
 from analysis.intake.proposing import Proposal, propose, sheets_of, written
 from analysis.rounds.rounds import load_round
 from analysis.rounds.units import Unit, UnitRoll

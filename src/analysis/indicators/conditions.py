@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.intake.ledgers import LEDGERS
+from analysis.intake.reading import UNDATED
 
 #: fewest people of a mass incident
 MASS: Final = 50
@@ -92,10 +93,15 @@ class Rows:
         return Answers(said.fillna(False).to_numpy(dtype=bool), said.isna().to_numpy(dtype=bool))
 
     def happened(self, field: str) -> np.ndarray:
-        """Return the rows whose day lies before the end of the cut-off."""
+        """Return the rows whose day lies before the end of the cut-off, or has come without being stated."""
         if field not in self.frame:
             return self.everywhere(False)
-        return (pd.to_datetime(self.frame[field]) < self._end).to_numpy(dtype=bool)
+        dated: np.ndarray = (pd.to_datetime(self.frame[field]) < self._end).to_numpy(dtype=bool)
+        if UNDATED not in self.frame:
+            return dated
+        undated = np.array([field in names.split(";") for names in self.text(UNDATED)], dtype=bool)
+        happened: np.ndarray = dated | undated
+        return happened
 
     def numbers(self, field: str) -> tuple[np.ndarray, np.ndarray]:
         """Return where a number is stated, and the numbers as whole ones of their scale (0 where empty)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -18,7 +18,8 @@ from analysis.intake.filled_templates import find_templates, map_of, marker_of, 
 from analysis.intake.joining import merge_entries, take_latest
 from analysis.intake.ledger_tables import Table
 from analysis.intake.ledgers import LEDGERS
-from analysis.intake.maps import MAPS_FILE, LedgerMap, Maps, load_maps
+from analysis.intake.maps import LedgerMap, Maps
+from analysis.intake.maps_file import MAPS_FILE, load_maps
 from analysis.intake.masking import (
     learn_names,
     mask_entries,
@@ -38,7 +39,7 @@ from analysis.intake.unread_parts import unread
 from analysis.rounds.faults import LIST_SIGN, Fault
 from analysis.rounds.frames import frame_of
 from analysis.rounds.rounds import ROUND_FILE, Round
-from analysis.rounds.settings_files import Document, read_document
+from analysis.rounds.settings_files import Document, read_document, suggestion
 from analysis.rounds.units import Unit, UnitRoll
 
 COLUMN_COLUMNS: Final = {
@@ -119,9 +120,10 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
         readings[name] = reading
         if name == "units":
             reading.faults += checks.check_roll(reading)
+            reading.faults += _strange_aliases(reading, maps, round)
             # a roll with faults would make every row of the other ledgers look wrong
             if not any(fault.severity == "blocks" for fault in reading.faults):
-                roll = UnitRoll(_units(reading), city.code, city.short, city.name)
+                roll = UnitRoll(_units(reading, maps.aliases), city.code, city.short, city.name)
     known = own_numbers(readings.values())
     units = roll or UnitRoll([], city.code, city.short, city.name)
     every_table = [table for found in laid.values() for table in found]
@@ -256,7 +258,7 @@ def _unread(shelf: Shelf, readings: Mapping[str, Reading]) -> list[Fault]:
     ]
 
 
-def _units(reading: Reading) -> Iterable[Unit]:
+def _units(reading: Reading, more: Mapping[str, Sequence[str]]) -> Iterable[Unit]:
     names = ("code", "name", "short", "aliases", "order", "kind", "former_codes")
     columns = (reading.entries.of(name) for name in names)
     for code, name, short, aliases, order, kind, former in zip(*columns, strict=True):
@@ -264,11 +266,22 @@ def _units(reading: Reading) -> Iterable[Unit]:
             code=code,
             name=name,
             short=short,
-            aliases=_parts(aliases),
+            aliases=(*_parts(aliases), *more.get(code, ()), *more.get(name, ())),
             order=order,
             kind=kind or "",
             former_codes=_parts(former),
         )
+
+
+def _strange_aliases(reading: Reading, maps: Maps, round: Round) -> Iterator[Fault]:
+    """Yield the spellings that the maps give to units which are not on the roll."""
+    known = [*reading.entries.of("code"), *reading.entries.of("name")]
+    document, _told_before = read_document(round.folder / MAPS_FILE, MAPS_FILE)
+    for name in maps.aliases:
+        if document is not None and name not in known:
+            near, listed = suggestion(name, filter(None, known)), LIST_SIGN.join(filter(None, known))
+            fault = document.fault("alias_of_nobody", "aliases", name, suggestion=near, known=listed)
+            yield replace(fault, found=name)
 
 
 def _parts(joined: str | None) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from analysis.intake.ledgers import YEAR, Field
@@ -28,6 +29,7 @@ from analysis.quantities import (
     read_count,
     read_money,
     read_number,
+    western_year,
 )
 from analysis.rounds.faults import LIST_SIGN, Severity
 from analysis.rounds.periods import written_period
@@ -121,7 +123,9 @@ class CellReader:
         """
         self.kind: str = wanted.kind if wanted else YEAR
         self.read: Callable[[Cell], Doubted[Value]] = (
-            _reader(wanted, unit_of_measure, codes, policy, of_hundred) if wanted else _year
+            _reader(wanted, unit_of_measure, codes, policy, of_hundred)
+            if wanted
+            else partial(_year, calendar=policy.calendar)
         )
         self._policy, self._currency, self._required = policy, currency, required
 
@@ -204,7 +208,7 @@ def written(cell: Cell) -> str:
     return "" if is_not_reported(cell) else plain_text(cell)
 
 
-def _period(cell: Cell) -> str:
+def _period(cell: Cell, calendar: str) -> str:
     """Return the period a cell names; a day stands for its month, as spreadsheets keep 2020年3月.
 
     Raises:
@@ -213,16 +217,16 @@ def _period(cell: Cell) -> str:
     if isinstance(cell, dt.date):
         return f"{cell.year}-{cell.month:02}"
     try:
-        return written_period(cell.exact if isinstance(cell, Shown) else plain_text(cell))
+        text = cell.exact if isinstance(cell, Shown) else plain_text(cell)
+        return written_period(western_year("".join(text.split()), calendar))
     except ValueError:
         raise QuantityError("not_a_period", plain_text(cell)) from None
 
 
-def _year(cell: Cell) -> Doubted[Value]:
+def _year(cell: Cell, calendar: str) -> Doubted[Value]:
     if is_not_reported(cell):
         return Doubted(None)
-    text = re.sub(r"年度?$", "", plain_text(cell)) if isinstance(cell, str | Shown) else cell
-    year = parse_count(text)
+    year = parse_count(western_year(re.sub(r"年度?$", "", plain_text(cell)), calendar))
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         raise QuantityError("not_a_year", plain_text(cell))
     return Doubted(year)
@@ -246,7 +250,7 @@ def _reader(
     }
     days: dict[str, Callable[[Cell], Doubted[Any]]] = {
         "day": lambda cell: read_day(cell, forms),
-        "period": lambda cell: Doubted(_period(cell)),
+        "period": lambda cell: Doubted(_period(cell, forms.calendar)),
     }
     if wanted.kind in texts:
         text = texts[wanted.kind]

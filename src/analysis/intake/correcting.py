@@ -229,7 +229,7 @@ class _Search:
         for table in self._of_ledger(correction):
             header = table.headers.get("no")
             if header is not None:
-                cells = zip(table.rows, table.cells(header.column), strict=True)
+                cells = zip(table.rows, table.cells_of("no", header.column), strict=True)
                 places += [(table, row) for row, cell in cells if normal_name(plain_text(cell)) == wanted]
         if not places:
             raise self._wrong("correction_place_gone", f"{correction.ledger} {correction.no}")
@@ -355,7 +355,7 @@ class _Search:
             normal_name(plain_text(cell))
             for other in self.tables[table.ledger.name]
             if "no" in other.headers
-            for at, cell in zip(other.rows, other.cells(other.headers["no"].column), strict=True)
+            for at, cell in zip(other.rows, other.cells_of("no", other.headers["no"].column), strict=True)
             if (other is not table or at != row)
         }
         if normal_name(correction.into) not in numbers:

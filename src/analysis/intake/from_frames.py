@@ -18,7 +18,7 @@ from analysis.intake.arrival import COLUMN_COLUMNS, FILE_COLUMNS, Intake
 from analysis.intake.files import letters
 from analysis.intake.ledger_money import in_minor_units
 from analysis.intake.ledgers import LEDGERS, YEAR, Ledger
-from analysis.intake.reading import APPROXIMATE, empty_ledger, frame_columns
+from analysis.intake.reading import APPROXIMATE, UNDATED, empty_ledger, frame_columns
 from analysis.intake.sources import natural
 from analysis.rounds.frames import frame_of
 from analysis.rounds.rounds import RoundSettings
@@ -90,7 +90,11 @@ def _typed(ledger: Ledger, given: pd.DataFrame, roll: UnitRoll) -> pd.DataFrame:
         ["value"] if ledger.measures else [name for name, of in ledger.fields.items() if of.kind == "money"]
     )
     kinds = frame_columns(ledger) | dict.fromkeys(money, "float64")
-    kinds |= {column: kind for column, kind in ((YEAR, "Int64"), (APPROXIMATE, "str")) if column in given}
+    kinds |= {
+        column: kind
+        for column, kind in ((YEAR, "Int64"), (APPROXIMATE, "str"), (UNDATED, "str"))
+        if column in given
+    }
     wrong = [f"column {_unknown(str(column), kinds)}" for column in given.columns if column not in kinds]
     filled = given.reset_index(drop=True)
     made_up: dict[str, Any] = {"file": ledger.name, "sheet": "", "row": range(1, len(given) + 1)}

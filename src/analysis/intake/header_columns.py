@@ -8,9 +8,9 @@ from typing import Final
 
 from analysis.intake.files import Sheet, address
 from analysis.intake.ledger_tables import Header, Item, Table
-from analysis.intake.maps import LedgerMap, Wide
+from analysis.intake.maps import ROW, LedgerMap, Wide
 from analysis.intake.person_columns import is_about_persons
-from analysis.quantities import MONEY, PEOPLE, Cell, QuantityError, parse_number, plain_text
+from analysis.quantities import MONEY, PEOPLE, Cell, QuantityError, parse_number, plain_text, western_year
 from analysis.rounds.faults import LIST_SIGN
 from analysis.rounds.periods import written_period
 from analysis.rounds.units import normal_name
@@ -72,7 +72,10 @@ def find_columns(table: Table, mapped: LedgerMap, headers: list[Header]) -> None
         elif name not in table.ledger.fields or not table.ledger.fields[name].optional:
             missing = accepted[0] if accepted else name
             table.faults.append(table.fault("column_missing", 0, 0, missing, known=known))
+    _find_joined(table, mapped, headers)
     claimed = {header.column for header in table.headers.values()}
+    claimed |= {column for columns in table.joined.values() for column in columns}
+    claimed |= {h.column for name in (*mapped.keep, *mapped.skip) for h in matching(headers, [name])}
     if mapped.wide:
         free = [header for header in headers if header.column not in claimed]
         if table.ledger.measures:
@@ -90,6 +93,24 @@ def find_columns(table: Table, mapped: LedgerMap, headers: list[Header]) -> None
         if header.column not in claimed:
             check = "persons_column_dropped" if header in about else "column_unknown"
             table.note(check, row, header.column, header.last, severity="warns")
+
+
+def _find_joined(table: Table, mapped: LedgerMap, headers: list[Header]) -> None:
+    """Find the columns of fields that are stated by several: a day by three, a number by what makes it."""
+    several = dict(mapped.days)
+    if mapped.number_from and mapped.number_from != [ROW]:
+        several["no"] = mapped.number_from
+    for name, parts in several.items():
+        found = [matching(headers, [part]) for part in parts]
+        for part, columns in zip(parts, found, strict=True):
+            if len(columns) != 1:
+                check = "column_twice" if columns else "column_missing"
+                known = LIST_SIGN.join(header.last for header in headers)
+                cells = LIST_SIGN.join(address(table.header_row, header.column) for header in columns)
+                table.note(check, 0, 0, part, severity="blocks", known=known, cells=cells)
+        if all(len(columns) == 1 for columns in found):
+            table.headers[name] = found[0][0]
+            table.joined[name] = tuple(columns[0].column for columns in found)
 
 
 def narrow_header(text: str) -> str:
@@ -127,12 +148,13 @@ def _find_items(table: Table, wide: Wide, headers: list[Header]) -> None:
 
 def _find_stated(table: Table, mapped: LedgerMap, wide: Wide, headers: list[Header]) -> None:
     """Find the columns of a summary whose headers name periods: which period, and which measure."""
+    calendar = mapped.values.calendar if mapped.values else ""
     for header in headers:
         period = ""
         for level in header.levels:
             if match := re.search(wide.item, "".join(level.split())):
                 try:
-                    period = written_period(match[1])
+                    period = written_period(western_year(match[1], calendar))
                 except ValueError:
                     continue
         levels = {

@@ -6,9 +6,11 @@ read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
+from pathlib import PurePath
 from typing import Any, Final, Literal
 
 from analysis.intake.files import Position, Range, Sheet, address, letters
@@ -102,6 +104,7 @@ class Table:
         header_rows: the rows of the header.
         headers: the header of each field that has a column.
         items: the item columns of a wide sheet.
+        joined: the columns by which a field is stated together, for fields that have more than one.
         persons: the columns about persons, which are no part of the table.
         measures: unit of measure of each amount, and of counts that have one.
         constants: what holds for every entry and has no column.
@@ -122,6 +125,7 @@ class Table:
     header_rows: tuple[int, ...]
     headers: dict[str, Header] = field(default_factory=dict)
     items: list[Item] = field(default_factory=list)
+    joined: dict[str, tuple[int, ...]] = field(default_factory=dict)
     persons: list[Header] = field(default_factory=list)
     measures: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
@@ -162,6 +166,31 @@ class Table:
     def has(self, row: int, column: int) -> bool:
         """Return whether a cell belongs to the table."""
         return self.source.area is None or self.source.area.has(row, column)
+
+    def cells_of(self, name: str, column: int) -> list[Cell]:
+        """Return the cells in which a field is stated, one per entry, as the maps put them together.
+
+        A field may be stated by several columns (year, month and day; what makes a number together); an empty cell may
+        mean none by declaration.
+        """
+        if name in self.joined:
+            sign = "-" if self.kind(name) == "day" else "·"
+            return [_joined(parts, sign) for parts in zip(*map(self.cells, self.joined[name]), strict=True)]
+        cells = self.cells(column)
+        return [0 if cell is None else cell for cell in cells] if name in self.mapped.empty_is_zero else cells
+
+    def row_numbers(self) -> list[str]:
+        """Return what stands for the number of each entry where a source has none: its source, sheet and row.
+
+        It does not end with a digit: the office's own numbers do, and none of those may be missing.
+        """
+        named = self.mapped.name or PurePath(self.sheet.file).stem
+        label = "·".join(part for part in (named, self.sheet.name) if part)
+        return [f"{label}·{row}行" for row in self.rows]
+
+    def settle_totals(self) -> None:
+        """Say anew how many entries stand above each total, after some were folded or left out."""
+        self.totals = [replace(total, end=bisect_left(self.rows, total.row)) for total in self.totals]
 
     def fault(self, check: str, row: int, column: int, found: Cell, **details: Any) -> Fault:
         """Return a fault in a cell of this sheet; `severity` and `unit` may be among the details."""
@@ -207,6 +236,12 @@ class Table:
             {**place, "field": name, "column": letters(header.column), "header": header.full}
             for name, header in sorted(named, key=lambda pair: pair[1].column)
         ] + constants
+
+
+def _joined(parts: Iterable[Cell], sign: str) -> Cell:
+    """Return the parts of a day or of a number as one text, without 年, 月, 日; None where all are empty."""
+    texts = [plain_text(part).rstrip("年月日号") if sign == "-" else plain_text(part) for part in parts]
+    return sign.join(text for text in texts if text) or None
 
 
 def unit_columns(table: Table) -> Mapping[str, int]:

@@ -84,6 +84,9 @@ class Ledger:
     of_districts: bool = False
 
 
+#: days of which a source may say only that they have come, by ledger
+UNDATED_FIELDS: Final = {"clues": ("resolved_on", "closed_on")}
+
 #: what a problem is about, in the order of reports
 GROUPS: Final = ("resolution", "institutions", "enforcement")
 
@@ -92,7 +95,7 @@ _CODE: Final = Field("code")
 _DAY: Final = Field("day")
 _COUNT: Final = Field("count")
 _NUMBER: Final = Field("code", required=True)
-_YES_NO: Final = Field("yes", code_list="yes_no", choices=("yes", "no"))
+YES_NO: Final = Field("yes", code_list="yes_no", choices=("yes", "no"))
 _UNKNOWN: Final = Field("choice", code_list="yes_no_unknown", choices=("yes", "no", "unknown"))
 _INSTITUTION: Final = Field("choice", code_list="institution", choices=("yes", "no", "exempt"))
 _GROUP: Final = Field("choice", required=True, code_list="group", choices=GROUPS)
@@ -167,20 +170,20 @@ _LEDGERS: Final = (
             "workers": _COUNT,
             "amount": Field("money"),
             "duplicate_of": _CODE,
-            "checked": _YES_NO,
-            "confirmed": _YES_NO,
+            "checked": YES_NO,
+            "confirmed": YES_NO,
             "conclusion": _TEXT,
             "resolved_on": _DAY,
             "closed_on": _DAY,
             "workers_paid": _COUNT,
             "amount_paid": Field("money"),
-            "file_due": _YES_NO,
-            "filed": _YES_NO,
-            "moved": _YES_NO,
-            "list_due": _YES_NO,
-            "listed": _YES_NO,
-            "publish_due": _YES_NO,
-            "published": _YES_NO,
+            "file_due": YES_NO,
+            "filed": YES_NO,
+            "moved": YES_NO,
+            "list_due": YES_NO,
+            "listed": YES_NO,
+            "publish_due": YES_NO,
+            "published": YES_NO,
         },
         key=("no",),
         by_year="received_on",
@@ -194,8 +197,8 @@ _LEDGERS: Final = (
             "people": _COUNT,
             "kind": _EVENT,
             "government_funded": _UNKNOWN,
-            "serious": _YES_NO,
-            "verified": _YES_NO,
+            "serious": YES_NO,
+            "verified": YES_NO,
             "case_no": _CODE,
         },
         key=("no",),
@@ -205,13 +208,13 @@ _LEDGERS: Final = (
     ),
     Ledger(
         "projects",
-        {"no": _NUMBER, "project": _TEXT, **dict.fromkeys(INSTITUTIONS, _INSTITUTION), "sampled": _YES_NO},
+        {"no": _NUMBER, "project": _TEXT, **dict.fromkeys(INSTITUTIONS, _INSTITUTION), "sampled": YES_NO},
         key=("no",),
         of_districts=True,
     ),
     Ledger(
         "funds",
-        {"established": _YES_NO, "amount": Field("money")},
+        {"established": YES_NO, "amount": Field("money")},
         key=("unit",),
         of_districts=True,
     ),

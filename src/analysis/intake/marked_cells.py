@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from analysis.intake.ledger_tables import Table
-from analysis.intake.sheet_layout import runs
-from analysis.rounds.faults import Fault
+from analysis.rounds.faults import Fault, runs
 
 
 def faults_of_marks(table: Table) -> Iterator[Fault]:

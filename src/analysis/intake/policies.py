@@ -36,7 +36,8 @@ class ValuePolicy(Settings):
         percent: 83% for a mark of a hundred.
         ditto: 〃 and 同上: the cell `above`, or nothing.
         unreadable: what is no number or no date at all.
-        calendar: `roc` reads 110/1/17 as a day of the year 110 of the Republic of China.
+        day_order: what is what in 3/4/2021, 3/4/21 and 19-Aug-14: `MDY`, `DMY` or `YMD`; refused where it is not said.
+        calendar: `roc` reads 110/1/17 and 1100117 as a day, and 110 as the year, of the Republic of China.
         date_system: the first year of day numbers: 1900, or 1904 in old workbooks of the Macintosh.
     """
 
@@ -51,6 +52,7 @@ class ValuePolicy(Settings):
     percent: Action = "warn"
     ditto: Literal["refuse", "above"] = "above"
     unreadable: Literal["refuse", "not_reported"] = "refuse"
+    day_order: Literal["", "YMD", "MDY", "DMY"] = ""
     calendar: Literal["", "roc"] = ""
     date_system: Literal[1900, 1904] = 1900
 
@@ -61,6 +63,7 @@ class ValuePolicy(Settings):
             separators=self.separators if self.separators in ("decimal", "thousands") else "",
             range=self.range if self.range in ("lower", "upper") else "",
             month=self.month_only if self.month_only in ("first_day", "last_day") else "",
+            order=self.day_order,
             calendar=self.calendar,
             date_system=self.date_system,
         )

@@ -19,7 +19,8 @@ from analysis.intake.filled_templates import code_lists, field_key
 from analysis.intake.header_columns import headers_of, measures_of, narrow_header
 from analysis.intake.ledger_tables import Header
 from analysis.intake.ledgers import LEDGERS, UNIT_FIELDS, YEAR, Field, Ledger
-from analysis.intake.maps import Maps, known_fields, load_maps
+from analysis.intake.maps import Maps
+from analysis.intake.maps_file import known_fields, load_maps
 from analysis.intake.person_columns import is_about_persons, person_numbers
 from analysis.intake.row_kinds import is_total_word
 from analysis.quantities import (

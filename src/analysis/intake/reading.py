@@ -22,6 +22,8 @@ from analysis.rounds.faults import Fault
 
 #: names the fields of an entry whose value is written as about so much; a column only where there is any
 APPROXIMATE: Final = "approximate"
+#: names the days of an entry that have come without being stated; a column only where there is any
+UNDATED: Final = "undated"
 
 
 class Place(NamedTuple):
@@ -179,7 +181,7 @@ def to_frame(reading: Reading, order: Mapping[str, int]) -> pd.DataFrame:
     """Return the entries as a frame, ordered by unit and key, so that the order of rows in the file changes nothing.
 
     A ledger whose entries state years has the column `year` besides its fields; one with approximate values the column
-    `approximate`, which names their fields, joined by `;`.
+    `approximate`, which names their fields, joined by `;`; one with days that have come without being stated `undated`.
 
     Args:
         reading: the ledger as read.
@@ -187,7 +189,7 @@ def to_frame(reading: Reading, order: Mapping[str, int]) -> pd.DataFrame:
     """
     ledger, entries = reading.ledger, reading.entries
     kinds = frame_columns(ledger) | ({YEAR: "Int64"} if YEAR in entries.values else {})
-    kinds |= {APPROXIMATE: "str"} if APPROXIMATE in entries.values else {}
+    kinds |= {name: "str" for name in (APPROXIMATE, UNDATED) if name in entries.values}
     numbers = _in_order(entries, ledger.key, order)
 
     def column(name: str) -> Sequence[Any]:

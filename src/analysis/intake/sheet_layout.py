@@ -5,21 +5,16 @@ Nothing is read here yet; a `Table` says where the entries of a ledger stand in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final
-
 from analysis.intake.header_columns import find_columns, find_measures, headers_of
 from analysis.intake.ledger_tables import LIKE_A_ROW, Header, Source, Table
 from analysis.intake.ledgers import Ledger
 from analysis.intake.maps import LedgerMap
 from analysis.intake.merged_rows import read_merges
+from analysis.intake.preparing import prepare
 from analysis.intake.row_kinds import Rows
 from analysis.intake.tables_beside import without_tables_beside
 from analysis.quantities import plain_text
-from analysis.rounds.faults import LIST_SIGN
-
-#: a filter leaves hundreds of runs of hidden rows, of which a reader needs the first
-_RUNS: Final = 10
+from analysis.rounds.faults import runs
 
 
 def lay_out(ledger: Ledger, mapped: LedgerMap, source: Source) -> Table:
@@ -38,22 +33,12 @@ def lay_out(ledger: Ledger, mapped: LedgerMap, source: Source) -> Table:
         rows.look_above()
         rows.sort_out()
         read_merges(table, rows.first, rows.places)
+        prepare(table, [*headers, *table.persons])
+        table.settle_totals()
         _note_hidden(table)
         _note_ragged(table)
         _note_nameless(table, headers)
     return table
-
-
-def runs(numbers: Iterable[int]) -> str:
-    """Return numbers as they are said: 3, 4, 5, 9 → `3–5、9`; after many runs only that there are more."""
-    parts: list[list[int]] = []
-    for number in sorted(numbers):
-        if parts and number == parts[-1][-1] + 1:
-            parts[-1][1:] = [number]
-        else:
-            parts.append([number])
-    shown = LIST_SIGN.join("–".join(map(str, part)) for part in parts[:_RUNS])
-    return f"{shown}…" if len(parts) > _RUNS else shown
 
 
 def _note_hidden(table: Table) -> None:

@@ -11,6 +11,7 @@ from analysis.intake.files import Book, Sheet, Shelf, matches
 from analysis.intake.ledger_tables import Source
 from analysis.intake.maps import FromName, LedgerMap
 from analysis.intake.sheet_parts import Part, parts_of
+from analysis.quantities import western_year
 from analysis.rounds.faults import LIST_SIGN, Fault
 
 _PATTERN: Final = re.compile(r"[*?]")
@@ -132,7 +133,8 @@ def _source(
     before = len(faults)
     if mapped.year_from:
         pattern, name = patterns[mapped.year_from.name]
-        written = _said(mapped.year_from, pattern, name)
+        calendar = mapped.values.calendar if mapped.values else ""
+        written = western_year(_said(mapped.year_from, pattern, name), calendar)
         exact = _YEAR.search(written)
         if exact is None:
             faults.append(_silent("year_not_in_name", sheet, name))

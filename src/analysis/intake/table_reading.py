@@ -12,13 +12,13 @@ from analysis.intake.cell_digits import lost_in
 from analysis.intake.cell_values import ANSWERS, TEXTS, CellReader, Codes, Doubt, Found, Value
 from analysis.intake.ditto import Dittos, resolved
 from analysis.intake.ledger_tables import Header, Table, Total, unit_columns
-from analysis.intake.ledgers import YEAR, Ledger
+from analysis.intake.ledgers import YEAR, YES_NO, Ledger
+from analysis.intake.maps import ROW
 from analysis.intake.marked_cells import faults_of_marks
 from analysis.intake.merged_rows import ADDED
 from analysis.intake.policies import ValuePolicy
-from analysis.intake.reading import APPROXIMATE, Entries, Reading
+from analysis.intake.reading import APPROXIMATE, UNDATED, Entries, Reading
 from analysis.intake.row_units import units_of
-from analysis.intake.sheet_layout import runs
 from analysis.quantities import (
     CURRENCY_OF,
     MONEY,
@@ -29,7 +29,7 @@ from analysis.quantities import (
     is_not_reported,
     plain_text,
 )
-from analysis.rounds.faults import Fault, Severity
+from analysis.rounds.faults import Fault, Severity, runs
 from analysis.rounds.units import UnitRoll
 
 #: what is the same of every cell of a column with one number format, and is told once
@@ -80,13 +80,14 @@ class _TableReader:
     ) -> None:
         fields = table.ledger.fields
         self.table, self.roll, self.currency, self.policy = table, roll, currency, policy
+        self.codes = codes
         self.faults: list[Fault] = []
         self.units: list[str] = []
         self.foreign = self._foreign_measures()
         names = [*table.headers, *{item.measure: None for item in table.items}]
         self.readers = {
             name: CellReader(
-                fields.get(name),
+                YES_NO if name in table.mapped.without_day else fields.get(name),
                 codes=codes,
                 policy=policy,
                 currency=currency,
@@ -121,9 +122,16 @@ class _TableReader:
                 ";".join(self.approximate.get(place, ())) for place in range(len(table.rows))
             ]
         size = len(table.rows)
-        for name, said in table.constants.items():
-            yes = ledger.fields[name].kind == "yes"
-            values[name] = [ANSWERS[said] if yes else said] * size
+        values |= {name: [self._constant(name, said)] * size for name, said in table.constants.items()}
+        if table.mapped.number_from == [ROW]:
+            values["no"] = table.row_numbers()
+        if undated := [name for name in table.mapped.without_day if name in values]:
+            happened = zip(*(values[name] for name in undated), strict=True)
+            values[UNDATED] = [
+                ";".join(name for name, yes in zip(undated, answers, strict=True) if yes)
+                for answers in happened
+            ]
+            values |= {name: [None] * size for name in undated}
         if ledger.measures:
             return self._stated(number, values)
         if table.items:
@@ -165,6 +173,17 @@ class _TableReader:
             entries.add(Entries([number] * size, list(table.rows), columns_of, list(self.units), told))
         return entries
 
+    def _constant(self, name: str, said: str) -> Value:
+        """Return what holds for every row, read as a cell of its field would be."""
+        field = YES_NO if name in self.table.mapped.without_day else self.table.ledger.fields[name]
+        if said in field.choices:
+            return ANSWERS[said] if field.kind == "yes" else said
+        measure = self.table.mapped.unit_of_measure.get(name, "")
+        reader = CellReader(
+            field, codes=self.codes, policy=self.policy, currency=self.currency, unit_of_measure=measure
+        )
+        return reader.read(said).value
+
     def _compare_marks(self, entries: Entries) -> None:
         """Note a mark above the full marks of its item (above 100 for a department's mark)."""
         has_full = "full" in self.table.ledger.fields
@@ -196,7 +215,7 @@ class _TableReader:
 
     def _column(self, name: str, header: Header) -> list[Any]:
         """Return the values of a column, one per entry; None for what has none or cannot be read."""
-        written = self.table.cells(header.column)
+        written = self.table.cells_of(name, header.column)
         dittos = self._dittos(name, written)
         cells, reader = dittos.cells, self.readers[name]
         lost = lost_in(cells, names=reader.kind in TEXTS)
@@ -336,7 +355,9 @@ class _TableReader:
                 continue
             cell = table.sheet.value(total.row, header.column)
             first = max(starts)
-            broken = any(place < total.end for place in self.unread[name])
+            # the office's sum has the rows that are left out here
+            left_out = any(row < total.row for row in table.left_out)
+            broken = left_out or any(place < total.end for place in self.unread[name])
             if broken or is_not_reported(cell):
                 continue
             factor = _factor(table, name)

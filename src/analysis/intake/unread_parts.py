@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator
 from analysis.intake.files import Position, Range
 from analysis.intake.ledger_tables import LIKE_A_ROW, Table
 from analysis.intake.row_kinds import is_beside_entries
-from analysis.intake.sheet_layout import runs
-from analysis.rounds.faults import Fault
+from analysis.rounds.faults import Fault, runs
 
 
 def unread(tables: Iterable[Table]) -> Iterator[Fault]:

@@ -14,7 +14,7 @@ from analysis.quantities.cells import (
     plain_text,
 )
 from analysis.quantities.clean_text import clean, clean_cell
-from analysis.quantities.dates import parse_date, read_date
+from analysis.quantities.dates import parse_date, read_date, western_year
 from analysis.quantities.han import parse_han, write_han
 from analysis.quantities.money import (
     CURRENCIES,
@@ -66,5 +66,6 @@ __all__ = [
     "read_date",
     "read_money",
     "read_number",
+    "western_year",
     "write_han",
 ]

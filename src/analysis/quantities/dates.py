@@ -1,4 +1,7 @@
-"""Days as people write them: 2021-1-17, 2021年1月17日, 20210117, 令和3年1月17日, H29.6.23, 民国110年1月17日, 44213."""
+"""Days as people write them: 2021-1-17, 2021年1月17日, 20210117, 令和3年1月17日, H29.6.23, 民国110年1月17日, 44213.
+
+By declaration also 1/17/2021 (month first), 17.1.21 (day first), 17-Jan-21, and 1100117 of the Republic of China.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from analysis.quantities.numbers import STRICT, Doubted, Forms, clear
 NOT_A_DATE: Final = "not_a_date"
 MONTH_ONLY: Final = "date_month_only"
 SERIAL: Final = "date_serial"
+ORDER: Final = "date_order"
 
 
 class _Era(NamedTuple):
@@ -53,9 +57,31 @@ _ERA_FORM: Final = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _SHORT_YEAR: Final = re.compile(
-    r"(?P<y>\d{2,3})(?:(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})|年(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日)",
+    r"(?P<y>\d{2,3})(?:(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})|年(?P<m2>\d{1,2})月(?:(?P<d2>\d{1,2})日)?"
+    r"|(?P<m3>\d{2})(?P<d3>\d{2}))",
     re.ASCII,
 )
+_ROC_YEAR: Final = re.compile(
+    r"(?P<era>中華民國|中华民国|民國|民国)?(?P<y>\d{1,3})(?P<rest>年.*|[-/.].*)?", re.ASCII
+)
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH: Final = (
+    r"(?P<m>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
+#: the parts of a day in the order in which they stand; which is which is said by a name of a month, by four digits, or
+#: by declaration
+_THREE: Final = re.compile(r"(?P<a>\d{1,2})(?P<s>[-/.])(?P<b>\d{1,2})(?P=s)(?P<c>\d{4}|\d{2})", re.ASCII)
+_NAMED_WITHIN: Final = re.compile(
+    rf"(?P<a>\d{{1,4}})(?:st|nd|rd|th)?[-/.,]*{_MONTH}[-/.,]*(?P<c>\d{{4}}|\d{{1,2}})",
+    re.ASCII | re.IGNORECASE,
+)
+_NAMED_FIRST: Final = re.compile(
+    rf"{_MONTH}[-/.]*(?P<a>\d{{1,2}})(?:st|nd|rd|th)?[-/.,]+(?P<c>\d{{4}}|\d{{2}})", re.ASCII | re.IGNORECASE
+)
+_FULL_YEAR: Final = 4
+#: two digits of a year from here on are of the century before
+_TWO_DIGITS: Final = 70
 _HAN_PART: Final = re.compile(rf"([{HAN}○]+)(?=[年月日号])")
 _DIGITS: Final = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
 #: day numbers that can be meant: 1950 to 2099, so that no small number turns into a day
@@ -67,11 +93,12 @@ def read_date(cell: Cell, forms: Forms = STRICT) -> Doubted[dt.date]:
     """Return the day a cell holds.
 
     Years of eras and of the Republic of China are known by their names; `110/1/17` needs the calendar of the forms.
+    Which of 3/4/2021 is the month, and of 19-Aug-14 the year, has to be said by the forms.
     A day number (a cell that lost its format) is doubtful, and so is a month without a day. `2021.1` in a cell that
     holds a number is refused: October looks the same.
 
     Raises:
-        QuantityError: `not_a_date`; `date_month_only` where the forms do not say which day counts.
+        QuantityError: `not_a_date`; `date_month_only` and `date_order` where the forms do not say what counts.
     """
     if isinstance(cell, Shown):
         cell = cell.value
@@ -127,8 +154,58 @@ def _from_text(text: str, forms: Forms, cell: Cell) -> Doubted[dt.date]:
     elif forms.calendar == "roc" and (found := _SHORT_YEAR.fullmatch(text)):
         year = int(found["y"])
         if year in _ROC_YEARS:
-            return _day(_ROC.before + year, found["m"] or found["m2"], found["d"] or found["d2"], forms, cell)
+            month = found["m"] or found["m2"] or found["m3"]
+            return _day(_ROC.before + year, month, found["d"] or found["d2"] or found["d3"], forms, cell)
+    else:
+        return _in_order(text, forms, cell)
     raise QuantityError(NOT_A_DATE, plain_text(cell))
+
+
+def _in_order(text: str, forms: Forms, cell: Cell) -> Doubted[dt.date]:
+    """Read a day whose parts stand in an order that has to be known."""
+    if found := _NAMED_WITHIN.fullmatch(text):
+        first, last = found["a"], found["c"]
+        order = "DMY" if len(last) == _FULL_YEAR else "YMD" if len(first) == _FULL_YEAR else forms.order
+        day, year = (first, last) if order == "DMY" else (last, first)
+        usable = order in ("DMY", "YMD")
+    elif found := _NAMED_FIRST.fullmatch(text):
+        day, year = found["a"], found["c"]
+        usable = len(year) == _FULL_YEAR or forms.order == "MDY"
+    elif found := _THREE.fullmatch(text):
+        return _three(found, forms, cell)
+    else:
+        raise QuantityError(NOT_A_DATE, plain_text(cell))
+    if not usable:
+        raise QuantityError(ORDER, plain_text(cell))
+    month = str(_MONTHS.index(found["m"][:3].lower()) + 1)
+    return _day(_whole_year(year), month, day, forms, cell)
+
+
+def _three(found: re.Match[str], forms: Forms, cell: Cell) -> Doubted[dt.date]:
+    """Read a day of three numbers; without a declared order nobody knows which is which."""
+    parts = dict(zip(forms.order, (found["a"], found["b"], found["c"]), strict=True)) if forms.order else {}
+    if not parts:
+        raise QuantityError(ORDER, plain_text(cell))
+    return _day(_whole_year(parts["Y"]), parts["M"], parts["D"], forms, cell)
+
+
+def _whole_year(written: str) -> int:
+    year = int(written)
+    if len(written) == _FULL_YEAR:
+        return year
+    return year + (1900 if year >= _TWO_DIGITS else 2000)
+
+
+def western_year(text: str, calendar: str = "") -> str:
+    """Return a text that begins with a year of the Republic of China with the western year instead.
+
+    民国114年 says its calendar itself; 114年 and 114 are years of it only where the calendar is `roc`. Any other text
+    stays as it is.
+    """
+    found = _ROC_YEAR.fullmatch(text)
+    if found is None or not (found["era"] or calendar == "roc") or int(found["y"]) not in _ROC_YEARS:
+        return text
+    return f"{_ROC.before + int(found['y'])}{found['rest'] or ''}"
 
 
 def _day(year: int, month: str, day: str | None, forms: Forms, cell: Cell) -> Doubted[dt.date]:

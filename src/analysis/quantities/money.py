@@ -57,7 +57,19 @@ CURRENCIES: Final = {currency.code: currency for currency in _ALL}
 #: the unit of measure of every currency's money in the value table
 MONEY_UNITS: Final = frozenset(currency.unit for currency in _ALL)
 
-_TIMES: Final = {"": 1, "千": 10**3, "万": 10**4, "百万": 10**6, "亿": 10**8, "萬": 10**4, "億": 10**8}
+_TIMES: Final = {
+    "": 1,
+    "千": 10**3,
+    "万": 10**4,
+    "百万": 10**6,
+    "亿": 10**8,
+    "萬": 10**4,
+    "億": 10**8,
+    "천": 10**3,
+    "만": 10**4,
+    "백만": 10**6,
+    "억": 10**8,
+}
 _ENGLISH_TIMES: Final = {"": 1, "thousand ": 10**3, "million ": 10**6, "billion ": 10**9}
 
 

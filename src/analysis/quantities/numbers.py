@@ -40,6 +40,10 @@ _TIMES: Final = {
     "亿": 10**8,
     "億": 10**8,
     "万亿": 10**12,
+    "천": 10**3,
+    "만": 10**4,
+    "억": 10**8,
+    "조": 10**12,
     "thousand": 10**3,
     "million": 10**6,
     "billion": 10**9,
@@ -70,7 +74,7 @@ _FORM: Final = re.compile(
     rf"(?P<unit>{_UNIT_WORDS}|(?:{_SIGN_WORDS}))?整?(?P<after>{_AFTER})?",
     re.IGNORECASE,
 )
-_PART: Final = re.compile(r"(?P<digits>[0-9]+(?:\.[0-9]+)?)(?P<times>亿|億|万|萬|千|百)")
+_PART: Final = re.compile(r"(?P<digits>[0-9]+(?:\.[0-9]+)?)(?P<times>亿|億|万|萬|千|百|조|억|만|천)")
 #: what is longer is a sentence
 _LONGEST: Final = 60
 _TO: Final = re.compile(r"(?<=[0-9人元万亿])(?:[-–—~]|至|到)(?=[0-9])")
@@ -84,6 +88,7 @@ class Forms:
         separators: what the signs of `253,24` or `1.234.567` are: a decimal comma, or thousands.
         range: which end of `10-12人` counts.
         month: which day of a month counts.
+        order: which parts of 3/4/2021 or 19-Aug-14 are day, month and year.
         calendar: the calendar of years below 200 (`110/1/17`): that of the Republic of China, or none.
         date_system: the first year of day numbers, as the workbook counts them.
     """
@@ -91,6 +96,7 @@ class Forms:
     separators: Literal["", "decimal", "thousands"] = ""
     range: Literal["", "lower", "upper"] = ""
     month: Literal["", "first_day", "last_day"] = ""
+    order: Literal["", "YMD", "MDY", "DMY"] = ""
     calendar: Literal["", "roc"] = ""
     date_system: Literal[1900, 1904] = 1900
 

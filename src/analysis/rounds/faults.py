@@ -17,6 +17,21 @@ OF_SOURCE: Final = "of_source"
 #: between the things a detail of a fault lists; told with the sign of the language
 LIST_SIGN: Final = "、"
 
+#: a filter of a spreadsheet leaves hundreds of runs of hidden rows, of which a reader needs the first
+_RUNS: Final = 10
+
+
+def runs(numbers: Iterable[int]) -> str:
+    """Return numbers as they are said: 3, 4, 5, 9 → `3–5、9`; after many runs only that there are more."""
+    parts: list[list[int]] = []
+    for number in sorted(numbers):
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1][1:] = [number]
+        else:
+            parts.append([number])
+    shown = LIST_SIGN.join("–".join(map(str, part)) for part in parts[:_RUNS])
+    return f"{shown}…" if len(parts) > _RUNS else shown
+
 
 @dataclass(frozen=True)
 class Fault:

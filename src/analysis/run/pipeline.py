@@ -19,7 +19,7 @@ import nbformat
 from rich.console import Console
 
 from analysis.intake.corrections import CORRECTIONS_FILE
-from analysis.intake.maps import MAPS_FILE
+from analysis.intake.maps_file import MAPS_FILE
 from analysis.intake.person_names import PersonNames
 from analysis.publish import card_zips, figure_files, index, manifest, workbook
 from analysis.publish.disclosure import disclosed

@@ -1,4 +1,7 @@
-"""The currencies there are, each in one entry of `currencies.yaml`: its units, its signs and its names per language."""
+"""The currencies there are: those with names of their own in `currencies.yaml`, all others by their ISO code.
+
+An entry says the units of a currency, its signs and its names per language.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any, Final
 import yaml
 
 _FILE: Final = "currencies.yaml"
+_BY_CODE: Final = "iso4217.yaml"
 #: the language whose names are taken where a language has none
 _ELSE: Final = "en"
 
@@ -21,7 +25,21 @@ def declared_in(file: Traversable) -> Any:
     return yaml.load(file.read_text(encoding="utf-8"), Loader=_READER)
 
 
-DECLARED: Final[dict[str, dict[str, Any]]] = declared_in(resources.files("analysis.words").joinpath(_FILE))
+def _by_code(code: str, places: int) -> dict[str, Any]:
+    """Return the entry of a currency that is called by its code."""
+    named = {"name": code, "full": code, "also": [code]}
+    return {"unit": code.lower(), "minor": 10**places, "signs": [code], _ELSE: named}
+
+
+_ROOM: Final = resources.files("analysis.words")
+DECLARED: Final[dict[str, dict[str, Any]]] = {
+    **{
+        code: _by_code(code, places)
+        for places, codes in declared_in(_ROOM.joinpath(_BY_CODE)).items()
+        for code in codes
+    },
+    **declared_in(_ROOM.joinpath(_FILE)),
+}
 
 
 def called(currency: str, language: str) -> dict[str, Any]:

@@ -18,10 +18,11 @@ _BLOCKS: Final = """
     mark_above_full formula_without_value formula_failed
     number_twice entry_twice
     value_separators value_range value_currency_differs unit_of_measure_foreign date_month_only
-    digits_lost picture_in_cell
+    date_order digits_lost picture_in_cell
     persons_column_mapped person_number_as_key person_name_in_place period_of_no_kind
 """
 _WARNS: Final = """
+    filter_value_absent
     sheets_hidden_unread sheet_hidden rows_hidden column_hidden column_unknown column_without_header row_too_short
     of_which_row footer_missing control_total_differs subtotal_differs merged_number merged_across
     value_approximate value_sign value_unit_differs date_serial ditto value_shown value_percent
@@ -30,6 +31,7 @@ _WARNS: Final = """
     year_differs_from_name formula_blank number_twice_same snapshot_left_out period_outside_history
 """
 _NOTES: Final = """
+    rows_left_out filled_down
     sheet_unread header_repeated subtotal_row note_row example_row rows_folded
     merged_filled cells_commented entry_in_two_files snapshot_history
 """
