@@ -211,7 +211,7 @@ def test_a_footer_by_pattern(office):
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_rows_below_the_total_block(office, kind):
+def test_rows_below_the_total_are_told(office, kind):
     table = clues_in(office, kind)
     table.rows.append(["A-11", EAST, "东区", "2020-3-1", 3] + [None] * 6)
     table.rows.append(["填表人：示例", None, None, "审核人：示例", "2020年"] + [None] * 6)

@@ -223,7 +223,7 @@ def _corrected(table: Table, decided: Decided) -> Table:
         return table
     corrected = lay_out(table.ledger, table.mapped, replace(table.source, sheet=sheet))
     dropped = (each.row for each in decided.applied if each.table is table and each.correction.kind == "drop")
-    corrected.left_out += dropped
+    corrected.dropped += dropped
     return corrected
 
 

@@ -110,7 +110,8 @@ class Table:
         constants: what holds for every entry and has no column.
         rows: numbers of the rows that are entries.
         folded: those of rows that are parts of an entry above.
-        left_out: those of rows that are entries and are left out by declaration.
+        left_out: those of rows that are entries and are left out as the maps declare.
+        dropped: those of rows that a correction takes out.
         totals: the rows that add up others.
         stands_in: cell → the row in which its value stands, for cells under the first of a merged range.
         faults: what was found on the way.
@@ -132,6 +133,7 @@ class Table:
     rows: list[int] = field(default_factory=list)
     folded: list[int] = field(default_factory=list)
     left_out: list[int] = field(default_factory=list)
+    dropped: list[int] = field(default_factory=list)
     totals: list[Total] = field(default_factory=list)
     stands_in: dict[tuple[int, int], int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)

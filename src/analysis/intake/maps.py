@@ -20,8 +20,8 @@ What its columns are
     (field ← the three columns of year, month and day), number_from (`row`, or the columns that make a number together,
     where none is given), without_day (fields of days whose column says only whether it has happened), empty_is_zero.
 Which rows count, and what their empty cells say
-    keep, skip (column ← texts or a `pattern`), leave_out (`hidden`), fill_down (fields whose empty cells repeat the one
-    above).
+    keep, skip (column ← texts or a `pattern`), leave_out (`hidden`, `struck`), fill_down (fields whose empty cells say
+    what the one above says).
 Who answers for what is left empty
     filled_by (`unit`: it counts against the unit; `city`: it blocks until it is answered; left out, as usual for the
     ledger).
@@ -193,7 +193,7 @@ class LedgerMap(Settings):
     empty_is_zero: list[str] = Field(default_factory=list)
     keep: dict[str, Annotated[RowFilter, BeforeValidator(_filter)]] = Field(default_factory=dict)
     skip: dict[str, Annotated[RowFilter, BeforeValidator(_filter)]] = Field(default_factory=dict)
-    leave_out: list[Literal["hidden"]] = Field(default_factory=list)
+    leave_out: list[Literal["hidden", "struck"]] = Field(default_factory=list)
     snapshot: Literal["", "monthly", "quarterly", "yearly"] = ""
     values: ValuePolicy | None = None
     codes: CodeLists = Field(default_factory=dict)

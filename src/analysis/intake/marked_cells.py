@@ -18,7 +18,7 @@ def faults_of_marks(table: Table) -> Iterator[Fault]:
         return
     entries = set(table.rows)
     struck = {place for place in sheet.struck if place[0] in entries}
-    rows = sorted(row for row in {row for row, _column in struck} if _is_struck(table, row))
+    rows = sorted(row for row in {row for row, _column in struck} if is_struck(table, row))
     if rows:
         first = min(table.read)
         said = {"rows": str(len(rows)), "of_rows": runs(rows), "severity": "warns"}
@@ -29,7 +29,8 @@ def faults_of_marks(table: Table) -> Iterator[Fault]:
     yield from _by_column(table, "cells_commented", {p for p in sheet.comments if p[0] in entries}, "notes")
 
 
-def _is_struck(table: Table, row: int) -> bool:
+def is_struck(table: Table, row: int) -> bool:
+    """Return whether everything in a row is struck through."""
     cells = enumerate(table.sheet.rows[row - 1], 1)
     return all((row, column) in table.sheet.struck for column, cell in cells if cell is not None)
 

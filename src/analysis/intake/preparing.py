@@ -17,6 +17,7 @@ from typing import Final
 from analysis.intake.header_columns import matching
 from analysis.intake.ledger_tables import Header, Table
 from analysis.intake.maps import RowFilter
+from analysis.intake.marked_cells import is_struck
 from analysis.quantities import plain_text
 from analysis.rounds.faults import LIST_SIGN, runs
 from analysis.rounds.units import normal_name
@@ -37,6 +38,8 @@ def prepare(table: Table, headers: Sequence[Header]) -> None:
     out: dict[str, set[int]] = {}
     if "hidden" in table.mapped.leave_out:
         out["hidden"] = set(table.sheet.hidden_rows.intersection(table.rows))
+    if "struck" in table.mapped.leave_out:
+        out["struck"] = {row for row in table.rows if is_struck(table, row)}
     said = _filtered(table, headers, table.mapped.keep) | _filtered(table, headers, table.mapped.skip)
     for name, meets in said.items():
         unwanted = name in table.mapped.skip

@@ -20,8 +20,8 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 import pandas as pd
-from openpyxl.utils.cell import coordinate_to_tuple
 
+from analysis.intake.files import position
 from analysis.intake.ledger_tables import Table
 from analysis.intake.ledgers import LEDGERS, YEAR
 from analysis.intake.reading import Entries, Reading
@@ -52,7 +52,7 @@ def reconcile(
     refused: dict[tuple[str, str], set[tuple[int, int]]] = defaultdict(set)
     for fault in faults:
         if fault.severity == "blocks" and _CELL.fullmatch(fault.cell):
-            refused[fault.file, fault.sheet].add(coordinate_to_tuple(fault.cell))
+            refused[fault.file, fault.sheet].add(position(fault.cell))
     rows = []
     for name, reading in readings.items():
         fates = _fates(reading, settings)
@@ -70,7 +70,9 @@ def reconcile(
 def _counted(table: Table, fates: dict[int, str], blocked: set[int]) -> Counter[str]:
     """Return how many rows of a table have each fate."""
     told = dict.fromkeys(table.rows, "duplicates") | fates | dict.fromkeys(table.folded, "merged")
-    told |= dict.fromkeys(blocked & told.keys(), "refused") | dict.fromkeys(table.left_out, "left_out")
+    told |= dict.fromkeys(blocked & told.keys(), "refused") | dict.fromkeys(
+        (*table.left_out, *table.dropped), "left_out"
+    )
     return Counter(told.values())
 
 

@@ -33,7 +33,7 @@ def lay_out(ledger: Ledger, mapped: LedgerMap, source: Source) -> Table:
         rows.look_above()
         rows.sort_out()
         read_merges(table, rows.first, rows.places)
-        prepare(table, [*headers, *table.persons])
+        prepare(table, headers)
         table.settle_totals()
         _note_hidden(table)
         _note_ragged(table)

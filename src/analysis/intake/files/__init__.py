@@ -3,7 +3,7 @@
 One module per format; all of them make the same `Sheet`. A file that is not what its name says is never guessed at.
 """
 
-from analysis.intake.files.sheets import Book, Position, Range, Sheet, address, letters
+from analysis.intake.files.sheets import Book, Position, Range, Sheet, address, letters, position
 from analysis.intake.files.shelf import READABLE, WORKBOOKS, Shelf, matches
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "address",
     "letters",
     "matches",
+    "position",
 ]
