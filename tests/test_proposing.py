@@ -52,7 +52,7 @@ def a_round_by_proposals(folder: Path) -> Path:
     maps, _faults = load_maps(RAW)
     assert maps is not None
     merged: dict[str, dict[str, object]] = {"codes": {}, "ledgers": {}}
-    for name, mapped in maps.ledgers.items():
+    for name, (mapped,) in maps.ledgers.items():
         found = propose(_sheet(mapped.file[0], mapped.sheet[0]))
         assert found is not None
         assert found.ledger.name == name

@@ -44,8 +44,8 @@ def check(
 
     checked = checking.check(folder, round_id)
     place = _write_lists(said, checked, per_unit, mark)
-    _list_first(said, checked.faults, place)
     _reconcile(said, checked)
+    _list_first(said, checked.faults, place)
     if checked.faults:
         kinds = Counter(fault.severity for fault in checked.faults)
         counts = {kind: str(kinds[kind]) for kind in ("blocks", "warns", "notes")}

@@ -95,6 +95,11 @@ class _Disclosed(Assessment):
         """Nothing: a correction names file and cell, and what stood there."""
         return self.whole.corrections.head(0)
 
+    @cached_property
+    def reconciliation(self) -> pd.DataFrame:
+        """No row of the account of the files."""
+        return self.whole.reconciliation.head(0)
+
     @property
     def draft(self) -> Literal["", "pending", "hollow"]:
         """Why the round is a draft, whatever of its grades may be seen."""

@@ -10,6 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from analysis.indicators import catalogue
+from analysis.intake.reconciling import FATES
 from analysis.questions.what_if import BEST
 from analysis.render.blocks import Cell, Content, Display, Table
 from analysis.render.blocks import figures as figures_in
@@ -36,7 +37,7 @@ _UNITS_OF_COLUMNS: Final[Mapping[str, str]] = {
     "score": "point",
     "rank": "rank",
     "findings": "finding",
-    "rows": "row",
+    **dict.fromkeys(("rows", *FATES), "row"),
 }
 #: what a value counts more exactly than the value table says, and what its parts count, by the beginning of its code
 _UNITS_OF_CODES: Final[Mapping[str, tuple[str, str]]] = {
@@ -92,6 +93,7 @@ TABLES: Final[Mapping[str, tuple[type[Page], ToTable]]] = {
     "corrections": (CityReport, tables.corrections),
     "compare": (CityReport, tables.comparison),
     "files": (CityReport, tables.files),
+    "reconciliation": (CityReport, tables.reconciliation),
     **{name: (CityReport, _data_of(show)) for name, show in CHARTS.items()},
 }
 
