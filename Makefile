@@ -24,7 +24,7 @@ QUIET = --disable-pip-version-check --quiet $(if $(WHEELS),--no-index --find-lin
 CODE = src tests notebooks $(wildcard benchmarks)
 PROJECT = --no-deps --no-build-isolation --editable .
 
-.PHONY: help report test fuzz outputs bench look lint lab wheels pictures clean
+.PHONY: help report test fuzz outputs bench look lint printed lab wheels pictures clean
 .DEFAULT_GOAL := help
 
 help:
@@ -37,6 +37,7 @@ help:
 	@echo "make bench                 processor seconds of a round and of other ways to make it, with ratios and aims"
 	@echo "                           (OPTIONS='full_run same_again' for some steps only)"
 	@echo "make look                  pages, papers and notebooks in a browser and an office program; pictures in build/look"
+	@echo "make printed               the pages of docs/ that are printed from the code: measures, checks, claims, presets"
 	@echo "make lint                  ruff, mypy and import-linter only"
 	@echo "make lab                   open the notebooks in JupyterLab"
 	@echo "make wheels                packages into wheels/, for a machine without internet (LOCKS='requirements.lock …')"
@@ -69,6 +70,11 @@ lint: $(VENV)/dev.stamp
 	$(VENV)/bin/ruff format --check $(CODE)
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+
+PRINTED = measures:analysis.indicators.naming checks:analysis.intake.checks \
+  claims:analysis.report.claims.assertions presets:analysis.scoring.presets_page
+printed: $(VENV)/dev.stamp
+	@mkdir -p build; for page in $(PRINTED); do $(PY) -m $${page#*:} > build/printed.md && mv build/printed.md docs/$${page%%:*}.md || exit 1; done
 
 lab: $(VENV)/lab.stamp
 	$(VENV)/bin/jupyter lab notebooks

@@ -15,7 +15,7 @@ from analysis import open_round
 from analysis.render.html_blocks import Html
 from analysis.render.official_content import Blocks, plain_of
 from analysis.render.plain_blocks import plain
-from analysis.report.circular import CityBulletin
+from analysis.report.city_bulletin import CityBulletin
 from analysis.rounds.bulletin_texts import BULLETIN_FILE, Bulletin, Problem, read_bulletin
 from analysis.rounds.published import Published
 from analysis.rounds.refusals import QuestionError

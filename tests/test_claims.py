@@ -12,7 +12,7 @@ from ledger_examples import EAST, SOUTH, WEST
 from analysis.indicators.catalogue import QUANTITIES
 from analysis.report import claims
 from analysis.report.claims import assertions
-from analysis.report.claims.circular_claims import (
+from analysis.report.claims.bulletin_claims import (
     bulletin_grades,
     bulletin_named,
     bulletin_nobody,

@@ -200,7 +200,7 @@ def test_chinese_is_marked_in_text_only(page: str, marked: str) -> None:
 #: files whose Chinese is no label: what the office writes is read there, or a Chinese document is set
 READERS = {
     "intake", "quantities", "rounds", "rulebook/edit", "rulebook/exact_numbers.py", "rulebook/sentences.py", "cli",
-    "render", "publish/official", "publish/figure_files.py", "report/circular.py", "charts/placing.py",
+    "render", "publish/official", "publish/figure_files.py", "report/city_bulletin.py", "charts/placing.py",
     "scoring/presets_page.py", "questions/answers.py", "example", "words",
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Every colour of pages, papers, charts and workbooks, as `#rrggbb`; no other module spells one.
+"""Every colour of pages, papers, charts and workbooks, as `#rrggbb`; only the standard of the bulletin has its own.
 
 The style sheets and the typst preamble name them as `$ink`, and get them by `filled`.
 """

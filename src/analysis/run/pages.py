@@ -7,7 +7,7 @@ from typing import Final
 from analysis.publish.disclosure import disclosed
 from analysis.render.blocks import Display
 from analysis.report.card import UnitCard
-from analysis.report.circular import CityBulletin
+from analysis.report.city_bulletin import CityBulletin
 from analysis.report.city_report import CityReport
 from analysis.report.comparison_page import ComparisonPage
 from analysis.report.indicators_page import IndicatorsPage

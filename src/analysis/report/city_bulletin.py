@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final
 
 from analysis.render.official_content import Block, Blocks, Closing, Head, Kind, Line, Run, plain_of
 from analysis.report import claims
-from analysis.report.claims.circular_claims import (
+from analysis.report.claims.bulletin_claims import (
     bulletin_grades,
     bulletin_named,
     bulletin_nobody,
