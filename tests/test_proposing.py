@@ -15,9 +15,11 @@ from typer.testing import CliRunner
 
 from analysis.cli.application import app
 from analysis.intake import LEDGERS, read_round
-from analysis.intake.files import Sheet
+from analysis.intake.files import Range, Sheet
 from analysis.intake.maps_file import load_maps
-from analysis.intake.proposing import Proposal, propose, sheets_of, written
+from analysis.intake.proposals.proposal import Proposal
+from analysis.intake.proposals.proposal_text import written
+from analysis.intake.proposals.proposing import propose, sheets_of
 from analysis.rounds.rounds import load_round
 from analysis.rounds.units import Unit, UnitRoll
 from analysis.words import words
@@ -168,7 +170,7 @@ def test_totals_are_proposed_as_the_footer():
         ["合 计", None, None, 3],
         ["制表：某岗位"],
     )
-    assert found.footer == "合计"
+    assert found.body.footer == "合计"
 
 
 def test_a_summary_with_a_column_per_year_is_wide():
@@ -190,6 +192,139 @@ def test_every_guess_has_its_reason_in_both_languages():
             line = next(line for line in text.splitlines() if f'"{guess.header.last}"' in line)
             assert said.label(f"mapping.reason.{guess.reason}") in line
             assert said.label(f"mapping.confidence.{guess.confidence}") in line
+
+
+ROWS = range(1, 7)
+
+
+def test_what_is_never_more_than_the_other_amount_is_what_was_paid():
+    """A bare “Amount” is what was owed by its name, and what was paid by its numbers."""
+    found = proposed(
+        ["Case No", "County", "Date received", "Amount", "Wages"],
+        *[[f"A-{n}", "X", "2020-03-01", 100 * n, 150 * n] for n in ROWS],
+        ledger="clues",
+    )
+    assert fields(found) | {"Amount": "amount_paid", "Wages": "amount"} == fields(found)
+    assert {guess.confidence for guess in found.guesses[3:]} == {"low"}
+    # both readings are shown, with what each column adds up to
+    text = written(found, EN)
+    assert "reading 1: amount_paid ← Amount (total 2,100), amount ← Wages (total 3,150)" in text
+    assert "reading 2: amount_paid ← Wages (total 3,150), amount ← Amount (total 2,100)" in text
+
+
+def test_two_clear_names_against_their_numbers_stay_and_are_never_called_sure():
+    rows = [[f"A-{n}", "甲", "2020-03-01", 100, 100 + n] for n in ROWS]
+    found = proposed(["编号", "单位", "受理日期", "欠薪金额", "已付金额"], *rows)
+    assert fields(found) | {"欠薪金额": "amount", "已付金额": "amount_paid"} == fields(found)
+    assert [(guess.reason, guess.confidence) for guess in found.guesses[3:]] == [("against", "low")] * 2
+    # as it should be: nothing is in doubt
+    right = proposed(
+        ["编号", "单位", "受理日期", "欠薪金额", "已付金额"], *[[*row[:3], row[4], row[3]] for row in rows]
+    )
+    assert [guess.confidence for guess in right.guesses] == ["high"] * 5
+    assert right.readings == ()
+
+
+def test_days_out_of_order_are_not_called_sure():
+    header = ["编号", "单位", "受理日期", "办结日期"]
+    rows = [[f"A-{n}", "甲", f"2020-03-{n:02}", f"2020-02-{n:02}"] for n in ROWS]
+    assert [guess.reason for guess in proposed(header, *rows).guesses[2:]] == ["order", "order"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "never"),
+    [
+        ("Received Month", [1, 2, 3, 1, 2, 3], "clues_received"),
+        ("NAICS code", [23611, 23612, 23611, 722511, 722511, 23611], "unit_code"),
+        ("行业代码", ["E47", "E48", "E47", "E47", "E49", "E47"], "unit_code"),
+        ("人均欠薪金额", [1, 2, 3, 4, 5, 6], "amount"),
+        ("化解率", [0.5, 0.6, 0.7, 0.8, 0.9, 1], "clues_resolved"),
+        ("受理年度人数", [2018, 2019, 2020, 2019, 2020, 2020], "workers"),
+    ],
+)
+def test_a_word_of_another_kind_keeps_a_header_from_a_field(header, cells, never):
+    rows = [["X", cell, 10, 5] for cell in cells]
+    for ledger in ("clues", "summary"):
+        found = proposed(["Unit", header, "Workers", "Cases"], *rows, ledger=ledger)
+        assert fields(found)[header] != never
+
+
+def test_what_ought_to_be_done_is_not_what_was_done():
+    header = ["编号", "单位", "受理日期", "应社会公布", "未立案", "对应名单"]
+    found = fields(proposed(header, *[[f"A-{n}", "甲", "2020-03-01", "是", "否", "是"] for n in ROWS]))
+    assert found["应社会公布"] == "publish_due"
+    assert found["未立案"] == "ignored"
+
+
+def test_sub_headers_that_stand_twice_belong_to_their_groups():
+    merged = [Range(1, 1, column, column + 1) for column in (4, 6, 8)]
+    merged += [Range(1, 2, column, column) for column in (1, 2, 3)]
+    sheet = Sheet(
+        "材料.xlsx",
+        "Sheet1",
+        [
+            ("编号", "单位", "受理日期", "移送公安", None, "公布", None, "立案", None),
+            (None, None, None, "是否", "日期", "应", "是否", "应", "是否"),
+            *[(f"A-{n}", "甲", "2020-03-01", "是", None, "是", "否", "是", "是") for n in ROWS],
+        ],
+        merged=merged,
+    )
+    found = propose(sheet)
+    assert found is not None
+    assert found.header_rows == (1, 2)
+    assert {guess.header.full: guess.field for guess in found.guesses} == {
+        "编号": "no", "单位": "unit_name", "受理日期": "received_on", "移送公安/是否": "moved",
+        "移送公安/日期": "ignored", "公布/应": "publish_due", "公布/是否": "published",
+        "立案/应": "file_due", "立案/是否": "filed",
+    }  # fmt: skip
+    # a name that stands twice is told with its group, also where nobody reads it
+    assert '"移送公安/是否"' in written(found, ZH)
+
+
+def test_a_signature_below_the_table_makes_no_column_one_about_persons():
+    found = proposed(
+        ["编号", "单位", "受理日期", "涉及人数"],
+        *[[f"A-{n}", "甲", "2020-03-01", n] for n in ROWS],
+        ["合计", None, None, 21],
+        ["填表人：某岗位", None, "联系电话：13800000000", "日期：2020年12月1日"],
+    )
+    assert list(fields(found).values()) == ["no", "unit_name", "received_on", "workers"]
+    assert len(found.body.rows) == len(ROWS)
+    # one number in one remark of many is masked when the column is read, and does not make it one about persons
+    remarks = ["见 13800000000", *["已核实，正在办理"] * 9]
+    rows = [[f"A-{n}", "甲", "2020-03-01", remark] for n, remark in enumerate(remarks)]
+    assert fields(proposed(["编号", "单位", "受理日期", "核查结论"], *rows))["核查结论"] == "conclusion"
+
+
+def test_a_footer_that_would_cut_off_rows_is_not_proposed():
+    """The reader ends at the first row with the text of the footer."""
+    header, total = ["编号", "单位", "受理日期", "涉及人数"], ["合计", None, None, 6]
+    first = [[f"A-{n}", "甲", "2020-03-01", n] for n in (1, 2, 3)]
+    second = [[f"B-{n}", "乙", "2020-03-01", n] for n in (1, 2, 3)]
+    found = proposed(header, *first, total, ["乙县"], header, *second, total)
+    assert (found.body.footer, found.body.second, found.body.rows) == ("", 7, (2, 3, 4))
+    assert "第 7 行" in written(found, ZH)
+    assert proposed(header, *first, total, *second, total).body.footer == ""
+    assert proposed(header, *first, ["小计", None, None, 6], *second, total).body.footer == "合计"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["单位", 2019, 2020, "说明"],
+        ["a", "b"],
+        ["Total amount of wages found due to employees in the calendar year", "County", "Cases", "Workers"],
+    ],
+)
+def test_a_plain_table_has_a_header(header):
+    found = proposed(header, *[[1, 2, 3, 4][: len(header)] for _ in ROWS])
+    assert found.header_rows == (1,)
+
+
+def test_a_column_whose_cells_are_something_else_is_not_called_sure():
+    rows = [[f"A-{n}", "甲", "见附件", "2020-03-01"] for n in ROWS]
+    found = proposed(["编号", "单位", "受理日期", "涉及人数"], *rows, ledger="clues")
+    assert [(guess.reason, guess.confidence) for guess in found.guesses[2:]] == [("unlike", "low")] * 2
 
 
 def test_the_command_prints_or_writes_the_proposal(tmp_path):

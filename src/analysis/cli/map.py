@@ -33,7 +33,8 @@ def propose_map(
 ) -> None:
     """Propose a map for a strange file."""
     folder, said = opened(project, round_id, lang) if round_id else (None, words_of(lang))
-    from analysis.intake import LEDGERS, proposing
+    from analysis.intake import LEDGERS
+    from analysis.intake.proposals import proposal_text, proposing
     from analysis.run import checking
 
     if not file.is_file():
@@ -54,7 +55,7 @@ def propose_map(
     if proposal is None:
         typer.echo(said("mapping.none", file=file.name).plain, err=True)
         raise typer.Exit(DATA_BLOCK)
-    text = proposing.written(proposal, said)
+    text = proposal_text.written(proposal, said)
     if out is None:
         typer.echo(text, nl=False)
         return

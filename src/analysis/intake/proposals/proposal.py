@@ -1,0 +1,89 @@
+"""What is proposed for a sheet: the ledger, how the table lies, and what each column is taken for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from analysis.intake.files import Sheet
+from analysis.intake.ledger_tables import Header
+from analysis.intake.ledgers import UNIT_FIELDS, Ledger
+from analysis.intake.proposals.header_search import Body
+
+Confidence = Literal["high", "medium", "low"]
+#: what a column may be taken for beside a field: one that is dropped at the door, one nobody reads
+PERSONS, IGNORED = "persons", "ignored"
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What one column is taken for.
+
+    Attributes:
+        header: its header.
+        field: the field; `persons` or `ignored`.
+        reason: key of the sentence that says why (`mapping.reason.<reason>`).
+        confidence: how sure.
+    """
+
+    header: Header
+    field: str
+    reason: str
+    confidence: Confidence
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One of two ways to read two columns between which their names do not decide.
+
+    Attributes:
+        columns: field → header and total of its column, as it is proposed.
+    """
+
+    columns: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A map for one sheet.
+
+    Attributes:
+        sheet: the sheet.
+        ledger: the ledger it is taken for.
+        runner_up: the ledger that fits next best; empty if none does.
+        header_rows: rows of the header.
+        body: what stands below it.
+        guesses: one per column with a header, in their order.
+        wide: pattern of the item headers of a wide sheet, and of the full marks.
+        unit_of_measure: what the amounts are taken to be told in where neither header nor preamble says it.
+        codes: code list → as written → what it means; None for what is not known.
+        readings: the columns that might be meant the other way round.
+        encoding: of a text file, where a person named it.
+    """
+
+    sheet: Sheet
+    ledger: Ledger
+    runner_up: str
+    header_rows: tuple[int, ...]
+    body: Body = field(default_factory=lambda: Body(()))
+    guesses: tuple[Guess, ...] = ()
+    wide: tuple[str, str] = ("", "")
+    unit_of_measure: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    readings: tuple[Reading, ...] = ()
+    encoding: str = ""
+
+    def of(self, name: str) -> list[Guess]:
+        """Return the columns taken for a field, for persons, or for nothing."""
+        return [guess for guess in self.guesses if guess.field == name]
+
+    @property
+    def missing(self) -> list[str]:
+        """The required fields no column was found for."""
+        given = {guess.field for guess in self.guesses}
+        elsewhere = {self.ledger.wide_key, "mark"} if self.wide[0] else set()
+        wanted = [name for name, one in self.ledger.fields.items() if one.required and name not in elsewhere]
+        if self.ledger.has_unit and given.isdisjoint(UNIT_FIELDS):
+            wanted.append(UNIT_FIELDS[0])
+        return [name for name in wanted if name not in given]

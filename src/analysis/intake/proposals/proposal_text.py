@@ -1,0 +1,94 @@
+"""A proposal as a part of `maps.yaml`, each guess with its reason as a comment."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+
+from analysis.intake.maps_file import known_fields
+from analysis.intake.proposals.proposal import IGNORED, PERSONS, Guess, Proposal
+from analysis.rounds.units import normal_name
+from analysis.words import Words
+
+
+def written(proposal: Proposal, said: Words) -> str:
+    """Return a proposal as a part of `maps.yaml`, each guess with its reason as a comment."""
+    return "\n".join(_lines(proposal, said)) + "\n"
+
+
+def _lines(p: Proposal, said: Words) -> Iterator[str]:
+    yield f"# {said.label('mapping.head')}"
+    second = said("mapping.runner_up", ledger=p.runner_up).plain if p.runner_up else ""
+    yield f"# {said('mapping.ledger', ledger=p.ledger.name, name=said.label(f'ledger.{p.ledger.name}')).plain}{second}"
+    if p.missing:
+        yield f"# {said('mapping.missing', fields=said.label('punctuation.list').join(p.missing)).plain}"
+    if p.body.second:
+        yield f"# {said('mapping.second', row=str(p.body.second)).plain}"
+    for number, reading in enumerate(p.readings, 1):
+        columns = [
+            said("mapping.total", field=field, header=header, total=total).plain
+            for field, (header, total) in reading.columns.items()
+        ]
+        listed = said.label("punctuation.list").join(columns)
+        yield f"# {said('mapping.reading', number=str(number), columns=listed).plain}"
+    if p.codes:
+        yield "codes:"
+        for name, answers in p.codes.items():
+            yield f"  {name}:"
+            yield from (_answer_line(written, answer, said) for written, answer in answers.items())
+    yield "ledgers:"
+    yield f"  {p.ledger.name}:"
+    yield f"    file: {_quoted(p.sheet.file)}"
+    if p.sheet.name:
+        yield f"    sheet: {_quoted(p.sheet.name)}"
+    yield f"    header_rows: [{', '.join(map(str, p.header_rows))}]   # {said.label('mapping.header_rows')}"
+    if p.encoding:
+        yield f"    encoding: {p.encoding}"
+    if p.body.footer:
+        yield f"    footer: {_quoted(p.body.footer)}   # {said.label('mapping.footer')}"
+    if p.unit_of_measure:
+        yield "    unit_of_measure:"
+        for name, measure in p.unit_of_measure.items():
+            yield f"      {name}: {measure}   # {said.label('mapping.unit_of_measure')}"
+    yield from _field_lines(p, said)
+
+
+def _field_lines(p: Proposal, said: Words) -> Iterator[str]:
+    named = [guess for guess in p.guesses if guess.field in known_fields(p.ledger)]
+    yield "    fields:" if named else "    fields: {}"
+    for guess in named:
+        yield f"      {guess.field}: [{_quoted(called(p, guess))}]   # {_reason(guess, said)}"
+    if p.wide[0]:
+        yield f"    wide:   # {said.label('mapping.reason.item')}"
+        yield f"      item: '{p.wide[0]}'"
+        if p.wide[1]:
+            yield f"      full: '{p.wide[1]}'"
+    for name in (PERSONS, IGNORED):
+        if found := p.of(name):
+            yield f"    {name}:"
+            yield from (f"      - {_quoted(called(p, guess))}   # {_reason(guess, said)}" for guess in found)
+
+
+def _answer_line(written: str, answer: str | None, said: Words) -> str:
+    if answer is None:
+        return f"    # {_quoted(written)}: ?   # {said.label('mapping.unknown_code')}"
+    return f'    {_quoted(written)}: "{answer}"'
+
+
+def _reason(guess: Guess, said: Words) -> str:
+    sure = said.label(f"mapping.confidence.{guess.confidence}")
+    return said("mapping.guess", confidence=sure, reason=said.label(f"mapping.reason.{guess.reason}")).plain
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def called(proposal: Proposal, guess: Guess) -> str:
+    """Return by which name a map calls a column: its lowest level, or all of them where that stands twice."""
+    ledger = proposal.ledger
+    often = Counter(normal_name(one.header.last) for one in proposal.guesses)
+    # in a wide summary one name stands over the columns of all periods
+    of_all = ledger.measures and proposal.wide[0] and guess.field in ledger.measures
+    return guess.header.last if often[normal_name(guess.header.last)] == 1 or of_all else guess.header.full

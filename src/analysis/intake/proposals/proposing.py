@@ -1,0 +1,366 @@
+"""A map proposed for an unknown sheet: header found, ledger and fields guessed, each guess with its reason.
+
+Headers propose and the cells decide: a column whose cells cannot be what its header promises, an amount paid above the
+amount owed, a day of closing before that of receipt are never called sure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+from analysis.intake.files import Sheet, Shelf
+from analysis.intake.filled_templates import code_lists
+from analysis.intake.header_columns import headers_of, measures_of, narrow_header
+from analysis.intake.ledger_tables import Header
+from analysis.intake.ledgers import LEDGERS, UNIT_FIELDS, YEAR, Field, Ledger
+from analysis.intake.maps import Maps
+from analysis.intake.maps_file import known_fields, load_maps
+from analysis.intake.person_columns import is_about_persons, person_numbers
+from analysis.intake.proposals.column_contents import MOST, Contents, compared
+from analysis.intake.proposals.header_search import Body, body_of, header_rows
+from analysis.intake.proposals.known_names import (
+    Names,
+    Nearness,
+    is_general,
+    key_of,
+    names_of_fields,
+    nearest,
+    spelled,
+)
+from analysis.intake.proposals.proposal import IGNORED, PERSONS, Confidence, Guess, Proposal, Reading
+from analysis.quantities import MONEY, is_not_reported, plain_text
+from analysis.rounds.faults import Fault
+from analysis.rounds.units import UnitRoll
+from analysis.words import OFFICE, words
+
+#: so many entries are looked at
+_SAMPLE: Final = 500
+_ITEM: Final = r"^(\d+\.\d+)"
+_FULL: Final = r"（([\d.]+)分）"
+_PERIOD: Final = r"((?:19|20)\d{2}年?)"
+_LEAST_ITEMS: Final = 2
+#: of the texts of a column so many with a number of a person make it a column about persons
+_NUMBERS: Final = 0.2
+#: words of a name that tell score sheets apart, which have the same columns
+_NAMED: Final = {
+    "self_marks": ("自查", "自评", "self"),
+    "field_marks": ("核查", "实地", "field"),
+    "department_marks": ("成员单位", "部门", "department"),
+    "summary": ("汇总", "统计", "summary"),
+}
+_POINTS: Final[dict[Confidence, int]] = {"high": 4, "medium": 2, "low": 1}
+_SURE: Final[dict[Nearness, Confidence]] = {"name": "high", "like": "medium", "part": "low"}
+#: what is paid is never more than what is owed
+_NEVER_MORE: Final = (("amount_paid", "amount"), ("amount_paid", "amount_owed"), ("workers_paid", "workers"))
+#: days in the order in which they come
+_IN_ORDER: Final = ("received_on", "resolved_on", "closed_on")
+#: a header that speaks of money, where no name of a field does
+_MONEY: Final = re.compile(r"工资|薪|金额|款|额|\b(?:wages?|amounts?|pay|sum|money|restitution|claims?)\b")
+
+
+def propose(
+    sheet: Sheet, *, roll: UnitRoll | None = None, maps: Maps | None = None, ledger: str = ""
+) -> Proposal | None:
+    """Return a map for a sheet; None if no row of it looks like a header.
+
+    Args:
+        sheet: the sheet.
+        roll: the units of the round, whose names tell the column of the unit.
+        maps: of the round; the headers it names count as known.
+        ledger: what the sheet is, if that is known.
+    """
+    names = names_of_fields(maps)
+    known = {name for fields in names.values() for of in fields.values() for name in of}
+    rows = header_rows(sheet, lambda text: key_of(text) in known)
+    if not rows:
+        return None
+    headers = headers_of(sheet, rows)
+    body = body_of(sheet, rows, len(headers))
+    tried = [LEDGERS[ledger]] if ledger else list(LEDGERS.values())
+    fits = sorted(
+        (_Fit(sheet, headers, rows, body, each, names=names, roll=roll) for each in tried), key=_Fit.order
+    )
+    best = fits[0]
+    return Proposal(
+        sheet=sheet,
+        ledger=best.ledger,
+        runner_up=fits[1].ledger.name if len(fits) > 1 and fits[1].points > 0 else "",
+        header_rows=rows,
+        body=body,
+        guesses=tuple(best.guesses),
+        wide=best.wide,
+        unit_of_measure=best.measures(),
+        codes=best.codes(maps),
+        readings=tuple(best.readings),
+    )
+
+
+def sheets_of(path: Path, encoding: str = "") -> list[Sheet] | Fault:
+    """Return the sheets of a file that hold anything, or the fault that keeps it from being read.
+
+    Args:
+        path: the file.
+        encoding: of a text file, where it is known.
+    """
+    book = Shelf(path.parent, encodings={path.name: encoding} if encoding else None).book(path.name)
+    return book if isinstance(book, Fault) else [sheet for sheet in book.sheets.values() if sheet.rows]
+
+
+def known_maps(folder: Path) -> Maps | None:
+    """Return the maps of a round as far as they are sound, for the names they know."""
+    maps, _faults = load_maps(folder)
+    return maps
+
+
+class _Fit:
+    """A sheet taken for one ledger: what its columns would be."""
+
+    def __init__(
+        self, sheet: Sheet, headers: Sequence[Header], rows: tuple[int, ...], body: Body, ledger: Ledger,
+        *, names: Names, roll: UnitRoll | None,
+    ) -> None:  # fmt: skip
+        self.sheet, self.ledger, self.names, self.roll = sheet, ledger, names[ledger.name], roll
+        self.header_row, self.body, self.headers = rows[-1], body, headers
+        sample = body.rows[:_SAMPLE]
+        self.columns = {
+            header.column: Contents(tuple(sheet.value(row, header.column) for row in sample))
+            for header in headers
+        }
+        self.spelled = spelled(headers)
+        self.wide = ("", "")
+        self.readings: list[Reading] = []
+        self.found: dict[int, Guess] = {}
+        self.points = 0.0
+        self._guess()
+        self._rate()
+
+    def order(self) -> tuple[float, int]:
+        """Return the best first."""
+        return -self.points, list(LEDGERS).index(self.ledger.name)
+
+    @property
+    def guesses(self) -> list[Guess]:
+        """One per column, in their order."""
+        return [self.found[header.column] for header in self.headers]
+
+    def _guess(self) -> None:
+        self.found = {
+            header.column: Guess(header, PERSONS, "persons", "high")
+            for header in self.headers
+            if self._is_about_persons(header)
+        }
+        near = {header.column: self._near(header) for header in self._free()}
+        for nearness in ("name", "like", "part"):
+            for header in self._free():
+                self._name(header, nearness, near)
+        self.found |= self._wide(self._free())
+        self._by_content()
+        for header in self._free():
+            why = "nobody" if self.columns[header.column].said else "empty"
+            self.found[header.column] = Guess(header, IGNORED, why, "low")
+        self._doubt()
+
+    def _free(self) -> list[Header]:
+        return [header for header in self.headers if header.column not in self.found]
+
+    def _taken(self) -> set[str]:
+        return {guess.field for guess in self.found.values()}
+
+    def _column(self, name: str) -> int:
+        """Return the column taken for a field; 0 if there is none."""
+        return next((column for column, guess in self.found.items() if guess.field == name), 0)
+
+    # ------------------------------------------------------------------------------------------ by name
+
+    def _near(self, header: Header) -> dict[str, Nearness]:
+        return nearest(self.spelled[header.column], self.names, self.ledger)
+
+    def _name(self, header: Header, nearness: Nearness, near: Mapping[int, Mapping[str, Nearness]]) -> None:
+        """Take a column for the field its header names, if its cells can be that; a name outweighs them."""
+        taken, contents = self._taken(), self.columns[header.column]
+        meant = [name for name, one in near[header.column].items() if one == nearness and name not in taken]
+        if nearness == "part" and len(meant) > 1:
+            # wages may be owed and paid: a name that says less than two fields says nothing
+            return
+        for name in meant:
+            suits = contents.suit(self.ledger.fields.get(name)) and self._may_be_unit(name, contents)
+            if nearness == "name" or (suits and contents.said):
+                reason = nearness if suits else "unlike"
+                self.found[header.column] = Guess(header, name, reason, _SURE[nearness] if suits else "low")
+                return
+
+    def _may_be_unit(self, name: str, contents: Contents) -> bool:
+        return name not in UNIT_FIELDS or self.roll is None or not contents.said or self._are_units(contents)
+
+    def _wide(self, headers: Sequence[Header]) -> dict[int, Guess]:
+        """Find the item columns of a wide sheet."""
+        if not self.ledger.wide_key or self.ledger.wide_key == "department":
+            return {}
+        pattern = _PERIOD if self.ledger.measures else _ITEM
+        items = [header for header in headers if any(re.search(pattern, level) for level in header.levels)]
+        if len(items) < _LEAST_ITEMS:
+            return {}
+        full = not self.ledger.measures and any(re.search(_FULL, header.full) for header in items)
+        self.wide = pattern, _FULL if full else ""
+        field = f"item:{self.ledger.wide_key}"
+        return {header.column: Guess(header, field, "item", "high") for header in items}
+
+    # ------------------------------------------------------------------------------------- by the cells
+
+    def _by_content(self) -> None:
+        """Find the unit and the required fields by what stands in the columns."""
+        if self.ledger.has_unit and self._taken().isdisjoint(UNIT_FIELDS):
+            units = [header for header in self._free() if self._are_units(self.columns[header.column])]
+            for header in units[:1]:
+                self.found[header.column] = Guess(header, UNIT_FIELDS[1], "units", "medium")
+        for name, one in self.ledger.fields.items():
+            if not one.required or name in self._taken():
+                continue
+            free = [(header, self.columns[header.column]) for header in self._free()]
+            if one.kind == "day":
+                days = [(header, cells) for header, cells in free if cells.are_days]
+                # what is required of a case is the day of its beginning
+                for header, _cells in sorted(days, key=lambda pair: _first_day(pair[1]))[:1]:
+                    self.found[header.column] = Guess(header, name, "days", "low")
+            elif name == "no":
+                unique = [header for header, cells in free if cells.are_unique and not cells.are_days]
+                for header in unique[:1]:
+                    self.found[header.column] = Guess(header, name, "unique", "low")
+
+    def _are_units(self, contents: Contents) -> bool:
+        roll = self.roll
+        if roll is None or not contents.said:
+            return False
+        texts = [plain_text(cell) for cell in contents.said]
+        return sum((roll.by_name(text) or roll.by_code(text)) is not None for text in texts) >= MOST * len(
+            texts
+        )
+
+    def _is_about_persons(self, header: Header) -> bool:
+        if is_about_persons(*header.levels):
+            return True
+        texts = [cell for cell in self.columns[header.column].said if isinstance(cell, str)]
+        with_numbers = sum(bool(person_numbers(text)) for text in texts)
+        return 0 < with_numbers >= _NUMBERS * len(texts)
+
+    # ------------------------------------------------------------------------- what the cells contradict
+
+    def _doubt(self) -> None:
+        """Call nothing sure that the cells of two columns contradict, and turn round what they show to be reversed."""
+        for less, more in _NEVER_MORE:
+            if column := self._column(more):
+                self._compare(less, more, column)
+        days = [column for name in _IN_ORDER if (column := self._column(name))]
+        for before, after in pairwise(days):
+            later, earlier = compared(self.columns[before].days, self.columns[after].days)
+            if later > earlier:
+                self._weaken(before, after, reason="order")
+
+    def _compare(self, less: str, more: str, column: int) -> None:
+        paid = self._column(less)
+        others = [paid] if paid else self._rivals(column, more)
+        for other in others:
+            above, below = compared(self.columns[other].numbers, self.columns[column].numbers)
+            if above <= below:
+                continue
+            names = self.spelled[column], self.spelled[other]
+            if paid and not any(is_general(name) for name in names) and self._both_named(column, other):
+                # two clear names against the numbers: a person has to look
+                self._weaken(column, other, reason="against")
+            else:
+                owed, swapped = self.found[column].header, self.found[other].header
+                self.found[column] = Guess(owed, less, "smaller", "low")
+                self.found[other] = Guess(swapped, more, "greater", "low")
+            self.readings += [Reading(self._read(less, more)), Reading(self._read(less, more, turned=True))]
+            return
+
+    def _rivals(self, column: int, more: str) -> list[int]:
+        """Return the columns nobody took that speak of money, where the one that was taken has a general name."""
+        if self.ledger.fields[more].kind != "money" or not is_general(self.spelled[column]):
+            return []
+        return [
+            other
+            for other, guess in self.found.items()
+            if guess.field == IGNORED
+            and _MONEY.search(self.spelled[other].text)
+            and self.columns[other].suit(self.ledger.fields[more])
+            and self.columns[other].said
+        ]
+
+    def _both_named(self, *columns: int) -> bool:
+        return all(self.found[column].reason == "name" for column in columns)
+
+    def _weaken(self, *columns: int, reason: str) -> None:
+        for column in columns:
+            self.found[column] = replace(self.found[column], reason=reason, confidence="low")
+
+    def _read(self, *fields: str, turned: bool = False) -> dict[str, tuple[str, str]]:
+        columns = [self._column(field) for field in fields]
+        if turned:
+            columns.reverse()
+        return {
+            field: (self.found[column].header.last, f"{_total(self.columns[column]):,f}")
+            for field, column in zip(fields, columns, strict=True)
+        }
+
+    # ---------------------------------------------------------------------------------------------- more
+
+    def _rate(self) -> None:
+        named = [guess for guess in self.guesses if guess.field in known_fields(self.ledger)]
+        required = {name for name, one in self.ledger.fields.items() if one.required}
+        if self.wide[0]:
+            required -= {self.ledger.wide_key, "mark"}
+            self.points += 6
+        given = {guess.field for guess in named}
+        own = [guess for guess in named if guess.field not in (*UNIT_FIELDS, YEAR)]
+        self.points += sum(_POINTS[guess.confidence] for guess in own)
+        self.points += 3 * len(required & given) - 6 * len(required - given)
+        self.points -= 1.5 * sum(guess.field == IGNORED for guess in self.guesses)
+        place = f"{self.sheet.file} {self.sheet.name}"
+        label = words(OFFICE).label(f"ledger.{self.ledger.name}")
+        said = (*_NAMED.get(self.ledger.name, ()), label, label.removesuffix("台账"))
+        self.points += 6 * any(word in place for word in said)
+
+    def measures(self) -> dict[str, str]:
+        """Return a unit of measure for each amount of which neither the header nor a line above says one."""
+        above = (cell for row in self.sheet.rows[: self.header_row - 1] for cell in row)
+        if any(measure in MONEY for cell in above for measure in measures_of(cell)):
+            return {}
+        amounts = {
+            guess.field: guess.header.last
+            for guess in self.guesses
+            if (one := self.ledger.fields.get(guess.field)) and one.kind == "money"
+        }
+        return {field: "元" for field, header in amounts.items() if narrow_header(header) == header}
+
+    def codes(self, maps: Maps | None) -> dict[str, dict[str, str | None]]:
+        """Return what is written in the columns of code lists; None where its meaning is not known."""
+        own = code_lists()
+        lists: dict[str, dict[str, str | None]] = {}
+        for guess in self.guesses:
+            one: Field | None = self.ledger.fields.get(guess.field)
+            if one is None or not one.code_list:
+                continue
+            known = {**own[one.code_list], **(maps.codes.get(one.code_list, {}) if maps else {})}
+            column = guess.header.column
+            cells = (self.sheet.value(row, column) for row in self.body.rows)
+            for text in dict.fromkeys(plain_text(cell) for cell in cells if cell is not None):
+                # 不详 may be an entry of the list, and only else means that nothing is reported
+                if text in known or not is_not_reported(text):
+                    lists.setdefault(one.code_list, {})[text] = known.get(text)
+        return lists
+
+
+def _first_day(contents: Contents) -> tuple[bool, int]:
+    days = sorted(day for day in contents.days if day is not None)
+    return (False, days[len(days) // 2].toordinal()) if days else (True, 0)
+
+
+def _total(contents: Contents) -> Decimal:
+    return sum((number for number in contents.numbers if number is not None), Decimal(0))
