@@ -538,6 +538,7 @@ def test_every_fault_of_the_data_is_a_check_of_the_table():
         "settings_",
         "round_",
         "correction",
+        "confirmation_",
         "check_",
         "code_list_missing",
         "ledger_not_wide",

@@ -1,9 +1,10 @@
-"""`assess map`: a map proposed for a strange file."""
+"""`assess map`: maps proposed for strange files, confirmed in a workbook or taken over at once."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -16,51 +17,179 @@ from analysis.cli.shared import (
     list_faults,
     listed,
     opened,
+    say,
     words_of,
     wrong_usage,
 )
 from analysis.rounds.faults import Fault
+from analysis.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from analysis.intake.files import Sheet
+    from analysis.intake.proposals.proposal import Proposal
+
+
+class _Wanted(NamedTuple):
+    """What is to be looked at, and how."""
+
+    files: Sequence[Path]
+    ledger: str
+    sheet: str
+    encoding: str
 
 
 def propose_map(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=help_of("map_file"), show_default=False)],
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE", help=help_of("map_file"), show_default=False)
+    ] = None,
     round_id: Annotated[str, typer.Option("--round", help=help_of("map_round"), show_default=False)] = "",
     ledger: Annotated[str, typer.Option("--ledger", help=help_of("map_ledger"), show_default=False)] = "",
     sheet: Annotated[str, typer.Option("--sheet", help=help_of("map_sheet"), show_default=False)] = "",
+    encoding: Annotated[
+        str, typer.Option("--encoding", help=help_of("map_encoding"), show_default=False)
+    ] = "",
     out: Annotated[Path | None, typer.Option("--out", help=help_of("map_out"), show_default=False)] = None,
+    accept: Annotated[bool, typer.Option("--accept", help=help_of("map_accept"))] = False,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help=help_of("map_xlsx"), show_default=False)] = None,
+    from_xlsx: Annotated[
+        Path | None, typer.Option("--from-xlsx", help=help_of("map_from_xlsx"), show_default=False)
+    ] = None,
     project: ProjectOption = None,
     lang: LanguageOption = None,
 ) -> None:
-    """Propose a map for a strange file."""
+    """Propose maps for strange files."""
     folder, said = opened(project, round_id, lang) if round_id else (None, words_of(lang))
-    from analysis.intake import LEDGERS
-    from analysis.intake.proposals import proposal_text, proposing
-    from analysis.run import checking
+    home = folder / "data" / "raw" / round_id if folder else None
+    if (accept or from_xlsx) and home is None:
+        wrong_usage(said, "map_needs_round")
+    if from_xlsx is not None:
+        _read_back(from_xlsx, home, said)
+        return
+    if not files:
+        wrong_usage(said, "map_needs_file")
+    proposals = _proposed(_Wanted(files, ledger, sheet, encoding), folder, round_id, said)
+    from analysis.intake.proposals import accepting, confirming, proposal_text
 
-    if not file.is_file():
-        wrong_usage(said, "no_file", file=str(file))
-    if ledger and ledger not in LEDGERS:
-        wrong_usage(said, "unknown_ledger", name=ledger, known=listed(said, list(LEDGERS)))
-    checked = checking.check(folder, round_id) if folder else None
-    sheets = proposing.sheets_of(file)
-    if isinstance(sheets, Fault):
-        list_faults(said, [sheets])
-        raise typer.Exit(DATA_BLOCK)
-    chosen = [one for one in sheets if one.name == sheet] if sheet else sheets
-    if len(chosen) != 1:
-        typer.echo(said("mapping.sheets", known=listed(said, [one.name for one in sheets])).plain, err=True)
-        raise typer.Exit(WRONG_USAGE)
-    maps = proposing.known_maps(checked.round.folder) if checked and checked.round else None
-    proposal = proposing.propose(chosen[0], roll=checked.roll if checked else None, maps=maps, ledger=ledger)
-    if proposal is None:
-        typer.echo(said("mapping.none", file=file.name).plain, err=True)
-        raise typer.Exit(DATA_BLOCK)
-    text = proposal_text.written(proposal, said)
+    if accept and home is not None:
+        for file in files:
+            if file.resolve().parent != home.resolve():
+                wrong_usage(said, "map_not_in_round", file=file.name, folder=str(home))
+        parts = [accepting.parsed(proposal_text.written(one, said)) for one in proposals]
+        _taken_over(parts, home, said)
+        doubtful = sum(guess.confidence == "low" for one in proposals for guess in one.guesses)
+        open_codes = sum(
+            answer is None for one in proposals for of in one.codes.values() for answer in of.values()
+        )
+        if doubtful or open_codes:
+            say(said, "map.to_check", columns=str(doubtful), codes=str(open_codes))
+        return
+    if xlsx is not None:
+        _written(xlsx, confirming.workbook(proposals, said), said)
+        say(said, "map.to_confirm", file=str(xlsx))
+        return
+    text = "---\n".join(proposal_text.written(one, said) for one in proposals)
     if out is None:
         typer.echo(text, nl=False)
         return
-    try:
-        out.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as refused:
-        wrong_usage(said, "unwritable", file=str(out), reason=refused.strerror or "")
+    _written(out, text.encode("utf-8"), said)
     typer.echo(said("mapping.made", place=str(out)).plain)
+
+
+def _written(path: Path, content: bytes, said: Words) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as refused:
+        wrong_usage(said, "unwritable", file=str(path), reason=refused.strerror or "")
+
+
+def _proposed(wanted: _Wanted, folder: Path | None, round_id: str, said: Words) -> list[Proposal]:
+    """Return what is proposed for the sheets; where none of them has a header, or one file is unreadable, end."""
+    from analysis.intake import LEDGERS
+    from analysis.intake.maps import ENCODINGS
+    from analysis.intake.proposals import proposing, together
+    from analysis.run import checking
+
+    if wanted.ledger and wanted.ledger not in LEDGERS:
+        wrong_usage(said, "unknown_ledger", name=wanted.ledger, known=listed(said, list(LEDGERS)))
+    if wanted.encoding not in ENCODINGS:
+        known = listed(said, [name for name in ENCODINGS if name])
+        wrong_usage(said, "map_encoding_unknown", name=wanted.encoding, known=known)
+    checked = checking.check(folder, round_id) if folder else None
+    roll = checked.roll if checked else None
+    maps = proposing.known_maps(checked.round.folder) if checked and checked.round else None
+    sheets = _sheets(wanted, said)
+    chosen = [one for one in sheets if not wanted.sheet or one.name == wanted.sheet]
+    if not chosen:
+        typer.echo(said("mapping.sheets", known=listed(said, [one.name for one in sheets])).plain, err=True)
+        raise typer.Exit(WRONG_USAGE)
+    found = []
+    for one in chosen:
+        proposal = proposing.propose(
+            one, roll=roll, maps=maps, ledger=wanted.ledger, encoding=wanted.encoding
+        )
+        if proposal is None:
+            typer.echo(said("mapping.none", file=one.file, sheet=one.name).plain, err=True)
+        else:
+            found.append(proposal)
+    if not found:
+        raise typer.Exit(DATA_BLOCK)
+    beside = {
+        path.name for file in wanted.files for path in file.resolve().parent.iterdir() if path.is_file()
+    }
+    of_file: dict[str, tuple[str, ...]] = {}
+    for one in sheets:
+        of_file[one.file] = (*of_file.get(one.file, ()), one.name)
+    return together.together(found, together.Holdings(tuple(sorted(beside)), of_file), roll)
+
+
+def _sheets(wanted: _Wanted, said: Words) -> list[Sheet]:
+    """Return the sheets of the files; where a file cannot be read, end."""
+    from analysis.intake.proposals import proposing
+
+    sheets: list[Sheet] = []
+    faults: list[Fault] = []
+    for file in wanted.files:
+        if not file.is_file():
+            wrong_usage(said, "no_file", file=str(file))
+        read = proposing.sheets_of(file, wanted.encoding)
+        if isinstance(read, Fault):
+            faults.append(read)
+        else:
+            sheets += read
+    if faults:
+        list_faults(said, faults)
+        raise typer.Exit(DATA_BLOCK)
+    return sheets
+
+
+def _read_back(workbook: Path, home: Path | None, said: Words) -> None:
+    """Take over what a person confirmed in a workbook."""
+    from analysis.intake.proposals import confirming
+
+    if not workbook.is_file():
+        wrong_usage(said, "no_file", file=str(workbook))
+    parts, faults = confirming.read_back(workbook, said)
+    if faults:
+        list_faults(said, faults)
+        raise typer.Exit(DATA_BLOCK)
+    if home is not None:
+        _taken_over(parts, home, said)
+
+
+def _taken_over(parts: Sequence[Mapping[str, Any]], home: Path, said: Words) -> None:
+    """Write parts into the maps of a round if the maps are sound with them."""
+    from analysis.intake.proposals import accepting
+
+    accepted = accepting.accept(home, parts)
+    list_faults(said, accepted.faults)
+    if not accepted.is_sound:
+        say(said, "map.refused")
+        raise typer.Exit(DATA_BLOCK)
+    try:
+        accepting.save(accepted, home)
+    except OSError as refused:
+        wrong_usage(said, "unwritable", file=str(home), reason=refused.strerror or "")
+    say(said, "map.accepted", count=str(len(parts)))

@@ -43,7 +43,7 @@ The shared code lists stand under `codes`; those of a source come before them. O
 from __future__ import annotations
 
 import re
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -105,6 +105,9 @@ def _measure(value: str) -> str:
     return value
 
 
+#: of a text file; empty where it tells by itself
+Encoding = Literal["", "utf-8", "gb18030", "big5", "utf-16"]
+ENCODINGS: Final[tuple[str, ...]] = get_args(Encoding)
 #: where a source numbers nothing, its rows are its numbers
 ROW: Final = "row"
 Answer = Annotated[str, BeforeValidator(_answer)]
@@ -173,7 +176,7 @@ class LedgerMap(Settings):
     table: Names = Field(default_factory=list)
     block: Names = Field(default_factory=list)
     left_out: Annotated[list[RangeText], BeforeValidator(_one_or_more)] = Field(default_factory=list)
-    encoding: Literal["", "utf-8", "gb18030", "big5", "utf-16"] = ""
+    encoding: Encoding = ""
     header_rows: list[RowNumber] = Field(min_length=1)
     first_row: RowNumber | None = None
     footer: Annotated[Footer, BeforeValidator(_footer)] = Footer()

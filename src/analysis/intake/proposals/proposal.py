@@ -45,11 +45,34 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where the sheets of a source stand.
+
+    Attributes:
+        files: names or patterns.
+        sheets: likewise; none where each file has but one sheet.
+        unit_from: `file` or `sheet` if its name says the unit, else empty.
+        year_from: likewise of the year.
+    """
+
+    files: tuple[str, ...]
+    sheets: tuple[str, ...] = ()
+    unit_from: str = ""
+    year_from: str = ""
+
+    @classmethod
+    def of(cls, sheet: Sheet) -> Place:
+        """Return the place of one sheet."""
+        return cls((sheet.file,), (sheet.name,) if sheet.name else ())
+
+
+@dataclass(frozen=True)
 class Proposal:
     """A map for one sheet.
 
     Attributes:
-        sheet: the sheet.
+        sheet: the sheet; of several the first.
+        place: where it and those laid out alike stand.
         ledger: the ledger it is taken for.
         runner_up: the ledger that fits next best; empty if none does.
         header_rows: rows of the header.
@@ -73,6 +96,7 @@ class Proposal:
     codes: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     readings: tuple[Reading, ...] = ()
     encoding: str = ""
+    place: Place = Place(())
 
     def of(self, name: str) -> list[Guess]:
         """Return the columns taken for a field, for persons, or for nothing."""
@@ -84,6 +108,8 @@ class Proposal:
         given = {guess.field for guess in self.guesses}
         elsewhere = {self.ledger.wide_key, "mark"} if self.wide[0] else set()
         wanted = [name for name, one in self.ledger.fields.items() if one.required and name not in elsewhere]
-        if self.ledger.has_unit and given.isdisjoint(UNIT_FIELDS):
+        if self.ledger.has_unit and given.isdisjoint(UNIT_FIELDS) and not self.place.unit_from:
             wanted.append(UNIT_FIELDS[0])
+        if self.place.year_from:
+            given |= {self.ledger.by_year, *([self.ledger.wide_key] if self.ledger.measures else [])}
         return [name for name in wanted if name not in given]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from analysis.intake.maps_file import known_fields
 from analysis.intake.proposals.proposal import IGNORED, PERSONS, Guess, Proposal
@@ -39,9 +40,12 @@ def _lines(p: Proposal, said: Words) -> Iterator[str]:
             yield from (_answer_line(written, answer, said) for written, answer in answers.items())
     yield "ledgers:"
     yield f"  {p.ledger.name}:"
-    yield f"    file: {_quoted(p.sheet.file)}"
-    if p.sheet.name:
-        yield f"    sheet: {_quoted(p.sheet.name)}"
+    yield f"    file: {_listed(p.place.files)}"
+    if p.place.sheets:
+        yield f"    sheet: {_listed(p.place.sheets)}"
+    for key, name in (("unit_from", p.place.unit_from), ("year_from", p.place.year_from)):
+        if name:
+            yield f"    {key}: {name}   # {said.label(f'mapping.{key}')}"
     yield f"    header_rows: [{', '.join(map(str, p.header_rows))}]   # {said.label('mapping.header_rows')}"
     if p.encoding:
         yield f"    encoding: {p.encoding}"
@@ -58,7 +62,7 @@ def _field_lines(p: Proposal, said: Words) -> Iterator[str]:
     named = [guess for guess in p.guesses if guess.field in known_fields(p.ledger)]
     yield "    fields:" if named else "    fields: {}"
     for guess in named:
-        yield f"      {guess.field}: [{_quoted(called(p, guess))}]   # {_reason(guess, said)}"
+        yield f"      {guess.field}: [{_quoted(called(p, guess))}]   # {reason_of(guess, said)}"
     if p.wide[0]:
         yield f"    wide:   # {said.label('mapping.reason.item')}"
         yield f"      item: '{p.wide[0]}'"
@@ -67,7 +71,9 @@ def _field_lines(p: Proposal, said: Words) -> Iterator[str]:
     for name in (PERSONS, IGNORED):
         if found := p.of(name):
             yield f"    {name}:"
-            yield from (f"      - {_quoted(called(p, guess))}   # {_reason(guess, said)}" for guess in found)
+            yield from (
+                f"      - {_quoted(called(p, guess))}   # {reason_of(guess, said)}" for guess in found
+            )
 
 
 def _answer_line(written: str, answer: str | None, said: Words) -> str:
@@ -76,9 +82,14 @@ def _answer_line(written: str, answer: str | None, said: Words) -> str:
     return f'    {_quoted(written)}: "{answer}"'
 
 
-def _reason(guess: Guess, said: Words) -> str:
+def reason_of(guess: Guess, said: Words) -> str:
+    """Return how sure a guess is, and why."""
     sure = said.label(f"mapping.confidence.{guess.confidence}")
     return said("mapping.guess", confidence=sure, reason=said.label(f"mapping.reason.{guess.reason}")).plain
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return _quoted(names[0]) if len(names) == 1 else f"[{', '.join(map(_quoted, names))}]"
 
 
 def _quoted(text: str) -> str:
@@ -92,3 +103,22 @@ def called(proposal: Proposal, guess: Guess) -> str:
     # in a wide summary one name stands over the columns of all periods
     of_all = ledger.measures and proposal.wide[0] and guess.field in ledger.measures
     return guess.header.last if often[normal_name(guess.header.last)] == 1 or of_all else guess.header.full
+
+
+def source_of(proposal: Proposal) -> dict[str, Any]:
+    """Return the source of a proposal as `maps.yaml` has it, without what its columns are taken for."""
+    place = proposal.place
+    item, full = proposal.wide
+    found: dict[str, Any] = {
+        "file": list(place.files),
+        "sheet": list(place.sheets),
+        "unit_from": place.unit_from,
+        "year_from": place.year_from,
+        "encoding": proposal.encoding,
+        "header_rows": list(proposal.header_rows),
+        "footer": proposal.body.footer,
+        "fields": {},
+    }
+    if item:
+        found["wide"] = {"item": item, **({"full": full} if full else {})}
+    return {name: value for name, value in found.items() if value or name == "fields"}

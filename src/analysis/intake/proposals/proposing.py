@@ -33,7 +33,7 @@ from analysis.intake.proposals.known_names import (
     nearest,
     spelled,
 )
-from analysis.intake.proposals.proposal import IGNORED, PERSONS, Confidence, Guess, Proposal, Reading
+from analysis.intake.proposals.proposal import IGNORED, PERSONS, Confidence, Guess, Place, Proposal, Reading
 from analysis.quantities import MONEY, is_not_reported, plain_text
 from analysis.rounds.faults import Fault
 from analysis.rounds.units import UnitRoll
@@ -65,7 +65,12 @@ _MONEY: Final = re.compile(r"工资|薪|金额|款|额|\b(?:wages?|amounts?|pay|
 
 
 def propose(
-    sheet: Sheet, *, roll: UnitRoll | None = None, maps: Maps | None = None, ledger: str = ""
+    sheet: Sheet,
+    *,
+    roll: UnitRoll | None = None,
+    maps: Maps | None = None,
+    ledger: str = "",
+    encoding: str = "",
 ) -> Proposal | None:
     """Return a map for a sheet; None if no row of it looks like a header.
 
@@ -74,6 +79,7 @@ def propose(
         roll: the units of the round, whose names tell the column of the unit.
         maps: of the round; the headers it names count as known.
         ledger: what the sheet is, if that is known.
+        encoding: of a text file, where a person named it.
     """
     names = names_of_fields(maps)
     known = {name for fields in names.values() for of in fields.values() for name in of}
@@ -98,6 +104,8 @@ def propose(
         unit_of_measure=best.measures(),
         codes=best.codes(maps),
         readings=tuple(best.readings),
+        encoding=encoding,
+        place=Place.of(sheet),
     )
 
 

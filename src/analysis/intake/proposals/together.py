@@ -1,0 +1,165 @@
+"""Sheets laid out alike are one source: the pattern of their files and sheets, and what these say of unit and year."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from pathlib import PurePath
+from typing import Final
+
+from analysis.intake.files import matches
+from analysis.intake.ledgers import UNIT_FIELDS, YEAR
+from analysis.intake.proposals.proposal import Place, Proposal
+from analysis.rounds.units import UnitRoll
+
+_YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What is in a file: every name by which a pattern could find too much.
+
+    Attributes:
+        files: the files beside it.
+        sheets: file → its sheets that hold anything.
+    """
+
+    files: tuple[str, ...]
+    sheets: Mapping[str, tuple[str, ...]]
+
+
+def together(
+    proposals: Iterable[Proposal], holdings: Holdings, roll: UnitRoll | None = None
+) -> list[Proposal]:
+    """Return one proposal for all sheets that are laid out alike, with the place where they stand.
+
+    Args:
+        proposals: one per sheet.
+        holdings: what else a pattern might find.
+        roll: the units of the round, whose names may stand in those of files and sheets.
+    """
+    alike: dict[object, list[Proposal]] = {}
+    for one in proposals:
+        columns = tuple((guess.header.full, guess.field) for guess in one.guesses)
+        form = (one.ledger.name, one.header_rows, columns, one.wide, one.body.footer, one.encoding)
+        alike.setdefault(form, []).append(one)
+    found: list[Proposal] = []
+    for group in alike.values():
+        place = _place(group, holdings, roll)
+        if place is None:
+            # no pattern finds these sheets and no other: each stands for itself
+            found += [
+                replace(one, place=_place([one], holdings, roll) or Place.of(one.sheet)) for one in group
+            ]
+        else:
+            found.append(replace(_joined(group), place=place))
+    return found
+
+
+def _joined(group: Sequence[Proposal]) -> Proposal:
+    """Return the first proposal with the answers of all, and each guess as sure as the least sure of them."""
+    codes: dict[str, dict[str, str | None]] = {}
+    for one in group:
+        for name, answers in one.codes.items():
+            codes.setdefault(name, {}).update(answers)
+    order = ("low", "medium", "high")
+    guesses = tuple(
+        min(columns, key=lambda guess: order.index(guess.confidence))
+        for columns in zip(*(one.guesses for one in group), strict=True)
+    )
+    first = group[0]
+    guesses = tuple(
+        replace(guess, header=own.header) for guess, own in zip(guesses, first.guesses, strict=True)
+    )
+    readings = tuple(reading for one in group for reading in one.readings)
+    return replace(first, codes=codes, guesses=guesses, readings=readings)
+
+
+def _place(group: Sequence[Proposal], holdings: Holdings, roll: UnitRoll | None) -> Place | None:
+    """Return where the sheets of a group stand; None if the patterns would not find just them."""
+    files = list(dict.fromkeys(one.sheet.file for one in group))
+    sheets = list(dict.fromkeys(one.sheet.name for one in group))
+    wanted = {(one.sheet.file, one.sheet.name) for one in group}
+    lone = all(len(holdings.sheets[file]) == 1 for file in files)
+    said = _Says(group[0], roll)
+    file_patterns = said.patterns("file", files, holdings.files)
+    if sheets == [""] or (lone and len(sheets) > 1):
+        sheet_patterns: tuple[str, ...] = ()
+    else:
+        of_all = {name for file in files for name in holdings.sheets[file]}
+        sheet_patterns = said.patterns("sheet", sheets, of_all)
+        found = {
+            (file, name)
+            for file in files
+            for name in holdings.sheets[file]
+            if any(matches(pattern, name) for pattern in sheet_patterns)
+        }
+        each = all(
+            any(matches(pattern, name) for name in holdings.sheets[file])
+            for file in files
+            for pattern in sheet_patterns
+        )
+        if found != wanted or not each:
+            return None
+    return Place(tuple(file_patterns), sheet_patterns, said.unit_from, said.year_from)
+
+
+class _Says:
+    """What the names of a group's files and sheets are needed for, and where it was found."""
+
+    def __init__(self, form: Proposal, roll: UnitRoll | None) -> None:
+        given = {guess.field for guess in form.guesses}
+        self.units = roll if form.ledger.has_unit and given.isdisjoint(UNIT_FIELDS) else None
+        dated = {form.ledger.by_year, form.ledger.wide_key if form.ledger.measures else "", YEAR} - {""}
+        self.wants_year = bool(form.ledger.by_year or form.ledger.measures) and given.isdisjoint(dated)
+        self.wants_year &= not form.wide[0]
+        self.unit_from = self.year_from = ""
+
+    def patterns(self, of: str, names: Sequence[str], others: Iterable[str]) -> tuple[str, ...]:
+        """Return patterns that find the names and none of the others, and note what their first `*` says."""
+        pattern = self._unit_pattern(names) if self.units and not self.unit_from else ""
+        if pattern and _finds_only(pattern, names, others):
+            self.unit_from = of
+            return (pattern,)
+        pattern = _common(names)
+        if not pattern or not _finds_only(pattern, names, others):
+            return tuple(names)
+        if self.wants_year and not self.year_from and "*" in pattern:
+            starred = [found[1] for name in names if (found := matches(pattern, name))]
+            self.year_from = of if all(_YEAR.search(text) for text in starred) else ""
+        return (pattern,)
+
+    def _unit_pattern(self, names: Sequence[str]) -> str:
+        """Return the one pattern that has `*` where each name names a unit; empty if there is none."""
+        found = {self._without_unit(name) for name in names}
+        return found.pop() if len(found) == 1 else ""
+
+    def _without_unit(self, name: str) -> str:
+        spellings = [text for unit in self.units or () for text in unit.spellings() if text and text in name]
+        return name.replace(max(spellings, key=len), "*", 1) if spellings else ""
+
+
+def _finds_only(pattern: str, names: Sequence[str], others: Iterable[str]) -> bool:
+    return {name for name in {*names, *others} if matches(pattern, name)} == set(names)
+
+
+def _common(names: Sequence[str]) -> str:
+    """Return a pattern of what names have in common, digits left to its `*`; empty if that is nothing."""
+    if len(names) == 1:
+        return names[0]
+    endings = {PurePath(name).suffix for name in names}
+    ending = endings.pop() if len(endings) == 1 else ""
+    stems = [name.removesuffix(ending) for name in names]
+    before = re.sub(r"\d+$", "", _beginning(stems))
+    rest = [stem[len(before) :] for stem in stems]
+    after = re.sub(r"^\d+", "", _beginning([stem[::-1] for stem in rest])[::-1])
+    return f"{before}*{after}{ending}" if before or after else ""
+
+
+def _beginning(texts: Sequence[str]) -> str:
+    """Return with what all texts begin."""
+    return "".join(
+        signs[0] for signs in takewhile(lambda signs: len(set(signs)) == 1, zip(*texts, strict=False))
+    )

@@ -1,0 +1,216 @@
+"""What was proposed is taken into the maps of a round: at once, or after a person confirmed it in a workbook."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from file_examples import Table, write
+from openpyxl import load_workbook
+from round_examples import RAW
+from ruamel.yaml import YAML
+from typer.testing import CliRunner
+
+from analysis.cli.application import app
+from analysis.cli.shared import DATA_BLOCK, WRONG_USAGE
+from analysis.intake.files import Sheet
+from analysis.intake.maps_file import load_maps
+from analysis.intake.proposals.confirming import read_back, workbook
+from analysis.intake.proposals.proposal import Proposal
+from analysis.intake.proposals.proposing import propose
+from analysis.intake.proposals.together import Holdings, together
+from analysis.rounds.units import Unit, UnitRoll
+from analysis.words import words
+
+ZH, EN = words("zh"), words("en")
+HEADER = ["编号", "县区", "受理日期", "涉及人数", "拖欠金额（万元）", "是否属实", "联系人"]
+ROW = ["A-1", "东示例区", "2020-03-01", 12, 15.6, "是", "赵示例"]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The example round without its clues."""
+    raw = tmp_path / "data" / "raw" / "2020"
+    shutil.copytree(RAW, raw)
+    return tmp_path
+
+
+def maps_of(project: Path) -> Path:
+    return project / "data" / "raw" / "2020" / "maps.yaml"
+
+
+def without(project: Path, ledger: str) -> str:
+    """Take a ledger out of the maps and return what is left."""
+    yaml = YAML()
+    yaml.width, yaml.preserve_quotes = 4096, True
+    root = yaml.load(maps_of(project))
+    del root["ledgers"][ledger]
+    yaml.dump(root, maps_of(project))
+    return maps_of(project).read_text("utf-8")
+
+
+def run(project: Path, *arguments: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["map", *arguments, "--round", "2020", "--project", str(project)])
+    return done.exit_code, done.output
+
+
+def proposals(*sheets: Sheet, roll: UnitRoll | None = None) -> list[Proposal]:
+    found = [propose(sheet, roll=roll) for sheet in sheets]
+    of_file = {sheet.file: tuple(one.name for one in sheets if one.file == sheet.file) for sheet in sheets}
+    return together([one for one in found if one], Holdings(tuple(of_file), of_file), roll)
+
+
+def test_an_accepted_proposal_is_added_and_all_else_stays_as_it_was(project):
+    before = without(project, "innovation")
+    file = project / "data" / "raw" / "2020" / "做法.csv"
+    write(file, [Table("", [["编号", "单位", "做法名称", "推广层级"], ["A-1", "示例区", "做法", "省级"]])])
+    status, told = run(project, str(file), "--accept", "--ledger", "innovation")
+    assert (status, "1 个来源" in told) == (0, True)
+    after = maps_of(project).read_text("utf-8")
+    # every line of the office stands where it stood, its comments too; what is new says why
+    assert after.startswith(before.rstrip())
+    assert "把握大：表头就是该字段的名称" in after
+    assert load_maps(maps_of(project).parent)[1] == []
+    assert run(project, str(file), "--accept", "--ledger", "innovation")[0] == 0
+    assert maps_of(project).read_text("utf-8") == after
+
+
+def test_a_file_laid_out_otherwise_becomes_one_more_source_of_its_ledger(project):
+    file = project / "data" / "raw" / "2020" / "另一县做法.csv"
+    rows = [["创新编号", "所属县区", "名称", "层级"], ["B-1", "海港区", "做法", "省级"]]
+    write(file, [Table("", rows)], encoding="gb18030")
+    arguments = (str(file), "--ledger", "innovation", "--accept", "--encoding", "gb18030")
+    assert run(project, *arguments)[0] == 0
+    maps, faults = load_maps(maps_of(project).parent)
+    assert faults == []
+    assert maps is not None
+    assert [source.file for source in maps.ledgers["innovation"]][1:] == [["另一县做法.csv"]]
+    assert maps.ledgers["innovation"][1].encoding == "gb18030"
+    after = maps_of(project).read_text("utf-8")
+    assert "# 哪个文件的哪张表是哪个台账" in after
+    # twice is the same as once
+    assert run(project, *arguments)[0] == 0
+    assert maps_of(project).read_text("utf-8") == after
+    assert run(project, str(file), "--encoding", "latin-1")[0] == WRONG_USAGE
+
+
+def test_a_proposal_the_maps_would_not_be_sound_with_is_not_written(project):
+    without(project, "innovation")
+    before = maps_of(project).read_bytes()
+    file = project / "data" / "raw" / "2020" / "做法.csv"
+    write(file, [Table("", [["编号", "做法名称", "推广层级"], ["A-1", "做法", "省级"]])])
+    status, told = run(project, str(file), "--accept", "--ledger", "innovation")
+    assert status == DATA_BLOCK
+    assert "unit_code" in told
+    assert maps_of(project).read_bytes() == before
+
+
+def test_only_files_of_the_round_are_taken_in(project, tmp_path):
+    file = tmp_path / "别处.csv"
+    write(file, [Table("", [HEADER, ROW])])
+    assert run(project, str(file), "--accept")[0] == 2
+    assert CliRunner().invoke(app, ["map", str(file), "--accept"]).exit_code == 2
+    assert CliRunner().invoke(app, ["map"]).exit_code == 2
+
+
+def test_sheets_laid_out_alike_become_one_source_with_its_patterns():
+    months = [Sheet("台账.xlsx", f"{month}月", [tuple(HEADER), tuple(ROW)]) for month in (1, 2, 10)]
+    (one,) = proposals(*months)
+    assert (one.place.files, one.place.sheets) == (("台账.xlsx",), ("*月",))
+    other = Sheet("台账.xlsx", "汇总月", [("单位", "时期", "案件数"), ("甲", "2020年", 3)])
+    # a pattern that would find another sheet too is none
+    first, second = proposals(*months, other)
+    assert first.place.sheets == ("1月", "2月", "10月")
+    assert second.ledger.name == "summary"
+
+
+def test_the_unit_a_file_is_named_after_is_read_from_its_name():
+    units = [Unit("990001", "东示例区", "东区", order=1), Unit("990002", "西示例县", "西县", order=2)]
+    roll = UnitRoll(units, "990000", "全市")
+    rows = [("编号", "受理日期", "涉及人数"), ("A-1", "2020-03-01", 3)]
+    files = [Sheet(f"{unit}线索台账.xlsx", "线索", list(rows)) for unit in ("东区", "西示例县")]
+    (one,) = proposals(*files, roll=roll)
+    assert (one.place.files, one.place.unit_from) == (("*线索台账.xlsx",), "file")
+    assert one.missing == []
+
+
+def test_years_stay_whole_in_what_a_star_stands_for():
+    header, row = ("单位", "受理线索", "已核查"), ("甲", 5, 4)
+    years = [Sheet("汇总.xlsx", f"{year}年", [header, row]) for year in (2019, 2020)]
+    (one,) = proposals(*years)
+    assert (one.place.sheets, one.place.year_from) == (("*年",), "sheet")
+
+
+def a_workbook(tmp_path: Path, *answers: tuple[str, str], said=ZH) -> Path:
+    """Return a workbook of a proposal in which some cells (address, answer) were changed."""
+    file = tmp_path / "确认.xlsx"
+    odd = ("A-0", "西县", "见 13800000000", *ROW[3:])
+    rows = [(f"A-{number}", *ROW[1:]) for number in range(1, 9)]
+    sheet = Sheet("台账.xlsx", "线索", [tuple(HEADER), rows[0], odd, *rows[1:]])
+    found = propose(sheet)
+    assert found is not None
+    file.write_bytes(workbook([found], said))
+    book = load_workbook(file)
+    for cell, answer in answers:
+        book.worksheets[0][cell] = answer
+    book.save(file)
+    return file
+
+
+def test_a_workbook_to_confirm_in_shows_no_person(tmp_path):
+    book = load_workbook(a_workbook(tmp_path))
+    columns = book.worksheets[0]
+    samples = {
+        columns.cell(row, 6).value: columns.cell(row, 7).value for row in range(2, columns.max_row + 1)
+    }
+    assert samples["联系人"] is None
+    assert samples["受理日期"] == "2020-03-01 ｜ 见 ******"
+    text = "".join(str(cell.value) for page in book for row in page.iter_rows() for cell in row)
+    assert "赵示例" not in text
+    assert "13800000000" not in text
+    assert [page.sheet_state for page in book] == ["visible", "visible", "hidden", "hidden"]
+
+
+@pytest.mark.parametrize("said", [ZH, EN])
+def test_a_confirmed_workbook_says_what_its_drop_downs_say(tmp_path, said):
+    (part,), faults = read_back(a_workbook(tmp_path, said=said), said)
+    assert faults == []
+    assert part["ledgers"]["clues"] == {
+        "file": ["台账.xlsx"],
+        "sheet": ["线索"],
+        "header_rows": [1],
+        "fields": {
+            "no": ["编号"], "unit_name": ["县区"], "received_on": ["受理日期"], "workers": ["涉及人数"],
+            "amount": ["拖欠金额（万元）"], "confirmed": ["是否属实"],
+        },
+        "persons": ["联系人"],
+    }  # fmt: skip
+    assert part["codes"] == {"yes_no": {"是": "yes"}}
+
+
+def test_an_answer_that_is_none_is_told_with_its_cell(tmp_path):
+    changed = a_workbook(
+        tmp_path, ("H5", "随便"), ("H7", "涉及人数〔workers〕"), ("H6", "涉及人数〔workers〕")
+    )
+    _parts, faults = read_back(changed, ZH)
+    assert [(fault.check, fault.cell) for fault in faults] == [
+        ("confirmation_choice_unknown", "H5"),
+        ("confirmation_field_twice", "H7"),
+    ]
+    other = tmp_path / "别的.xlsx"
+    write(other, [Table("Sheet1", [HEADER, ROW])])
+    assert [fault.check for fault in read_back(other, ZH)[1]] == ["confirmation_unreadable"]
+
+
+def test_what_a_person_confirmed_is_taken_into_the_maps(project):
+    without(project, "clues")
+    file = project / "data" / "raw" / "2020" / "线索案件台账.xlsx"
+    book = project / "确认.xlsx"
+    status, _told = run(project, str(file), "--sheet", "线索案件", "--xlsx", str(book))
+    assert status == 0
+    assert run(project, "--from-xlsx", str(book))[0] == 0
+    maps, faults = load_maps(maps_of(project).parent)
+    assert faults == []
+    assert maps is not None
+    assert "clues" in maps.ledgers
