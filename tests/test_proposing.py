@@ -249,6 +249,14 @@ def test_a_word_of_another_kind_keeps_a_header_from_a_field(header, cells, never
         assert fields(found)[header] != never
 
 
+def test_a_year_is_a_field_only_where_there_are_no_days():
+    rows = [[f"A-{n}", "甲", 2020, "2020-03-01", 3] for n in ROWS]
+    header = ["编号", "单位", "年份", "受理日期", "涉及人数"]
+    assert fields(proposed(header, *rows, ledger="clues"))["年份"] == "ignored"
+    undated = [row[:3] + row[4:] for row in rows]
+    assert fields(proposed(header[:3] + header[4:], *undated, ledger="clues"))["年份"] == "year"
+
+
 def test_what_ought_to_be_done_is_not_what_was_done():
     header = ["编号", "单位", "受理日期", "应社会公布", "未立案", "对应名单"]
     found = fields(proposed(header, *[[f"A-{n}", "甲", "2020-03-01", "是", "否", "是"] for n in ROWS]))

@@ -169,6 +169,9 @@ class _Fit:
                 self._name(header, nearness, near)
         self.found |= self._wide(self._free())
         self._by_content()
+        if (year := self._column(YEAR)) and self._column(self.ledger.by_year):
+            # a year is stated instead of days, not beside them
+            del self.found[year]
         for header in self._free():
             why = "nobody" if self.columns[header.column].said else "empty"
             self.found[header.column] = Guess(header, IGNORED, why, "low")
@@ -237,7 +240,11 @@ class _Fit:
                 for header, _cells in sorted(days, key=lambda pair: _first_day(pair[1]))[:1]:
                     self.found[header.column] = Guess(header, name, "days", "low")
             elif name == "no":
-                unique = [header for header, cells in free if cells.are_unique and not cells.are_days]
+                unique = [
+                    header
+                    for header, cells in free
+                    if cells.are_unique and not cells.are_days and not self._speaks_of_money(header.column)
+                ]
                 for header in unique[:1]:
                     self.found[header.column] = Guess(header, name, "unique", "low")
 
@@ -296,10 +303,13 @@ class _Fit:
             other
             for other, guess in self.found.items()
             if guess.field == IGNORED
-            and _MONEY.search(self.spelled[other].text)
+            and self._speaks_of_money(other)
             and self.columns[other].suit(self.ledger.fields[more])
             and self.columns[other].said
         ]
+
+    def _speaks_of_money(self, column: int) -> bool:
+        return _MONEY.search(self.spelled[column].text) is not None
 
     def _both_named(self, *columns: int) -> bool:
         return all(self.found[column].reason == "name" for column in columns)
