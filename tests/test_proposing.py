@@ -257,6 +257,26 @@ def test_a_year_is_a_field_only_where_there_are_no_days():
     assert fields(proposed(header[:3] + header[4:], *undated, ledger="clues"))["年份"] == "year"
 
 
+def test_the_order_of_days_is_proposed_where_only_one_reads_them_all():
+    header = ["Case No", "County", "Date received", "Closed on"]
+    months = [[f"A-{n}", "X", f"3/{n}/2020", f"4/{n + 20}/2020"] for n in ROWS]
+    found = proposed(header, *months, ledger="clues")
+    # the second column decides for the first, in which no day is above 12
+    assert found.orders == ("MDY",)
+    assert [guess.confidence for guess in found.guesses] == ["high"] * 4
+    part = YAML(typ="safe").load(written(found, ZH))
+    assert part["ledgers"]["clues"]["values"] == {"day_order": "MDY"}
+    either = proposed(header[:3], *[row[:3] for row in months], ledger="clues")
+    assert either.orders == ("DMY", "MDY")
+    assert "DMY、MDY" in written(either, ZH)
+
+
+def test_a_column_that_says_nothing_is_never_called_sure():
+    rows = [[f"A-{n}", "甲", "2020-03-01", None] for n in ROWS]
+    found = proposed(["编号", "单位", "受理日期", "化解日期"], *rows)
+    assert [guess.confidence for guess in found.guesses] == ["high", "high", "high", "medium"]
+
+
 def test_what_ought_to_be_done_is_not_what_was_done():
     header = ["编号", "单位", "受理日期", "应社会公布", "未立案", "对应名单"]
     found = fields(proposed(header, *[[f"A-{n}", "甲", "2020-03-01", "是", "否", "是"] for n in ROWS]))

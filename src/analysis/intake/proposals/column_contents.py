@@ -6,13 +6,24 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
-from typing import Final, TypeVar
+from functools import cached_property, partial
+from typing import Final, Literal, TypeVar
 
 from analysis.intake.ledgers import Field
-from analysis.quantities import Cell, QuantityError, is_not_reported, parse_date, parse_number, plain_text
+from analysis.quantities import (
+    Cell,
+    Forms,
+    QuantityError,
+    is_not_reported,
+    parse_number,
+    plain_text,
+    read_date,
+)
 
 _T = TypeVar("_T")
+_Order = Literal["", "YMD", "MDY", "DMY"]
+#: what may be what in 3/4/2021 and 19-Aug-14
+_ORDERS: Final[tuple[_Order, ...]] = ("MDY", "DMY", "YMD")
 #: share of the cells of a column that must be of a kind
 MOST: Final = 0.8
 #: a code list has few entries, and a column of answers repeats them
@@ -38,9 +49,26 @@ class Contents:
         return [cell for cell in self.cells if not is_not_reported(cell)]
 
     @cached_property
+    def orders(self) -> frozenset[_Order]:
+        """The orders of day, month and year by which most cells are days where they do not say it themselves.
+
+        Empty where they do, or where no order reads them.
+        """
+        if self._most(self._days("")):
+            return frozenset()
+        return frozenset(order for order in _ORDERS if self._most(self._days(order)))
+
+    @cached_property
     def days(self) -> list[dt.date | None]:
-        """The days in the cells, None for what is none; a bare number is taken for none."""
-        return [None if isinstance(cell, int | float) else _read(parse_date, cell) for cell in self.cells]
+        """The days in the cells, None for what is none or may be two; a bare number is taken for none."""
+        return self._days(next(iter(self.orders)) if len(self.orders) == 1 else "")
+
+    def _days(self, order: _Order) -> list[dt.date | None]:
+        forms = Forms(order=order)
+        return [
+            None if isinstance(cell, int | float) else _read(partial(_day, forms=forms), cell)
+            for cell in self.cells
+        ]
 
     @cached_property
     def numbers(self) -> list[Decimal | None]:
@@ -59,8 +87,8 @@ class Contents:
 
     @property
     def are_days(self) -> bool:
-        """Whether most cells are days."""
-        return self._most(self.days)
+        """Whether most cells are days, be it of an order nobody has said yet."""
+        return bool(self.orders) or self._most(self.days)
 
     @property
     def are_numbers(self) -> bool:
@@ -79,7 +107,7 @@ class Contents:
     @property
     def are_answers(self) -> bool:
         """Whether the cells can be answers from a short list."""
-        return not self._most(self.days) and 0 < self.distinct <= _MOST_ANSWERS
+        return not self.are_days and 0 < self.distinct <= _MOST_ANSWERS
 
     def suit(self, field: Field | None) -> bool:
         """Return whether the cells can be what a field holds; a column that says nothing suits any."""
@@ -110,11 +138,16 @@ def _pairs(one: Sequence[_T | None], other: Sequence[_T | None]) -> Iterator[tup
     return ((a, b) for a, b in zip(one, other, strict=True) if a is not None and b is not None)
 
 
-def _read(read: Callable[[Cell], _T], cell: Cell) -> _T | None:
+def _read(read: Callable[[Cell], _T | None], cell: Cell) -> _T | None:
     try:
         return read(cell)
     except QuantityError:
         return None
+
+
+def _day(cell: Cell, forms: Forms) -> dt.date | None:
+    read = read_date(cell, forms)
+    return None if read.doubts else read.value
 
 
 def _number(cell: Cell) -> Decimal | None:

@@ -82,6 +82,7 @@ class Proposal:
         unit_of_measure: what the amounts are taken to be told in where neither header nor preamble says it.
         codes: code list → as written → what it means; None for what is not known.
         readings: the columns that might be meant the other way round.
+        orders: the orders of day, month and year its days can have, where they do not say it themselves.
         encoding: of a text file, where a person named it.
     """
 
@@ -95,6 +96,7 @@ class Proposal:
     unit_of_measure: Mapping[str, str] = field(default_factory=dict)
     codes: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     readings: tuple[Reading, ...] = ()
+    orders: tuple[str, ...] = ()
     encoding: str = ""
     place: Place = Place(())
 

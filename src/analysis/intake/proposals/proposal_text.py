@@ -24,15 +24,7 @@ def _lines(p: Proposal, said: Words) -> Iterator[str]:
     yield f"# {said('mapping.ledger', ledger=p.ledger.name, name=said.label(f'ledger.{p.ledger.name}')).plain}{second}"
     if p.missing:
         yield f"# {said('mapping.missing', fields=said.label('punctuation.list').join(p.missing)).plain}"
-    if p.body.second:
-        yield f"# {said('mapping.second', row=str(p.body.second)).plain}"
-    for number, reading in enumerate(p.readings, 1):
-        columns = [
-            said("mapping.total", field=field, header=header, total=total).plain
-            for field, (header, total) in reading.columns.items()
-        ]
-        listed = said.label("punctuation.list").join(columns)
-        yield f"# {said('mapping.reading', number=str(number), columns=listed).plain}"
+    yield from _open_lines(p, said)
     if p.codes:
         yield "codes:"
         for name, answers in p.codes.items():
@@ -51,11 +43,29 @@ def _lines(p: Proposal, said: Words) -> Iterator[str]:
         yield f"    encoding: {p.encoding}"
     if p.body.footer:
         yield f"    footer: {_quoted(p.body.footer)}   # {said.label('mapping.footer')}"
+    if len(p.orders) == 1:
+        yield f"    values: {{day_order: {p.orders[0]}}}   # {said.label('mapping.day_order')}"
     if p.unit_of_measure:
         yield "    unit_of_measure:"
         for name, measure in p.unit_of_measure.items():
             yield f"      {name}: {measure}   # {said.label('mapping.unit_of_measure')}"
     yield from _field_lines(p, said)
+
+
+def _open_lines(p: Proposal, said: Words) -> Iterator[str]:
+    """Yield what a person has to decide before the map can be right."""
+    if p.body.second:
+        yield f"# {said('mapping.second', row=str(p.body.second)).plain}"
+    for number, reading in enumerate(p.readings, 1):
+        columns = [
+            said("mapping.total", field=field, header=header, total=total).plain
+            for field, (header, total) in reading.columns.items()
+        ]
+        listed = said.label("punctuation.list").join(columns)
+        yield f"# {said('mapping.reading', number=str(number), columns=listed).plain}"
+    if len(p.orders) > 1:
+        orders = said.label("punctuation.list").join(p.orders)
+        yield f"# {said('mapping.day_orders', orders=orders).plain}"
 
 
 def _field_lines(p: Proposal, said: Words) -> Iterator[str]:
@@ -117,6 +127,7 @@ def source_of(proposal: Proposal) -> dict[str, Any]:
         "encoding": proposal.encoding,
         "header_rows": list(proposal.header_rows),
         "footer": proposal.body.footer,
+        "values": {"day_order": proposal.orders[0]} if len(proposal.orders) == 1 else {},
         "fields": {},
     }
     if item:

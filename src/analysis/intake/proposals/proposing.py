@@ -104,6 +104,7 @@ def propose(
         unit_of_measure=best.measures(),
         codes=best.codes(maps),
         readings=tuple(best.readings),
+        orders=best.orders(),
         encoding=encoding,
         place=Place.of(sheet),
     )
@@ -203,7 +204,8 @@ class _Fit:
             suits = contents.suit(self.ledger.fields.get(name)) and self._may_be_unit(name, contents)
             if nearness == "name" or (suits and contents.said):
                 reason = nearness if suits else "unlike"
-                self.found[header.column] = Guess(header, name, reason, _SURE[nearness] if suits else "low")
+                sure = _SURE[nearness] if contents.said else "medium"
+                self.found[header.column] = Guess(header, name, reason, sure if suits else "low")
                 return
 
     def _may_be_unit(self, name: str, contents: Contents) -> bool:
@@ -356,6 +358,13 @@ class _Fit:
             if (one := self.ledger.fields.get(guess.field)) and one.kind == "money"
         }
         return {field: "元" for field, header in amounts.items() if narrow_header(header) == header}
+
+    def orders(self) -> tuple[str, ...]:
+        """Return the orders of day, month and year by which all columns of days can be read that need one."""
+        days = {name for name, one in self.ledger.fields.items() if one.kind == "day"}
+        columns = [self.columns[column] for column, guess in self.found.items() if guess.field in days]
+        needed = [contents.orders for contents in columns if contents.orders]
+        return tuple(sorted(frozenset.intersection(*needed))) if needed else ()
 
     def codes(self, maps: Maps | None) -> dict[str, dict[str, str | None]]:
         """Return what is written in the columns of code lists; None where its meaning is not known."""

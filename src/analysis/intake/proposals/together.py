@@ -74,7 +74,9 @@ def _joined(group: Sequence[Proposal]) -> Proposal:
         replace(guess, header=own.header) for guess, own in zip(guesses, first.guesses, strict=True)
     )
     readings = tuple(reading for one in group for reading in one.readings)
-    return replace(first, codes=codes, guesses=guesses, readings=readings)
+    told = [frozenset(one.orders) for one in group if one.orders]
+    orders = tuple(sorted(frozenset.intersection(*told))) if told else ()
+    return replace(first, codes=codes, guesses=guesses, readings=readings, orders=orders)
 
 
 def _place(group: Sequence[Proposal], holdings: Holdings, roll: UnitRoll | None) -> Place | None:
