@@ -1,4 +1,4 @@
-"""How often proposals are right, per level of confidence: python -P benchmarks/proposals.py [FILES] [FOLDER].
+"""How often proposals are right, per level of confidence: python benchmarks/proposals.py [FILES] [FOLDER].
 
 Files of clues are made with spellings, orders and columns drawn at random. A FOLDER may hold `jp_prosecutions` and
 `us_whd`, real records that are no part of the project.

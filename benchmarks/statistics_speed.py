@@ -1,6 +1,6 @@
 """How long the statistics take for all counties at once, beside a loop of the scalar library call in the same run.
 
-    python benchmarks/statistics.py
+    python benchmarks/statistics_speed.py
 
 57,000 = 2,850 counties × 20 years. The loop runs over every tenth element where it would take minutes, and its time is
 multiplied by ten. Its results are held against ours before anything is printed.
