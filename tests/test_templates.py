@@ -15,10 +15,15 @@ from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
 from analysis.cli.application import app
+from analysis.indicators import measures
 from analysis.intake import LEDGERS, Intake, fault_line, read_round, template_books
 from analysis.intake.filled_templates import HEADER_ROW, OF_DISTRICTS, VERSION, Marker
+from analysis.results.assessment import Declared
 from analysis.rounds.rounds import Round, load_round
 from analysis.rounds.units import Unit, UnitRoll
+from analysis.rulebook import load
+from analysis.run import stages
+from analysis.run.needed_templates import order_of
 from analysis.words import LANGUAGES, words
 
 ZH = words("zh")
@@ -53,6 +58,17 @@ def made(round_of: Round, tmp_path_factory: pytest.TempPathFactory) -> Path:
         template_books.Order(order.settings, order.roll, ("clues", "summary"), blank=True), folder, ZH
     )
     return folder
+
+
+@pytest.fixture(scope="module")
+def office(round_of: Round, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the workbook of the city for the rule set of the example."""
+    rules, faults = load(RAW / "rulebook.yaml")
+    assert rules is not None, faults
+    declared = Declared(round_of, rules, None, None)
+    order = order_of(declared, read_round(round_of).roll, ZH)
+    place = tmp_path_factory.mktemp("office")
+    return next(path for path in template_books.write(order, place, ZH) if not path.name.startswith("13"))
 
 
 def template(made: Path, start: str) -> Path:
@@ -92,7 +108,13 @@ def test_there_is_one_workbook_per_unit_with_a_sheet_per_ledger(made, round_of):
     assert {path.name[:6] for path in made.iterdir() if path.name[:6].isdigit()} == set(roll.codes)
     book = load_workbook(template(made, UNIT))
     ledgers = [ZH.label(f"ledger.{name}") for name in OF_DISTRICTS]
-    assert book.sheetnames == [ZH.label("template.about_sheet"), *ledgers, ZH.label("template.lists_sheet")]
+    nil = ZH.label("ledger.nil_returns")
+    assert book.sheetnames == [
+        ZH.label("template.about_sheet"),
+        *ledgers,
+        nil,
+        ZH.label("template.lists_sheet"),
+    ]
     assert [book[name]["A1"].value for name in ledgers] == [str(Marker(name, UNIT)) for name in OF_DISTRICTS]
     assert all(book[name].row_dimensions[1].hidden for name in book.sheetnames)
 
@@ -130,13 +152,41 @@ def test_every_field_has_its_rule(made):
 
 
 def test_a_blank_one_lets_every_row_choose_its_unit(made, round_of):
-    book = load_workbook(made / ZH.label("template.blank_file"))
+    book = load_workbook(made / ZH("template.blank_file", period="2020").plain)
     sheet = book[CLUES]
     assert columns(sheet)["单位名称"] == 2
     source = next(rule.formula1 for rule in sheet.data_validations.dataValidation if rule.type == "list")
     lists = book[ZH.label("template.lists_sheet")]
     assert source == f"'{lists.title}'!$A$2:$A$10"
     assert [cell.value for (cell,) in lists["A2:A10"]] == [unit.short for unit in read_round(round_of).roll]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_titles_and_names_of_files_say_the_year_whatever_the_round_is_called(round_of, tmp_path, language):
+    settings = round_of.settings.model_copy(update={"round": "pilot"})
+    order = template_books.Order(settings, read_round(round_of).roll, template_books.OF_OFFICE)
+    (path,) = template_books.write(order, tmp_path, words(language))
+    assert "2020" in path.name
+    assert all("2020" in str(page["A2"].value) for page in load_workbook(path).worksheets[:-1])
+
+
+def test_a_sheet_of_marks_has_the_items_of_the_rule_set_as_columns(office):
+    book = load_workbook(office)
+    sheet = book[ZH.label("ledger.field_marks")]
+    # those of the example that somebody has to judge
+    assert list(columns(sheet))[2:] == ["1.1（4分）", "1.2（3分）", "2.4（2分）", "6.2（4分）"]
+    assert [sheet.cell(HEADER_ROW - 1, 3).value, sheet.cell(HEADER_ROW - 1, 6).value] == [
+        "部署调度",
+        "执法队伍与联合执法",
+    ]
+    rules = [rule for rule in sheet.data_validations.dataValidation if rule.type == "decimal"]
+    assert [(float(rule.formula1), float(rule.formula2)) for rule in rules] == [
+        (0, 4),
+        (0, 3),
+        (0, 2),
+        (0, 4),
+    ]
+    assert [ZH.label(f"ledger.{name}") for name in template_books.OF_OFFICE] == book.sheetnames[1:-1]
 
 
 def test_instructions_say_what_matters(made):
@@ -170,6 +220,107 @@ def test_a_filled_in_template_reads_as_the_same_ledger_with_a_map(made, round_of
     by_map = by_own_map(round_of)
     drop = ["file", "sheet", "row"]
     pd.testing.assert_frame_equal(frame.drop(columns=drop), by_map.ledgers["clues"].drop(columns=drop))
+
+
+def test_what_the_city_fills_in_is_read_without_a_map(office, round_of):
+    book = load_workbook(office)
+    marks = book[ZH.label("ledger.field_marks")]
+    at = columns(marks)
+    assert [marks.cell(row, 2).value for row in (7, 8)] == ["海港区", "山海关区"]
+    marks.cell(8, at["1.1（4分）"]).value = 3.5
+    marks.cell(8, at["6.2（4分）"]).value = 4
+    fill(
+        book[ZH.label("ledger.department_marks")], [{"单位名称": "海港区", "成员单位": "示例局", "评分": 91}]
+    )
+    said = {"单位名称": "海港区", "编号": "F-1", "问题类别": "制度落实", "反馈内容": "示例问题"}
+    fill(book[ZH.label("ledger.feedback")], [said])
+    fill(
+        book[ZH.label("ledger.findings")], [{"单位名称": "卢龙县", "问题编号": "P-1", "问题类别": "执法惩戒"}]
+    )
+    intake = read_with(round_of, book, "市级.xlsx")
+    assert checks(intake) == []
+    frame = intake.ledgers["field_marks"]
+    # who was written beforehand and got no mark has no entry
+    assert frame[["unit", "item", "mark", "full"]].dropna().to_numpy().tolist() == [
+        ["130303", "1.1", 3.5, 4.0],
+        ["130303", "6.2", 4.0, 4.0],
+    ]
+    assert set(frame["unit"]) == {"130303"}
+    assert intake.ledgers["department_marks"]["mark"].tolist() == [91]
+    assert intake.ledgers["feedback"]["group"].tolist() == ["institutions"]
+    assert intake.ledgers["findings"]["unit"].tolist() == ["130324"]
+
+
+def test_a_sheet_of_marks_with_a_row_per_item_is_read_as_before(made, round_of):
+    book = load_workbook(template(made, UNIT))
+    marks = book[ZH.label("ledger.self_marks")]
+    fill(marks, [{"指标编号": "1.1", "自评得分": 2.5, "满分": 3}])
+    intake = read_with(round_of, book, "自查.xlsx")
+    assert checks(intake) == []
+    assert intake.ledgers["self_marks"][["item", "mark", "full"]].to_numpy().tolist() == [["1.1", 2.5, 3.0]]
+
+
+# ------------------------------------------------------------------------------------------- nil returns
+
+
+def with_nil(made: Path, *answers: tuple[str, object]) -> Workbook:
+    """Return a workbook in which a unit lists one clue and says of which ledgers there is nothing."""
+    book = load_workbook(template(made, UNIT))
+    fill(book[CLUES], ENTRIES[1:])
+    sheet = book[ZH.label("ledger.nil_returns")]
+    rows = {str(sheet.cell(row, 2).value): row for row in range(HEADER_ROW + 2, sheet.max_row + 1)}
+    for ledger, answer in answers:
+        sheet.cell(rows[ZH.label(f"ledger.{ledger}")], columns(sheet)["零报告"]).value = answer  # type: ignore[assignment]
+    return book
+
+
+def test_a_unit_says_in_its_template_that_there_was_nothing(made, round_of):
+    def unreported(intake: Intake) -> set[str]:
+        told = (fault for fault in intake.faults if fault.check == "unit_not_reported" and fault.unit == UNIT)
+        return {fault.details["ledger"] for fault in told if fault.details["year"] in ("", "2020")}
+
+    silent = read_with(round_of, with_nil(made), "甲.xlsx")
+    assert "events" in unreported(silent)
+    assert silent.nil_returns.empty
+    said = read_with(round_of, with_nil(made, ("events", "是"), ("projects", "否")), "甲.xlsx")
+    assert checks(said) == []
+    assert unreported(said) == unreported(silent) - {"events"}
+    assert said.nil_returns[["ledger", "unit", "year", "file", "cell"]].to_numpy().tolist() == [
+        ["events", UNIT, 2020, "甲.xlsx", "D8"]
+    ]
+    # it counts as 0, and the value leads to the cell that says so
+    settings = said.settled(round_of).settings
+    measured = measures.compute(said, settings)
+    values = measured.values.set_index(["unit", "period", "measure"])
+    assert values.loc[(UNIT, "2020", "events_mass"), ["value", "status"]].tolist() == [0, "reported"]
+    assert values.loc[("130324", "2020", "events_mass"), "status"] == "not_reported"
+    source = values.loc[(UNIT, "2020", "events_mass"), "source"]
+    (cited,) = measured.lineage[measured.lineage["source"] == source].to_dict("records")
+    assert (cited["file"], cited["sheet"], cited["cells"]) == (
+        "甲.xlsx",
+        ZH.label("ledger.nil_returns"),
+        "D8",
+    )
+    files = said.files.set_index("ledger")
+    assert cited["sha256"] == files.loc["nil_returns", "sha256"]
+
+
+def test_an_answer_that_is_none_and_a_nil_return_beside_rows_are_told(made, round_of):
+    odd = read_with(round_of, with_nil(made, ("events", "也许")), "甲.xlsx")
+    assert [cell for _check, cell in checks(odd)] == ["D8"]
+    beside = read_with(round_of, with_nil(made, ("clues", "是")), "甲.xlsx")
+    assert ("nil_return_contradicted", "") in checks(beside, "warns")
+
+
+def test_a_run_counts_the_nil_returns_of_templates_at_every_stage(made, round_of):
+    name = "甲.xlsx"
+    with_nil(made, ("events", "是")).save(round_of.folder / name)
+    try:
+        computed = stages.open_assessment(round_of.id, "indicators", "zh", round_of.project)
+    finally:
+        (round_of.folder / name).unlink()
+    assert [(told.ledger, told.unit) for told in computed.round.settings.nil_returns] == [("events", UNIT)]
+    assert computed.index.row(UNIT, "2020", "events_mass")["status"] == "reported"
 
 
 def by_own_map(round_of: Round) -> Intake:
@@ -223,7 +374,7 @@ def test_the_example_row_does_not_count(made, round_of):
 
 
 def test_a_unit_column_is_read_from_a_blank_one(made, round_of):
-    book = load_workbook(made / ZH.label("template.blank_file"))
+    book = load_workbook(made / ZH("template.blank_file", period="2020").plain)
     summary = book[ZH.label("ledger.summary")]
     fill(summary, [{"单位名称": "卢龙县", "时期": "2020年", "欠薪案件数": 6, "涉及金额（元）": 720000}])
     frame = read_with(round_of, book, "汇总.xlsx").ledgers["summary"].dropna(subset="value")

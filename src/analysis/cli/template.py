@@ -35,19 +35,18 @@ def template(
     """Write the workbooks the districts fill in."""
     folder, said = opened(project, round_id, lang)
     from analysis.intake import template_books
-    from analysis.intake.filled_templates import OF_DISTRICTS
     from analysis.run import checking
+    from analysis.run.needed_templates import order_of
 
-    names = parts(ledgers) or OF_DISTRICTS
-    for name in template_books.unknown(names):
+    for name in template_books.unknown(parts(ledgers)):
         wrong_usage(said, "unknown_ledger", name=name, known=listed(said, template_books.known()))
     checked = checking.check(folder, round_id)
-    if checked.round is None or checked.roll is None:
+    if checked.declared is None or checked.roll is None:
         list_faults(said, checked.faults)
         say(said, "template.no_roll")
         raise typer.Exit(DATA_BLOCK)
-    place = out or checked.round.processed / "templates"
-    order = template_books.Order(checked.round.settings, checked.roll, names, blank)
+    place = out or checked.declared.round.processed / "templates"
+    order = order_of(checked.declared, checked.roll, said, parts(ledgers), blank=blank)
     try:
         made = template_books.write(order, place, said)
     except OSError as refused:

@@ -7,7 +7,7 @@ field that is added up. A row that names another row in `duplicate_of` says noth
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -16,7 +16,7 @@ import pandas as pd
 
 from analysis.indicators.conditions import HANDED_IN, MARK_SCALE, Condition, Rows
 from analysis.rounds.periods import Period, parse_period, year_of
-from analysis.rounds.rounds import RoundSettings
+from analysis.rounds.rounds import NilReturn, RoundSettings
 from analysis.rounds.units import UnitRoll
 from analysis.statistics.coverage import covered
 
@@ -50,7 +50,7 @@ class Cohort:
         merged: whether it repeats another one.
         reported: shape (units, periods): whether the unit reported for the whole period.
         begun: the same: whether it reported for a part of it at least.
-        nil: the same: whether it reported zero for a part of it and has no row.
+        nil: (unit, period) → the nil returns by which it reported zero for a part of it, without a row.
         places: (file, sheet) of the ledger.
         periods: text of the periods.
         dated_by: the field that dates the entries, if any.
@@ -64,7 +64,7 @@ class Cohort:
     merged: np.ndarray
     reported: np.ndarray
     begun: np.ndarray
-    nil: np.ndarray
+    nil: Mapping[tuple[int, int], tuple[NilReturn, ...]]
     places: tuple[tuple[str, str], ...]
     periods: tuple[str, ...]
     dated_by: str
@@ -261,7 +261,12 @@ def cohort(
         ],
         bool,
     )
-    nil = np.array([[bool(r & years.nil[code]) for r in required] for code in codes], bool)
+    nil = {
+        (unit, number): tuple(years.nil[code][year] for year in sorted(r & years.nil[code].keys()))
+        for unit, code in enumerate(codes)
+        for number, r in enumerate(required)
+        if r & years.nil[code].keys()
+    }
     return Cohort(
         entries=entries,
         by_city=np.lexsort(entries.T[:0:-1]),
@@ -272,7 +277,7 @@ def cohort(
         reported=reported.reshape(shape),
         # what was left over from several years is unknown as soon as one of them is missing
         begun=(reported if source == "clues before" else begun).reshape(shape),
-        nil=nil.reshape(shape),
+        nil=nil,
         places=places,
         periods=tuple(span.text for span in spans),
         dated_by=date_field,
@@ -309,7 +314,7 @@ class _Years:
     """Years per unit: reported at all, as zero without a row, with rows of known days, with rows of the year only."""
 
     all: dict[str, set[int]]
-    nil: dict[str, set[int]]
+    nil: dict[str, dict[int, NilReturn]]
     dated: dict[str, set[int]]
     undated: dict[str, set[int]]
 
@@ -344,12 +349,12 @@ def _reported_years(
     else:
         for unit in range(len(codes)) if by_office else set(units.tolist()):
             written[codes[unit]].update(round_period.years())
-    nil: dict[str, set[int]] = {code: set() for code in codes}
+    nil: dict[str, dict[int, NilReturn]] = {code: {} for code in codes}
     said = {code: written[code] | without_day[code] for code in codes}
     for entry in settings.nil_returns:
         if entry.ledger == ledger and entry.unit in nil and entry.year not in said[entry.unit]:
-            nil[entry.unit].add(entry.year)
-    return _Years({code: said[code] | nil[code] for code in codes}, nil, written, without_day)
+            nil[entry.unit][entry.year] = entry
+    return _Years({code: said[code] | nil[code].keys() for code in codes}, nil, written, without_day)
 
 
 def _holds(span: Period, year: int) -> bool:

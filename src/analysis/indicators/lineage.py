@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.indicators.cohorts import Cohort
 from analysis.indicators.filters import Reader, read_for
 from analysis.indicators.values import LINEAGE_COLUMNS
+from analysis.rounds.rounds import FiledNilReturn, NilReturn
 
 #: the settings file a nil return stands in
 NIL_FILE = "round.yaml"
@@ -104,9 +105,18 @@ def cells(
 
 def nil_cells(counted: Cohort, city: int) -> list[Citation]:
     """Return the nil returns of units, and of the city where a unit has one."""
-    keys = [*np.argwhere(counted.nil).tolist()]
-    keys += [[city, period] for period in np.flatnonzero(counted.nil.any(axis=0)).tolist()]
-    return [Citation(unit, period, NIL_FILE, "", "", 0) for unit, period in keys]
+    told = [
+        Citation(unit, period, *_place(each)) for (unit, period), of in counted.nil.items() for each in of
+    ]
+    of_city = dict.fromkeys(each._replace(unit=city) for each in told)
+    return [*told, *sorted(of_city, key=lambda each: each.period)]
+
+
+def _place(told: NilReturn) -> tuple[str, str, str, int]:
+    """Return file, sheet, cells and rows of a nil return."""
+    if isinstance(told, FiledNilReturn):
+        return told.file, told.sheet, told.cell, 1
+    return NIL_FILE, "", "", 0
 
 
 def sheets_without(ledger: str, register: Register, keys: Iterable[tuple[int, int]]) -> list[Citation]:

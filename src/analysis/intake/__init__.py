@@ -15,6 +15,7 @@ from analysis.intake.lines import (
     spot_of,
 )
 from analysis.intake.lost_rows import rows_lost
+from analysis.intake.nil_returns import filed
 from analysis.intake.reading import empty_ledger
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "empty_ledger",
     "expected_of",
     "fault_line",
+    "filed",
     "filled_by_city",
     "in_currency",
     "in_minor_units",

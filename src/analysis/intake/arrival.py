@@ -28,6 +28,7 @@ from analysis.intake.masking import (
     names_in_places,
     own_numbers,
 )
+from analysis.intake.nil_returns import NIL_COLUMNS, NIL_SHEET, filed, nil_frame, read_nil_returns
 from analysis.intake.person_names import PersonNames
 from analysis.intake.reading import Reading, to_frame
 from analysis.intake.reconciling import RECONCILIATION_COLUMNS, reconcile
@@ -64,6 +65,7 @@ class Intake:
         reconciliation: what became of the rows of every sheet (`reconciling.RECONCILIATION_COLUMNS`).
         names: what the columns about persons hold; it stays in the memory.
         by_city: the ledgers that the city and its departments fill in; the others are the units'.
+        nil_returns: what units say they have nothing of in the sheets of their templates (`nil_returns.NIL_COLUMNS`).
     """
 
     roll: UnitRoll
@@ -77,6 +79,11 @@ class Intake:
     by_city: frozenset[str] = frozenset(
         name for name, ledger in LEDGERS.items() if ledger.filled_by == "city"
     )
+    nil_returns: pd.DataFrame = field(default_factory=lambda: frame_of([], NIL_COLUMNS))
+
+    def settled(self, round: Round) -> Round:
+        """Return the round with the nil returns of the templates beside those of its settings."""
+        return round.with_nil_returns(filed(self.nil_returns))
 
 
 def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = None) -> Intake:
@@ -99,6 +106,7 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
     roll: UnitRoll | None = None
     laid, missing = _laid_out(maps, shelf)
     faults += missing
+    nil_tables = laid.pop(NIL_SHEET.name, [])
     corrections, decisions, wrong = load_corrections(round.folder)
     decided = decide(corrections, decisions, laid)
     faults += [*wrong, *decided.faults]
@@ -124,6 +132,9 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
             # a roll with faults would make every row of the other ledgers look wrong
             if not any(fault.severity == "blocks" for fault in reading.faults):
                 roll = UnitRoll(_units(reading, maps.aliases), city.code, city.short, city.name)
+    told_nil = read_nil_returns(nil_tables, roll)
+    faults += told_nil.faults
+    nil = nil_frame(told_nil)
     known = own_numbers(readings.values())
     units = roll or UnitRoll([], city.code, city.short, city.name)
     every_table = [table for found in laid.values() for table in found]
@@ -133,10 +144,10 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
     faults += [fault for reading in readings.values() for fault in reading.faults]
     faults += _unread(shelf, readings)
     faults += unread(table for reading in readings.values() for table in reading.tables)
-    faults += checks.check_ledgers(readings, roll, round)
+    faults += checks.check_ledgers(readings, roll, round.with_nil_returns(filed(nil)))
     document, _told_before = read_document(round.folder / ROUND_FILE, ROUND_FILE)
     faults += _check_settings(round, document, roll)
-    arrived = replace(_intake(readings, units, shelf, round), by_city=_by_city(maps))
+    arrived = replace(_intake(readings, units, shelf, round, nil), by_city=_by_city(maps))
     if also and not any(fault.severity == "blocks" for fault in faults):
         faults += also(arrived)
     faults = checks.tuned(accept(faults, decided, decisions), round, document)
@@ -151,7 +162,9 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
     )
 
 
-def _intake(readings: Mapping[str, Reading], roll: UnitRoll, shelf: Shelf, round: Round) -> Intake:
+def _intake(
+    readings: Mapping[str, Reading], roll: UnitRoll, shelf: Shelf, round: Round, nil: pd.DataFrame
+) -> Intake:
     """Return the ledgers as frames, without what is wrong with them."""
     order = {code: place for place, code in enumerate(roll.codes)}
     columns = (row for reading in readings.values() for table in reading.tables for row in table.columns())
@@ -159,8 +172,9 @@ def _intake(readings: Mapping[str, Reading], roll: UnitRoll, shelf: Shelf, round
         roll=roll,
         ledgers={name: to_frame(reading, order) for name, reading in readings.items()},
         columns=frame_of(columns, COLUMN_COLUMNS),
-        files=_files(readings, shelf, round),
+        files=_files(readings, shelf, round, nil),
         faults=[],
+        nil_returns=nil,
     )
 
 
@@ -206,14 +220,25 @@ def _with_templates(
     ]
     filled, unknown = find_templates(shelf, free, taken)
     faults += unknown
+    of_templates = {**LEDGERS, NIL_SHEET.name: NIL_SHEET}
     for name, sources in filled.items():
-        ledger = LEDGERS[name]
+        ledger = of_templates[name]
         tables = [lay_out(ledger, map_of(ledger, source.sheet), source) for source in sources]
         for table in tables:
             # every template has its example
             table.faults = [fault for fault in table.faults if fault.check != "example_row"]
+            _without_unfilled(table)
         laid[name] = [*laid.get(name, []), *tables]
-    return {name: laid[name] for name in LEDGERS if name in laid}
+    return {name: laid[name] for name in of_templates if name in laid}
+
+
+def _without_unfilled(table: Table) -> None:
+    """Drop the rows of a wide sheet in which the unit was written beforehand and nobody gave a mark."""
+    if table.items and not table.totals:
+        columns = [item.header.column for item in table.items]
+        table.rows[:] = [
+            row for row in table.rows if any(table.sheet.value(row, column) is not None for column in columns)
+        ]
 
 
 def _corrected(table: Table, decided: Decided) -> Table:
@@ -288,7 +313,7 @@ def _parts(joined: str | None) -> tuple[str, ...]:
     return tuple(part for part in (joined or "").split(";") if part)
 
 
-def _files(readings: Mapping[str, Reading], shelf: Shelf, round: Round) -> pd.DataFrame:
+def _files(readings: Mapping[str, Reading], shelf: Shelf, round: Round, nil: pd.DataFrame) -> pd.DataFrame:
     rows = [
         {
             "file": table.sheet.file,
@@ -300,13 +325,16 @@ def _files(readings: Mapping[str, Reading], shelf: Shelf, round: Round) -> pd.Da
         for name, reading in readings.items()
         for table, rows in zip(reading.tables, reading.rows_of_tables(), strict=True)
     ]
+    for (file, sheet), told in nil.groupby(["file", "sheet"]):
+        place = {"file": file, "ledger": NIL_SHEET.name, "sheet": sheet}
+        rows.append({**place, "rows": len(told), "sha256": shelf.digest(str(file))})
     if round.settings.nil_returns:
         # a zero that was reported rests on the settings, so its lineage leads there
         content = (round.folder / ROUND_FILE).read_bytes()
         rows.append(
             {
                 "file": ROUND_FILE,
-                "ledger": "nil_returns",
+                "ledger": NIL_SHEET.name,
                 "sheet": "",
                 "rows": len(round.settings.nil_returns),
                 "sha256": hashlib.sha256(content).hexdigest(),

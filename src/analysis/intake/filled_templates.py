@@ -6,6 +6,7 @@ for (`-` if the unit is a column). That cell goes with the sheet into every form
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -13,7 +14,8 @@ from typing import Final
 from analysis.intake.files import WORKBOOKS, Sheet, Shelf
 from analysis.intake.ledger_tables import Source
 from analysis.intake.ledgers import LEDGERS, UNIT_FIELDS, Ledger
-from analysis.intake.maps import LedgerMap
+from analysis.intake.maps import LedgerMap, Wide
+from analysis.intake.nil_returns import NIL_SHEET
 from analysis.rounds.faults import Fault
 from analysis.words import LANGUAGES, Words, words
 
@@ -24,6 +26,9 @@ PAGES: Final = ("about", "lists")
 #: a template for any unit has a column for it
 ANY_UNIT: Final = "-"
 HEADER_ROW: Final = 5
+#: the header of an item with its full mark, in any language
+_ITEM: Final = r"^([0-9A-Za-z]+(?:\.[0-9A-Za-z]+)*)\s*[（(][\d.]+"
+_FULL: Final = r"[（(]([\d.]+)"
 #: what the districts keep; the other ledgers are the office's own
 OF_DISTRICTS: Final = tuple(name for name, ledger in LEDGERS.items() if ledger.of_districts)
 
@@ -45,7 +50,7 @@ def marker_of(sheet: Sheet) -> Marker | Fault | None:
     if not isinstance(cell, str) or not cell.startswith(MARK):
         return None
     parts = cell.split()
-    known = len(parts) == 4 and parts[1] == str(VERSION) and (parts[2] in PAGES or parts[2] in LEDGERS)
+    known = len(parts) == 4 and parts[1] == str(VERSION) and parts[2] in {*PAGES, *LEDGERS, NIL_SHEET.name}
     if not known:
         details = {"version": str(VERSION)}
         return Fault("template_unknown", sheet.file, sheet.name, "A1", found=cell, details=details)
@@ -72,7 +77,7 @@ def find_templates(
             marker = marker_of(sheet)
             if isinstance(marker, Fault):
                 faults.append(marker)
-            elif marker and marker.page in LEDGERS and (file, sheet.name) not in taken:
+            elif marker and marker.page not in PAGES and (file, sheet.name) not in taken:
                 found.setdefault(marker.page, []).append(Source(sheet, unit=marker.unit))
     return found, faults
 
@@ -83,13 +88,27 @@ def map_of(ledger: Ledger, sheet: Sheet) -> LedgerMap:
     of_unit = isinstance(marker, Marker) and bool(marker.unit)
     names = [*(() if of_unit or not ledger.has_unit else UNIT_FIELDS[1:]), *ledger.fields]
     said = [words(language) for language in LANGUAGES]
+    fields = {name: list(dict.fromkeys(header(ledger, name, each) for each in said)) for name in names}
+    heads = sheet.rows[HEADER_ROW - 1] if len(sheet.rows) >= HEADER_ROW else ()
+    items = [cell for cell in heads if isinstance(cell, str) and re.match(_ITEM, cell)]
+    if items:
+        fields = {name: of for name, of in fields.items() if name in UNIT_FIELDS}
     return LedgerMap(
         file=[sheet.file],
         sheet=[sheet.name],
         header_rows=[HEADER_ROW],
-        fields={name: list(dict.fromkeys(header(ledger, name, each) for each in said)) for name in names},
+        fields=fields,
+        wide=Wide(item=_ITEM, full=_FULL) if items else None,
         ignored=[each.label("template.row_number") for each in said],
     )
+
+
+def item_header(code: str, full: str, said: Words) -> str:
+    """Return the header of an item of a rule set in a sheet of marks: its number and full mark.
+
+    Its name stands above it: there it may be long, and speak of persons.
+    """
+    return said("template.item", code=code, full=full).plain
 
 
 def header(ledger: Ledger, name: str, said: Words) -> str:

@@ -7,14 +7,24 @@ The same round gives the same bytes.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from analysis.intake import LEDGERS
-from analysis.intake.filled_templates import HEADER_ROW, OF_DISTRICTS, VERSION, Marker, field_key, header
-from analysis.intake.ledgers import UNIT_FIELDS, Field, Ledger
+from analysis.intake.filled_templates import (
+    HEADER_ROW,
+    OF_DISTRICTS,
+    VERSION,
+    Marker,
+    field_key,
+    header,
+    item_header,
+)
+from analysis.intake.ledgers import UNIT_FIELDS, YEAR, Field, Ledger
+from analysis.intake.nil_returns import MAY_BE_NIL, NIL_SHEET
 from analysis.quantities import PEOPLE
 from analysis.render import palette
 from analysis.render.spreadsheet import Book, Page, column_name, signs_wide
@@ -22,6 +32,12 @@ from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import Unit, UnitRoll
 from analysis.words import OFFICE, Words, words
 
+#: what the city and its departments fill in, for all units in one workbook
+OF_OFFICE: Final = tuple(
+    name
+    for name, ledger in LEDGERS.items()
+    if ledger.filled_by == "city" and ledger.has_unit and not ledger.of_districts
+)
 #: rows to be filled in per sheet, below the example
 ROWS: Final = 500
 _FIRST, _LAST = HEADER_ROW + 1, HEADER_ROW + ROWS
@@ -51,6 +67,14 @@ _NARROWEST, _WIDEST = 10, 26
 _TITLE_LENGTH, _MESSAGE_LENGTH = 32, 255
 
 
+class SheetItem(NamedTuple):
+    """An item of a sheet of marks: its number, its name, its full mark."""
+
+    code: str
+    name: str
+    full: Decimal
+
+
 @dataclass(frozen=True)
 class Order:
     """What is to be written.
@@ -58,14 +82,21 @@ class Order:
     Attributes:
         settings: of the round.
         roll: the units.
-        ledgers: the sheets; those the districts keep if empty.
-        blank: one workbook for any unit instead of one per unit.
+        ledgers: the sheets: those of the units stand in one workbook per unit, those of the office in one for all.
+        blank: one workbook for any unit instead.
+        items: of a ledger of marks, for a unit or for all: its items, a column each; without them each row names one.
     """
 
     settings: RoundSettings
     roll: UnitRoll
     ledgers: tuple[str, ...] = OF_DISTRICTS
     blank: bool = False
+    items: Callable[[str, Unit | None], Sequence[SheetItem]] = lambda _ledger, _unit: ()
+
+    @property
+    def period(self) -> str:
+        """The period of the round, by which file and titles say of which year they are."""
+        return self.settings.calendar.period.text
 
 
 def write(order: Order, folder: Path, words: Words) -> list[Path]:
@@ -81,51 +112,70 @@ def write(order: Order, folder: Path, words: Words) -> list[Path]:
         KeyError: no such ledger.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    made: list[tuple[Unit | None, str]] = [(None, words.label("template.blank_file"))]
-    if not order.blank:
-        made = [(unit, words("template.file", code=unit.code, unit=unit.short).plain) for unit in order.roll]
     paths = []
-    for unit, name in made:
-        (folder / name).write_bytes(_Workbook(order, unit, words).content())
-        paths.append(folder / name)
+    for book in _books(order, words):
+        (folder / book.name).write_bytes(book.content())
+        paths.append(folder / book.name)
     return paths
+
+
+def _books(order: Order, said: Words) -> Iterator[_Workbook]:
+    period = order.period
+    if order.blank:
+        yield _Workbook(order, None, said, said("template.blank_file", period=period).plain, order.ledgers)
+        return
+    of_units, of_office = (
+        [name for name in order.ledgers if (name in OF_OFFICE) == office] for office in (False, True)
+    )
+    for unit in order.roll if of_units else ():
+        name = said("template.file", code=unit.code, unit=unit.short, period=period).plain
+        yield _Workbook(order, unit, said, name, of_units)
+    if of_office:
+        yield _Workbook(order, None, said, said("template.office_file", period=period).plain, of_office)
 
 
 @dataclass(frozen=True)
 class _Column:
-    """A column of a sheet: its field, header, hint and example."""
+    """A column of a sheet: its field, header, hint and example, and the most a mark in it can be."""
 
     name: str
     field: Field
     header: str
     hint: str
     example: str
+    full: Decimal | None = None
 
 
 class _Workbook:
     """One template."""
 
-    def __init__(self, order: Order, unit: Unit | None, words: Words) -> None:
-        self.order, self.unit, self.words = order, unit, words
-        self.ledgers = [LEDGERS[name] for name in order.ledgers]
+    def __init__(
+        self, order: Order, unit: Unit | None, words: Words, name: str, ledgers: Sequence[str]
+    ) -> None:
+        self.order, self.unit, self.words, self.name = order, unit, words, name
+        self.ledgers = [LEDGERS[each] for each in ledgers]
+        #: those of which the unit may say that there is nothing to list
+        self.may_be_nil = [each for each in ledgers if each in MAY_BE_NIL and each not in OF_OFFICE]
 
     def content(self) -> bytes:
         """Return the file."""
         book = Book(self.order.settings.as_of, valign="vcenter")
         self._about(book)
-        for ledger in self.ledgers:
+        for ledger in [*self.ledgers, *([NIL_SHEET] if self.may_be_nil else [])]:
             self._sheet(book, ledger)
         self._lists(book)
         return book.content()
 
     def _about(self, book: Book) -> None:
-        label, settings = self.words, self.order.settings
+        label = self.words
         page = book.page(label.label("template.about_sheet"))
         self._marked(page, "about")
         code = self.unit.code if self.unit else self.order.roll.codes[0]
-        page.text(1, 0, label("template.about.title", round=settings.round).plain, **_LOOKS["title"])
-        who = "who" if self.unit else "who_any"
-        parts = [who, "rows", "missing", "nil", "numbers", "choices", "persons", "protected", "version"]
+        page.text(1, 0, label("template.about.title", period=self.order.period).plain, **_LOOKS["title"])
+        of_office = all(ledger.name in OF_OFFICE for ledger in self.ledgers)
+        who = "who" if self.unit else "who_office" if of_office else "who_any"
+        nil = ["nil"] if self.may_be_nil else []
+        parts = [who, "rows", "missing", *nil, "numbers", "choices", "persons", "protected", "version"]
         places = {
             "who": {"unit": self.unit.name if self.unit else ""},
             "numbers": {"example": f"{code}-001"},
@@ -144,9 +194,7 @@ class _Workbook:
         page = book.page(words.label(f"ledger.{ledger.name}"))
         self._marked(page, ledger.name)
         columns = list(self._columns(ledger))
-        title = words(
-            "template.title", round=self.order.settings.round, ledger=words.label(f"ledger.{ledger.name}")
-        )
+        title = words("template.title", period=self.order.period, ledger=words.label(f"ledger.{ledger.name}"))
         page.text(1, 0, title.plain, **_LOOKS["title"])
         page.text(2, 0, self._preamble(ledger), **_LOOKS["note"])
         page.text(HEADER_ROW - 1, 0, words.label("template.row_number"), **_LOOKS["header"])
@@ -160,6 +208,7 @@ class _Workbook:
             page.column(place, width, **_LOOKS[_LOOK_OF_KIND.get(column.field.kind, "text")])
             if rule := self._rule(column, place):
                 page.sheet.data_validation(_FIRST, place, _LAST, place, rule)
+        self._write_beforehand(page, ledger)
         page.column(0, 7, **_LOOKS["text"])
         # columns have the borders of the cells to be filled in; the rows above the header have none
         page.row(1, 24, **_LOOKS["title"])
@@ -170,12 +219,31 @@ class _Workbook:
         page.locked("format_columns", "format_rows", "sort", "autofilter")
         page.printed(HEADER_ROW - 1)
 
+    def _write_beforehand(self, page: Page, ledger: Ledger) -> None:
+        """Write what is known: the units of a sheet with a column per item, the ledgers of one of nil returns."""
+        rows: list[list[str]] = []
+        if self.unit is None and self._items(ledger):
+            rows = [[unit.short] for unit in self.order.roll]
+        elif self.unit is not None and ledger is NIL_SHEET:
+            years = sorted(set(self.order.settings.calendar.period.years()))
+            rows = [
+                [self.words.label(f"ledger.{name}"), str(year)] for name in self.may_be_nil for year in years
+            ]
+        for row, texts in enumerate(rows, _FIRST):
+            for column, text in enumerate(texts, 1):
+                page.text(row, column, text, **_LOOKS["text"])
+
+    def _items(self, ledger: Ledger) -> Sequence[SheetItem]:
+        return self.order.items(ledger.name, self.unit) if ledger.wide_key == "item" else ()
+
     def _lists(self, book: Book) -> None:
         """Write the entries of the drop-down of units, which may be too long to stand in a rule."""
         page = book.page(self.words.label("template.lists_sheet"))
         self._marked(page, "lists")
         for row, unit in enumerate(self.order.roll, 1):
             page.text(row, 0, unit.short)
+        for row, name in enumerate(self.may_be_nil, 1):
+            page.text(row, 1, self.words.label(f"ledger.{name}"))
         page.locked()
         page.sheet.hide()
 
@@ -197,19 +265,27 @@ class _Workbook:
         return words(self.words.language, self.order.settings.currency).money_unit
 
     def _columns(self, ledger: Ledger) -> Iterator[_Column]:
+        items = self._items(ledger)
         units = () if self.unit else UNIT_FIELDS[1:]
-        for name, field in {**{name: Field("text") for name in units}, **ledger.fields}.items():
+        fields = {**{name: Field("text") for name in units}, **({} if items else ledger.fields)}
+        for name, field in fields.items():
             key, said = field_key(ledger, name), header(ledger, name, self.words)
             if field.kind == "money":
                 said = self.words.noted(said, self._base).plain
             elif name in _PEOPLE and self.words.language == OFFICE:
                 said = self.words.noted(said, next(iter(PEOPLE))).plain
             yield _Column(name, field, said, self.words.label(f"{key}.hint"), self._example(name, key))
+        for item in items:
+            full = f"{item.full.normalize():f}"
+            said = item_header(item.code, full, self.words)
+            yield _Column(item.code, Field("mark"), said, item.name, full, item.full)
 
     def _example(self, name: str, key: str) -> str:
         unit = self.unit or next(iter(self.order.roll))
         if name == "no":
             return f"{unit.code}-001"
+        if name == YEAR:
+            return str(self.order.settings.calendar.period.start.year)
         return unit.short if name == "unit_name" else self.words.label(f"{key}.example")
 
     def _rule(self, column: _Column, place: int) -> dict[str, Any] | None:
@@ -223,7 +299,14 @@ class _Workbook:
             "day": ("day", {"validate": "date", "criteria": "between", "minimum": dt.date(1990, 1, 1),
                             "maximum": dt.date(2099, 12, 31)}),
         }  # fmt: skip
-        if field.choices:
+        if column.full is not None:
+            least_and_most = {"criteria": "between", "minimum": 0, "maximum": float(column.full)}
+            said, rule = "mark", {"validate": "decimal", **least_and_most}
+        elif field.code_list == "ledger":
+            lists = words.label("template.lists_sheet")
+            source = f"='{lists}'!$B$2:$B${len(self.may_be_nil) + 1}"
+            said, rule = "choice", {"validate": "list", "source": source}
+        elif field.choices:
             answers = [words.label(f"choice.{field.code_list}.{code}") for code in field.choices]
             said, rule = "choice", {"validate": "list", "source": answers}
         elif column.name == "unit_name":

@@ -71,10 +71,15 @@ class Assessment:
         """
         self.settings = settings
         self.stamp = stamp
-        self.round = settings.round
         places = settings.rulebook.rounding.places if settings.rulebook else 2
         self.words: Words = settings.round.settings.words_in(language, places)
         self.store: Frames = Store(settings.round.processed_in(language)) if frames is None else frames
+
+    @cached_property
+    def round(self) -> Round:
+        """The round, with the nil returns that its files hold as soon as they have been read."""
+        told = self.store.read("nil_returns") if self.store.has("nil_returns") else None
+        return self.settings.round.with_nil_returns([] if told is None else intake.filed(told))
 
     def keeps(self, name: str) -> bool:
         """Return whether a ledger has arrived at all."""

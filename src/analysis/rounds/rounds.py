@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -60,6 +61,14 @@ class NilReturn(Settings):
     ledger: str
     unit: Code
     year: int = Field(ge=1900, le=2999)
+
+
+class FiledNilReturn(NilReturn):
+    """A nil return that stands in a file of the office instead of `round.yaml`, with its cell."""
+
+    file: str
+    sheet: str
+    cell: str
 
 
 class Break(Settings):
@@ -230,6 +239,13 @@ class Round:
     def id(self) -> str:
         """The round's name, also that of its folders."""
         return self.settings.round
+
+    def with_nil_returns(self, more: Sequence[NilReturn]) -> Round:
+        """Return the round with nil returns beside those of its settings."""
+        if not more:
+            return self
+        settings = self.settings.model_copy(update={"nil_returns": [*self.settings.nil_returns, *more]})
+        return replace(self, settings=settings)
 
     @property
     def periods(self) -> tuple[Period, ...]:

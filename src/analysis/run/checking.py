@@ -185,8 +185,9 @@ def read_files(declared: Declared, stamp: str) -> Checked:
         if kept.intact():
             last = {name: kept.read(LEDGERS + name) for name in found.ledgers if kept.has(LEDGERS + name)}
             yield from intake.rows_lost(last, found.ledgers)
-        yield from unanswered(found, of.settings, found.by_city)
-        yield from measures.differing(found, of.settings)
+        settings = found.settled(of).settings
+        yield from unanswered(found, settings, found.by_city)
+        yield from measures.differing(found, settings)
 
     arrived = intake.read_round(of, measured)
     statements, of_units = StatementFile(), []

@@ -44,6 +44,7 @@ def of_intake(arrived: intake.Intake, money: Currency) -> Made:
         "columns": arrived.columns,
         "files": arrived.files,
         "reconciliation": arrived.reconciliation,
+        "nil_returns": arrived.nil_returns,
         "units": arrived.roll.to_frame(),
     }
 
@@ -69,7 +70,7 @@ def of_indicators(
         with_lineage: whether every value is led back to its cells, which takes a third of the time.
         told: whether the scores have their derivation as a sentence.
     """
-    of, rules, roll = declared.round, declared.rulebook, arrived.roll
+    of, rules, roll = arrived.settled(declared.round), declared.rulebook, arrived.roll
     measured = measures.compute(arrived, of.settings, with_lineage=with_lineage)
     values = measured.values
     if statements.statements:

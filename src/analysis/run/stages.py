@@ -144,6 +144,7 @@ def _made(stage: str, before: Assessment) -> computing.Made:
         files=before.files,
         faults=[],
         by_city=intake.filled_by_city(before.round),
+        nil_returns=before.store.read("nil_returns"),
     )
     statements, _told_before = statements_of(before.settings, before.roll)
     return computing.of_indicators(

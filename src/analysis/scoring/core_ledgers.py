@@ -11,11 +11,10 @@ from typing import Final
 import pandas as pd
 
 from analysis.indicators import catalogue
-from analysis.indicators.cohorts import ledger_of
 from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Rulebook
-from analysis.rulebook.bench import grade_measures
+from analysis.rulebook.asked_ledgers import asked_measures, ledger_of_measure
 
 #: what a rule set reads a measure of where nothing is declared
 _USUAL: Final = "clues"
@@ -27,14 +26,13 @@ def core_ledgers(of: RoundSettings, rules: Rulebook | None) -> tuple[str, ...]:
         return tuple(of.core_ledgers)
     if rules is None:
         return ()
-    asked = {*grade_measures(rules), *(measure for item in rules.indicators() for measure in item.measures)}
-    return (_USUAL,) if any(_ledger(measure) == _USUAL for measure in asked) else ()
+    return (_USUAL,) if any(ledger_of_measure(measure) == _USUAL for measure in asked_measures(rules)) else ()
 
 
 def measures_of(values: pd.DataFrame, of: RoundSettings, rules: Rulebook | None) -> set[str]:
     """Return the measures of a value table that say whether a unit reported in the core ledgers."""
     core = core_ledgers(of, rules)
-    return {measure for measure in map(str, values["measure"].unique()) if _ledger(measure) in core}
+    return {measure for measure in map(str, values["measure"].unique()) if ledger_of_measure(measure) in core}
 
 
 def silent_units(
@@ -57,16 +55,10 @@ def silent_units(
     silent: dict[str, tuple[str, ...]] = {}
     for name in core_ledgers(of, rules):
         rows = said[said["measure"].eq(catalogue.rows_of(name))].set_index("unit")["value"]
-        stated = set(said["unit"][said["measure"].map(_ledger).eq(name)]) - set(rows.index)
+        stated = set(said["unit"][said["measure"].map(ledger_of_measure).eq(name)]) - set(rows.index)
         nil = {each.unit for each in of.nil_returns if each.ledger == name and each.year in period.years()}
         told = {*rows.index[rows > 0], *stated, *nil}
         for unit in roll.codes:
             if unit not in told:
                 silent[unit] = (*silent.get(unit, ()), name)
     return silent
-
-
-def _ledger(measure: str) -> str:
-    """Return the ledger a measure is counted in; empty if it is in none, or only a filling of what was not reported."""
-    code = catalogue.of(measure)
-    return "" if code.record is None or code.filling else ledger_of(code.record.source)
