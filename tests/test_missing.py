@@ -151,8 +151,59 @@ def test_a_base_made_small_by_empty_cells_does_not_earn_the_citys_decline() -> N
     others = [clue(WEST, "2019-05-01") for _ in range(100)] + [clue(WEST, confirmed=False)]
     assert points(arrived(clues=[*rows, *others]), "5.5") == 0.00
     silent = arrived(clues=[*emptied(rows, "confirmed", 3), *others])
-    assert values_of(silent).row(EAST, "2020", "change_cases", "2019")["status"] == "small_base"
+    # nor is it said to have too few cases: 9 to 12 of them are no small base for certain
+    assert values_of(silent).row(EAST, "2020", "change_cases", "2019")["status"] == "partial"
+    assert judged(silent, "cases") == "incomplete"
     assert points(silent, "5.5") == 0.00
+
+
+@pytest.mark.parametrize(
+    ("before", "found_untrue", "emptied_ones", "said"),
+    [
+        # 9 stated and none open: too few. With one open cell there are 9 or 10, however many others are stated
+        (9, 20, 0, "too_few"),
+        (9, 20, 1, "incomplete"),
+        # 8 and one open are 9 at most: too few, whatever it says
+        (8, 2, 1, "too_few"),
+        # none stated: no base where all are said to be untrue, and any number where they say nothing
+        (0, 12, 0, "zero_base"),
+        (0, 12, 1, "incomplete"),
+        (0, 12, 11, "incomplete"),
+    ],
+)
+def test_a_base_is_small_or_zero_only_where_every_filling_makes_it_so(
+    before: int, found_untrue: int, emptied_ones: int, said: str
+) -> None:
+    """Nine cases this year; those of last year were found true, found untrue, or nobody says what they were."""
+    last = {"received_on": "2019-05-01"}
+    untrue = clues((found_untrue, {**last, "confirmed": False}))
+    rows = clues((9, {}), (before, last))
+    silent = arrived(clues=[*rows, *emptied(untrue, "confirmed", emptied_ones)])
+    assert {judged(silent, quantity) for quantity in ("cases", "workers", "amount")} == {said}
+
+
+def test_ten_cases_stated_are_no_small_base_whatever_else_is_open() -> None:
+    """9 this year, 10 or 11 last year: 30 of 31 rows say which, enough to call nothing clear."""
+    last = {"received_on": "2019-05-01"}
+    untrue = emptied(clues((21, {**last, "confirmed": False})), "confirmed", 1)
+    assert judged(arrived(clues=[*clues((9, {}), (10, last)), *untrue]), "cases") == "not_clear"
+
+
+def test_an_emptied_unit_is_not_told_to_have_too_few_cases() -> None:
+    """What was untrue is still said to be; all that was true is emptied, in both years, in one unit of two."""
+    last = {"received_on": "2019-05-01"}
+    true_ones = clues((20, {}), (20, last))
+    rows = [
+        *clues((2, {"confirmed": False}), (2, {**last, "confirmed": False})),
+        *emptied(true_ones, "confirmed", 40),
+    ]
+    others = [clue(WEST, day) for day in ("2019-05-01", "2020-05-01") for _ in range(40)]
+    ledgers = arrived(clues=[*rows, *others])
+    assert {judged(ledgers, quantity) for quantity in ("cases", "workers", "amount")} <= {
+        "incomplete",
+        "not_reported",
+    }
+    assert points(ledgers, "5.5") == 0.00
 
 
 def test_a_unit_on_a_small_base_does_not_move_the_citys_decline_by_its_own_empty_cells() -> None:

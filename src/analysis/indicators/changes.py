@@ -3,7 +3,8 @@
 The city's change compares the units that reported both periods, so that a missing ledger is not taken for a fall.
 Nothing is compared across a break in the series that the round declares.
 An interval holds for every way in which cells left empty could be filled in; where too many are empty, or more in one
-period than in the other, there is none, and so no verdict.
+period than in the other, there is none, and so no verdict. A base is zero, or too small (`zero_base`, `small_base`),
+only where it is so however its empty cells are filled in; where that hangs on them, the change is not judged either.
 Intervals and p-values are those of the exact conditional test of two counts, divided by their dispersion φ
 (`extra_variance`). Workers and money come case by case: theirs are those of the effective counts
 (`statistics.clusters`). What follows from them is said in `verdicts`.
@@ -96,7 +97,8 @@ class _Pair:
         lowest: the extreme fillings of the two by which the change is lowest.
         highest: those by which it is highest.
         judged: whether enough is stated, and as much in the one period as in the other.
-        cases: cases of the members in the previous period.
+        from_zero: whether there is nothing in the previous period; None where that hangs on cells left empty.
+        from_few: whether the members had too few cases in it; the same.
         parts_known: whether the parts of both sums are known, so that their spread is.
         status: `reported`, `partial`, or why there is nothing to compare.
     """
@@ -108,7 +110,8 @@ class _Pair:
     lowest: tuple[_Ends, _Ends]
     highest: tuple[_Ends, _Ends]
     judged: bool
-    cases: int
+    from_zero: bool | None
+    from_few: bool | None
     parts_known: bool
     status: str
 
@@ -249,7 +252,8 @@ def _pairs(table: Table, cases: Table, now: int, before: int, roll: UnitRoll) ->
             lowest=(_total(table, chosen, now, "lowest"), _total(table, chosen, before, "highest")),
             highest=(_total(table, chosen, now, "highest"), _total(table, chosen, before, "lowest")),
             judged=_judged(table, chosen, now, before),
-            cases=int(cases.top[chosen, before].sum()),
+            from_zero=_below(table, chosen, before, 1),
+            from_few=_below(cases, chosen, before, SMALL_BASE),
             parts_known=bool(table.parts_known[np.ix_(chosen, (now, before))].all()),
             status=status,
         )
@@ -270,10 +274,26 @@ def _total(table: Table, members: list[int], period: int, bound: Bound | None = 
     return top, base, squares
 
 
+def _below(table: Table, members: list[int], period: int, line: int) -> bool | None:
+    """Return whether a number is below a line whatever the cells left empty say; None where they could tell."""
+    if _total(table, members, period, "lowest")[0] >= line:
+        return False
+    highest = _total(table, members, period, "highest")[0]
+    return True if highest < line and _bounded(table, members, (period,)) else None
+
+
+def _bounded(table: Table, members: list[int], periods: tuple[int, ...]) -> bool:
+    """Return whether all members are known in all periods, as far as they are filled in or could be."""
+    of_members = table.status[np.ix_(members, periods)]
+    open_ones = np.argwhere(of_members == "partial").tolist()
+    return not (of_members == "not_reported").any() and all(
+        (members[unit], periods[period]) in table.fillings for unit, period in open_ones
+    )
+
+
 def _judged(table: Table, members: list[int], now: int, before: int) -> bool:
     """Return whether two periods can be compared as far as they are filled in."""
-    open_ones = np.argwhere(table.status[np.ix_(members, (now, before))] == "partial").tolist()
-    if not all((members[unit], (now, before)[period]) in table.fillings for unit, period in open_ones):
+    if not _bounded(table, members, (now, before)):
         return False
     shares = []
     for period in (now, before):
@@ -315,14 +335,14 @@ def _changes(
         chance = np.nan
         if pair.status in _KNOWN:
             row |= {"numerator": now / table.scale, "denominator": before / table.scale}
-            if before == 0:
+            if pair.from_zero:
                 row["status"] = "zero_base"
-            else:
+            elif before:
                 row |= {
-                    "status": "small_base" if pair.cases < SMALL_BASE else pair.status,
+                    "status": "small_base" if pair.from_few else pair.status,
                     "value": (now - before) / before,
                 }
-                if pair.parts_known and pair.judged:
+                if pair.parts_known and pair.judged and None not in (pair.from_zero, pair.from_few):
                     row |= {
                         "lower": lower,
                         "upper": upper if np.isfinite(upper) else np.nan,

@@ -201,8 +201,11 @@ class UnitCard(Page):
         return [
             measure
             for measure in rates + changes
-            if self.evidence.value(self.unit, measure[0], base=measure[1])["status"] in USABLE
-            and self.evidence.value(self.evidence.city, measure[0], base=measure[1])["status"] in USABLE
+            if all(
+                (row := self.evidence.value(code, measure[0], base=measure[1]))["status"] in USABLE
+                and (not measure[1] or self.evidence.judged(row) != "incomplete")
+                for code in (self.unit, self.evidence.city)
+            )
         ]
 
     def _place_rows(self, measure: str, base: str, form: str, better: str) -> list[dict[str, Any]]:

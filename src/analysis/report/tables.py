@@ -87,7 +87,7 @@ def _longest(e: Evidence, quantity: str) -> float:
     sizes = [
         abs(row["value"])
         for unit in e.roll.codes
-        if (row := e.change(unit, quantity))["status"] in ("reported", "partial")
+        if (row := e.change(unit, quantity))["status"] in ("reported", "partial") and pd.notna(row["value"])
     ]
     return max(sizes, default=1.0) or 1.0
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis import intake
 from analysis.indicators.values import USABLE, VALUE_COLUMNS, ValueIndex
+from analysis.indicators.verdicts import verdict
 from analysis.results.store import Frames, Store, note_read
 from analysis.rounds.bulletin_texts import BULLETIN_FILE, Bulletin
 from analysis.rounds.published import PUBLISHED_FILE, Published
@@ -165,12 +166,19 @@ class Assessment:
         ]
 
     def others(self, unit: str, measure: str, base_period: str = "") -> list[float]:
-        """Return where the other units stand in the assessed period, by value, so that their order names nobody."""
+        """Return where the other units stand in the assessed period, by value, so that their order names nobody.
+
+        A change of which too much was left empty stands nowhere.
+        """
         period = self.round.period.text
         rows = [
             self.index.row(code, period, measure, base_period) for code in self.roll.codes if code != unit
         ]
-        return sorted(row["value"] for row in rows if row["status"] in USABLE)
+        return sorted(
+            row["value"]
+            for row in rows
+            if row["status"] in USABLE and not (base_period and verdict(row, None) == "incomplete")
+        )
 
     @cached_property
     def scores(self) -> pd.DataFrame:

@@ -670,14 +670,15 @@ def _given(item: Scoring, declared: Declared, reading: Reading) -> tuple[str, Gi
         return "not_comparable", declared.not_comparable
     if status == "not_applicable":
         return "nothing_to_assess", declared.nothing_to_assess
-    if status == "zero_base":
-        return _from_zero(declared, reading)
-    if status in MISSING or reading.value is None or (item.read == "mark" and not full_mark(item, reading)):
+    valueless = reading.value is None and status != "zero_base"
+    if status in MISSING or valueless or (item.read == "mark" and not full_mark(item, reading)):
         return "missing", declared.missing
     # what is left open without a known filling may be anything
     endless = declared.partial == "worst" and reading.fillings is None
-    refused = endless or (status == "partial" and declared.partial == "no_points")
-    return ("partial_refused", "no_points") if refused else None
+    is_open = status == "partial" or reading.fillings != ()
+    if endless or (is_open and declared.partial == "no_points"):
+        return "partial_refused", "no_points"
+    return _from_zero(declared, reading) if status == "zero_base" else None
 
 
 def _from_zero(declared: Declared, reading: Reading) -> tuple[str, Given]:

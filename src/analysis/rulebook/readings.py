@@ -51,7 +51,8 @@ def read(values: ValueIndex, unit: str, measure: str, period: str, base_period: 
     if value is not None and code.is_rate_difference:
         value, above, below = _of_rates(values, unit, measure, (period, base_period), (value, above, below))
     if value is None and status in USABLE:
-        status = "not_reported"
+        # a base that is zero as far as it is stated: what the rest may come to is in the fillings
+        status = "zero_base" if code.compared == "change" and below == 0 else "not_reported"
     reading = Reading(measure, status, value, above, below, counted, str(row["id"]), cases)
     filled = _fillings(values, unit, reading, period, base_period)
     return reading if filled == () else replace(reading, fillings=filled)

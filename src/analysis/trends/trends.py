@@ -192,7 +192,7 @@ def _shrunken_changes(index: ValueIndex, roll: UnitRoll, period: str, base: str)
     """Yield the change of every unit's cases, drawn towards the common one as far as its few cases leave open."""
     spread = float(extra_variance.used(index, roll, period))
     changes = [index.row(code, period, "change_cases", base) for code in roll.codes]
-    known = [change["status"] in USABLE for change in changes]
+    known = [change["status"] in USABLE and verdict(change, None) != "incomplete" for change in changes]
     now, before = (
         np.array(
             [row[side] if there else np.nan for row, there in zip(changes, known, strict=True)], dtype=float

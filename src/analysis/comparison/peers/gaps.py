@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator
 from typing import Any, Final
 
-from analysis.comparison.peers.side_by_side import FEWEST, Peers, Row, is_sound, unsound_status
+from analysis.comparison.peers.side_by_side import FEWEST, Peers, Row, is_judged, is_sound, unsound_status
 from analysis.indicators.catalogue import QUANTITIES, RATES
 from analysis.indicators.values import USABLE
 
@@ -21,7 +21,8 @@ def rows(peers: Peers) -> Iterator[dict[str, Any]]:
 
     numerator = the unit's value, denominator = what it is held against, value = their difference. The best rate is the
     highest, the best change the lowest. The mean gives every unit the same weight, the unit itself included. A change
-    from a small base and a rate above 100 % set no standard; with fewer than two units that do there is none.
+    from a small base and a rate above 100 % set no standard; with fewer than two units that do there is none. A change
+    of which too much was left empty is held against nothing.
     """
     for measure in (*RATES, *DECLINES):
         base = peers.base if measure in DECLINES else ""
@@ -33,14 +34,14 @@ def rows(peers: Peers) -> Iterator[dict[str, Any]]:
             # summed exactly, so that the order of the units cannot change the last digit
             found["mean"] = math.fsum(standards) / len(standards)
             city = peers.row(peers.roll.city_code, measure, base)
-            found["city"] = float(city["value"]) if city["status"] in USABLE else None
+            found["city"] = float(city["value"]) if _is_comparable(measure, city) else None
         for name, standard in found.items():
             for row in own:
                 yield _row(measure, base, name, row, standard)
 
 
 def _is_comparable(measure: str, row: Row) -> bool:
-    return row["status"] in USABLE if measure in DECLINES else is_sound(row)
+    return row["status"] in USABLE and is_judged(row) if measure in DECLINES else is_sound(row)
 
 
 def _sets_standard(measure: str, row: Row) -> bool:
@@ -54,7 +55,7 @@ def _row(measure: str, base: str, name: str, row: Row, standard: float | None) -
         "measure": f"gap_to_{name}_{measure}",
         "unit_of_measure": "ratio",
         "method": "difference",
-        "status": unsound_status(row),
+        "status": row["status"] if measure in DECLINES and not is_judged(row) else unsound_status(row),
         "source": row["source"],
     }
     if standard is None or not _is_comparable(measure, row):

@@ -15,6 +15,7 @@ from analysis.comparison.peers.side_by_side import (
     FEWEST,
     Peers,
     Row,
+    is_judged,
     is_sound,
     sorted_by_counts,
     unsound_status,
@@ -43,8 +44,8 @@ def rows(peers: Peers) -> Iterator[dict[str, Any]]:
     value = rank, 1 for the best, equal values sharing the better one; numerator = the unit's value, denominator = how
     many units are ranked; lower and upper = ranks between which it lies in 95 % of `DRAWS` draws of all units' counts
     (beta distributions for rates, the ratio of two gamma distributions for the change of cases; prior of Jeffreys).
-    A change from a small base is not ranked. The simulation error is the largest standard error of a probability that
-    so many draws can estimate.
+    A change from a small base, or of which too much was left empty, is not ranked. The simulation error is the largest
+    standard error of a probability that so many draws can estimate.
     """
     for measure in RANKED:
         highest_is_best = catalogue.rises_are_good(measure) is True
@@ -77,7 +78,7 @@ def rows(peers: Peers) -> Iterator[dict[str, Any]]:
 
 
 def _is_change(row: Row) -> bool:
-    return row["status"] in ("reported", "partial")
+    return row["status"] in ("reported", "partial") and is_judged(row)
 
 
 def _rates(random: np.random.Generator, tops: np.ndarray, bases: np.ndarray) -> np.ndarray:
@@ -119,7 +120,9 @@ def _row(
         "measure": f"rank_{measure}",
         "unit_of_measure": "unit",
         "method": METHOD,
-        "status": "small_base" if row["status"] == "small_base" else unsound_status(row),
+        "status": row["status"]
+        if row["status"] == "small_base" or not is_judged(row)
+        else unsound_status(row),
         "source": row["source"],
     }
     if found is None:

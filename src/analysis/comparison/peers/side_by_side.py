@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.indicators.changes import is_broken
 from analysis.indicators.values import USABLE, ValueIndex
+from analysis.indicators.verdicts import verdict
 from analysis.rounds.periods import Period
 from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import UnitRoll
@@ -88,6 +89,11 @@ def is_sound(row: Row) -> bool:
     if row["status"] not in USABLE or pd.isna(row["numerator"]) or pd.isna(row["denominator"]):
         return False
     return bool(row["denominator"] > 0) and bool(0 <= row["numerator"] <= row["denominator"])
+
+
+def is_judged(change: Row) -> bool:
+    """Return whether enough is stated of a change to hold it against others (填报不全，不作判断)."""
+    return verdict(change, None) != "incomplete"
 
 
 def unsound_status(row: Row) -> str:
