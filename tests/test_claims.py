@@ -63,6 +63,17 @@ def test_a_card_that_gives_no_verdict_tells_no_falls_running(q: float | None, be
     assert not claims.card_falls(e, EAST)
 
 
+def test_a_run_one_step_of_which_nobody_can_judge_is_no_run() -> None:
+    """The step before the last fell by what was left empty in 2019 alone."""
+    blank = [
+        value(EAST, f"change_{quantity}", -0.14, period="2019", base_period="2018", status="partial")
+        for quantity in QUANTITIES
+    ]
+    run = Claim("run", "clear_fall", (EAST,), tuple(QUANTITIES), ("2018", "2019", "2020"))
+    assert supported(evidence(falling(EAST, 0.01), EAST), run)
+    assert not supported(evidence([*falling(EAST, 0.01), *blank], EAST), run)
+
+
 def test_a_run_that_is_not_clear_is_refused_wherever_it_is_said() -> None:
     e = evidence(falling(EAST, 0.3), EAST)
     run = Claim("run", "clear_fall", (EAST,), tuple(QUANTITIES), ("2018", "2019", "2020"))
@@ -123,6 +134,21 @@ def test_the_title_of_a_card_gives_a_direction_only_where_the_change_is_clear() 
 def test_a_rise_running_is_told_where_its_last_step_is_clear() -> None:
     e = evidence([*series(EAST, 70, 72, 76, q=0.6), *series(WEST, 50, 55, 90, q=0.02)], EAST, WEST)
     assert claims.past_title(e).plain == "甲2县连续两年上升，最近一年上升明确"
+
+
+def test_half_is_told_only_where_every_filling_is_half() -> None:
+    """Of 80 cases 38 are stated, and up to 45 there may be; up to 40 there may be elsewhere, and any number."""
+    fell = {EAST: 45, WEST: 40, SOUTH: None}
+    rows = []
+    for unit, most in fell.items():
+        of_unit = [{**row, "status": "partial"} if row["measure"] == "cases" and row["period"] == "2020" else row
+                   for row in series(unit, 80, 60, 38, q=None)]  # fmt: skip
+        rows += [
+            *of_unit,
+            value(unit, "lowest_cases", 38),
+            *([value(unit, "highest_cases", most)] if most else []),
+        ]
+    assert claims.past_title(evidence(rows, *fell)).plain == "甲2县案件数比2018年少一半以上"
 
 
 def test_half_of_a_few_is_not_told() -> None:
@@ -436,6 +462,43 @@ def test_the_least_are_all_who_have_as_little() -> None:
     rows = [value(unit, "gap_to_best_rate_resolved", gap) for unit, gap in gaps.items()]
     said = claims.gap_title(evidence(rows, *gaps)).plain
     assert said == "核处化解率：甲2县、甲3县与最优单位相差最大，为20.0个百分点"
+
+
+@pytest.mark.parametrize(
+    ("highest", "said"),
+    [
+        (0.85, "核处化解率：甲2县与最优单位相差最大，为20.0个百分点"),
+        (0.95, "核处化解率：各单位与最优单位的差距"),
+        (None, "核处化解率：各单位与最优单位的差距"),
+    ],
+)
+def test_nobody_is_last_whom_empty_cells_could_lift_above_another(highest: float | None, said: str) -> None:
+    """EAST has 90 %; WEST has 80 % as far as it states, and at most so much."""
+    rows = [value(EAST, "rate_resolved", 0.9), value(WEST, "rate_resolved", 0.8, status="partial")]
+    rows += [value(WEST, "lowest_rate_resolved", 0.7), value(WEST, "highest_rate_resolved", highest)]
+    rows += [value(EAST, "gap_to_best_rate_resolved", -0.1)]
+    rows += [value(WEST, "gap_to_best_rate_resolved", -0.2, status="partial")]
+    assert claims.gap_title(evidence(rows, EAST, WEST)).plain == said
+
+
+@pytest.mark.parametrize(
+    ("interval", "said"),
+    [
+        ({"lower": -0.8, "upper": -0.2}, "全市案件数变化−30.0%，甲1县贡献最大，为−25.0个百分点"),
+        # too much left empty to judge what EAST's change was
+        ({}, "各单位对全市案件数变化的贡献"),
+    ],
+)
+def test_nobody_contributed_most_by_what_was_left_empty(interval: dict[str, float], said: str) -> None:
+    base = {"base_period": "2019", "unit_of_measure": "ratio"}
+    rows = [
+        value(CITY, "change_cases", -0.3, **base),
+        value(EAST, "change_cases", -0.5, **base, status="partial", **interval),
+        value(WEST, "change_cases", -0.1, **base, lower=-0.5, upper=0.6),
+        value(EAST, "contribution_cases", -0.25, **base, status="partial"),
+        value(WEST, "contribution_cases", -0.05, **base),
+    ]
+    assert claims.contributions_title(evidence(rows, EAST, WEST)).plain == said
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from blanks import good_news, made_up
+from claim_examples import evidence
 from ledger_examples import EAST, WEST, Ledgers, arrived, clue, nil, settings
 from office_examples import Office
 from rule_examples import indicator, roll, round_2020, rules_2020, table, value, whole_unit
@@ -21,12 +22,15 @@ from analysis.indicators import measures
 from analysis.indicators.unanswered import unanswered
 from analysis.indicators.values import ValueIndex
 from analysis.indicators.verdicts import verdict
+from analysis.report.claims.judgements import trend_word
 from analysis.results.store import Store
+from analysis.rounds.frames import rows_of
 from analysis.rounds.rounds import load_round
 from analysis.rulebook import Reading
 from analysis.rulebook.derivation import derive
 from analysis.run import checking, computing
 from analysis.scoring import grading, scoring
+from analysis.trends import trends
 from analysis.words import words
 
 Rows = list[dict[str, Any]]
@@ -180,6 +184,32 @@ def test_a_base_is_small_or_zero_only_where_every_filling_makes_it_so(
     rows = clues((9, {}), (before, last))
     silent = arrived(clues=[*rows, *emptied(untrue, "confirmed", emptied_ones)])
     assert {judged(silent, quantity) for quantity in ("cases", "workers", "amount")} == {said}
+
+
+@pytest.mark.parametrize(("open_ones", "said"), [(0, "small_base"), (1, "incomplete")])
+def test_a_series_begins_with_too_few_only_where_every_filling_says_so(open_ones: int, said: str) -> None:
+    """Nine cases in the first of five years, thirty in the others, and in the first perhaps a tenth."""
+    first = {"received_on": "2016-05-01"}
+    rows = [
+        *clues((9, first), (20, {**first, "confirmed": False}), (open_ones, {**first, "confirmed": pd.NA}))
+    ]
+    rows += clues(*((30, {"received_on": f"{year}-05-01"}) for year in (2017, 2018, 2019, 2020)))
+    ledgers, history = arrived((EAST,), clues=rows), [str(year) for year in range(2016, 2021)]
+    of = settings(history=history)
+    values = measures.compute(ledgers, of).values
+    found = trends.compute(values, ledgers.roll, of)
+    e = evidence(rows_of(pd.concat([values, found])), EAST, history=history)
+    assert trend_word(e, EAST, "cases") == said
+
+
+def test_a_step_of_which_half_is_left_empty_has_no_direction() -> None:
+    """Twenty cases in both years; of this year's the half says nothing: 20 to 10 is no fall."""
+    rows = [*clues((20, {"received_on": "2019-05-01"})), *emptied(clues((20, {})), "confirmed", 10)]
+    ledgers, of = arrived((EAST,), clues=rows), settings(history=["2019", "2020"])
+    found = ValueIndex(trends.compute(measures.compute(ledgers, of).values, ledgers.roll, of))
+    step = found.row(EAST, "2020", "direction_cases", "2019")
+    assert (step["numerator"], step["denominator"], step["status"]) == (10, 20, "partial")
+    assert np.isnan(step["value"])
 
 
 def test_ten_cases_stated_are_no_small_base_whatever_else_is_open() -> None:

@@ -146,6 +146,35 @@ def test_how_many_flags_chance_alone_would_raise() -> None:
     assert expected["denominator"] == 2
 
 
+@pytest.mark.parametrize(
+    ("open_ones", "sides"),
+    [
+        # 20 of 20 beside a common 80 of 120: (2/3)^20 is 0.0003, beyond both limits
+        (0, {"95": "above", "998": "above"}),
+        # 20 of 21: 0.0023 is beyond 2.5 % and not beyond 0.1 %, so the outer limit hangs on the open cell
+        (1, {"95": "above", "998": "not judged"}),
+        # 20 of 26 is where chance can take it
+        (6, {"95": "not judged", "998": "not judged"}),
+    ],
+)
+def test_no_side_of_the_funnel_is_taken_that_hangs_on_empty_cells(
+    open_ones: int, sides: Mapping[str, str]
+) -> None:
+    """EAST resolved 20 of 20; of some that it did not resolve it leaves open whether they were true at all."""
+    unsaid = [{**row, "confirmed": pd.NA} for row in clues(EAST, y2020=(open_ones, 0))]
+    index = compared([*clues(EAST, y2020=(20, 20)), *unsaid, *clues(WEST, y2020=(100, 60))], (EAST, WEST))
+    for level, side in sides.items():
+        row = index.row(EAST, "2020", "funnel_rate_resolved", method=f"exact_{level}")
+        counted = index.row(CITY, "2020", "funnel_flags_rate_resolved", method=f"exact_{level}")
+        if side == "not judged":
+            assert row["status"] == "partial"
+            assert pd.isna(row["value"])
+            assert counted["denominator"] == 1
+        else:
+            assert row["value"] > row["upper"]
+            assert counted["denominator"] == 2
+
+
 def test_one_unit_has_nobody_to_be_compared_with() -> None:
     index = compared(clues(EAST, y2019=(12, 8), y2020=(10, 9)), units=(EAST,))
     for measure, method in (

@@ -101,6 +101,8 @@ def _direction(page: Page, row: Row | None) -> str:
         return DASH
     if row["status"] not in USABLE:
         return status_word(page, row)
+    if pd.isna(row["value"]):
+        return page.words.label("verdict.incomplete")
     way = {-1.0: "down", 0.0: "level", 1.0: "up"}[float(row["value"])]
     return page.label(f"trend.way.{way}")
 

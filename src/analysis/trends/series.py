@@ -12,7 +12,8 @@ change of workers and amount by a quasi-Poisson model; by month, from twelve on,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -65,6 +66,7 @@ class Series:
         values: shape (units + 1, periods), missing where unknown.
         totals: the same in whole numbers: the quantity, or the numerator of the rate.
         bases: denominators of a rate (ones for a quantity).
+        most: what the totals are at most however the cells left empty are filled in; infinite where that is not known.
         status: `reported`, `partial`, `not_reported` or `not_applicable` per row.
         members: codes of the units the city's series adds up.
         judged: whether enough is stated in all periods, and as much in the one as in the next; per row.
@@ -76,6 +78,7 @@ class Series:
     values: np.ndarray
     totals: np.ndarray
     bases: np.ndarray
+    most: np.ndarray
     status: tuple[str, ...]
     members: tuple[str, ...]
     judged: tuple[bool, ...]
@@ -120,7 +123,7 @@ def read(index: ValueIndex, measure: str, periods: Sequence[Period], roll: UnitR
     """
     shape = len(roll), len(periods)
     status = np.full(shape, "not_reported", dtype=object)
-    totals, bases = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    totals, bases, most = np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(shape)
     record = MEASURES[measure]
     # whole numbers, so that ties are ties and sums do not depend on their order
     scale, is_rate, unit_of_measure = record.scale, record.is_rate, record.unit_of_measure
@@ -133,6 +136,7 @@ def read(index: ValueIndex, measure: str, periods: Sequence[Period], roll: UnitR
         if status[at] in _KNOWN:
             totals[at] = round(row["numerator" if is_rate else "value"] * scale)
             bases[at] = round(row["denominator"] * scale) if is_rate else 1
+            most[at] = _most(index, row, "numerator" if is_rate else "value") * scale
     known: np.ndarray = np.isin(status, _KNOWN)
     # a unit without anything to divide by adds nothing to the city's rate, and hides nothing
     given = known | (status == "not_applicable")
@@ -141,6 +145,7 @@ def read(index: ValueIndex, measure: str, periods: Sequence[Period], roll: UnitR
     inside = members[:, None] & kept
     totals = np.vstack([totals, np.where(inside, totals, 0).sum(axis=0)])
     bases = np.vstack([bases, np.where(inside, bases, 0).sum(axis=0)])
+    most = np.vstack([most, np.where(inside, most, 0).sum(axis=0)])
     found = np.vstack([known, (inside & known).any(axis=0)])
     with np.errstate(divide="ignore", invalid="ignore"):
         values = totals / bases if is_rate else totals / scale
@@ -155,6 +160,7 @@ def read(index: ValueIndex, measure: str, periods: Sequence[Period], roll: UnitR
         values=np.where(found, values, np.nan),
         totals=totals,
         bases=bases,
+        most=most,
         status=tuple(
             ("reported" if all_there else "partial")
             if any_value
@@ -166,15 +172,26 @@ def read(index: ValueIndex, measure: str, periods: Sequence[Period], roll: UnitR
     )
 
 
+def _most(index: ValueIndex, row: Mapping[str, Any], column: str) -> float:
+    """Return what a value is at most however the cells left empty are filled in; infinite where that is not known."""
+    if row["status"] != "partial":
+        return float(row[column])
+    highest = index.get(row["unit"], row["period"], f"highest_{row['measure']}")
+    return math.inf if highest is None else float(highest[column])
+
+
 def _is_judged(index: ValueIndex, measure: str, periods: Sequence[Period], unit: str) -> bool:
     """Return whether no step between two neighbours is refused a verdict because too much was left empty."""
-    record = MEASURES[measure]
+    return all(_step_is_judged(index, measure, step, unit) for step in pairwise(periods))
+
+
+def _step_is_judged(index: ValueIndex, measure: str, step: tuple[Period, Period], unit: str) -> bool:
+    record, (earlier, later) = MEASURES[measure], step
     if record.kind == "rate_of_sums":
         # its steps never have an interval, nor a verdict to refuse
         return True
-    change = f"{record.compared}_{measure}"
-    steps = [index.get(unit, later.text, change, earlier.text) for earlier, later in pairwise(periods)]
-    return not any(step is not None and verdict(step, None) == "incomplete" for step in steps)
+    change = index.get(unit, later.text, f"{record.compared}_{measure}", earlier.text)
+    return change is None or verdict(change, None) != "incomplete"
 
 
 def compute(index: ValueIndex, roll: UnitRoll, settings: RoundSettings) -> Iterator[dict[str, Any]]:
@@ -198,7 +215,7 @@ def compute(index: ValueIndex, roll: UnitRoll, settings: RoundSettings) -> Itera
             *(_growth(series, cases, codes, len(periods), spread) if measure in QUANTITIES else ()),
         ):
             yield {**common, **row, "source": source_of(row["unit"], assessed, measure)}
-        for row in _directions(series, cases, codes):
+        for row in _directions(index, series, cases, codes):
             yield {**row, "source": source_of(row["unit"], assessed, measure)}
     for row in _by_month(index, roll, settings):
         yield {"period": assessed, **row, "source": source_of(row["unit"], assessed, BY_MONTH)}
@@ -294,7 +311,7 @@ def _growth(
         dispersion=float(spread) if of_cases else None,
         known=of_cases,
     )
-    found = []
+    found, judged = [], np.zeros(len(codes), bool)
     for place, unit in enumerate(codes):
         status = _status(series, place, least)
         value = model["value"].iloc[place]
@@ -309,14 +326,17 @@ def _growth(
             row["status"] = "not_applicable"
         elif status in _KNOWN:
             first = int(np.flatnonzero(~np.isnan(series.values[place]))[0])
-            if cases.totals[place, first] < SMALL_BASE:
+            few = cases.most[place, first] < SMALL_BASE
+            if few:
                 row["status"] = "small_base"
+            # a base that cells left empty may make large enough, or not, is no base to judge by
+            judged[place] = series.judged[place] and (few or cases.totals[place, first] >= SMALL_BASE)
             row |= {"numerator": int(series.known[place]), "denominator": len(series.periods), "value": value}
-            row |= _interval(model, place) if series.judged[place] else {}
+            row |= _interval(model, place) if judged[place] else {}
         yield row
         found.append(row)
     if of_cases:
-        yield from _chances(found, np.where(series.judged, model["p_value"], np.nan).tolist())
+        yield from _chances(found, np.where(judged, model["p_value"], np.nan).tolist())
 
 
 def _chances(growths: Sequence[dict[str, Any]], p_values: Sequence[float]) -> Iterator[dict[str, Any]]:
@@ -330,8 +350,13 @@ def _chances(growths: Sequence[dict[str, Any]], p_values: Sequence[float]) -> It
             yield made if np.isnan(p) else made | {"value": value}
 
 
-def _directions(series: Series, cases: Series, codes: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Yield for series of two to four known periods whether each was above (1) or below (-1) the one before."""
+def _directions(
+    index: ValueIndex, series: Series, cases: Series, codes: Sequence[str]
+) -> Iterator[dict[str, Any]]:
+    """Yield for series of two to four known periods whether each was above (1) or below (-1) the one before.
+
+    A step of which too much was left empty has no direction.
+    """
     for place, unit in enumerate(codes):
         known = np.flatnonzero(~np.isnan(series.values[place])).tolist()
         if not 2 <= len(known) < LEAST_FOR_TEST:
@@ -341,8 +366,10 @@ def _directions(series: Series, cases: Series, codes: Sequence[str]) -> Iterator
             support = (
                 min(series.bases[place, before], series.bases[place, now])
                 if MEASURES[series.measure].kind == "rate"
-                else cases.totals[place, before]
+                else cases.most[place, before]
             )
+            step = series.periods[before], series.periods[now]
+            told = _step_is_judged(index, series.measure, step, unit)
             yield {
                 "unit": unit,
                 "period": series.periods[now].text,
@@ -350,7 +377,7 @@ def _directions(series: Series, cases: Series, codes: Sequence[str]) -> Iterator
                 "measure": f"direction_{series.measure}",
                 "numerator": row[now],
                 "denominator": row[before],
-                "value": float(np.sign(row[now] - row[before])),
+                "value": float(np.sign(row[now] - row[before])) if told else np.nan,
                 "unit_of_measure": "direction",
                 "method": "sign",
                 "status": "small_base" if support < SMALL_BASE else series.status[place],
@@ -413,7 +440,7 @@ def _status_of_months(series: Series, place: int, *, cut: bool) -> str:
     status = _status(series, place, LEAST_POINTS)
     if status == "not_comparable" and not cut:
         return "not_applicable"
-    few = np.nansum(series.values[place]) / max(series.known[place], 1) * _MONTHS_A_YEAR < SMALL_BASE
+    few = series.most[place].sum() / max(series.known[place], 1) * _MONTHS_A_YEAR < SMALL_BASE
     return "small_base" if status in _KNOWN and few else status
 
 

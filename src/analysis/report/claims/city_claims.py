@@ -19,6 +19,7 @@ from analysis.report.claims.judgements import (
     LETTERS,
     clear_alone,
     ends,
+    ends_however_filled,
     funnel_flag,
     graded,
     lowest_share,
@@ -264,13 +265,16 @@ def resolution(e: Evidence) -> tuple[Text, Text]:
 
 def _lowest_rate(e: Evidence, flagged: Sequence[str]) -> Text:
     """Return the lowest rate among the units chance may explain; empty where there is none, or all are alike."""
-    rates = {
-        code: float(e.value(code, "rate_resolved")["value"])
-        for code in e.roll.codes
-        if funnel_flag(e, code) == "inside"
+    flags = {code: funnel_flag(e, code) for code in e.roll.codes}
+    rows = {
+        code: e.value(code, "rate_resolved")
+        for code, flag in flags.items()
+        if flag in ("inside", "not_judged")
     }
-    lowest = ends(rates, min)
-    if not lowest or len(lowest) == len(rates) > 1:
+    lowest = ends({code: float(row["value"]) for code, row in rows.items()}, min)
+    if not lowest or len(lowest) == len(rows) > 1 or not ends_however_filled(e, rows, lowest, min):
+        return Text()
+    if "not_judged" in (flags[code] for code in lowest):
         return Text()
     claims = [Claim("funnel", "inside", (code,), ("rate_resolved",), (e.period,)) for code in lowest]
     key = "message.resolution.lowest_of_rest" if flagged else "message.resolution.lowest"
@@ -533,6 +537,8 @@ def contributions_title(e: Evidence) -> Text:
         "best": e.names(best),
         "best_points": e.figure(dict(rows)[best[0]], "signed_percentage_points"),
     }
+    if not supported(e, leading):
+        return e.words("message.contributions.plain")
     # nobody worked against it whose part is zero or goes the way of the city
     if shares[worst[0]] * city["value"] >= 0:
         return say(e, [leading], "message.contributions.title_same", **known)

@@ -15,6 +15,7 @@ from analysis.report.claims.judgements import (
     costliest,
     counted_again,
     ends,
+    ends_however_filled,
     farthest,
     funnel_flag,
     graded,
@@ -29,6 +30,7 @@ from analysis.report.claims.judgements import (
     points_lost_by,
     rate_moved,
     silent_in,
+    span,
     trend_word,
     usable,
     way,
@@ -39,6 +41,9 @@ from analysis.words import Part, Text
 FEWEST: Final = 10
 #: fewer steps than these are not "running"
 RUNNING: Final = 2
+#: what a unit lacks to the best rate, and what it adds to the city's change
+GAP: Final = "gap_to_best_"
+CONTRIBUTION: Final = "contribution_"
 #: figures counted twice may differ by the rounding of sums
 ROUNDED: Final = 1e-9
 
@@ -64,13 +69,20 @@ def moved(e: Evidence, claim: Claim) -> bool:
 
 
 def run(e: Evidence, claim: Claim) -> bool:
-    """Two or more steps all went the way that is claimed, and the last one clearly so."""
+    """Two or more steps all went the way that is claimed, none of them by cells left empty, the last one clearly so."""
     sign = {"clear_fall": -1, "clear_rise": 1}[claim.says]
     steps = [
         e.index.get(unit, later, f"difference_{measure}", earlier)
         for unit, measure in product(claim.units, claim.measures)
         for earlier, later in pairwise(claim.periods)
     ]
+    changes = [
+        e.index.get(unit, later, f"change_{measure}", earlier)
+        for unit, measure in product(claim.units, claim.measures)
+        for earlier, later in pairwise(claim.periods)
+    ]
+    if any(row is not None and e.judged(row) == "incomplete" for row in changes):
+        return False
     if len(claim.periods) <= RUNNING or not all(
         row is not None and row["status"] in USABLE and row["value"] * sign > 0 for row in steps
     ):
@@ -79,14 +91,18 @@ def run(e: Evidence, claim: Claim) -> bool:
 
 
 def halved(e: Evidence, claim: Claim) -> bool:
-    """The last count is at most half of the first, the first is not a few, and the years between do not gainsay it."""
+    """The last count is at most half of the first, the first is not a few, and the years between do not gainsay it.
+
+    Whatever the cells left empty in these two years say.
+    """
     for unit, measure in product(claim.units, claim.measures):
         if trend_word(e, unit, measure) in ("none", "rising", "incomplete"):
             return False
         first, last = (e.index.get(unit, period, measure) for period in claim.periods)
         if first is None or last is None or not (usable(first) and usable(last)):
             return False
-        if first["value"] < FEWEST or last["value"] * 2 > first["value"]:
+        (least, _), (_, most) = span(e, first), span(e, last)
+        if least < FEWEST or most * 2 > least:
             return False
     return True
 
@@ -142,6 +158,26 @@ def _at_the_end(e: Evidence, claim: Claim, end: Callable[[Iterable[float]], floa
         values = {code: float(row["value"]) for code, row in rows.items() if row is not None and usable(row)}
         if list(claim.units) != ends(values, end):
             return False
+        partial = any(row is not None and row["status"] == "partial" for row in rows.values())
+        if partial and not _at_the_end_for_certain(e, claim, measure, end):
+            return False
+    return True
+
+
+def _at_the_end_for_certain(
+    e: Evidence, claim: Claim, measure: str, end: Callable[[Iterable[float]], float]
+) -> bool:
+    """Return whether the cells left empty in what a measure is made of cannot put another unit there."""
+    *base, period = claim.periods
+    if measure.startswith(GAP):
+        # whoever has the lowest rate is farthest from the best one
+        rates = {code: e.index.get(code, period, measure.removeprefix(GAP)) for code in e.roll.codes}
+        known = {code: row for code, row in rates.items() if row is not None and usable(row)}
+        return known.keys() >= {*claim.units} and ends_however_filled(e, known, claim.units, end)
+    if measure.startswith(CONTRIBUTION):
+        changed = f"change_{measure.removeprefix(CONTRIBUTION)}"
+        changes = [e.index.get(code, period, changed, *base) for code in e.roll.codes]
+        return not any(row is not None and e.judged(row) == "incomplete" for row in changes)
     return True
 
 

@@ -5,6 +5,7 @@ Whoever writes a sentence asks here what to say, and the check of its claim asks
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -12,7 +13,7 @@ from typing import Final, TypeVar
 
 import pandas as pd
 
-from analysis.indicators.catalogue import QUANTITIES, RATES
+from analysis.indicators.catalogue import BOUNDS, QUANTITIES, RATES
 from analysis.indicators.values import USABLE
 from analysis.intake.ledgers import GROUPS
 from analysis.report.claims.evidence import CLEAR, Evidence, Row
@@ -48,6 +49,34 @@ def ends(values: Mapping[K, float], end: Callable[[Iterable[float]], float]) -> 
     return [key for key, value in values.items() if value == wanted]
 
 
+def ends_however_filled(
+    e: Evidence, rows: Mapping[str, Row], units: Sequence[str], end: Callable[[Iterable[float]], float]
+) -> bool:
+    """Return whether these units, and no others, are at an end of the rows whatever the cells left empty say.
+
+    A value of which rows are open lies anywhere between its lowest and its highest filling, or anywhere at all where
+    these are not known. Of several units at the end none may leave anything open.
+    """
+    sign = 1 if end is min else -1
+    spans = {code: sorted(sign * bound for bound in span(e, row)) for code, row in rows.items()}
+    last = [spans[code] for code in units]
+    rest = [least for code, (least, _) in spans.items() if code not in units]
+    if len(last) > 1 and any(least != most for least, most in last):
+        return False
+    return all(most < least for _, most in last for least in rest)
+
+
+def span(e: Evidence, row: Row) -> tuple[float, float]:
+    """Return the lowest and the highest that a value may be."""
+    if row["status"] != "partial":
+        return float(row["value"]), float(row["value"])
+    found = [e.index.get(row["unit"], row["period"], f"{bound}_{row['measure']}") for bound in BOUNDS]
+    low, high = (
+        float(filled["value"]) if filled is not None and usable(filled) else math.nan for filled in found
+    )
+    return (-math.inf if math.isnan(low) else low), (math.inf if math.isnan(high) else high)
+
+
 def trend_word(e: Evidence, unit: str, measure: str) -> str:
     """Return what the years show: falling, rising, none, or the status of a series that cannot be tested.
 
@@ -66,7 +95,7 @@ def trend_word(e: Evidence, unit: str, measure: str) -> str:
     way, chance = (e.ending(unit, name) for name in names)
     if way is None or chance is None:
         return "not_applicable"
-    if chance["status"] not in USABLE:
+    if chance["status"] not in USABLE or chance["status"] == "small_base":
         return str(chance["status"])
     if pd.isna(chance["value"]):
         return "incomplete"
@@ -88,7 +117,8 @@ def points_lost_by(e: Evidence, unit: str, parts: Iterable[str]) -> dict[str, fl
 def funnel_flag(e: Evidence, unit: str, baseline: str = "") -> str:
     """Return where a unit's resolution rate stands: inside, low_95, low_998, high_95, high_998 or the status.
 
-    With the `baseline` `_loo` the limits are those around the rate of all other units.
+    Where that hangs on cells left empty it is not_judged. With the `baseline` `_loo` the limits are those around the
+    rate of all other units.
     """
     row = e.value(unit, "rate_resolved")
     if row["status"] not in USABLE:
@@ -98,7 +128,9 @@ def funnel_flag(e: Evidence, unit: str, baseline: str = "") -> str:
         limits = e.index.get(unit, e.period, "funnel_rate_resolved", method=method + baseline)
         if limits is None:
             continue
-        if limits["value"] < limits["lower"]:
+        if limits["status"] == "partial" and pd.isna(limits["value"]) and flag == "inside":
+            flag = "not_judged"
+        elif limits["value"] < limits["lower"]:
             flag = f"low_{level}"
         elif limits["value"] > limits["upper"]:
             flag = f"high_{level}"
@@ -207,11 +239,16 @@ def way(e: Evidence, unit: str, measure: str, base: str, period: str) -> str:
 def main_factor(e: Evidence) -> str:
     """Return the factor most of the change of the city's amount comes from; nothing where none holds it.
 
+    Nor where too much was left empty in either period: those who state everything may not be like the others.
+
     A share above the whole, where the other factors worked against it, is no part of it.
     """
     rows = {name: e.index.get(e.city, e.period, f"effect_{name}", e.base_period) for name in FACTORS}
     total = e.index.get(e.city, e.period, "difference_amount_stated", e.base_period)
     if total is None or not usable(total) or not all(usable(row) for row in rows.values()):
+        return ""
+    changes = (e.index.get(e.city, e.period, f"change_{quantity}", e.base_period) for quantity in QUANTITIES)
+    if any(change is not None and e.judged(change) == "incomplete" for change in changes):
         return ""
     effects = {name: float(row["value"]) for name, row in rows.items() if row is not None}
     along = {name: abs(size) for name, size in effects.items() if (size < 0) == (total["value"] < 0)}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis.report.claims.claim import Claim
-from analysis.report.claims.claim_checks import say
+from analysis.report.claims.claim_checks import say, supported
 from analysis.report.claims.evidence import Evidence
 from analysis.report.claims.judgements import LEFT_OUT, ends, funnel_flag, usable
 from analysis.words import Text
@@ -80,12 +80,15 @@ def gap_title(e: Evidence, rate: str = "rate_resolved") -> Text:
     if not gaps:
         return e.words("message.gaps.absent")
     last = ends({code: float(row["value"]) for code, row in gaps.items()}, min)
-    if not gaps[last[0]]["value"]:
-        alike = Claim("most", "", tuple(gaps), (f"gap_to_best_{rate}",), (e.period,))
-        return say(e, [alike], "message.gaps.level", rate=e.measure_name(rate))
+    alike = not gaps[last[0]]["value"]
+    claim = Claim("most" if alike else "least", "", tuple(last), (f"gap_to_best_{rate}",), (e.period,))
+    if not supported(e, claim):
+        return e.words("message.gaps.plain", rate=e.measure_name(rate))
+    if alike:
+        return say(e, [claim], "message.gaps.level", rate=e.measure_name(rate))
     return say(
         e,
-        [Claim("least", "", tuple(last), (f"gap_to_best_{rate}",), (e.period,))],
+        [claim],
         "message.gaps.title",
         rate=e.measure_name(rate),
         units=e.names(last),
