@@ -89,12 +89,13 @@ def test_a_run_that_is_not_clear_is_refused_wherever_it_is_said() -> None:
 def test_a_rate_within_the_window_moved_only_as_far_as_its_interval_says() -> None:
     code = "rate_resolved_in_window"
 
-    def moved(lower: float | None, upper: float | None) -> claims.Evidence:
+    def moved(lower: float | None, upper: float | None, q: float = 0.01) -> claims.Evidence:
         ends = {} if lower is None else {"lower": lower, "upper": upper}
         rows = [
             value(CITY, code, 0.9, period="2019"),
             value(CITY, code, 0.8),
             value(CITY, f"difference_{code}", -0.1, base_period="2019", **ends),
+            value(CITY, f"q_difference_{code}", q, base_period="2019"),
             value(CITY, "window_days", 90),
         ]
         return evidence(rows, EAST)
@@ -102,6 +103,8 @@ def test_a_rate_within_the_window_moved_only_as_far_as_its_interval_says() -> No
     clear = Claim("moved", "clear_fall", (CITY,), (code,), ("2019", "2020"))
     assert supported(moved(-0.15, -0.05), clear)
     assert claims.window_sentence(moved(-0.15, -0.05)).plain.endswith("全市由90.0%变为80.0%，明确下降")
+    # clear by itself, and not among all rates that are judged
+    assert not supported(moved(-0.15, -0.05, q=0.06), clear)
     # an interval that holds no change, and none because too much was left empty
     assert not supported(moved(-0.25, 0.05), clear)
     assert not supported(moved(None, None), clear)

@@ -34,7 +34,7 @@ from analysis.statistics.shrinkage import normal_mean
     ],
 )
 def test_verdict(status: str, upper: float, chance: float, expected: str) -> None:
-    change = {"status": status, "lower": -0.9 if not upper > 0 else 0.1, "upper": upper}
+    change = {"status": status, "lower": -0.9 if upper < 0 else 0.1, "upper": upper}
     found = verdict(change, {"status": "reported", "value": chance})
     assert found == expected
     assert found in VERDICTS

@@ -10,6 +10,7 @@ from ledger_examples import CITY, EAST, WEST, arrived, clue, settings
 
 from analysis.indicators import measures
 from analysis.indicators.values import ValueIndex
+from analysis.indicators.verdicts import verdict
 
 YEAR_END = dt.date(2020, 12, 31)
 
@@ -51,6 +52,28 @@ def test_the_older_year_does_not_look_better_for_having_had_longer() -> None:
     assert (change["value"], change["method"]) == (pytest.approx(5 / 11 - 0.5), "newcombe")
     # no window had it all: the fall at the cut-off would be clear, within the window it is none
     assert index.row(EAST, "2020", "difference_rate_resolved", "2019")["upper"] < 0 < change["upper"]
+
+
+def test_a_unit_is_judged_within_the_window_among_all_that_are() -> None:
+    """EAST resolved 12 of 12 within 90 days, then 4 of 12; WEST 6 of 12 in both years; nobody closed any.
+
+    By chance 4 or fewer of the 16 resolved cases fall into the later 12 with 495 / 735,471 (C(12,4) · C(12,12) of
+    C(24,16) ways). Four rates are judged, so that the smallest p-value of them counts four times.
+    """
+    rows = [*cases(EAST, 2019, [20] * 12), *cases(EAST, 2020, [20] * 4 + [None] * 8)]
+    rows += [row for year in (2019, 2020) for row in cases(WEST, year, [20] * 6 + [None] * 6)]
+    index = measured(rows, dt.date(2021, 3, 31))
+    code = "difference_rate_resolved_in_window"
+    said = {}
+    for unit in (EAST, WEST):
+        change, p, q = (index.row(unit, "2020", f"{head}{code}", "2019") for head in ("", "p_", "q_"))
+        said[unit] = p["value"], q["value"], verdict(change, q)
+    assert said[EAST] == (
+        pytest.approx(2 * 495 / 735_471),
+        pytest.approx(4 * 2 * 495 / 735_471),
+        "clear_fall",
+    )
+    assert said[WEST] == (1, 1, "not_clear")
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.indicators import verdicts
-from analysis.indicators.catalogue import Bound, codes_of, wholes_of
+from analysis.indicators.catalogue import WINDOWED, Bound, codes_of, wholes_of
 from analysis.indicators.fillings import Filling
 from analysis.indicators.values import value_id
 from analysis.rounds.periods import Calendar, Period, parse_period
@@ -30,7 +30,7 @@ from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import UnitRoll
 from analysis.statistics.clusters import POISSON, effective_counts
 from analysis.statistics.counts import ratio_of_counts
-from analysis.statistics.proportion import difference
+from analysis.statistics.proportion import difference, fisher_tails
 
 #: with fewer cases in the base period a change in per cent says nothing
 SMALL_BASE: Final = 10
@@ -191,10 +191,14 @@ def compute(
     members: list[dict[str, str]] = []
     for now, before in pairs:
         judged: list[tuple[dict[str, Any], float]] = []
+        judged_rates: list[tuple[dict[str, Any], float]] = []
         for table in tables.values():
             found = list(_pairs(table, tables["cases"], place[now.text], place[before.text], roll))
             broken = is_broken(table.code, now, before, settings)
-            made = [*zip(_differences(table, found), found, strict=True)]
+            differences = _differences(table, found)
+            made = [*zip(differences, found, strict=True)]
+            if table.code in WINDOWED:
+                judged_rates += zip(differences, _chances_of_rates(found), strict=True)
             if table.in_per_cent:
                 changed, chances = _changes(table, found, dispersion)
                 made = [*zip(changed, found, strict=True), *made]
@@ -207,6 +211,7 @@ def compute(
                 rows.append(row)
                 members += _compared_values(row, pair, table, roll)
         rows += verdicts.rows(judged, roll.city_code)
+        rows += verdicts.rows(judged_rates, roll.city_code)
     return rows, pd.DataFrame(members, columns=["source", "side", "member"], dtype=str)
 
 
@@ -400,6 +405,18 @@ def _bounds_of_differences(pairs: list[_Pair]) -> list[tuple[float, float]]:
         found.append(difference(now, base, before, base_before, CONFIDENCE))
     lowest, highest = found
     return list(zip(lowest["lower"].tolist(), highest["upper"].tolist(), strict=True))
+
+
+def _chances_of_rates(pairs: list[_Pair]) -> list[float]:
+    """Return the p-values of differences of rates: of the filling that speaks most against one; missing without any."""
+    lowest, highest = (
+        fisher_tails(*np.array([(*now[:2], *before[:2]) for now, before in ends], dtype=float).T)
+        for ends in ([pair.lowest for pair in pairs], [pair.highest for pair in pairs])
+    )
+    found = np.minimum(1.0, 2 * np.minimum(highest["p_less"], lowest["p_greater"]))
+    known = [pair.judged and pair.status in _KNOWN for pair in pairs]
+    chances: list[float] = np.where(known, found, np.nan).tolist()
+    return chances
 
 
 def _row(table: Table, what: str, method: str, pair: _Pair) -> dict[str, Any]:

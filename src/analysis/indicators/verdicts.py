@@ -4,7 +4,8 @@ Nine units with three quantities each are 27 verdicts a year. If each of them er
 would be called clear in two years of five without any true change. So the p-values of a family are corrected (Benjamini
 and Hochberg), and a change is clear that survives this: `p_change_…` and `q_change_…` keep both figures. A family is
 all units with all quantities; what is not judged (too few cases, a hole in the data) counts in it with p = 1, so that
-a missing figure never makes another one clearer. The city's own quantities are a family of their own.
+a missing figure never makes another one clearer. The city's own quantities are a family of their own. So are the rates
+within the window, whose differences are judged in the same way.
 """
 
 from __future__ import annotations
@@ -54,8 +55,11 @@ def verdict(change: Row, chance: Row | None) -> str:
         return "incomplete" if change["status"] == "partial" else "not_clear"
     if chance is None or pd.isna(chance["value"]) or chance["value"] > LEVEL:
         return "not_clear"
-    # the corrected p-value is never below the other one, so the interval lies on one side of zero
-    return "clear_fall" if change["upper"] < 0 else "clear_rise"
+    # the corrected p-value of a count is never below the other one, so its interval lies on one side of zero; that of a
+    # rate is found in another way, and both have to say so
+    if change["upper"] < 0:
+        return "clear_fall"
+    return "clear_rise" if change["lower"] > 0 else "not_clear"
 
 
 def rows(changes: Sequence[tuple[Row, float]], city: str) -> Iterator[dict[str, Any]]:

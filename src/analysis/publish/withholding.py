@@ -223,7 +223,9 @@ _FACTORS: Final = ("cases", "workers_per_case", "amount_per_worker")
 _OF_UNITS: Final = re.compile(r"units_grade_[ABC](_named)?|units_named(_\w+)?|facts_(compared|differing)")
 #: the one measure told by month
 _MONTHLY: Final = "cases"
-_COMPARED: Final = re.compile(r"(change|[pq]_change|difference|direction|within|between)_(?P<measure>\w+)")
+_COMPARED: Final = re.compile(
+    r"(change|[pq]_(change|difference)|difference|direction|within|between)_(?P<measure>\w+)"
+)
 #: what is told of all years of a count; how long it has fallen bounds each of them too
 _OVER_YEARS: Final = re.compile(
     r"(trend_p|trend|slope|[pq]_growth|growth|years_(clear_)?falling)_(?P<measure>\w+)"

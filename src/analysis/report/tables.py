@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import pandas as pd
@@ -20,6 +21,7 @@ from analysis.render.blocks import (
     Column,
     Content,
     Dot,
+    Lines,
     Muted,
     Row,
     Status,
@@ -216,10 +218,12 @@ def rates(page: Page, units: Sequence[str] | None = None) -> Table:
         for name in RATES:
             cells.append(rate_cell(page, e.value(code, name)))
             if e.base_period:
-                difference = e.value(code, f"difference_{name}", base=e.base_period)
-                cells.append(value_cell(page, difference, "signed_percentage_points"))
+                cells.append(_moved_cell(page, code, name))
         rows.append(Row(tuple(cells), cls="total" if code == e.city else "", unit=code))
     shown = [e.value(code, name)["id"] for code in shown_units for name in RATES]
+    subtitle = (
+        Text(page.label("progress.rates_sub")), claims.window_sentence(e), claims.window_sub(e, shown_units)
+    )  # fmt: skip
     return Table(
         "rates",
         Text(
@@ -229,14 +233,22 @@ def rates(page: Page, units: Sequence[str] | None = None) -> Table:
         ),
         tuple(columns),
         tuple(rows),
-        subtitle=page.words.series(
-            part for part in (Text(page.label("progress.rates_sub")), claims.window_sentence(e)) if part
-        ),
+        subtitle=page.words.series(part for part in subtitle if part),
         source=page.source(shown),
         number=numbered(page, "rates"),
         mark=page.mark,
         cls="small",
     )
+
+
+def _moved_cell(page: Page, unit: str, rate: str) -> Cell:
+    """Return the cell of the difference of a rate, with that within the window and its verdict below it."""
+    e = page.evidence
+    cell = value_cell(
+        page, e.value(unit, f"difference_{rate}", base=e.base_period), "signed_percentage_points"
+    )
+    in_window = claims.moved_in_window(e, unit, rate)
+    return replace(cell, content=Lines((cell.content, Muted(in_window)))) if in_window else cell
 
 
 def losses(page: Page) -> Table:

@@ -40,7 +40,7 @@ from analysis.statistics.funnel import (
     overdispersion,
 )
 from analysis.statistics.multiplicity import benjamini_hochberg, thresholds
-from analysis.statistics.proportion import difference, fisher, pooled, wilson
+from analysis.statistics.proportion import difference, fisher, fisher_tails, pooled, wilson
 from analysis.statistics.rounding import ranks, round_to
 from analysis.statistics.shrinkage import (
     Prior,
@@ -84,6 +84,7 @@ __all__ = [
     "exact_limits",
     "falls_in_a_row",
     "fisher",
+    "fisher_tails",
     "flags",
     "gamma_of",
     "gamma_poisson",

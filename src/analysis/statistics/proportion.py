@@ -149,6 +149,36 @@ def fisher(
     return estimates(value, "fisher").assign(p_value=np.array(p_values, float))
 
 
+def fisher_tails(
+    successes: ArrayLike, trials: ArrayLike, previous_successes: ArrayLike, previous_trials: ArrayLike
+) -> pd.DataFrame:
+    """Return how probable it is, with all four margins given, to see as few successes now, and as many.
+
+    In words: the successes of both periods are dealt out to their trials by chance (hypergeometric distribution). Twice
+    the smaller tail, at most 1, is a two-sided p-value that takes a side, unlike that of `fisher`.
+
+    Args:
+        successes: counts now, shape (n,) or scalar.
+        trials: counts now.
+        previous_successes: counts before.
+        previous_trials: counts before.
+
+    Returns:
+        A frame `p_less, p_greater`; missing where there is no trial.
+
+    Raises:
+        ValueError: more successes than trials, or a negative count.
+    """
+    k, n, k0, n0 = vectors(successes, trials, previous_successes, previous_trials)
+    _pair(k, n)
+    _pair(k0, n0)
+    both = (n > 0) & (n0 > 0)
+    whole = np.where(both, n + n0, 1.0)
+    tails = scipy.stats.hypergeom.cdf(k, whole, k + k0, n), scipy.stats.hypergeom.sf(k - 1, whole, k + k0, n)
+    less, greater = (np.where(both, tail, np.nan) for tail in tails)
+    return pd.DataFrame({"p_less": less, "p_greater": greater})
+
+
 def _pair(successes: ArrayLike, trials: ArrayLike) -> list[np.ndarray]:
     k, n = vectors(successes, trials)
     if np.any(k < 0) or np.any(k > n):

@@ -118,10 +118,12 @@ from analysis.report.claims.year_claims import (
     has_trends,
     months_alt,
     months_title,
+    moved_in_window,
     rate_effects,
     trend_said,
     trend_title,
     window_sentence,
+    window_sub,
 )
 
 __all__ = [
@@ -206,6 +208,7 @@ __all__ = [
     "months_alt",
     "months_beyond",
     "months_title",
+    "moved_in_window",
     "named_outside",
     "not_firm",
     "overdue_title",
@@ -232,4 +235,5 @@ __all__ = [
     "verified_title",
     "veto_sentence",
     "window_sentence",
+    "window_sub",
 ]

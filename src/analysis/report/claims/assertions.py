@@ -57,6 +57,7 @@ CLAIMS: Final[dict[str, tuple[str, ...]]] = {
     "message.units.not_reported": ("change",),
     "message.units.not_comparable": ("change",),
     "message.rates.in_window": ("moved",),
+    "message.rates.moved": ("moved",),
     "message.years.falling": ("run",),
     "message.years.city": ("run",),
     "message.years.units": ("run",),

@@ -28,7 +28,6 @@ from analysis.report.claims.judgements import (
     named_in,
     nearest,
     points_lost_by,
-    rate_moved,
     silent_in,
     span,
     trend_word,
@@ -65,7 +64,7 @@ def moved(e: Evidence, claim: Claim) -> bool:
         e.index.get(unit, period, f"difference_{measure}", base)
         for unit, measure in product(claim.units, claim.measures)
     ]
-    return all(row is not None and usable(row) and rate_moved(row) == claim.says for row in rows)
+    return all(row is not None and usable(row) and e.judged(row) == claim.says for row in rows)
 
 
 def run(e: Evidence, claim: Claim) -> bool:

@@ -154,14 +154,6 @@ def beside_city(e: Evidence, unit: str, measure: str, base: str) -> str:
     return "worse" if own["lower"] > city["value"] else "chance"
 
 
-def rate_moved(difference: Row) -> str:
-    """Return the verdict on a difference of two rates: clear where its interval lies on one side of no change."""
-    lower, upper = difference["lower"], difference["upper"]
-    if pd.isna(lower) or pd.isna(upper):
-        return "incomplete"
-    return "clear_fall" if upper < 0 else "clear_rise" if lower > 0 else "not_clear"
-
-
 def leading(costly: Sequence[Row], many: int = 3) -> list[Row]:
     """Return the costliest items, at most `many`: of those that cost alike all are named, or none."""
     if len(costly) <= many:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from analysis.indicators.catalogue import IN_WINDOW, QUANTITIES
+from analysis.indicators.catalogue import IN_WINDOW, QUANTITIES, RATES
 from analysis.indicators.values import USABLE
 from analysis.report.claims.claim import Claim
 from analysis.report.claims.claim_checks import RUNNING, say, supported
 from analysis.report.claims.evidence import Evidence, Row
-from analysis.report.claims.judgements import farthest, months_beyond, rate_moved, trend_word
+from analysis.report.claims.judgements import farthest, months_beyond, trend_word, usable
 from analysis.words import Text
 
 
@@ -89,8 +89,7 @@ def window_sentence(e: Evidence, rate: str = "rate_resolved") -> Text:
     change = e.index.get(e.city, e.period, f"difference_{code}", e.base_period) if e.base_period else None
     if days is None or change is None or days["status"] not in USABLE or change["status"] not in USABLE:
         return Text()
-    which = rate_moved(change)
-    claim = Claim("moved", which, (e.city,), (code,), (e.base_period, e.period))
+    which, claim = _moved(e, change)
     return say(
         e,
         [claim],
@@ -100,6 +99,43 @@ def window_sentence(e: Evidence, rate: str = "rate_resolved") -> Text:
         before=e.figure(e.value(e.city, code, e.base_period), "percent"),
         now=e.figure(e.value(e.city, code), "percent"),
         verdict=say(e, [claim], f"verdict.{which}"),
+    )
+
+
+def _moved(e: Evidence, difference: Row) -> tuple[str, Claim]:
+    """Return the verdict on a difference of rates of two periods, and the claim of it."""
+    which, code = e.judged(difference), str(difference["measure"]).removeprefix("difference_")
+    periods = (difference["base_period"], difference["period"])
+    return which, Claim("moved", which, (difference["unit"],), (code,), periods)
+
+
+def moved_in_window(e: Evidence, unit: str, rate: str) -> Text:
+    """Return how a unit's rate within the window moved, with its verdict; empty without a window, or a rate."""
+    change = _in_window(e, unit, rate)
+    if change is None or not usable(change):
+        return Text()
+    which, claim = _moved(e, change)
+    return say(
+        e,
+        [claim],
+        "message.rates.moved",
+        change=e.figure(change, "signed_percentage_points"),
+        verdict=e.words.label(f"verdict.{which}"),
+    )
+
+
+def window_sub(e: Evidence, units: Iterable[str]) -> Text:
+    """Return what the differences within the window are that stand in a table of these units; empty where none does."""
+    days = e.index.get(e.city, e.period, "window_days")
+    told = any(usable(_in_window(e, unit, rate)) for unit in units for rate in RATES)
+    if days is None or not usable(days) or not told:
+        return Text()
+    return e.words("message.rates.moved_sub", days=e.figure(days, "count"))
+
+
+def _in_window(e: Evidence, unit: str, rate: str) -> Row | None:
+    return (
+        e.index.get(unit, e.period, f"difference_{rate}{IN_WINDOW}", e.base_period) if e.base_period else None
     )
 
 
