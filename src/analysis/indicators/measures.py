@@ -16,21 +16,21 @@ import numpy as np
 import pandas as pd
 
 from analysis.indicators import catalogue, changes, extra_variance, fillings, lineage, summaries
-from analysis.indicators.catalogue import MARK_SHEETS, MEASURES, Measure, mark_of
+from analysis.indicators.catalogue import MEASURES, Measure
 from analysis.indicators.cohorts import (
     SOURCES,
     Arrived,
     Cohort,
     cohort,
     ledger_of,
-    tally,
     tally_squares,
 )
-from analysis.indicators.conditions import ANY_ROW, Condition, Rows
+from analysis.indicators.conditions import Condition, Rows
 from analysis.indicators.fillings import Filling
 from analysis.indicators.filters import Filter, Role
 from analysis.indicators.lineage import Citation, Register
-from analysis.indicators.summaries import Stated, Summary
+from analysis.indicators.summaries import Summary
+from analysis.indicators.tallies import Tallies, counted_of, measures_of, statuses_of, tallies_of
 from analysis.indicators.values import LINEAGE_COLUMNS, STATED_COLUMNS, USABLE, row_id, value_id, value_rows
 from analysis.rounds.faults import Fault
 from analysis.rounds.frames import frame_of
@@ -99,12 +99,12 @@ def compute(
             date_field=date_field,
             asked=asked,
         )
-        for listed in _measures_of(source, arrived):
+        for listed in measures_of(source, arrived):
             if listed.code in catalogue.WINDOWED and not counted.rows.window:
                 # the last case had less than the shortest window
                 continue
             measure = listed.in_currency(settings.money)
-            tallies = _tallies(measure, counted, stated)
+            tallies = tallies_of(measure, counted, stated)
             found = _value_rows(measure, counted, tallies, arrived.roll)
             rows += found
             complete += _completeness(measure, counted, tallies, arrived.roll)
@@ -189,8 +189,8 @@ def differing(arrived: Arrived, settings: RoundSettings) -> Iterator[Fault]:
             counted[source] = cohort(
                 source, arrived, settings, periods=periods, round_period=whole.period, date_field=dated_by
             )
-        tallies = _counted(measure, counted[source])
-        statuses = _statuses(measure, tallies)
+        tallies = counted_of(measure, counted[source])
+        statuses = statuses_of(measure, tallies)
         for cell in (cell for name, cell in cells if name == code):
             at = arrived.roll.codes.index(cell.unit), periods.index(cell.period)
             if statuses[at] in USABLE and tallies.top[at] != cell.number:
@@ -255,7 +255,7 @@ def _monthly(
         date_field=settings.date_field,
         asked=asked,
     )
-    tallies = _tallies(measure, counted, Summary(arrived, months))
+    tallies = tallies_of(measure, counted, Summary(arrived, months))
     found = _value_rows(measure, counted, tallies, arrived.roll)
     known = [row for row in found if row["status"] in USABLE]
     trail = _lineage(measure, counted, known, arrived.roll, register, t=tallies) if register else []
@@ -264,150 +264,8 @@ def _monthly(
     return known, trail, [row for row in complete if row["id"] in kept]
 
 
-def _measures_of(source: str, arrived: Arrived) -> list[Measure]:
-    """Return the measures of a source: those of the table, and one per item of a score sheet."""
-    listed = [measure for measure in MEASURES.values() if measure.source == source]
-    sheet = next((code for code, ledger in MARK_SHEETS.items() if ledger == source), "")
-    ledger = arrived.ledgers.get(source)
-    if not sheet or ledger is None:
-        return listed
-    items = {str(item).strip() for item in ledger["item"].dropna()} - {""}
-    return listed + [mark_of(sheet, item) for item in sorted(items)]
-
-
-@dataclass(frozen=True)
-class _Tallies:
-    """Whole numbers of a measure, shape (units + 1, periods); the last row is the city, the sum of the units.
-
-    Attributes:
-        rows: rows that meet `top`.
-        top: the same, or the sum of the field over them.
-        base_rows: rows that meet `base`.
-        base: the same, or the sum of the base field over them.
-        known: rows of the base (without one: any rows) that leave nothing open.
-        doubt: rows that leave open what they ought to say.
-        due: rows that ought to say it: those counted, those of the base, and those that leave it open.
-        any_rows: all rows.
-        without_column: those of sheets that have no column for something asked.
-        begun: whether anything was reported.
-        reported: whether everything was.
-        summed: whether the number is one the office states in a summary; of the city, whether one of its units' is.
-        stated: the numbers of the summary, for a rate the part and the whole; empty where nothing was taken from it.
-    """
-
-    rows: np.ndarray
-    top: np.ndarray
-    base_rows: np.ndarray
-    base: np.ndarray
-    known: np.ndarray
-    doubt: np.ndarray
-    due: np.ndarray
-    any_rows: np.ndarray
-    without_column: np.ndarray
-    begun: np.ndarray
-    reported: np.ndarray
-    summed: np.ndarray
-    stated: tuple[Stated, ...] = ()
-
-
-def _tallies(measure: Measure, counted: Cohort, summary: Summary) -> _Tallies:
-    """Return the tallies of a measure, completed by what a summary states where the ledger says nothing."""
-    of_ledger = _counted(measure, counted)
-    return _completed(measure, of_ledger, summary) if summary.states(measure) else of_ledger
-
-
-def _completed(measure: Measure, t: _Tallies, summary: Summary) -> _Tallies:
-    """Put the stated numbers into the places of the units whose ledger says nothing."""
-    part, whole = summary.parts(measure)
-    free = _statuses(measure, t)[:-1] == "not_reported"
-    summed = free & part.known & (whole.known if whole else True)
-    if not summed.any():
-        return t
-    complete = part.whole & (whole.whole if whole else True)
-    base = whole.numbers if whole else np.zeros_like(part.numbers)
-    #: a sum that is stated as such says nothing of the rows behind it
-    rows = part.numbers if measure.kind != "sum" else np.zeros_like(part.numbers)
-
-    def with_city(of_units: np.ndarray, stated: np.ndarray) -> np.ndarray:
-        units = np.where(summed, stated, of_units[:-1])
-        return np.vstack([units, units.sum(axis=0)])
-
-    begun, reported = t.begun[:-1] | summed, np.where(summed, complete, t.reported[:-1])
-    return _Tallies(
-        rows=with_city(t.rows, rows),
-        top=with_city(t.top, part.numbers),
-        base_rows=with_city(t.base_rows, base),
-        base=with_city(t.base, base),
-        known=with_city(t.known, base),
-        doubt=with_city(t.doubt, np.zeros_like(base)),
-        due=with_city(t.due, np.zeros_like(base)),
-        any_rows=with_city(t.any_rows, np.ones_like(base)),
-        without_column=with_city(t.without_column, np.zeros_like(base)),
-        begun=np.vstack([begun, begun.any(axis=0)]),
-        reported=np.vstack([reported, reported.all(axis=0)]),
-        summed=np.vstack([summed, summed.any(axis=0)]),
-        stated=(part, whole) if whole else (part,),
-    )
-
-
-def _counted(measure: Measure, counted: Cohort) -> _Tallies:
-    top, any_row = counted.meets(measure.top), counted.meets(ANY_ROW)
-    base = any_row if measure.base is None else counted.meets(measure.base)
-    doubt = counted.leaves_open(measure.top)
-    if measure.base is not None:
-        doubt = doubt | counted.leaves_open(measure.base)
-    asked = [measure.top] if measure.base is None else [measure.top, measure.base]
-    found = [counted.lacks_column(condition) for condition in asked]
-    lacking, left_open, answered = (np.logical_or.reduce(masks) for masks in zip(*found, strict=True))
-    adds = measure.kind in ("sum", "rate_of_sums", "mark", "mean")
-    divides = measure.kind in ("rate_of_sums", "mark")
-
-    def total(mask: np.ndarray, field: str = "") -> np.ndarray:
-        units = tally(counted, mask, counted.numbers(field) if field else None) * counted.begun
-        if measure.kind == "stated" and mask is top:
-            units = np.minimum(units, 1)
-        return np.vstack([units, units.sum(axis=0)])
-
-    return _Tallies(
-        rows=total(top),
-        top=total(top, measure.cell if adds else ""),
-        base_rows=total(base),
-        base=total(base, measure.base_cell if divides else ""),
-        known=total(base & ~doubt),
-        doubt=total(doubt),
-        due=total(top | base | doubt),
-        any_rows=total(any_row),
-        without_column=total(lacking) * ((total(left_open) > 0) & (total(answered) == 0)),
-        begun=np.vstack([counted.begun, counted.begun.any(axis=0)]),
-        reported=np.vstack([counted.reported, counted.reported.all(axis=0)]),
-        summed=np.zeros((len(counted.begun) + 1, len(counted.periods)), dtype=bool),
-    )
-
-
-def _statuses(measure: Measure, t: _Tallies) -> np.ndarray:
-    """Return the status of every value, shape (units + 1, periods)."""
-    # a ledger without the column does not report the value, whatever its rows say for other reasons
-    silent = (t.doubt > 0) & ((t.doubt >= t.any_rows) | (t.without_column >= t.any_rows))
-    partial = ~t.reported | (t.doubt > 0)
-    missing, inapplicable = ~t.begun | silent, np.zeros_like(silent)
-    if measure.kind == "sum":
-        missing |= (t.rows == 0) & (t.base_rows > 0)
-        partial |= t.rows < t.base_rows
-    elif measure.kind in ("rate", "rate_of_sums"):
-        missing |= (t.known == 0) & (t.doubt > 0)
-        inapplicable = t.base == 0
-    elif measure.kind in ("mark", "mean"):
-        missing |= t.rows == 0
-        # marks are given to units; a sum or mean of them would say nothing about the city
-        inapplicable[-1] = True
-        missing[-1] = False
-    return np.select(
-        [missing, inapplicable, partial], ["not_reported", "not_applicable", "partial"], "reported"
-    )
-
-
-def _value_rows(measure: Measure, counted: Cohort, t: _Tallies, roll: UnitRoll) -> list[dict[str, Any]]:
-    statuses = _statuses(measure, t)
+def _value_rows(measure: Measure, counted: Cohort, t: Tallies, roll: UnitRoll) -> list[dict[str, Any]]:
+    statuses = statuses_of(measure, t)
     bounds: list[list[float]] = []
     if measure.kind == "rate":
         intervals = wilson(t.top.ravel(), t.base.ravel(), CONFIDENCE)
@@ -435,7 +293,7 @@ def _value_rows(measure: Measure, counted: Cohort, t: _Tallies, roll: UnitRoll) 
     return rows
 
 
-def _numbers(measure: Measure, t: _Tallies, at: tuple[int, int]) -> dict[str, float]:
+def _numbers(measure: Measure, t: Tallies, at: tuple[int, int]) -> dict[str, float]:
     rows, top, base_rows, base = (int(part[at]) for part in (t.rows, t.top, t.base_rows, t.base))
     if measure.kind in ("count", "stated"):
         return {"numerator": top, "value": top}
@@ -449,7 +307,7 @@ def _numbers(measure: Measure, t: _Tallies, at: tuple[int, int]) -> dict[str, fl
     return pair | {"value": pair["numerator"] if measure.kind == "mark" else top / base}
 
 
-def _completeness(measure: Measure, counted: Cohort, t: _Tallies, roll: UnitRoll) -> list[dict[str, Any]]:
+def _completeness(measure: Measure, counted: Cohort, t: Tallies, roll: UnitRoll) -> list[dict[str, Any]]:
     """Return how many rows ought to state every value, and how many do; behind a stated number they are not known."""
     return [
         {"id": value_id(code, counted.periods[place], "", measure.code, measure.method)}
@@ -484,7 +342,7 @@ def _bounds(
 def _unlisted(
     measure: Measure,
     counted: Cohort,
-    t: _Tallies,
+    t: Tallies,
     roll: UnitRoll,
     *,
     period: str,
@@ -497,7 +355,7 @@ def _unlisted(
     """
     if measure.kind != "count" or measure.rises_are_good is not False or period not in counted.periods:
         return []
-    place, statuses = counted.periods.index(period), _statuses(measure, t)
+    place, statuses = counted.periods.index(period), statuses_of(measure, t)
     return [
         {
             "unit": code,
@@ -540,7 +398,7 @@ def _chosen(summed: np.ndarray) -> Callable[[int, int], bool]:
     return lambda unit, period: bool(summed[unit, period])
 
 
-def _table(measure: Measure, counted: Cohort, t: _Tallies, extremes: Sequence[Filling]) -> changes.Table:
+def _table(measure: Measure, counted: Cohort, t: Tallies, extremes: Sequence[Filling]) -> changes.Table:
     """Return the whole numbers of the units that changes are computed from."""
     squares = np.zeros(counted.reported.shape, dtype=object)
     if measure.kind == "sum":
@@ -556,7 +414,7 @@ def _table(measure: Measure, counted: Cohort, t: _Tallies, extremes: Sequence[Fi
         base=t.base[:-1],
         squares=squares,
         parts_known=~t.summed[:-1] | (measure.kind != "sum"),
-        status=_statuses(measure, t)[:-1],
+        status=statuses_of(measure, t)[:-1],
         due=t.due[:-1],
         stated=(t.due - t.doubt)[:-1],
         fillings={(filling.unit, filling.period): filling for filling in extremes},
@@ -589,7 +447,7 @@ def _lineage(
     roll: UnitRoll,
     register: Register,
     *,
-    t: _Tallies,
+    t: Tallies,
 ) -> list[dict[str, Any]]:
     """Return the lineage of a measure's values: the cells counted, or where none was, those looked at."""
     city, ledger = len(roll), ledger_of(measure.source)

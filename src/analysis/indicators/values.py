@@ -112,8 +112,9 @@ class ValueIndex:
             key = (row["unit"], row["period"], row["base_period"], row["measure"])
             self._rows[*key, row["method"]] = row
             self._rows.setdefault((*key, ""), row)
-        #: every measure there is a row of
+        #: every measure there is a row of, and every (measure, period, base period)
         self.measures = frozenset(measure for _, _, _, measure, _ in self._rows)
+        self.counted = frozenset((measure, period, base) for _, period, base, measure, _ in self._rows)
 
     def get(
         self, unit: str, period: str, measure: str, base_period: str = "", method: str = ""

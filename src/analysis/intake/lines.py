@@ -21,7 +21,7 @@ from analysis.words import Words
 #: a reader needs the beginning of a long cell to find it, not all of it
 _LONGEST: Final = 60
 #: details that name a measure
-_OF_MEASURES: Final = frozenset({"quantity", "whole"})
+_OF_MEASURES: Final = frozenset({"quantity", "whole", "asked"})
 #: details that list several things
 _LISTS: Final = frozenset(
     {
@@ -32,7 +32,9 @@ _LISTS: Final = frozenset(
         "encodings",
         "known",
         "numbers",
+        "of_class",
         "of_rows",
+        "periods",
         "posts",
         "several",
         "sheets",

@@ -370,6 +370,28 @@ def _fiscal_years(text: str, kind: Kind, found: re.Match[str], year_starts: int)
     return Period(written, start, after - dt.timedelta(days=1), year_starts)
 
 
+def base_like(text: str, whole: str, base: str) -> str:
+    """Return the text of the period that lies before `text` as `base` does before `whole`; empty without a base.
+
+    Raises:
+        NoPeriodError: one of them is no period.
+    """
+    if not base or text == whole:
+        return base
+    part, of_round, compared = (parse_period(each, _ANY_MONTH) for each in (text, whole, base))
+    return part.earlier(of_round.start.year - compared.start.year).text
+
+
+def lies_within(text: str, whole: str) -> bool:
+    """Return whether one period is a part of another, and not all of it.
+
+    Raises:
+        NoPeriodError: one of them is no period.
+    """
+    part, of = (parse_period(each, _ANY_MONTH) for each in (text, whole))
+    return part != of and of.holds(part)
+
+
 def declared_period(text: str, year_starts: int) -> Period:
     """Return the period a round declares: where its years begin in another month, `2018` is the fiscal year 2018/19.
 

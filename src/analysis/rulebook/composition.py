@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from analysis.rounds.periods import base_like, lies_within
 from analysis.rounds.settings_files import Code as WrittenCode
 from analysis.rounds.settings_files import PeriodText
 from analysis.rulebook.basis import Founded
@@ -70,7 +71,8 @@ class PeriodPart(Founded):
     Attributes:
         name: what they are together, such as 平时考核.
         periods: the periods, each scored by the same rules.
-        base_period: what changes of these periods are compared with; left out, the round's base period.
+        base_period: what changes of these periods are compared with; left out, of each the period that lies before
+            it as the round's base period lies before the round's.
         weight: their share of the whole.
     """
 
@@ -80,9 +82,21 @@ class PeriodPart(Founded):
     base_period: PeriodText | None = None
     weight: Weight
 
+    def based(self, whole: str, base: str) -> tuple[tuple[str, str], ...]:
+        """Return its periods, each with the one it is compared with.
+
+        Args:
+            whole: the round's period.
+            base: the period that is compared with.
+        """
+        return tuple((period, self.base_period or base_like(period, whole, base)) for period in self.periods)
+
 
 class Periods(Founded):
     """S28: scores of several periods become one, indicator by indicator (40/60, monthly and yearly).
+
+    What is stated once for the whole of the round's period (a mark of the year, the ledger of projects) belongs to it:
+    an item that reads nothing else is scored by it alone, not by the parts.
 
     Attributes:
         parts: the periods with their weights.
@@ -91,6 +105,11 @@ class Periods(Founded):
 
     parts: Annotated[tuple[PeriodPart, ...], Field(min_length=1)]
     missing_period: MissingPart = "no_points"
+
+    def within(self, whole: str, base: str) -> tuple[tuple[str, str], ...]:
+        """Return the periods that are parts of the round's, each with the one it is compared with."""
+        listed = (pair for part in self.parts for pair in part.based(whole, base))
+        return tuple(pair for pair in listed if lies_within(pair[0], whole))
 
 
 class UnitClass(Founded):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from analysis.indicators import catalogue
 from analysis.indicators.values import ValueIndex
 from analysis.rulebook.composition import (
     Composition,
@@ -163,6 +164,7 @@ class Scorer:
         self._read_city = functools.cache(self._of_city)
         self._deductions = [(part, rulebook.declared(part)) for part in rulebook.deductions]
         self._peers: dict[tuple[str, str], Peers] = {}
+        self._of_year = functools.cache(self._counted_of_year_only)
 
     def score(self, unit: str) -> UnitScore:
         """Return all points of a unit."""
@@ -201,7 +203,18 @@ class Scorer:
 
     # ── readings ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def _counted_of_year_only(self, measure: str) -> bool:
+        """Return whether a measure is counted for the round's period as a whole and for no part of it."""
+        periods = self.rulebook.periods
+        parts = periods.within(self.period, self.base_period) if periods else ()
+        compared = catalogue.of(measure).compared
+        asked = {(measure, period, base if compared else "") for period, base in parts}
+        whole = (measure, self.period, self.base_period if compared else "")
+        return bool(asked) and whole in self.values.counted and not asked & self.values.counted
+
     def _read(self, unit: str, measure: str, period: str, base: str) -> Reading:
+        if period != self.period and self._of_year(measure):
+            period, base = self.period, self.base_period
         return read(self.values, unit, measure, period, base)
 
     def _of_city(self, measure: str, period: str, base: str, kind_to: str) -> Reading:
@@ -233,8 +246,9 @@ class Scorer:
     # ── one indicator ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _indicator(self, unit: str, item: _Item) -> _Scored:
-        if self.rulebook.periods is not None:
-            own = self._over_periods(unit, item, self.rulebook.periods)
+        periods = self.rulebook.periods
+        if periods is not None and not all(map(self._of_year, item.indicator.measures)):
+            own = self._over_periods(unit, item, periods)
         else:
             own = self._by_rule(unit, item.indicator, item.declared, self.period, self.base_period)
         marks = {
@@ -279,9 +293,9 @@ class Scorer:
         means: list[tuple[str, Fraction, Fraction | None]] = []
         parts: list[Derivation] = []
         for place, part in enumerate(periods.parts, 1):
-            base = part.base_period or self.base_period
             found = [
-                self._by_rule(unit, item.indicator, item.declared, period, base) for period in part.periods
+                self._by_rule(unit, item.indicator, item.declared, period, base)
+                for period, base in part.based(self.period, self.base_period)
             ]
             counted = [one for one in found if not is_taken_out(one)]
             if periods.missing_period == "spread":
@@ -473,6 +487,15 @@ def sheet_marks(indicator: Indicator) -> dict[Source, str]:
     """Return the measures by which sheets mark an indicator beside its own rule, by source."""
     marks: dict[Source, str] = {source: f"mark_{source}_{slug(indicator.code)}" for source in _SHEETS}
     return {source: measure for source, measure in marks.items() if measure != indicator.measure}
+
+
+def composed_sources(rulebook: Rulebook, indicator: Indicator) -> tuple[Source, ...]:
+    """Return the sources an indicator is composed of; empty where its own rule alone counts."""
+    composition = rulebook.composition
+    dimension = next(each for each in rulebook.dimensions if indicator in each.indicators)
+    if composition is None or not _is_composed(rulebook, dimension, indicator):
+        return ()
+    return tuple(part.source for part in composition.sources)
 
 
 def _is_composed(rulebook: Rulebook, dimension: Dimension, indicator: Indicator) -> bool:

@@ -20,10 +20,11 @@ from analysis.rounds.bulletin_texts import BULLETIN_FILE, read_bulletin
 from analysis.rounds.faults import LIST_SIGN, Fault, FaultsFoundError
 from analysis.rounds.published import PUBLISHED_FILE, Published
 from analysis.rounds.rounds import RULEBOOK_FILE, Round, load_round
-from analysis.rounds.settings_files import read_settings
+from analysis.rounds.settings_files import read_document, read_settings
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Rulebook
 from analysis.rulebook.stated_facts import STATEMENTS_FILE, StatementFile, read_statements
+from analysis.scoring.unfed import unfed
 from analysis.words import words
 
 
@@ -195,7 +196,17 @@ def read_files(declared: Declared, stamp: str) -> Checked:
     if declared.rulebook and len(arrived.roll):
         statements, wrong = statements_of(declared, arrived.roll)
         of_units = [*_rules(of, arrived.roll)[1], *wrong]
+        if not any(fault.severity == "blocks" for fault in (*of_units, *arrived.faults)):
+            of_units += _unfed(declared, arrived, statements)
     return Checked((*of_units, *arrived.faults), declared, arrived, statements, stamp)
+
+
+def _unfed(declared: Declared, arrived: intake.Intake, statements: StatementFile) -> Iterator[Fault]:
+    """Yield the items of the rule set that nothing feeds, with the lines they stand in."""
+    path = declared.round.folder / RULEBOOK_FILE
+    document, _told_before = read_document(path, RULEBOOK_FILE)
+    if document is not None and declared.rulebook is not None:
+        yield from unfed(document, declared.rulebook, arrived, declared.round.settings, statements)
 
 
 def write_reconciliation(checked: Checked, language: str) -> None:

@@ -1,0 +1,94 @@
+"""What the ledgers feed: which measures are counted for which periods at all, and of which units they say something.
+
+An item of a rule set that reads a measure nobody feeds would give every unit the same points, and look like a result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.indicators import catalogue
+from analysis.indicators.changes import pairs_of
+from analysis.indicators.cohorts import SOURCES, Arrived, cohort, ledger_of
+from analysis.indicators.conditions import Rows
+from analysis.indicators.summaries import Summary
+from analysis.indicators.tallies import measures_of, statuses_of, tallies_of
+from analysis.rounds.rounds import RoundSettings
+
+_NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Feed:
+    """Of which units something is said, by measure and period.
+
+    Attributes:
+        units: codes of the units whose value is not missing, by (measure, period); a pair that is not there is not
+            counted.
+        pairs: (period, base period) of all comparisons.
+        arrived: the ledgers of which a sheet, a nil return or a number of a summary arrived.
+    """
+
+    units: Mapping[tuple[str, str], frozenset[str]]
+    pairs: frozenset[tuple[str, str]]
+    arrived: frozenset[str]
+
+    def counts(self, measure: str, period: str, base: str) -> bool:
+        """Return whether a measure has a value of some status for a period (a change: against a base period)."""
+        code = catalogue.of(measure)
+        if code.compared:
+            ends = all((code.measure, each) in self.units for each in (period, base))
+            return ends and (period, base) in self.pairs
+        return (measure, period) in self.units
+
+    def of(self, measure: str, period: str, base: str) -> frozenset[str]:
+        """Return the units of which a measure says something; for a change those of both periods."""
+        code = catalogue.of(measure)
+        if not self.counts(measure, period, base):
+            return _NOBODY
+        if code.compared:
+            return self.units[code.measure, period] & self.units[code.measure, base]
+        return self.units[measure, period]
+
+    def with_stated(self, stated: Mapping[tuple[str, str], frozenset[str]]) -> Feed:
+        """Return the feed with what the office states of units, by measure and period."""
+        return Feed({**self.units, **stated}, self.pairs, self.arrived)
+
+
+def feed_of(arrived: Arrived, settings: RoundSettings, asked: Iterable[str]) -> Feed:
+    """Return what the ledgers feed of some measures.
+
+    Args:
+        arrived: roll, ledgers, columns and files as the intake hands them over.
+        settings: the round's settings.
+        asked: codes of measures; changes stand for what is compared.
+    """
+    whole = settings.calendar
+    wanted = {catalogue.of(code).measure for code in asked}
+    summary = Summary(arrived, whole.listed)
+    answers: dict[str, Rows] = {}
+    units: dict[tuple[str, str], frozenset[str]] = {}
+    codes = np.array(arrived.roll.codes, dtype=object)
+    for source, read in SOURCES.items():
+        measures = [measure for measure in measures_of(source, arrived) if measure.code in wanted]
+        if not measures:
+            continue
+        counted = cohort(
+            source,
+            arrived,
+            settings,
+            periods=whole.listed,
+            round_period=whole.period,
+            date_field=settings.date_field if ledger_of(source) == "clues" else read.dated_by,
+            asked=answers,
+        )
+        for measure in measures:
+            said = statuses_of(measure, tallies_of(measure, counted, summary))[:-1] != "not_reported"
+            for place, period in enumerate(counted.periods):
+                units[measure.code, period] = frozenset(codes[said[:, place]].tolist())
+    pairs = {(now.text, before.text) for now, before in pairs_of(whole.listed, whole)}
+    handed_in = {*arrived.columns["ledger"], *(entry.ledger for entry in settings.nil_returns)}
+    return Feed(units, frozenset(pairs), frozenset(map(str, handed_in)))

@@ -1,0 +1,155 @@
+"""Nothing scores that nothing feeds: what an item asks for in vain blocks, with its line, before anything is scored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import round_examples as example
+from rule_examples import ZH
+
+from analysis.intake import fault_line
+from analysis.run import in_memory
+from analysis.run.checking import Checked
+
+
+def with_rules(folder: Path, *changes: tuple[str, str]) -> Checked:
+    """Return the example round, checked, with passages of its rule set written anew."""
+    path = example.raw(example.project(folder)) / "rulebook.yaml"
+    text = path.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+    return in_memory.read(folder, "2020")
+
+
+def blocking(checked: Checked) -> list[str]:
+    """Return what blocks, as it is told."""
+    return [fault_line(fault, ZH) for fault in checked.faults if fault.severity == "blocks"]
+
+
+def test_the_example_is_fed(tmp_path: Path) -> None:
+    assert not blocking(with_rules(tmp_path))
+
+
+def test_a_source_without_a_sheet_blocks_every_item_it_weighs_on(tmp_path: Path) -> None:
+    weighted = """composition:
+  at: indicator
+  combine: weighted
+  sources: [{source: reviewed, weight: 50%}, {source: third_party, weight: 50%}]
+  only: ["5"]
+dimensions:
+"""
+    told = blocking(with_rules(tmp_path, ("\ndimensions:\n", "\n" + weighted)))
+    assert told
+    assert all("没有第三方评价的得分" in line and "rulebook.yaml › 第" in line for line in told)
+
+
+HALVES = """
+periods:
+  parts:
+    - {name: 上半年, periods: [2020H1], weight: 40%}
+    - {name: 下半年, periods: [2020H2], weight: 60%}
+dimensions:
+"""
+
+
+def with_history(folder: Path, *periods: str) -> None:
+    """Write further periods into the history of a copied round."""
+    path = example.raw(folder) / "round.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("2019, 2020]", f"2019, 2020, {', '.join(periods)}]"), encoding="utf-8")
+
+
+def half_years(folder: Path, *periods: str) -> Checked:
+    """Return the example round scored by halves, with these periods in its history."""
+    with_rules(folder, ("\ndimensions:\n", HALVES))
+    with_history(folder, *periods)
+    return in_memory.read(folder, "2020")
+
+
+def test_what_is_stated_once_a_year_belongs_to_the_year_in_a_rule_of_halves(tmp_path: Path) -> None:
+    checked = half_years(tmp_path, "2019H1", "2019H2", "2020H1", "2020H2")
+    assert not blocking(checked)
+    halves = in_memory.assess_read(checked, draws=0, upto="indicators").scores.set_index("id")
+    year = in_memory.assess_read(with_rules(tmp_path / "year"), draws=0, upto="indicators").scores.set_index(
+        "id"
+    )
+    # of every project, and of the field team's marks, there is one number a year: scored and told as ever
+    for item in ("1.1", "1.3", "3.1", "3.7"):
+        row = f"score.130302.{item}"
+        assert halves.loc[row, "derivation"] == year.loc[row, "derivation"]
+    # a fall is that against the same half of the year before
+    assert "上半年" in halves.loc["score.130302.5.5", "derivation"]
+
+
+def test_a_fall_of_which_the_halves_are_not_counted_is_that_of_the_year(tmp_path: Path) -> None:
+    checked = half_years(tmp_path, "2020H1", "2020H2")
+    assert not blocking(checked)
+    scores = in_memory.assess_read(checked, draws=0, upto="indicators").scores.set_index("id")
+    assert "上半年" in scores.loc["score.130302.5.2", "derivation"]
+    assert "上半年" not in scores.loc["score.130302.5.5", "derivation"]
+
+
+def test_a_new_item_that_its_sheet_lacks_blocks(tmp_path: Path) -> None:
+    checked = with_rules(
+        tmp_path,
+        ("measure: mark_field_1_2", "measure: mark_field_1_7"),
+    )
+    [told] = blocking(checked)
+    assert "第 1.2 项“督导考核”没有核查的得分：评分表中没有 1.7 这一栏" in told
+
+
+def test_rules_and_sheets_name_the_same_items(tmp_path: Path) -> None:
+    checked = with_rules(
+        tmp_path, ('code: "1.2"', 'code: "1.8"'), ("measure: mark_field_1_2", "measure: mark_field_1_8")
+    )
+    strange = [fault for fault in checked.faults if fault.check == "rulebook_mark_item_unknown"]
+    assert [(fault.file, fault.found, fault.severity) for fault in strange] == [
+        ("自查评分.xlsx", "1.2", "warns"),
+        ("实地核查评分.xlsx", "1.2", "warns"),
+    ]
+    assert all(fault.cell for fault in strange)
+    [unmarked] = [fault for fault in checked.faults if fault.check == "rulebook_item_not_self_marked"]
+    assert fault_line(unmarked, ZH).endswith(
+        "第 1.8 项“督导考核”在自查评分中没有这一栏，自评分与核定分无从比较。请在自查评分中补上这一项。"
+    )
+
+
+def test_a_ledger_that_did_not_arrive_blocks_what_it_would_feed(tmp_path: Path) -> None:
+    folder = example.project(tmp_path)
+    maps = example.raw(folder) / "maps.yaml"
+    text = maps.read_text(encoding="utf-8")
+    begins, ends = text.index("  events:\n"), text.index("  projects:\n")
+    maps.write_text(text[:begins] + text[ends:], encoding="utf-8")
+    told = blocking(in_memory.read(folder, "2020"))
+    assert any("第 5.8 项“进京赴省访”" in line and "本轮没有“事件台账”" in line for line in told)
+    assert any("“极端事件”（V3）要看“事件台账”" in line for line in told)
+
+
+def test_a_period_in_which_nobody_reported_blocks(tmp_path: Path) -> None:
+    """Ledgers that end in June leave the second half to nobody, and 60 % of every score."""
+    checked = half_years(tmp_path, "2020H1", "2020H2", "2021H1")
+    rules = example.raw(tmp_path) / "rulebook.yaml"
+    text = rules.read_text(encoding="utf-8").replace("[2020H2]", "[2021H1]")
+    rules.write_text(text, encoding="utf-8")
+    told = blocking(in_memory.read(tmp_path, "2020"))
+    assert not blocking(checked)
+    assert any("第 5.2 项“核处化解率”用到的“核处化解率”（2021H1）没有一个单位报过" in line for line in told)
+
+
+@pytest.mark.parametrize("source", ["field", "departments"])
+def test_a_weighted_whole_asks_for_every_whole_score(tmp_path: Path, source: str) -> None:
+    weighted = f"""
+composition:
+  at: total
+  combine: weighted
+  sources:
+    - {{source: reviewed, weight: 50%}}
+    - {{source: {source}, weight: 50%, measure: mark_field_9_9}}
+dimensions:
+"""
+    [told] = blocking(with_rules(tmp_path, ("\ndimensions:\n", weighted)))
+    assert "总分按“" in told
+    assert "没有一个单位有这个来源的得分" in told
