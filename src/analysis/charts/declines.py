@@ -22,7 +22,7 @@ from analysis.words import Words, formats
 #: the groups of units, in the order they are drawn
 VERDICTS: Final = (
     "clear_fall", "not_clear", "clear_rise", "incomplete", "too_few",
-    "zero_base", "not_comparable", "not_reported",
+    "zero_base", "not_comparable", "new_unit", "not_reported",
 )  # fmt: skip
 _CLEAR: Final = {"clear_fall": BLUE, "clear_rise": VERMILION}
 _JUDGED: Final = ("clear_fall", "clear_rise", "not_clear")

@@ -193,7 +193,8 @@ def compute(
         judged: list[tuple[dict[str, Any], float]] = []
         judged_rates: list[tuple[dict[str, Any], float]] = []
         for table in tables.values():
-            found = list(_pairs(table, tables["cases"], place[now.text], place[before.text], roll))
+            new = settings.new_in(before)
+            found = list(_pairs(table, tables["cases"], place[now.text], place[before.text], roll, new=new))
             broken = is_broken(table.code, now, before, settings)
             differences = _differences(table, found)
             made = [*zip(differences, found, strict=True)]
@@ -233,7 +234,9 @@ def uncompared(tables: Iterable[Table], period: Period, roll: UnitRoll) -> Itera
                 }
 
 
-def _pairs(table: Table, cases: Table, now: int, before: int, roll: UnitRoll) -> Iterator[_Pair]:
+def _pairs(
+    table: Table, cases: Table, now: int, before: int, roll: UnitRoll, *, new: frozenset[str]
+) -> Iterator[_Pair]:
     known = np.isin(table.status, _KNOWN)
     # a unit without anything to divide by adds nothing to the city's rate, and hides nothing
     given = known | (table.status == "not_applicable")
@@ -244,7 +247,13 @@ def _pairs(table: Table, cases: Table, now: int, before: int, roll: UnitRoll) ->
     if not np.isin(of_members, _KNOWN).any():
         of_city = "not_applicable" if members else "not_reported"
     groups = [
-        (code, (number,), _status_of_two(str(table.status[number, now]), str(table.status[number, before])))
+        (
+            code,
+            (number,),
+            _status_of_two(
+                str(table.status[number, now]), str(table.status[number, before]), new=code in new
+            ),
+        )
         for number, code in enumerate(roll.codes)
     ]
     for code, numbers, status in (*groups, (roll.city_code, members, of_city)):
@@ -307,7 +316,9 @@ def _judged(table: Table, members: list[int], now: int, before: int) -> bool:
     return min(shares) >= LEAST_COVERAGE and max(shares) - min(shares) <= MOST_APART
 
 
-def _status_of_two(now: str, before: str) -> str:
+def _status_of_two(now: str, before: str, *, new: bool) -> str:
+    if new and before == "not_reported" and now != "not_reported":
+        return "new_unit"
     for reason in ("not_reported", "not_applicable", "partial"):
         if reason in (now, before):
             return reason

@@ -23,6 +23,7 @@ Status = Literal[
     "zero_base",
     "small_base",
     "not_comparable",
+    "new_unit",
 ]
 STATUSES: Final = frozenset(get_args(Status))
 #: statuses under which `value` holds a number that may be printed or scored

@@ -25,13 +25,14 @@ Row = Mapping[str, Any]
 LEVEL: Final = 0.05
 CLEAR: Final = ("clear_fall", "clear_rise")
 VERDICTS: Final = (
-    *CLEAR, "not_clear", "incomplete", "too_few", "zero_base", "not_comparable", "not_reported",
+    *CLEAR, "not_clear", "incomplete", "too_few", "zero_base", "not_comparable", "new_unit", "not_reported",
 )  # fmt: skip
 #: verdicts that follow from the status of a change alone
 _BY_STATUS: Final = {
     "small_base": "too_few",
     "zero_base": "zero_base",
     "not_comparable": "not_comparable",
+    "new_unit": "new_unit",
     "not_reported": "not_reported",
     "withheld": "not_reported",
     "not_applicable": "not_reported",

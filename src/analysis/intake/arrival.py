@@ -356,6 +356,9 @@ def _check_settings(round: Round, document: Document | None, roll: UnitRoll | No
         named.append((("nil_returns", place, "ledger"), entry.ledger, ledgers))
         if roll is not None:
             named.append((("nil_returns", place, "unit"), entry.unit, list(roll.codes)))
+    for place, new in enumerate(round.settings.new_units):
+        if roll is not None:
+            named.append((("new_units", place, "unit"), new.unit, list(roll.codes)))
     for place, core in enumerate(round.settings.core_ledgers or []):
         named.append((("core_ledgers", place), core, ledgers))
     unknown = [

@@ -250,7 +250,7 @@ _PIVOT: Final = (
 )  # fmt: skip
 _STATUSES: Final = (
     "reported", "partial", "not_reported", "withheld", "not_applicable", "zero_base", "small_base",
-    "not_comparable",
+    "not_comparable", "new_unit",
 )  # fmt: skip
 
 

@@ -236,6 +236,7 @@ def _changes(move: _Move) -> dict[str, dict[str, _Key]]:
             "as_of": _Key(move.as_of, what="as_of"),
             "compared_with": _Key(lambda _: move.old, what="compared_with"),
             "nil_returns": _Key(what="nil_returns"),
+            "new_units": _Key(what="new_units"),
             "breaks": _Key(what="breaks"),
             "checks": _Key(what="checks"),
         },

@@ -71,6 +71,13 @@ class FiledNilReturn(NilReturn):
     cell: str
 
 
+class NewUnit(Settings):
+    """A unit that was set up on a day: of a period that begins before it, it has nothing to report."""
+
+    unit: Code
+    since: Day
+
+
 class Break(Settings):
     """A break in a series: from `period` on the measures cannot be compared with earlier periods."""
 
@@ -133,6 +140,7 @@ class RoundSettings(Settings):
     synthetic: bool
     compared_with: Code | None = None
     nil_returns: list[NilReturn] = Field(default_factory=list)
+    new_units: list[NewUnit] = Field(default_factory=list)
     core_ledgers: list[str] | None = None
     breaks: list[Break] = Field(default_factory=list)
     checks: dict[str, Annotated[CheckSetting, BeforeValidator(_check_setting)]] = Field(default_factory=dict)
@@ -151,6 +159,10 @@ class RoundSettings(Settings):
         """
         # English has no word of its own for 全市, 全国
         return words(language, self.currency, self.city.short if language == OFFICE else "", places)
+
+    def new_in(self, period: Period) -> frozenset[str]:
+        """Return the units that were set up after a period had begun."""
+        return frozenset(each.unit for each in self.new_units if each.since > period.start)
 
     @property
     def money(self) -> Currency:

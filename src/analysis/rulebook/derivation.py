@@ -37,7 +37,15 @@ WORST_FILLING: Final = "partial_worst"
 #: statuses of what has no value and might have one
 MISSING: Final = frozenset({"not_reported", "withheld"})
 #: of two readings the status of the worse one is that of what is made of both
-_WORST: Final = ("not_reported", "withheld", "not_comparable", "zero_base", "not_applicable", "partial")
+_WORST: Final = (
+    "not_reported",
+    "withheld",
+    "not_comparable",
+    "new_unit",
+    "zero_base",
+    "not_applicable",
+    "partial",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +309,8 @@ class Deriving:
 
     def of_one_number(self, reading: Reading) -> Derivation:
         """Return what is given without a rule, else what the rule gives for one number."""
+        if reading.status == "new_unit" and self.declared.new_unit == "city" and self.city is not None:
+            return self._by_city(Step("new_unit_city", _NONE), reading, self.city)
         given = _given(self.item, self.declared, reading)
         if given is not None:
             return self.ended(self._by_decree(*given), _status_given(given, reading), reading)
@@ -316,10 +326,7 @@ class Deriving:
             return self.ended((small, *self._scored(reading)), "small_base", reading)
         if use == "city":
             assert self.city is not None
-            of_city = combined(self.item, self.city, self.city_others)
-            instead = _given(self.item, self.declared, of_city)
-            steps = self._scored(of_city) if instead is None else self._by_decree(*instead)
-            return self.ended((small, *steps), "small_base", reading, of_city)
+            return self._by_city(small, reading, self.city)
         if use == "full_if_no_more":
             more = reading.value is not None and reading.value > 0
             step = self.granted(
@@ -328,6 +335,14 @@ class Deriving:
         else:
             step = self.granted("small_base_given", use)
         return self.ended((small, step), "small_base", reading)
+
+    def _by_city(self, first: Step, reading: Reading, city: Reading) -> Derivation:
+        """Return what the rule gives for the city's number instead of the unit's own, after the step that says so."""
+        of_city = combined(self.item, city, self.city_others)
+        instead = _given(self.item, self.declared, of_city)
+        steps = self._scored(of_city) if instead is None else self._by_decree(*instead)
+        status = reading.status if reading.status == "new_unit" else "small_base"
+        return self.ended((first, *steps), status, reading, of_city)
 
     def ended(self, steps: tuple[Step, ...], status: str, *readings: Reading) -> Derivation:
         """Return the derivation of these steps; the readings are left out where the item reads several things."""
@@ -666,10 +681,13 @@ def _given(item: Scoring, declared: Declared, reading: Reading) -> tuple[str, Gi
     status = reading.status
     if status == "reported" and reading.value is not None and item.read != "mark":
         return None
-    if status == "not_comparable":
-        return "not_comparable", declared.not_comparable
-    if status == "not_applicable":
-        return "nothing_to_assess", declared.nothing_to_assess
+    of_status: dict[str, tuple[str, Given]] = {
+        "not_comparable": ("not_comparable", declared.not_comparable),
+        "new_unit": ("new_unit", _of_new_unit(declared)),
+        "not_applicable": ("nothing_to_assess", declared.nothing_to_assess),
+    }
+    if status in of_status:
+        return of_status[status]
     valueless = reading.value is None and status != "zero_base"
     if status in MISSING or valueless or (item.read == "mark" and not full_mark(item, reading)):
         return "missing", declared.missing
@@ -679,6 +697,12 @@ def _given(item: Scoring, declared: Declared, reading: Reading) -> tuple[str, Gi
     if endless or (is_open and declared.partial == "no_points"):
         return "partial_refused", "no_points"
     return _from_zero(declared, reading) if status == "zero_base" else None
+
+
+def _of_new_unit(declared: Declared) -> Given:
+    """Return what a new unit is given for a change; where the city's is scored and there is none, nothing."""
+    use = declared.new_unit
+    return "no_points" if use is None or use == "city" else use
 
 
 def _from_zero(declared: Declared, reading: Reading) -> tuple[str, Given]:

@@ -37,6 +37,7 @@ from analysis.rulebook.rule import (
 )
 
 Given = Literal["full_points", "no_points", "taken_out"]
+NewUnitRule = Literal["full_points", "no_points", "taken_out", "city"]
 ZeroBase = Literal["full_if_none_now", "full_points", "no_points", "taken_out"]
 Partial = Literal["worst", "as_stated", "no_points"]
 Percentage = Literal["percentage_points", "percent"]
@@ -89,6 +90,7 @@ class Exceptions(Settings):
     nothing_to_assess: Given | None = None
     not_applicable: Given | None = None
     not_comparable: Given | None = None
+    new_unit: NewUnitRule | None = None
     partial: Partial | None = None
     zero_base: ZeroBase | None = None
     small_base: SmallBase | None = None
@@ -109,6 +111,7 @@ class Declared(Settings):
         nothing_to_assess: points where there is nothing to assess.
         not_applicable: points where the item does not apply to the unit; `taken_out` takes it out of the total.
         not_comparable: points where the definition changed between two periods.
+        new_unit: points of a change where the unit is new and has no base period; `city` scores the city's change.
         partial: what becomes of a value of which rows are unstated: scored by the filling that gives least, as stated,
             or no points.
         zero_base: points of a change from zero.
@@ -126,6 +129,7 @@ class Declared(Settings):
     nothing_to_assess: Given
     not_applicable: Given = "taken_out"
     not_comparable: Given
+    new_unit: NewUnitRule | None = None
     partial: Partial
     zero_base: ZeroBase
     small_base: SmallBase

@@ -30,6 +30,7 @@ from analysis.rulebook.indicator import (
     Declared,
     Given,
     Indicator,
+    NewUnitRule,
     Order,
     Partial,
     Percentage,
@@ -189,6 +190,7 @@ class Rulebook(Settings):
         nothing_to_assess: points where there is nothing to assess (denominator zero by rule).
         not_applicable: points where an item does not apply to a unit.
         not_comparable: points where the definition changed between the two periods.
+        new_unit: points of a change of a unit that is new and has no base period; to be declared where there is one.
         partial: a value of which rows are unstated: it is scored by the filling of these rows that gives least, or as
             stated, or gives no points. What no filling is known of, such as a missing month, then gives no points.
         zero_base: points of a decline from zero.
@@ -224,6 +226,7 @@ class Rulebook(Settings):
     nothing_to_assess: Given
     not_applicable: Given = "taken_out"
     not_comparable: Given
+    new_unit: NewUnitRule | None = None
     partial: Partial = "worst"
     zero_base: ZeroBase
     small_base: SmallBase

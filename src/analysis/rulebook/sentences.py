@@ -212,6 +212,8 @@ def general_sentence(rulebook: Rulebook, words: Words) -> Text:
         words(f"rule.not_comparable.{rulebook.not_comparable}"),
         words(f"rule.partial.{rulebook.partial}"),
     ]
+    if rulebook.new_unit is not None:
+        parts.append(words(f"rule.new_unit.{rulebook.new_unit}"))
     if rulebook.percent == "percent":
         parts.append(words("rule.percent"))
     if rulebook.reading_places is not None:

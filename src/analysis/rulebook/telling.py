@@ -266,6 +266,10 @@ class Telling:
             return words.clauses([told, words("reading.of_city", reading=self._reading(scored))])
         return told
 
+    def _new_unit(self, _step: Step) -> Text:
+        of_city = self.words("reading.of_city", reading=self._reading(self.derivation.readings[-1]))
+        return self.words.clauses([self.words("derivation.new_unit_city"), of_city])
+
     def _compared(self, step: Step) -> Text:
         """Return what a reading is beside the other units or the target."""
         words, numbers = self.words, step.numbers
@@ -417,6 +421,7 @@ class Telling:
 _TELLERS: Final[Mapping[str, Callable[[Telling, Step], Text]]] = {
     "rounded": Telling._silent,
     "small_base": Telling._small_base,
+    "new_unit_city": Telling._new_unit,
     "compared": Telling._compared,
     "partial": Telling.plainly,
     "partial_lenient": Telling.plainly,

@@ -19,7 +19,7 @@ from analysis.results.store import Store, fingerprint
 from analysis.rounds.bulletin_texts import BULLETIN_FILE, read_bulletin
 from analysis.rounds.faults import LIST_SIGN, Fault, FaultsFoundError
 from analysis.rounds.published import PUBLISHED_FILE, Published
-from analysis.rounds.rounds import RULEBOOK_FILE, Round, load_round
+from analysis.rounds.rounds import ROUND_FILE, RULEBOOK_FILE, Round, load_round
 from analysis.rounds.settings_files import read_document, read_settings
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Rulebook
@@ -75,6 +75,25 @@ def _without_base(of: Round, rules: Rulebook | None) -> Iterator[Fault]:
     ]
     if codes:
         yield Fault("rulebook_without_base", file=RULEBOOK_FILE, found=LIST_SIGN.join(codes))
+
+
+def _new_units(of: Round, rules: Rulebook) -> Iterator[Fault]:
+    """Yield the units without a base period, and that the rule set has to say how they are scored."""
+    base = of.settings.calendar.base_period
+    if base is None:
+        return
+    compared = [
+        item
+        for item in rules.indicators()
+        if any(catalogue.of(measure).compared for measure in item.measures)
+    ]
+    new = [each for each in of.settings.new_units if each.since > base.start] if compared else []
+    open_ones = [item.code for item in compared if rules.declared(item).new_unit is None]
+    for each in new:
+        since = each.since.isoformat()
+        yield Fault("unit_new", file=ROUND_FILE, found=each.unit, severity="notes", details={"since": since})
+    if new and open_ones:
+        yield Fault("rulebook_new_unit_open", file=RULEBOOK_FILE, found=LIST_SIGN.join(open_ones))
 
 
 def _not_counted(of: Round, rules: Rulebook | None) -> Iterator[Fault]:
@@ -195,7 +214,7 @@ def read_files(declared: Declared, stamp: str) -> Checked:
     # places and classes of the rule set can be checked only against the units
     if declared.rulebook and len(arrived.roll):
         statements, wrong = statements_of(declared, arrived.roll)
-        of_units = [*_rules(of, arrived.roll)[1], *wrong]
+        of_units = [*_rules(of, arrived.roll)[1], *wrong, *_new_units(of, declared.rulebook)]
         if not any(fault.severity == "blocks" for fault in (*of_units, *arrived.faults)):
             of_units += _unfed(declared, arrived, statements)
     return Checked((*of_units, *arrived.faults), declared, arrived, statements, stamp)

@@ -15,6 +15,7 @@ from analysis.indicators.catalogue import MARK_SHEETS, rows_of
 from analysis.indicators.cohorts import Arrived, ledger_of
 from analysis.indicators.feeding import Feed, feed_of
 from analysis.rounds.faults import LIST_SIGN, Fault
+from analysis.rounds.periods import parse_period
 from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.settings_files import Document, Location, suggestion
 from analysis.rounds.units import UnitRoll
@@ -48,6 +49,7 @@ class _Asking:
         self.rules, self.roll, self.feed = rules, roll, feed
         self.period, self.base = of.calendar.period.text, of.calendar.base
         self.core = core_ledgers(of, rules)
+        self.of = of
         self.holes: dict[_Hole, dict[tuple[str, str], None]] = {}
 
     def look(self) -> None:
@@ -129,6 +131,11 @@ class _Asking:
     def _fed(self, measure: str, period: str, base: str, units: frozenset[str]) -> bool:
         if period != self.period and self._of_whole(measure):
             period, base = self.period, self.base
+        if catalogue.of(measure).compared:
+            # of a new unit nobody can state what was before it
+            units = units - self.of.new_in(parse_period(base, self.of.year_starts))
+            if not units:
+                return True
         record = catalogue.of(measure).record
         ledger = ledger_of(record.source) if record else ""
         if ledger in self.core and period == self.period and ledger in self.feed.arrived:

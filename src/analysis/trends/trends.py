@@ -117,7 +117,7 @@ def _is_chain(totals: list[float]) -> bool:
 
 
 def _joint(statuses: list[str]) -> str:
-    for status in ("not_reported", "not_comparable", "not_applicable", "partial"):
+    for status in ("not_reported", "not_comparable", "new_unit", "not_applicable", "partial"):
         if status in statuses:
             return status
     return "reported"
@@ -153,7 +153,8 @@ def _verdict_counts(index: ValueIndex, roll: UnitRoll, period: str, base: str) -
     for quantity in QUANTITIES:
         changes = [index.row(code, period, f"change_{quantity}", base) for code in roll.codes]
         found = [verdict(change, _chance(index, change)) for change in changes]
-        for which in VERDICTS:
+        # that a unit is new is told where one is
+        for which in (each for each in VERDICTS if each != "new_unit" or each in found):
             yield {
                 "unit": roll.city_code,
                 "source": index.row(roll.city_code, period, f"change_{quantity}", base)["id"],

@@ -104,7 +104,15 @@ def unsound_status(row: Row) -> str:
 def joint_status(statuses: Iterable[str]) -> str:
     """Return the status of what is computed from several values."""
     found = list(statuses)
-    order = ("withheld", "not_reported", "not_comparable", "not_applicable", "partial", "small_base")
+    order = (
+        "withheld",
+        "not_reported",
+        "not_comparable",
+        "new_unit",
+        "not_applicable",
+        "partial",
+        "small_base",
+    )
     return next((status for status in order if status in found), "reported")
 
 

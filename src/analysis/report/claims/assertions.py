@@ -56,6 +56,7 @@ CLAIMS: Final[dict[str, tuple[str, ...]]] = {
     "message.units.zero_base": ("change",),
     "message.units.not_reported": ("change",),
     "message.units.not_comparable": ("change",),
+    "message.units.new_unit": ("change",),
     "message.rates.in_window": ("moved",),
     "message.rates.moved": ("moved",),
     "message.years.falling": ("run",),

@@ -118,14 +118,16 @@ def _what_is_left_out(e: Evidence, changes: Mapping[str, Row]) -> list[Text]:
     silent = {
         quantity: _with_status(e, quantity, lambda status: status not in USABLE) for quantity in QUANTITIES
     }
-    gone = silent["cases"]
-    told = [e.words("message.declines.partial_units", units=e.names(gone))] if gone else []
+    new = [code for code in silent["cases"] if e.change(code, "cases")["status"] == "new_unit"]
+    gone = [code for code in silent["cases"] if code not in new]
+    told = [e.words("message.declines.partial_new", units=e.names(new))] if new else []
+    told += [e.words("message.declines.partial_units", units=e.names(gone))] if gone else []
     open_rows = []
     for quantity, change in changes.items():
         if change["status"] != "partial":
             continue
         what = e.words.label(f"message.declines.stated.{quantity}")
-        if lacking := [code for code in silent[quantity] if code not in gone]:
+        if lacking := [code for code in silent[quantity] if code not in (*gone, *new)]:
             told.append(e.words("message.declines.partial_column", units=e.names(lacking), what=what))
         if _with_status(e, quantity, lambda status: status == "partial"):
             open_rows.append(what)
