@@ -18,6 +18,7 @@ from analysis.cli.shared import (
     say,
     wrong_usage,
 )
+from analysis.rounds.faults import Fault
 from analysis.rounds.rounds import RULEBOOK_FILE
 from analysis.words import Words
 
@@ -36,6 +37,8 @@ def rulebook(
     """Print the rule set as the familiar table, check it, write it as a workbook or read one back."""
     folder, said = opened(project, round_id, lang)
     path = _path_of(folder, round_id, said)
+    # a rule set may read measures of the office's own
+    own_faults = _declared(path.parent)
     if from_xlsx is not None:
         raise typer.Exit(_read_back(from_xlsx, path, said, dry_run=dry_run))
     from analysis import rulebook as rulebooks
@@ -44,6 +47,7 @@ def rulebook(
     rules, faults = rulebooks.load(
         path, known=catalogue.is_known, measures=sorted(catalogue.known_measures())
     )
+    faults = [*own_faults, *faults]
     if only_check or rules is None:
         list_faults(said, faults)
         blocks = sum(fault.severity == "blocks" for fault in faults)
@@ -64,6 +68,15 @@ def rulebook(
     except OSError as refused:
         wrong_usage(said, "unwritable", file=str(xlsx), reason=refused.strerror or "")
     say(said, "rulebook.written", file=str(xlsx), round=round_id)
+
+
+def _declared(folder: Path) -> list[Fault]:
+    """Declare the measures that stand beside a rule set, and return what is wrong with them."""
+    from analysis.indicators.own_measures import declare_beside
+    from analysis.quantities import CURRENCIES
+
+    # the currency changes the unit of an amount, not what a rule may read
+    return declare_beside(folder, CURRENCIES["CNY"])[1]
 
 
 def _read_back(workbook: Path, path: Path, said: Words, *, dry_run: bool) -> int:

@@ -31,6 +31,16 @@ COMPARISONS: Final[tuple[Comparison, ...]] = get_args(Comparison)
 
 
 @dataclass(frozen=True)
+class Told:
+    """What the office calls a measure of its own, and what it says it means."""
+
+    name: str
+    definition: str
+    name_en: str = ""
+    definition_en: str = ""
+
+
+@dataclass(frozen=True)
 class Measure:
     """One measure: what of which ledger is counted, added up, or divided by what.
 
@@ -56,6 +66,7 @@ class Measure:
             `.denominator` behind a code are the two ends of a rate. One without cells never leaves the office.
         institution: that it is about.
         minor: minor units of the currency of an amount.
+        told: how the office calls a measure of its own; None for one that the words know.
     """
 
     code: str
@@ -75,6 +86,7 @@ class Measure:
     cells: tuple[str, ...] = ()
     institution: str = ""
     minor: int = SCALE["amount"]
+    told: Told | None = None
 
     def __post_init__(self) -> None:
         """Hold the fields and conditions against the ledger.
@@ -100,7 +112,7 @@ class Measure:
     def scale(self) -> int:
         """Whole numbers of the ledger per unit of measure (fen per yuan)."""
         if self.cell in MONEY_FIELDS:
-            return self.minor if self.kind in ("sum", "rate_of_sums") else 1
+            return self.minor if self.kind in ("sum", "rate_of_sums", "mean") else 1
         return SCALE.get(self.cell, 1) if self.kind in ("sum", "mark", "mean") else 1
 
     @property
@@ -110,8 +122,8 @@ class Measure:
 
     @property
     def is_mark(self) -> bool:
-        """Whether it is a mark somebody gave."""
-        return self.kind in ("mark", "mean")
+        """Whether it is a mark somebody gave, or the mean of such."""
+        return self.kind == "mark" or (self.kind == "mean" and self.cell == "mark")
 
     def in_currency(self, currency: Currency) -> Measure:
         """Return the measure with its amounts in a currency."""
@@ -279,6 +291,8 @@ def _of_projects(institution: str) -> Iterator[Measure]:
 
 #: every measure with a fixed name; the marks of score sheets (`mark_field_1_1`) are added from the sheets' items
 MEASURES: Final[dict[str, Measure]] = {measure.code: measure for measure in (*_clues(), *_others())}
+#: the measures of the round at hand that the office has declared itself (`own_measures`)
+_OWN: dict[str, Measure] = {}
 #: the three quantities that ought to fall, and the rates, which trends, comparison and report show throughout
 QUANTITIES: Final = tuple(m.code for m in MEASURES.values() if m.leading and not m.is_rate)
 RATES: Final = tuple(m.code for m in MEASURES.values() if m.leading and m.is_rate)
@@ -368,12 +382,30 @@ def of(code: str) -> Code:
 
 def _record(code: str) -> Measure | None:
     mark = _MARK_CODE.fullmatch(code)
-    return mark_of(mark[1], mark[2]) if mark else MEASURES.get(code)
+    return mark_of(mark[1], mark[2]) if mark else MEASURES.get(code) or _OWN.get(code)
+
+
+def declare(measures: Iterable[Measure]) -> None:
+    """Take the measures an office declares for the round at hand, instead of those of another round.
+
+    They count like those of the catalogue wherever a code is looked up, until another round is opened.
+    """
+    found = {measure.code: measure for measure in measures}
+    if found != _OWN:
+        _OWN.clear()
+        _OWN.update(found)
+        of.cache_clear()
+
+
+def every() -> Iterator[Measure]:
+    """Yield every measure with a name: those of the catalogue, and those of the office."""
+    yield from MEASURES.values()
+    yield from _OWN.values()
 
 
 def known_measures() -> frozenset[str]:
     """Return the codes of all measures with a fixed name, changes and differences included."""
-    return frozenset(code for measure in MEASURES for code in codes_of(measure) if of(code).computed)
+    return frozenset(code for each in every() for code in codes_of(each.code) if of(code).computed)
 
 
 def is_known(code: str) -> bool:

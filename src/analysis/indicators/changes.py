@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.indicators import verdicts
-from analysis.indicators.catalogue import WINDOWED, Bound, codes_of, wholes_of
+from analysis.indicators.catalogue import QUANTITIES, WINDOWED, Bound, codes_of, wholes_of
 from analysis.indicators.fillings import Filling
 from analysis.indicators.values import value_id
 from analysis.rounds.periods import Calendar, Period, parse_period
@@ -203,7 +203,8 @@ def compute(
             if table.in_per_cent:
                 changed, chances = _changes(table, found, dispersion)
                 made = [*zip(changed, found, strict=True), *made]
-                judged += zip(changed, chances, strict=True)
+                # what is judged together are the three quantities, whatever else an office counts
+                judged += zip(changed, chances, strict=True) if table.code in QUANTITIES else ()
             for row, pair in made:
                 row |= {"period": now.text, "base_period": before.text, "unit": pair.unit}
                 if broken and row["status"] != "not_reported":

@@ -65,7 +65,8 @@ class Rows:
         # of these the maps say that a clue was confirmed, and no column does
         cases = own[(own["field"] == "confirmed") & (own["column"] == "")]
         self._sheets_of_cases = set(zip(cases["file"], cases["sheet"], strict=True))
-        self._end = pd.Timestamp(as_of) + pd.Timedelta(days=1)
+        #: the cut-off is over with the beginning of this day
+        self.end = pd.Timestamp(as_of) + pd.Timedelta(days=1)
         self._answers: dict[Condition, Answers] = {}
         self._texts: dict[str, pd.Series[str]] = {}
         self._numbers: dict[str, tuple[np.ndarray, np.ndarray]] = {}
@@ -96,7 +97,7 @@ class Rows:
         """Return the rows whose day lies before the end of the cut-off, or has come without being stated."""
         if field not in self.frame:
             return self.everywhere(False)
-        dated: np.ndarray = (pd.to_datetime(self.frame[field]) < self._end).to_numpy(dtype=bool)
+        dated: np.ndarray = (pd.to_datetime(self.frame[field]) < self.end).to_numpy(dtype=bool)
         if UNDATED not in self.frame:
             return dated
         undated = np.array([field in names.split(";") for names in self.text(UNDATED)], dtype=bool)

@@ -86,7 +86,7 @@ def fillings(measure: Measure, counted: Cohort, partners: Sequence[Sequence[int]
         own = (counted.entries[:, 0] == unit) & answers.possible
         near = own & np.isin(counted.entries[:, 1], periods)
         here = own & (counted.entries[:, 1] == period)
-        of_kind = _of_sum if measure.kind == "sum" else _of_sums
+        of_kind = {"sum": _of_sum, "mean": _of_mean}.get(measure.kind, _of_sums)
         found = of_kind(measure, counted, answers, here, near)
         if found is not None:
             yield Filling(unit, period, *found)
@@ -133,6 +133,26 @@ def _of_sum(
     parts = numbers[here & given].tolist()
     high, squares = sum(parts) + blank * largest, sum(part * part for part in parts) + blank * largest**2
     return (low, 0), (high, 0), squares
+
+
+def _of_mean(
+    measure: Measure, counted: Cohort, said: _Answers, here: np.ndarray, near: np.ndarray
+) -> tuple[Pair, Pair, int] | None:
+    """Return the lowest and the highest mean, as sum and number of rows: an empty cell holds nothing, or the largest.
+
+    A row that may be outside comes in where that lowers, or raises, the mean.
+    """
+    numbers, given = counted.numbers(measure.cell), counted.states(measure.cell)
+    if not (near & given).any():
+        return None
+    largest = int(numbers[near & given].max())
+    forced, free = here & said.certain, here & ~said.certain
+    ones = np.ones_like(numbers)
+    lowest, highest = (
+        _taken_in(np.where(given, numbers, blank), ones, forced, free, lower=lower)
+        for blank, lower in ((0, True), (largest, False))
+    )
+    return (lowest, highest, 0) if lowest[1] and highest[1] else None
 
 
 def _of_sums(

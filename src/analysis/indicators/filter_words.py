@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from analysis.indicators.filters import Filter, Reader, parse_filter
 from analysis.indicators.naming import MeasureNames
+from analysis.indicators.own_conditions import OWN
+from analysis.intake.ledgers import LEDGERS
 from analysis.rounds.periods import is_period, name_of_period
 from analysis.words import Words
 
@@ -85,6 +87,9 @@ class FilterWords:
     def _condition(self, of: tuple[str, ...]) -> str:
         """Return a condition in words: the longest beginning that has some, and what narrows it after it."""
         for size in range(len(of), 0, -1):
+            if size == 1 and of[0].startswith(OWN):
+                narrowed = [self._condition(of[1:])] if of[1:] else []
+                return self.words.clauses([self._own(of[0]), *narrowed]).plain
             codes, abouts = zip(*((code.partition(":")[::2]) for code in of[:size]), strict=True)
             key = f"lineage.condition.{'+'.join(codes)}"
             if key in self.words:
@@ -92,6 +97,25 @@ class FilterWords:
                 narrowed = [self._condition(of[size:])] if size < len(of) else []
                 return self.words.clauses([said, *narrowed]).plain
         raise KeyError(f"no words for the condition {of[0]!r}")
+
+    def _own(self, code: str) -> str:
+        """Return a condition the office wrote: what it asks, of which field, and which number or texts it names."""
+        how, _, about = code.removeprefix(OWN).partition(":")
+        place, _, value = about.partition("=")
+        ledger, _, field = place.partition(".")
+        said = self.words.label(f"field.{ledger}.{field}.header")
+        first, _, after = value.partition("|")
+        if how == "within":
+            begun = self.words.label(f"field.{ledger}.{after}.header")
+            return self.words("lineage.own.within", field=said, days=first, after=begun).plain
+        texts = [self._choice(ledger, field, text) for text in value.split("|")]
+        return self.words(f"lineage.own.{how}", field=said, value=self.words.list(texts)).plain
+
+    def _choice(self, ledger: str, field: str, text: str) -> str:
+        """Return a text of a field as it stands in the office's files; a choice by its word."""
+        of = LEDGERS[ledger].fields[field].code_list
+        key = f"choice.{of}.{text}"
+        return self.words.label(key) if of and key in self.words else text
 
     def _rest(self, sought: Filter) -> Iterator[str]:
         for key, when in (("period", sought.period), ("before", sought.before)):

@@ -334,9 +334,16 @@ def _bounds(
                 "status": "partial",
                 "numerator": top / measure.scale,
             }
-            ends = {"denominator": base / measure.scale, "value": top / base} if base else {}
+            ends = _ends(measure, top, base) if base else {}
             rows.append(row | (ends or {"value": top / measure.scale}))
     return rows
+
+
+def _ends(measure: Measure, top: int, base: int) -> dict[str, float]:
+    """Return denominator and value of a filling; a mean is divided by a number of rows."""
+    if measure.kind == "mean":
+        return {"denominator": base, "value": top / (measure.scale * base)}
+    return {"denominator": base / measure.scale, "value": top / base}
 
 
 def _unlisted(

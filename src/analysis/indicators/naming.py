@@ -45,6 +45,9 @@ class MeasureNames:
 
     def found(self, code: str) -> str:
         """Return the name of a code, empty where it has none."""
+        own = catalogue.of(code)
+        if own.record is not None and own.record.told is not None and own.measure == code:
+            return self.words.written(own.record.told.name, own.record.told.name_en)
         if f"measure.{code}" in self.words:
             return self.words.label(f"measure.{code}")
         for beginning, rest in _parts(code):
@@ -75,6 +78,9 @@ def definition_of(code: str, said: Words) -> str:
     Raises:
         KeyError: there is no definition of it.
     """
+    own = catalogue.of(code).record
+    if own is not None and own.told is not None:
+        return said.written(own.told.definition, own.told.definition_en)
     for beginning in (code, *(beginning for beginning, _ in _parts(code))):
         if f"definition.{beginning}" in said:
             return said.label(f"definition.{beginning}")
@@ -88,7 +94,7 @@ def _parts(code: str) -> Iterator[tuple[str, str]]:
         yield "_".join(words[:end]), "_".join(words[end:])
 
 
-def listed(said: Words, currency: Currency = CURRENCIES["CNY"]) -> pd.DataFrame:
+def listed(said: Words, currency: Currency = CURRENCIES["CNY"], own: Iterable[Measure] = ()) -> pd.DataFrame:
     """Return the measures a rule set may read: code, name, definition, ledger, unit of measure, what is compared.
 
     The marks of score sheets, whose items are a rule set's own, stand there as `mark_self_<item>`.
@@ -96,10 +102,12 @@ def listed(said: Words, currency: Currency = CURRENCIES["CNY"]) -> pd.DataFrame:
     Args:
         said: the words of the language.
         currency: of the amounts.
+        own: the measures the office has declared itself.
     """
     named = MeasureNames(said, units={"<item>": said.label("measure_list.item")})
     marks = [(f"{sheet}_<item>", catalogue.mark_of(sheet, "0")) for sheet in MARK_SHEETS]
     known = [(code, of.in_currency(currency)) for code, of in (*MEASURES.items(), *marks)]
+    known += [(measure.code, measure.in_currency(currency)) for measure in own]
     return pd.DataFrame([_row(code, of, named, said) for code, of in known])
 
 

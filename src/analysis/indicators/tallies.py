@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.indicators.catalogue import MARK_SHEETS, MEASURES, Measure, mark_of
+from analysis.indicators.catalogue import MARK_SHEETS, Measure, every, mark_of
 from analysis.indicators.cohorts import Arrived, Cohort, tally
 from analysis.indicators.conditions import ANY_ROW
 from analysis.indicators.summaries import Stated, Summary
@@ -17,7 +17,7 @@ from analysis.indicators.summaries import Stated, Summary
 
 def measures_of(source: str, arrived: Arrived) -> list[Measure]:
     """Return the measures of a source: those of the table, and one per item of a score sheet."""
-    listed = [measure for measure in MEASURES.values() if measure.source == source]
+    listed = [measure for measure in every() if measure.source == source]
     sheet = next((code for code, ledger in MARK_SHEETS.items() if ledger == source), "")
     ledger = arrived.ledgers.get(source)
     if not sheet or ledger is None:
@@ -148,11 +148,15 @@ def statuses_of(measure: Measure, t: Tallies) -> np.ndarray:
     elif measure.kind in ("rate", "rate_of_sums"):
         missing |= (t.known == 0) & (t.doubt > 0)
         inapplicable = t.base == 0
-    elif measure.kind in ("mark", "mean"):
+    elif measure.is_mark:
         missing |= t.rows == 0
         # marks are given to units; a sum or mean of them would say nothing about the city
         inapplicable[-1] = True
         missing[-1] = False
+    elif measure.kind == "mean":
+        missing |= (t.rows == 0) & (t.base_rows > 0)
+        partial |= t.rows < t.base_rows
+        inapplicable = t.base_rows == 0
     return np.select(
         [missing, inapplicable, partial], ["not_reported", "not_applicable", "partial"], "reported"
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pandas as pd
 
-from analysis.indicators.catalogue import MEASURES, Measure
+from analysis.indicators.catalogue import Measure, every
 from analysis.indicators.cohorts import SOURCES, Arrived, Cohort, cohort, ledger_of
 from analysis.indicators.conditions import Atom
 from analysis.rounds.faults import Fault, Severity
@@ -29,7 +29,7 @@ def unanswered(arrived: Arrived, settings: RoundSettings, by_city: frozenset[str
     whole = settings.calendar
     for source, read in SOURCES.items():
         name = ledger_of(source)
-        asking = [measure for measure in MEASURES.values() if measure.source == source]
+        asking = [measure for measure in every() if measure.source == source]
         # the roll is no ledger anybody hands in; what was left over is asked for by the periods it was received in
         if name not in arrived.ledgers or name in ("units", "summary") or source != name or not asking:
             continue

@@ -265,7 +265,9 @@ class CityReport(Page):
     @traced
     def annex_indicators(self) -> Display:
         """Return the indicators with their definition and rule."""
-        return tables.indicators(self) if self.rulebook else Prose((claims.grades_given(self.evidence)[0],))
+        rules = tables.indicators(self) if self.rulebook else Prose((claims.grades_given(self.evidence)[0],))
+        own = self.assessment.settings.measures
+        return Group((rules, *tables.own_measures(self, own))) if own else rules
 
     @traced
     def annex_scores(self) -> Display:

@@ -8,7 +8,9 @@ from typing import Final
 
 import pandas as pd
 
-from analysis.indicators.catalogue import MEASURES, QUANTITIES, RATES
+from analysis.indicators.catalogue import MEASURES, QUANTITIES, RATES, Measure
+from analysis.indicators.cohorts import MONEY_FIELDS
+from analysis.indicators.naming import definition_of
 from analysis.indicators.values import USABLE
 from analysis.intake import check_name, place_corrected
 from analysis.intake.ledgers import GROUPS
@@ -486,6 +488,73 @@ def indicators(page: Page) -> Table:
         cls="small",
         phone="stack",
     )
+
+
+def own_measures(page: Page, measures: Sequence[Measure]) -> tuple[Table, Table]:
+    """Return what the office counts by definitions of its own: what each means, and what every unit comes to.
+
+    Args:
+        page: the page.
+        measures: the office's.
+    """
+    e = page.evidence
+    columns = (
+        column(page, "code", "annex.code", cls="nw"),
+        column(page, "name", "annex.indicator"),
+        column(page, "definition", "annex.definition", cls="long"),
+        column(page, "ledger", "annex.ledger"),
+    )
+    meanings = [
+        Row(
+            (
+                measure.code,
+                e.measure_name(measure.code),
+                definition_of(measure.code, page.words),
+                page.words.label(f"ledger.{measure.source}"),
+            )
+        )
+        for measure in measures
+    ]
+    defined = Table(
+        "own-measures",
+        Text(page.label("annex.own_caption")),
+        columns,
+        tuple(meanings),
+        cls="small",
+        phone="stack",
+    )
+    heads = [Column(each.code, e.measure_name(each.code), align="right") for each in measures]
+    units = (*e.roll.codes, e.city)
+    counted = [
+        Row(
+            (e.short(code), *(_own_cell(page, e.value(code, each.code), each) for each in measures)),
+            cls="total" if code == e.city else "",
+            unit=code,
+        )
+        for code in units
+    ]
+    shown = [e.value(code, each.code)["id"] for code in units for each in measures]
+    values = Table(
+        "own-values",
+        Text(page.label("annex.own_values_caption")),
+        (column(page, "unit", "board.unit"), *heads),
+        tuple(counted),
+        source=page.source(shown),
+        mark=page.mark,
+        cls="small",
+    )
+    return defined, values
+
+
+def _own_cell(page: Page, row: claims.Row, measure: Measure) -> Cell:
+    """Return the cell of a measure of the office: a rate with its counts, an amount in ten thousands, a mean."""
+    if measure.kind == "rate":
+        return rate_cell(page, row)
+    if measure.is_rate:
+        return value_cell(page, row, "percent")
+    if measure.cell in MONEY_FIELDS:
+        return value_cell(page, row, "wan")
+    return value_cell(page, row, "points" if measure.kind == "mean" else "count")
 
 
 def derivations(page: Page, unit: str) -> Table:

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from analysis import intake
+from analysis.indicators.catalogue import Measure
 from analysis.indicators.values import USABLE, VALUE_COLUMNS, ValueIndex
 from analysis.indicators.verdicts import verdict
 from analysis.results.store import Frames, Store, note_read
@@ -43,6 +44,7 @@ class Declared:
         published: the facts of a published document.
         bulletin: the office's own paragraphs.
         published_sha256: of the file of published facts, for their lineage.
+        measures: those it counts beside the catalogue's.
     """
 
     round: Round
@@ -50,6 +52,7 @@ class Declared:
     published: Published | None = None
     bulletin: Bulletin | None = None
     published_sha256: str = ""
+    measures: tuple[Measure, ...] = ()
 
     def __getattribute__(self, name: str) -> Any:
         """Note what is asked for, so that whoever does not ask for the office's paragraphs does not depend on them."""

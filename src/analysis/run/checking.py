@@ -10,6 +10,7 @@ from pathlib import Path
 from analysis import intake
 from analysis import rulebook as rulebooks
 from analysis.indicators import catalogue, measures
+from analysis.indicators.own_measures import MEASURES_FILE, absent_texts, declare_beside
 from analysis.indicators.unanswered import unanswered
 from analysis.intake import issue_lists
 from analysis.intake.person_names import PersonNames
@@ -35,7 +36,7 @@ def read_round_settings(project: Path, round_id: str) -> Declared:
         FaultsFoundError: anything wrong in any of them, all at once.
     """
     found = load_round(project, round_id)
-    faults: list[Fault] = []
+    own, faults = declare_beside(found.folder, found.settings.money)
     rules: Rulebook | None = None
     if (found.folder / RULEBOOK_FILE).exists():
         rules, wrong = _rules(found)
@@ -54,6 +55,7 @@ def read_round_settings(project: Path, round_id: str) -> Declared:
         rules,
         published,
         bulletin,
+        measures=own,
         published_sha256=hashlib.sha256(facts.read_bytes()).hexdigest() if published else "",
     )
 
@@ -205,6 +207,7 @@ def read_files(declared: Declared, stamp: str) -> Checked:
         if kept.intact():
             last = {name: kept.read(LEDGERS + name) for name in found.ledgers if kept.has(LEDGERS + name)}
             yield from intake.rows_lost(last, found.ledgers)
+        yield from absent_texts(found.ledgers, of.folder / MEASURES_FILE)
         settings = found.settled(of).settings
         yield from unanswered(found, settings, found.by_city)
         yield from measures.differing(found, settings)

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Final, TypedDict, Unpack
 
 from analysis import intake
+from analysis.indicators import catalogue
+from analysis.indicators.catalogue import Measure
 from analysis.intake.from_frames import UnusableFramesError, intake_of
 from analysis.results.assessment import STAGES, Assessment, Declared
 from analysis.results.previous import previous_grades
@@ -51,10 +53,14 @@ def declared_of(
     rulebook: Rulebook | None = None,
     published: Published | None = None,
     bulletin: Bulletin | None = None,
+    measures: tuple[Measure, ...] = (),
 ) -> Declared:
-    """Return what is declared of a round that has no folder."""
+    """Return what is declared of a round that has no folder.
+
+    Measures of its own must have been declared (`catalogue.declare`) before a rule set that reads them was made.
+    """
     folder = NOWHERE / "data" / "raw" / settings.round
-    return Declared(Round(settings, folder, NOWHERE), rulebook, published, bulletin)
+    return Declared(Round(settings, folder, NOWHERE), rulebook, published, bulletin, measures=measures)
 
 
 def assess(
@@ -88,6 +94,7 @@ def assess(
         ValueError: no such stage.
     """
     wanted = STAGES[: STAGES.index(upto) + 1]
+    catalogue.declare(declared.measures)
     frames = Memory()
     whole = Assessment(declared, language or declared.round.settings.language, "", frames)
     frames.write("data_issues", intake.issues_frame(arrived.faults, whole.words))

@@ -21,7 +21,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis import charts, intake
-from analysis.indicators import naming
+from analysis.indicators import catalogue, naming
 from analysis.questions import explain, supposed
 from analysis.questions.answers import effect_tables, item_lines, reach_lines, unit_lines, unit_table
 from analysis.questions.what_if import Effects
@@ -156,7 +156,8 @@ class OpenRound:
 
     def measures(self) -> pd.DataFrame:
         """Return everything that is measured: code, name, definition, ledger, unit of measure, what is compared."""
-        return naming.listed(self.words, self.round.settings.money)
+        own = self._upto("intake").settings.measures
+        return naming.listed(self.words, self.round.settings.money, own)
 
     # -------------------------------------------------------------------------------------- what the report shows
 
@@ -376,7 +377,10 @@ class OpenRound:
     def _upto(self, stage: str) -> Assessment:
         """Return the round computed up to a stage, or further; what forbids it is told in sentences."""
         with _answered(self.words):
-            return self._computed_upto(stage)
+            found = self._computed_upto(stage)
+        # another round may have been opened since
+        catalogue.declare(found.settings.measures)
+        return found
 
     def _computed_upto(self, stage: str) -> Assessment:
         for done in STAGES[STAGES.index(stage) :]:
