@@ -40,7 +40,7 @@ from analysis.rulebook.presets import PRESETS
 from analysis.rulebook.readings import read
 from analysis.scoring import firmness, grading, presets_page, scoring
 from analysis.scoring.firmness.drawing import WIDER, Source, _Curve, draw
-from analysis.scoring.firmness.lettering import LETTERS, Lettering, ranks
+from analysis.scoring.firmness.lettering import Lettering, ranks
 from analysis.scoring.firmness.standing import Standing, rounded
 from analysis.words import words
 
@@ -251,10 +251,10 @@ def test_many_grades_at_once_are_those_given_one_by_one(ties: str, among: str, s
     for own, letters, places in zip(totals, lettering.letters(totals), ranks(totals), strict=True):
         scores = {unit: Decimal(int(total)) / 100 for unit, total in zip(units, own, strict=True)}
         graded = grading.grade_units(scores, readings, rulebook, unscored=1)
-        assert [LETTERS[letter] for letter in letters] == [unit.grade for unit in graded]
+        assert [lettering.names[letter] for letter in letters] == [unit.grade for unit in graded]
         assert list(places) == [unit.rank for unit in graded]
         seen |= {unit.grade for unit in graded}
-    assert seen == set(LETTERS)
+    assert seen == {"A", "B", "C"}
 
 
 # ------------------------------------------------------------------------------------------- drawn counts

@@ -23,7 +23,7 @@ from analysis.rounds.frames import frame_of
 from analysis.rounds.units import Unit, UnitRoll
 from analysis.rulebook import Reading, Rulebook
 from analysis.rulebook.bench import grade_measures
-from analysis.rulebook.grades import slots_sentence, ties_sentence
+from analysis.rulebook.grades import Ties, grade_sentences, slots_sentence, ties_sentence
 from analysis.rulebook.stated_facts import read_statements
 from analysis.run import checking
 from analysis.scoring.grading import Graded, clause, grade, grade_units, nearest_clause, ranks
@@ -545,7 +545,7 @@ def test_ties_and_slots_read_as_official_sentences() -> None:
         "前列名额界线上同分的，核处化解率高者在前、进京赴省访低者在前；仍不能区分的都入围。"
         "后列名次界线上同分的都不计入。"
     )
-    assert slots_sentence(book.grades, ZH).plain == (
+    assert slots_sentence(book.grades, book, ZH).plain == (
         "被一票否决的单位不占 A 级名额，名额顺延。不符合 A 级其他条件的单位占名额，名额不顺延。"
     )
 
@@ -771,8 +771,8 @@ BROKEN = [
         "rulebook_veto_unused",
         [(NO_VETO, "")],
         "- code: V1",
-        "事项“V1”应评为最低等次，而 C 级条款没有写触发一票否决事项，它不起作用。"
-        "请在 grades.C.any_of 中补上这一条款，或改正 effect。",
+        "事项“V1”应评为最低等次，而等次“C”的条款没有写触发一票否决事项，它不起作用。"
+        "请在该等次的 any_of 中补上这一条款，或改正 effect。",
     ),
     (
         "rulebook_measure_unknown",
@@ -921,3 +921,296 @@ def test_a_statement_has_one_answer(answer: str, tmp_path: Path) -> None:
     assert found is None
     assert len(told_of) == 1
     assert "holds（true 或 false）与 count（次数）须填且只填一项" in told_of[0]
+
+
+# ------------------------------------------------------------------------------------------- grades as data
+
+
+def levels(*written: dict[str, Any], **more: Any) -> Rulebook:
+    """Return the rule set of 2020 with other grades, the best first."""
+    slots = {"vetoed": "freed", "barred": "kept"}
+    return rules(
+        vetoes=more.pop("vetoes", ()), grades={"slots": slots, "levels": written, **more}, falsification=()
+    )
+
+
+def at_least(points: int) -> list[dict[str, Any]]:
+    return [{"kind": "score_at_least", "points": points}]
+
+
+FOUR = (
+    {"name": "优秀", "all_of": at_least(90)},
+    {"name": "良好", "all_of": at_least(80)},
+    {"name": "合格"},
+    {"name": "不合格", "any_of": [[{"kind": "score_below", "points": 70}]]},
+)
+
+
+def test_any_number_of_grades_with_any_names() -> None:
+    found = graded(
+        {"a": "90", "b": "89.99", "c": "80", "d": "79.99", "e": "70", "f": "69.99"}, book=levels(*FOUR)
+    )
+    assert {unit: each.grade for unit, each in found.items()} == {
+        "a": "优秀", "b": "良好", "c": "良好", "d": "合格", "e": "合格", "f": "不合格",
+    }  # fmt: skip
+    book = levels(*FOUR)
+    assert (
+        clause(found["b"], book, ZH).plain == "得分低于 90 分，不符合优秀条件；得分不低于 80 分，评为良好。"
+    )
+    assert clause(found["d"], book, ZH).plain == (
+        "得分低于 80 分，不符合良好条件；未触发不合格条款，评为合格。"
+    )
+    assert nearest_clause(found["b"], book, ZH).plain == "改评优秀的最近条件：得分比 90 分低 0.01 分。"
+    assert nearest_clause(found["e"], book, ZH).plain == "改评不合格的最近条件：得分正好 70 分。"
+    assert [sentence.plain for sentence in grade_sentences(book.grades, book, ZH)] == [
+        "同时满足下列条件的，评为优秀：得分不低于 90 分。",
+        "同时满足下列条件的，评为良好：得分不低于 80 分。",
+        "有下列情形之一的，评为不合格：得分低于 70 分。",
+        "其余的，评为合格。",
+    ]
+
+
+def test_letters_to_d_where_the_lowest_takes_the_rest() -> None:
+    book = levels(
+        {"name": "A", "all_of": at_least(90)},
+        {"name": "B", "all_of": at_least(80)},
+        {"name": "C", "all_of": at_least(70)},
+        {"name": "D"},
+    )
+    found = graded({"a": "95", "b": "85", "c": "75", "d": "65"}, book=book)
+    assert "".join(str(found[unit].grade) for unit in "abcd") == "ABCD"
+    assert clause(found["d"], book, ZH).plain == "得分低于 70 分，不符合 C 级条件，评为 D 级。"
+
+
+def test_a_better_grade_may_have_alternatives() -> None:
+    either = {"name": "优秀", "any_of": [at_least(95), [{"kind": "top", "places": 1}]]}
+    book = levels(either, {"name": "合格"})
+    found = graded({"a": "90", "b": "85"}, book=book)
+    assert [found["a"].grade, found["b"].grade] == ["优秀", "合格"]
+    assert clause(found["a"], book, ZH).plain == "得分 90.00 分，列第 1 位，在前 1 名以内，评为优秀。"
+    assert grade_sentences(book.grades, book, ZH)[0].plain == (
+        "有下列情形之一的，评为优秀：得分不低于 95 分；得分在前 1 名以内。"
+    )
+
+
+def test_first_places_of_a_second_grade_count_from_the_first() -> None:
+    book = levels(
+        {"name": "优秀", "all_of": [{"kind": "top", "places": 2}]},
+        {"name": "良好", "all_of": [{"kind": "top", "places": 4}]},
+        {"name": "合格"},
+    )
+    assert [each.grade for each in graded(NINE, book=book).values()] == ["优秀"] * 2 + ["良好"] * 2 + [
+        "合格"
+    ] * 5
+
+
+LOWERING = {
+    "code": "V1",
+    "name": "约谈",
+    "measure": "events_mass",
+    "at_least": 1,
+    "definition": "起数",
+    "effect": "one_lower",
+}
+
+
+@pytest.mark.parametrize(("lowered", "third"), [("kept", "合格"), ("freed", "优秀")])
+def test_an_event_may_lower_a_unit_by_one_grade(lowered: str, third: str) -> None:
+    book = levels(
+        {"name": "优秀", "all_of": [{"kind": "top", "places": 2}]},
+        {"name": "合格"},
+        {"name": "不合格", "any_of": [[{"kind": "score_below", "points": 60}]]},
+        vetoes=[LOWERING],
+        slots={"vetoed": "freed", "barred": "kept", "lowered": lowered},
+    )
+    scores = {"a": "95", "b": "90", "c": "85", "d": "70", "e": "50"}
+    found = graded(scores, {("a", "events_mass"): 2, ("d", "events_mass"): 1, ("e", "events_mass"): 1}, book)
+    assert {unit: each.grade for unit, each in found.items()} == {
+        "a": "合格", "b": "优秀", "c": third, "d": "不合格", "e": "不合格",
+    }  # fmt: skip
+    told = clause(found["d"], book, ZH).plain
+    assert told.endswith("评为合格。约谈 1 起，达到 1 起，降一个等次，评为不合格。"), told
+    assert nearest_clause(found["d"], book, ZH).plain == "改评合格的最近条件：约谈少 1 起即不降等次。"
+    assert nearest_clause(found["b"], book, ZH).plain != ""
+
+
+@pytest.mark.parametrize(
+    ("written", "letter", "told"),
+    [
+        ({}, "C", "得分 85.00 分，列第 1 位，在后 1 名以内，评为 C 级。"),
+        ({"alone": "places"}, "C", "得分 85.00 分，列第 1 位，在后 1 名以内，评为 C 级。"),
+        ({"alone": "no_grade"}, None, "本类只有 1 个单位，按规定不按名次评等次。"),
+        (
+            {"alone": "no_places"},
+            "B",
+            "本类只有 1 个单位，名次条件不适用，不符合 A 级条件；未触发 C 级条款，评为 B 级。",
+        ),
+    ],
+)
+def test_what_places_do_for_a_unit_alone_is_declared(
+    written: dict[str, Any], letter: str | None, told: str
+) -> None:
+    book = levels(
+        {"name": "A", "all_of": [{"kind": "top", "places": 1}]},
+        {"name": "B"},
+        {"name": "C", "any_of": [[{"kind": "last", "places": 1}]]},
+        **written,
+    )
+    (alone,) = graded({"a": "85"}, book=book).values()
+    assert (alone.grade, clause(alone, book, ZH).plain) == (letter, told)
+
+
+def test_a_unit_alone_has_the_grade_that_needs_no_place() -> None:
+    book = levels(
+        {"name": "A", "all_of": [{"kind": "top", "places": 1}]},
+        {"name": "B"},
+        {"name": "C", "any_of": [[{"kind": "last", "places": 1}], [{"kind": "score_below", "points": 60}]]},
+        alone="no_grade",
+    )
+    (alone,) = graded({"a": "50"}, book=book).values()
+    assert alone.grade == "C"
+
+
+def test_what_holds_with_fewer_units_than_places_is_declared() -> None:
+    book = levels(
+        {"name": "A", "all_of": [{"kind": "top", "places": 2}]},
+        {"name": "B"},
+        {"name": "C", "any_of": [[{"kind": "last", "places": 2}]]},
+        few_units="no_places",
+    )
+    assert [each.grade for each in graded({"a": "90", "b": "80", "c": "70"}, book=book).values()] == ["B"] * 3
+    four = graded({"a": "90", "b": "80", "c": "70", "d": "60"}, book=book)
+    assert [each.grade for each in four.values()] == ["A", "A", "C", "C"]
+
+
+TIED = {"a": "95", "b": "90", "c": "90", "d": "80"}
+
+
+@pytest.mark.parametrize(
+    ("ties", "letters", "told"),
+    [
+        ({"at_top": "all_in"}, "AAAC", "得分 90.00 分，与第 2 名同分，按规定同分都入围，评为 A 级。"),
+        (
+            {"at_top": "all_out"},
+            "ABBC",
+            "得分 90.00 分，与第 2 名同分，按规定同分都不入围，不符合 A 级条件；未触发 C 级条款，评为 B 级。",
+        ),
+        (
+            {"at_top": "tie_break", "tie_break": [{"measure": "coverage_account"}]},
+            "ABAC",
+            "得分 90.00 分，与第 2 名同分，按规定工资专用账户覆盖率高者在前，未入围，"
+            "不符合 A 级条件；未触发 C 级条款，评为 B 级。",
+        ),
+    ],
+)
+def test_ties_at_the_cut_are_told_in_the_clause(ties: dict[str, Any], letters: str, told: str) -> None:
+    book = levels(
+        {"name": "A", "all_of": [{"kind": "top", "places": 2}]},
+        {"name": "B"},
+        {"name": "C", "any_of": [[{"kind": "last", "places": 1}]]},
+    ).model_copy(update={"ties": Ties.model_validate({"rank": "better", "at_last": "all_out", **ties})})
+    found = graded(TIED, {("b", "coverage_account"): 0.8, ("c", "coverage_account"): 0.9}, book)
+    assert "".join(str(each.grade) for each in found.values()) == letters
+    assert clause(found["b"], book, ZH).plain == told
+
+
+CLASSES = """\
+classes:
+  - {{code: X, name: 县区, kinds: [县区], items: ["1", "2", "3", "4", "5", "6"]{county}}}
+  - {{code: B, name: 市直部门, kinds: [部门], items: ["1", "2", "3", "4", "5", "6"]{bureau}}}
+"""
+
+
+def of_two_classes(tmp_path: Path, grades: str, county: str = "", bureau: str = "") -> list[str]:
+    """Return what is said of a rule set for three counties and one bureau."""
+    text = RULE[: RULE.index("\ngrades:")] + "\n" + CLASSES.format(county=county, bureau=bureau) + grades
+    path = tmp_path / "rulebook.yaml"
+    path.write_text(text, encoding="utf-8")
+    of = [
+        Unit(code, code, code, kind=kind) for code, kind in zip("abcd", ["县区"] * 3 + ["部门"], strict=True)
+    ]
+    _, faults = rulebooks.load(path, roll=UnitRoll(of, "990000", "全市"))
+    return [fault_line(fault, ZH).partition("：")[2] for fault in faults if "place" in fault.check]
+
+
+PLACED = """\
+grades:
+  slots: {vetoed: freed, barred: kept}
+  A: {all_of: [{kind: top, places: 2}]}
+  C: {any_of: [[{kind: veto}], [{kind: last, places: 1}]]}
+  otherwise: B
+"""
+
+
+def test_places_are_held_against_the_size_of_every_class(tmp_path: Path) -> None:
+    (told,) = of_two_classes(tmp_path, PLACED)
+    assert told.startswith("“市直部门”只有 1 个单位，少于名额 2。")
+    (told,) = of_two_classes(tmp_path, PLACED, bureau=", places: {A: 1}")
+    assert told.startswith(
+        "“市直部门”只有 1 个单位，前 1 名与后 1 名合计多于此数，会有单位既在前列又在后列。"
+    )
+    assert of_two_classes(tmp_path, PLACED + "  few_units: no_places\n") == []
+    assert of_two_classes(tmp_path, PLACED + "  alone: no_grade\n") == []
+    (told,) = of_two_classes(tmp_path, PLACED + "  alone: no_grade\n", county=", places: {A: 3}")
+    assert told.startswith("“县区”只有 3 个单位，前 3 名与后 1 名合计多于此数")
+    (told,) = of_two_classes(tmp_path, PLACED + "  alone: no_grade\n", county=", places: {B: 3}")
+    assert told.startswith("“B”不是按名次评的等次，另定的名额不起作用。")
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("  levels: [{name: 优秀, all_of: [{kind: veto}]}, {name: 良好}]\n  otherwise: B\n", "只用一种写法"),
+        ("  levels: [{name: 优秀}, {name: 良好}]\n", "其中恰有一个不写条件"),
+        ("  levels: [{name: 优秀, all_of: [{kind: veto}]}, {name: 优秀}]\n", "每个等次只写一次"),
+    ],
+)
+def test_grades_that_do_not_fit_together_are_refused(written: str, expected: str, tmp_path: Path) -> None:
+    path = tmp_path / "rulebook.yaml"
+    head = "grades:\n  slots: {vetoed: freed, barred: kept}\n"
+    path.write_text(RULE[: RULE.index("\ngrades:") + 1] + head + written, encoding="utf-8")
+    book, faults = rulebooks.load(path)
+    assert book is None
+    assert any(expected in fault_line(fault, ZH) for fault in faults), [
+        fault_line(fault, ZH) for fault in faults
+    ]
+
+
+def test_a_lower_grade_with_a_higher_line_is_warned_of(tmp_path: Path) -> None:
+    path = tmp_path / "rulebook.yaml"
+    grades = """\
+grades:
+  slots: {vetoed: freed, barred: kept}
+  levels:
+    - {name: 优秀, all_of: [{kind: score_at_least, points: 80}]}
+    - {name: 合格}
+    - {name: 不合格, any_of: [[{kind: veto}], [{kind: score_below, points: 90}]]}
+"""
+    path.write_text(RULE[: RULE.index("\ngrades:") + 1] + grades, encoding="utf-8")
+    book, faults = rulebooks.load(path)
+    assert book is not None
+    (told,) = [fault_line(fault, ZH) for fault in faults if fault.check == "rulebook_lines_crossed"]
+    assert "“不合格”的分数线 90 高于更好的等次“优秀”的分数线 80。" in told
+
+
+def test_a_class_may_have_its_own_grades_and_full_marks() -> None:
+    written = {
+        "code": "B",
+        "name": "部门",
+        "kinds": ["部门"],
+        "items": ["1"],
+        "base_points": 150,
+        "grades": {
+            "slots": {"vetoed": "freed", "barred": "kept"},
+            "levels": [{"name": "好", "all_of": at_least(135)}, {"name": "一般"}],
+        },
+    }
+    book = rules(classes=[{"code": "X", "name": "县区", "kinds": ["县区"], "items": ["1"]}, written])
+    units = UnitRoll([Unit("a", "a", "a", kind="县区"), Unit("b", "b", "b", kind="部门")], "990000", "全市")
+    of = book.by_class(units)
+    assert (of["X"].whole, of["X"].grades.names) == (100, ("A", "B", "C"))
+    assert (of["B"].whole, of["B"].grades.names) == (150, ("好", "一般"))
+    assert book.grade_names.names == ("A", "B", "C", "好", "一般")
+    assert [book.grade_names.tier(name) for name in ("A", "B", "C", "好", "一般")] == [
+        "best", "", "lowest", "best", "lowest",
+    ]  # fmt: skip

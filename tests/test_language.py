@@ -176,7 +176,7 @@ def every_sentence(book: Rulebook) -> Iterator[tuple[str, str]]:
     told = [
         [
             *grade_sentences(book.grades, book, catalogue),
-            slots_sentence(book.grades, catalogue),
+            slots_sentence(book.grades, book, catalogue),
             ties_sentence(book.ties, book, catalogue),
             general_sentence(book, catalogue),
             *whole_sentences(book, catalogue),

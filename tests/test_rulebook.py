@@ -491,7 +491,7 @@ def test_bonus_vetoes_grades_and_declarations_read_as_official_sentences() -> No
     assert rulebook.bonus_sentence(book.bonuses[0], ZH).plain == (
         "国家级推广每项加 3 分、省级推广每项加 2 分、市级推广每项加 1 分，累计不超过 3 分。"
     )
-    assert rulebook.veto_sentence(book.vetoes[0], ZH).plain == "较大群体性事件达到 2 起的，评为 C 级。"
+    assert rulebook.veto_sentence(book.vetoes[0], book, ZH).plain == "较大群体性事件达到 2 起的，评为 C 级。"
     assert [sentence.plain for sentence in grade_sentences(book.grades, book, ZH)] == [
         "同时满足下列条件的，评为 A 级：得分在前 5 名以内；得分不低于 80 分；工资专用账户覆盖率不低于 60%；"
         "已落实欠薪应急周转金。",

@@ -281,7 +281,7 @@ def test_a_gate_is_named_before_any_points() -> None:
     # with the gate just passed (6 of 10) the score is above the floor already
     assert found.short == 0
     assert found.cleared >= found.score
-    told = answers.obstacle(found, ZH).plain
+    told = answers.obstacle(found, " A 级", ZH).plain
     assert "须先排除" in told
 
 
@@ -296,8 +296,10 @@ def test_a_veto_is_named_and_taken_away_first() -> None:
 def test_what_cannot_be_reached_is_said() -> None:
     # more than all points there are: load refuses such a set, a rule set made otherwise still gets an answer
     grades = rules_2020().grades
-    best = grades.A.model_copy(update={"all_of": (ScoreAtLeast(kind="score_at_least", points=Decimal(101)),)})
-    rules = rules_2020().model_copy(update={"grades": grades.model_copy(update={"A": best})})
+    never = (ScoreAtLeast(kind="score_at_least", points=Decimal(101)),)
+    best, *others = grades.levels
+    levels = (best.model_copy(update={"all_of": never}), *others)
+    rules = rules_2020().model_copy(update={"grades": grades.model_copy(update={"levels": levels})})
     (first, _) = reach_best(values(9, 9), rules, UNITS, OF, catalogue=words("zh"))
     assert first.short is None
     assert answers.shortage(first, ZH).plain == "补分不能改变等次"

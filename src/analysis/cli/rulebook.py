@@ -18,8 +18,9 @@ from analysis.cli.shared import (
     say,
     wrong_usage,
 )
-from analysis.rounds.faults import Fault
-from analysis.rounds.rounds import RULEBOOK_FILE
+from analysis.rounds.faults import Fault, FaultsFoundError
+from analysis.rounds.rounds import RULEBOOK_FILE, load_round
+from analysis.rounds.units import UnitRoll
 from analysis.words import Words
 
 
@@ -44,10 +45,11 @@ def rulebook(
     from analysis import rulebook as rulebooks
     from analysis.indicators import catalogue
 
-    rules, faults = rulebooks.load(
-        path, known=catalogue.is_known, measures=sorted(catalogue.known_measures())
+    roll, faults = _units(folder, round_id) if only_check else (None, [])
+    rules, wrong = rulebooks.load(
+        path, known=catalogue.is_known, measures=sorted(catalogue.known_measures()), roll=roll
     )
-    faults = [*own_faults, *faults]
+    faults = [*own_faults, *faults, *wrong]
     if only_check or rules is None:
         list_faults(said, faults)
         blocks = sum(fault.severity == "blocks" for fault in faults)
@@ -113,6 +115,20 @@ def _read_back(workbook: Path, path: Path, said: Words, *, dry_run: bool) -> int
         ruletable.save(back.file, path)
         say(said, "rulebook.changed", count=str(len(back.changes)), file=path.name)
     return 0
+
+
+def _units(folder: Path, round_id: str) -> tuple[UnitRoll | None, list[Fault]]:
+    """Return the units assessed, for places and classes; None where the roll cannot be read, which `check` tells.
+
+    What is wrong with the settings of the round is told, for without them no roll is found.
+    """
+    from analysis import intake
+
+    try:
+        arrived = intake.read_round(load_round(folder, round_id))
+    except FaultsFoundError as found:
+        return None, list(found.faults)
+    return arrived.roll if len(arrived.roll) else None, []
 
 
 def _path_of(folder: Path, round_id: str, said: Words) -> Path:

@@ -10,10 +10,11 @@ from fractions import Fraction
 from analysis.indicators import catalogue
 from analysis.quantities import MONEY_UNITS
 from analysis.questions.explain import ItemExplained, UnitExplained, amount, points_text, value_text
-from analysis.questions.what_if import BEST, Effects, Improvement, Reach
+from analysis.questions.what_if import Effects, Improvement, Reach
 from analysis.render.blocks import Column, Row, Table
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Reading, Rulebook
+from analysis.rulebook.grade_conditions import grade_said
 from analysis.rulebook.sentences import amount_of, counted, measure_name, percent_of, plain
 from analysis.words import Text, Words
 
@@ -141,7 +142,7 @@ def item_lines(told: ItemExplained, words: Words) -> Iterator[Text]:
 def reach_lines(
     found: Sequence[Reach], rulebook: Rulebook, roll: UnitRoll, words: Words, names: Mapping[str, str]
 ) -> Iterator[Text]:
-    """Yield line by line what it would take every unit below A to reach it.
+    """Yield line by line what it would take every unit below the best grade to reach it.
 
     Args:
         found: what it takes, unit by unit.
@@ -150,30 +151,32 @@ def reach_lines(
         words: the catalogue.
         names: names of the indicators by code.
     """
-    yield words("whatif.reach.title")
+    best = rulebook.grades.said(0, words)
+    yield words("whatif.reach.title", grade=best)
     if not found:
-        yield words("whatif.reach.all_best", grade=BEST)
+        yield words("whatif.reach.all_best", grade=best)
     for each in found:
-        places = {"unit": roll.short(each.unit), "score": f"{each.score}", "grade": each.grade}
+        grade = grade_said(each.grade, words).strip()
+        places = {"unit": roll.short(each.unit), "score": f"{each.score}", "grade": grade}
         yield words("whatif.reach.unit", **places)
-        told = (obstacle(each, words), shortage(each, words), *ways(each, rulebook, words, names))
+        told = (obstacle(each, best, words), shortage(each, words), *ways(each, rulebook, words, names))
         yield from (Text("  ", line) for line in told if line)
     yield words("whatif.reach.sub")
 
 
-def obstacle(reach: Reach, words: Words) -> Text:
+def obstacle(reach: Reach, best: str, words: Words) -> Text:
     """Return what stands in the way before any points count; empty where nothing does."""
     if not reach.obstacles:
         return Text()
     key = "obstacle_stays" if reach.short is None else "obstacle"
     points = {"score": f"{reach.score}", "cleared": f"{reach.cleared}"}
     gained = reach.short is not None and reach.cleared != reach.score
-    told = words(f"whatif.reach.{key}", clause=reach.obstacles)
+    told = words(f"whatif.reach.{key}", clause=reach.obstacles, grade=best)
     return told + words("whatif.reach.cleared", **points) if gained else told
 
 
 def shortage(reach: Reach, words: Words) -> Text:
-    """Return how many points a unit is short of A."""
+    """Return how many points a unit is short of the best grade."""
     if reach.short is None:
         return words("whatif.reach.never")
     if not reach.short:
@@ -202,7 +205,7 @@ def ways(reach: Reach, rulebook: Rulebook, words: Words, names: Mapping[str, str
         found.append(words("whatif.reach.together", count=str(len(reach.cheapest))))
         found += [improvement(each, rulebook, words, names) for each in reach.cheapest]
     else:
-        found.append(words("whatif.reach.not_together"))
+        found.append(words("whatif.reach.not_together", grade=rulebook.grades.said(0, words)))
     if reach.unreported:
         listed = words.list([f"{code} {names.get(code, '')}".strip() for code in reach.unreported])
         found.append(words("whatif.reach.unreported", items=listed))

@@ -1,4 +1,4 @@
-"""What if: scoring and grading replayed with something changed, and what it would take to reach grade A.
+"""What if: scoring and grading replayed with something changed, and what it would take to reach the best grade.
 
 Pure functions from frames to frames. A changed value changes what is computed from it (a rate from its counts, the
 change against the base period, the city's value) and nothing else; a question never changes the stored results.
@@ -36,7 +36,6 @@ from analysis.words import Words
 Refusal = Literal["not_a_value", "share_without_sign", "above_whole", "no_base", "negative", "no_parts"]
 
 TOTAL: Final = "total"
-BEST: Final = "A"
 #: a step of money is a thousand of it, of a mark a tenth; of everything else one
 _STEPS: Final[Mapping[str, Fraction]] = {
     **dict.fromkeys(MONEY_UNITS, Fraction(1000)),
@@ -403,16 +402,16 @@ class Improvement:
 
 @dataclass(frozen=True)
 class Reach:
-    """What it would take a unit to reach grade A, all other units as they are.
+    """What it would take a unit to reach the best grade, all other units as they are.
 
     Attributes:
         unit: its code.
         grade: its grade.
         score: its score.
-        obstacles: the conditions that would keep it from A with full points, where these alone would not do; else
-            empty.
+        obstacles: the conditions that would keep it from the best grade with full points, where these alone would not
+            do; else empty.
         cleared: its score once gates are passed and vetoes gone (an emergency fund set up gives points too).
-        short: points it is short of A then; None where no points would do.
+        short: points it is short of that grade then; None where no points would do.
         single: indicators each of which would do alone, the one that takes the least part of what it can first.
         cheapest: the fewest indicators that do together; the last one only as far as is needed.
         unreported: codes of indicators nothing is reported for; what they would give is not known.
@@ -438,11 +437,11 @@ def reach_best(
     catalogue: Words,
     previous: Mapping[str, str] | None = None,
 ) -> tuple[Reach, ...]:
-    """Return for every unit below A, best first, what it would take to get there.
+    """Return for every unit below the best grade, best first, what it would take to get there.
 
     Held fixed: the ledgers of the other units, the rule set, and of the unit everything that is not named. The points a
     unit can gain are those of its indicators; bonuses are left out, since nobody can plan them. Every way that is
-    named was replayed and does lead to A.
+    named was replayed and does lead to that grade.
 
     Args:
         values: the value table.
@@ -461,7 +460,7 @@ def reach_best(
     return tuple(
         _reach(str(row["unit"]), bench, now)
         for row in rows_of(now.outcome.grades)
-        if row["grade"] != BEST and row["score"]
+        if row["grade"] != bench.best(str(row["unit"])) and row["score"]
     )
 
 
@@ -491,6 +490,15 @@ class _Bench:
     differences: Mapping[tuple[str, str], int]
     catalogue: Words
 
+    def rules_of(self, unit: str) -> Rulebook:
+        """Return the rule set as it holds for the class of a unit."""
+        books = self.rulebook.by_class(self.roll)
+        return books[self.rulebook.classes_of(self.roll).get(unit, "")]
+
+    def best(self, unit: str) -> str:
+        """Return the best grade a unit can have."""
+        return self.rules_of(unit).grades.best.name
+
     @property
     def step(self) -> Decimal:
         """The least difference between two totals."""
@@ -515,7 +523,11 @@ class _Bench:
     def supposed(self, state: _State, unit: str, total: Decimal) -> grading.Graded:
         """Return the grade of a unit if its total were another one."""
         scores = state.outcome.scores
-        if not any(isinstance(condition, Part) for condition in self.rulebook.grades.conditions()):
+        if not any(
+            isinstance(condition, Part)
+            for grades in self.rulebook.grade_rules()
+            for condition in grades.conditions()
+        ):
             scores = scores[scores["indicator"] == TOTAL]
         own = (scores["unit"] == unit) & (scores["indicator"] == TOTAL)
         supposed = scores.assign(points=scores["points"].mask(own, str(total)))
@@ -531,8 +543,9 @@ class _Bench:
         return next(each for each in graded if each.unit == unit)
 
     def obstacles(self, graded: grading.Graded) -> str:
-        """Return the conditions that keep a unit from A, in words."""
-        return self.catalogue.series(grading.reasons(graded, self.rulebook, self.catalogue)).plain
+        """Return the conditions that keep a unit from the best grade, in words."""
+        rules = self.rules_of(graded.unit)
+        return self.catalogue.series(grading.reasons(graded, rules, self.catalogue)).plain
 
     def reading(self, index: ValueIndex, unit: str, measure: str) -> Reading:
         """Return what a rule reads of a unit."""
@@ -555,18 +568,19 @@ def _reach(unit: str, bench: _Bench, now: _State) -> Reach:
     own = _grades(now.outcome)[unit]
     score, grade = Decimal(str(own["score"])), str(own["grade"])
     totals = [Decimal(str(row["score"])) for row in rows_of(now.outcome.grades) if row["score"]]
-    most, obstacles = max(Decimal(bench.rulebook.whole), *totals), ""
+    wanted = bench.best(unit)
+    most, obstacles = max(Decimal(bench.rules_of(unit).whole), *totals), ""
     best = bench.supposed(now, unit, most)
-    if best.grade != BEST:
+    if best.grade != wanted:
         obstacles = bench.obstacles(best)
         now = bench.after(_cleared(unit, bench, now), now.few)
         best = bench.supposed(now, unit, most)
     cleared = Decimal(str(_grades(now.outcome)[unit]["score"]))
-    if best.grade != BEST:
+    if best.grade != wanted:
         return Reach(unit, grade, score, obstacles, cleared, None)
 
     def enough(steps: int) -> bool:
-        return bench.supposed(now, unit, cleared + steps * bench.step).grade == BEST
+        return bench.supposed(now, unit, cleared + steps * bench.step).grade == wanted
 
     short = _least(enough, int((most - cleared) / bench.step)) * bench.step
     if not short:
@@ -587,9 +601,9 @@ def _least(holds: Callable[[int], bool], most: int) -> int:
 
 
 def _cleared(unit: str, bench: _Bench, now: _State) -> _Table:
-    """Return the values with every gate of A just passed by a unit and none of its vetoes triggered."""
+    """Return the values with every gate of the best grade just passed by a unit and none of its vetoes triggered."""
     table = _Table(now.index, bench.roll, bench.of)
-    for condition in bench.rulebook.grades.A.all_of:
+    for condition in (each for clause in bench.rules_of(unit).grades.best.clauses for each in clause):
         if isinstance(condition, Gate):
             own = bench.reading(table.index, unit, condition.measure)
             line = Fraction(condition.at_least)
@@ -790,4 +804,4 @@ def _leads(taken: list[tuple[_Chance, int]], bench: _Bench, now: _State) -> bool
     for chance, steps in taken:
         table.set(chance.unit, chance.indicator.measure, chance.setting(steps))
     unit = taken[0][0].unit
-    return bool(_grades(bench.after(table, now.few).outcome)[unit]["grade"] == BEST)
+    return bool(_grades(bench.after(table, now.few).outcome)[unit]["grade"] == bench.best(unit))

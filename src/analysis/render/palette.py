@@ -6,7 +6,7 @@ The style sheets and the typst preamble name them as `$ink`, and get them by `fi
 from __future__ import annotations
 
 from string import Template
-from typing import Final
+from typing import Final, Literal
 
 INK: Final = "#1f2933"
 SECONDARY: Final = "#5b6770"
@@ -26,6 +26,15 @@ VERMILION: Final = "#c8452d"
 HEAT: Final = ("#efae9f", "#f6d9d1", "#f1f3f5", "#d3e0ec", "#a9c4de")
 #: what a chart may be painted with, beside mixtures of two neighbours of HEAT
 OF_CHARTS: Final = frozenset({INK, SECONDARY, RULE, BLUE, VERMILION, MID_GREY, CONTEXT_GREY, WHITE, *HEAT})
+
+#: what a grade is among the grades of a rule set: its chip is filled where it is the best or the lowest one
+Tier = Literal["", "best", "lowest"]
+#: fill, letter and edge of the chip of a grade
+CHIPS: Final[dict[Tier, tuple[str, str, str]]] = {
+    "": (WHITE, INK, SECONDARY),
+    "best": (BLUE, WHITE, BLUE),
+    "lowest": (VERMILION, WHITE, VERMILION),
+}
 
 # ------------------------------------------------------------------------------------------ notebooks
 

@@ -11,7 +11,6 @@ import pandas as pd
 
 from analysis.indicators import catalogue
 from analysis.intake.reconciling import FATES
-from analysis.questions.what_if import BEST
 from analysis.render.blocks import Cell, Content, Display, Table
 from analysis.render.blocks import figures as figures_in
 from analysis.render.plain_blocks import plain
@@ -104,7 +103,8 @@ def there(name: str, page_of: Callable[[type[Page]], Page]) -> bool:
     page = page_of(kind)
     if show is IndicatorsPage.what_if:
         # what it takes need not be found out to know that it takes something
-        return any(row["grade"] != BEST for row in rows_of(page.assessment.grades))
+        best = page.rulebook.grade_names.best if page.rulebook else ()
+        return any(row["grade"] not in best for row in rows_of(page.assessment.grades))
     return isinstance(show(page), Table)
 
 

@@ -114,7 +114,7 @@ class IndicatorsPage(Page):
         return tables.findings_by_unit(self)
 
     def what_if(self) -> Display:
-        """Return per unit what it would take to reach grade A, everything that is not named held fixed."""
+        """Return per unit what it would take to reach the best grade, everything that is not named held fixed."""
         rules, a, e = self.rulebook, self.assessment, self.evidence
         if not rules:
             return Prose((claims.grades_given(e)[0],))
@@ -122,8 +122,9 @@ class IndicatorsPage(Page):
         found = whatif.reach_best(
             a.values, rules, a.roll, self.round, catalogue=self.words, previous=previous
         )
+        best = rules.grades.said(0, self.words)
         if not found:
-            return Prose((self.words("whatif.reach.all_best"),))
+            return Prose((self.words("whatif.reach.all_best", grade=best),))
         names = item_names(rules, self.words)
         grades = {grade["unit"]: grade for grade in e.by_score}
         columns = (
@@ -135,7 +136,7 @@ class IndicatorsPage(Page):
         )
         rows = []
         for reach in found:
-            grade, obstacle = grades[reach.unit], answers.obstacle(reach, self.words)
+            grade, obstacle = grades[reach.unit], answers.obstacle(reach, best, self.words)
             ways = answers.ways(reach, rules, self.words, names)
             score = Cell(Text(e.figure(grade, "scored", "score")), float(grade["score"]))
             # points a unit would need are supposed, so they have no row
@@ -144,7 +145,7 @@ class IndicatorsPage(Page):
             rows.append(Row((e.short(reach.unit), Chip(reach.grade), score, short, told)))
         return Table(
             "what-if-reach",
-            Text(self.words.label("whatif.reach.caption")),
+            self.words("whatif.reach.title", grade=best),
             columns,
             tuple(rows),
             subtitle=self.words.label("whatif.reach.sub"),

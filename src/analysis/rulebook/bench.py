@@ -13,16 +13,26 @@ from fractions import Fraction
 from typing import Final
 
 from analysis.indicators import catalogue
+from analysis.rounds.units import UnitRoll
 from analysis.rulebook.composition import Falsification, GradeEffect
 from analysis.rulebook.derivation import Reading
-from analysis.rulebook.grade_conditions import Condition, Count, LastPlaces, TopPlaces, Verdict, Vetoed
+from analysis.rulebook.grade_conditions import (
+    Condition,
+    Count,
+    LastPlaces,
+    Tied,
+    TopPlaces,
+    Verdict,
+    Vetoed,
+)
+from analysis.rulebook.grades import Policy
 from analysis.rulebook.model import Rulebook, Veto
 
 #: a score, or a measure that breaks ties; one that is not reported is an infinity
 Key = Fraction | float
 #: what settles a grade by itself
 Offence = Veto | Falsification
-#: the condition of A that every offence with the effect `top_barred` stands for
+#: the condition that everything with an effect on the grade stands for
 _UNBARRED: Final = Vetoed(kind="veto")
 
 
@@ -38,6 +48,8 @@ class Evidence:
             false, for those that are not counted by a measure.
         previous: grade of the previous round by unit; None where there is no previous round.
         unscored: how many units have no score.
+        classes: code of its class by unit; empty without classes. Units of different classes are never compared.
+        unscored_in: how many units of a class have no score, by code of the class.
     """
 
     scores: Mapping[str, Decimal]
@@ -46,15 +58,27 @@ class Evidence:
     differences: Mapping[tuple[str, str], int] = field(default_factory=dict)
     previous: Mapping[str, str] | None = None
     unscored: int = 0
+    classes: Mapping[str, str] = field(default_factory=dict)
+    unscored_in: Mapping[str, int] = field(default_factory=dict)
+
+    def of_class(self, code: str) -> Evidence:
+        """Return the evidence on the units of a class alone."""
+        scores = {unit: score for unit, score in self.scores.items() if self.classes.get(unit) == code}
+        unscored = self.unscored_in.get(code, 0)
+        return replace(self, scores=scores, unscored=unscored, classes={}, unscored_in={})
 
 
 class _Row:
     """Units in a row, smallest first, so that places in it are found without going through it."""
 
     def __init__(
-        self, scores: Mapping[str, Fraction], keys: Mapping[str, tuple[Key, ...]], members: Iterable[str]
+        self,
+        name: str,
+        scores: Mapping[str, Fraction],
+        keys: Mapping[str, tuple[Key, ...]],
+        members: Iterable[str],
     ) -> None:
-        self.scores, self._keys, self._members = scores, keys, frozenset(members)
+        self.name, self.scores, self._keys, self._members = name, scores, keys, frozenset(members)
         self._broken = sorted(keys[unit] for unit in self._members)
         self._tied = sorted(scores[unit] for unit in self._members)
 
@@ -63,6 +87,16 @@ class _Row:
         cut = bisect_left if tied_in else bisect_right
         before = cut(self._broken, self._keys[unit]) if broken else cut(self._tied, self.scores[unit])
         return before if tied_in else before - (unit in self._members)
+
+    def tied_across(self, unit: str, places: int) -> bool:
+        """Return whether units with the same score stand on both sides of the cut behind so many places."""
+        before = bisect_left(self._tied, self.scores[unit])
+        return unit in self._members and before < places < bisect_right(self._tied, self.scores[unit])
+
+    def told_apart(self, unit: str, places: int) -> bool:
+        """Return whether what breaks ties puts all who are equal to a unit on one side of the cut."""
+        before = bisect_left(self._broken, self._keys[unit])
+        return not before < places < bisect_right(self._broken, self._keys[unit])
 
     def rival(self, unit: str, place: int) -> Fraction | None:
         """Return the score of who has a place (from 1) once this unit is left out; None if nobody has it."""
@@ -74,53 +108,71 @@ class _Row:
 
 
 class Bench:
-    """All units together, against which the conditions of one are judged."""
+    """All units together, against which the conditions of one are judged; with classes, those of one class."""
 
     def __init__(self, evidence: Evidence, rulebook: Rulebook) -> None:
-        """Sort out who holds a slot: first who is in C whatever the places, then who fails A whatever the places."""
+        """Sort out who is in a grade below the rest whatever the places, for such units may leave their places.
+
+        Args:
+            evidence: the evidence on the units.
+            rulebook: the rule set as it holds for them.
+        """
         self.evidence, self.rulebook = evidence, rulebook
         self.base = Fraction(rulebook.whole)
         self._rows: dict[str, _Row] = {}
+        self._freed: dict[str, list[Fraction]] = {}
         self.scores = {unit: Fraction(score) for unit, score in evidence.scores.items()}
-        grades = rulebook.grades
-        self.vetoed = {unit for unit in self.scores if self._lost(unit)}
-        bars = [condition for condition in grades.A.all_of if not condition.ranked]
-        barred = {
-            unit
-            for unit in self.scores
-            if not all(bar.judged(unit, self).met for bar in bars) or not self.unbarred(unit).met
+        self._members = len(self.scores) + evidence.unscored
+        self.few = rulebook.grades.with_few(self._members)
+        # which grade asks for some first places decides who is out of the question for them
+        self._level_of = {
+            id(condition): place
+            for place, level in enumerate(rulebook.grades.levels)
+            for clause in level.clauses
+            for condition in clause
         }
-        out: set[str] = self.vetoed if grades.slots.vetoed == "freed" else set()
-        # a vetoed unit that keeps its slot keeps it, whatever else bars it
-        out = out | (barred - self.vetoed if grades.slots.barred == "freed" else set())
-        self.holders = [unit for unit in self.scores if unit not in out]
-        self._free = sorted(self.scores[unit] for unit in out)
+        self.vetoed = {unit for unit in self.scores if self._lost(unit)}
 
-    def best(self, unit: str) -> tuple[Verdict, ...]:
-        """Return the verdicts on all conditions of A, and on what bars from it, if the rule set knows such a thing."""
-        asked = tuple(condition.judged(unit, self) for condition in self.rulebook.grades.A.all_of)
-        return (*asked, self.unbarred(unit)) if self._offences(unit, "top_barred") else asked
+    def clauses(self, unit: str, place: int) -> list[tuple[Verdict, ...]]:
+        """Return the verdicts on the conditions of every clause of a grade, the best one having place 0.
 
-    def clauses(self, unit: str) -> list[tuple[Verdict, ...]]:
-        """Return the verdicts on the conditions of every clause of C."""
-        return [self._clause(unit, clause) for clause in self.rulebook.grades.C.any_of]
+        Those of the best grade hold the verdict on what bars from it, if the rule set knows such a thing.
+        """
+        level, below = self.rulebook.grades.levels[place], place > self.rulebook.grades.rest
+        found = [
+            self._clause(unit, clause)
+            if below
+            else tuple(condition.judged(unit, self) for condition in clause)
+            for clause in level.clauses
+        ]
+        if place == 0 and self._offences(unit, "top_barred"):
+            found = [(*verdicts, self.unbarred(unit)) for verdicts in found]
+        return found
 
     def unbarred(self, unit: str) -> Verdict:
-        """Return whether nothing bars a unit from the top grade."""
+        """Return whether nothing bars a unit from the best grade."""
         found = self.offended(unit, _UNBARRED, "top_barred")
-        return replace(found, met=not found.met, bars=True)
+        return replace(found, met=not found.met)
+
+    def lowered(self, unit: str) -> Verdict:
+        """Return whether anything lowers a unit by one grade."""
+        return self.offended(unit, _UNBARRED, "one_lower")
 
     def points_to_top(self, unit: str) -> Fraction | None:
-        """Return how many points a unit of the top grade can lose before it is out, below zero how many it lacks.
+        """Return how many points a unit of the best grade can lose before it is out, below zero how many it lacks.
 
         The smallest change of its own score that changes the grade, over all conditions, the other scores as they
         are; None where no score alone does (a gate is not passed, a veto is triggered, nobody is left to compare).
         """
-        best, clauses = self.best(unit), self.clauses(unit)
-        holding = [each for each in clauses if _holds(each)]
-        if _holds(best) and not holding:
-            return min(_known(*map(_points, best), *map(_into, clauses)), default=None)
-        lacking = [*(_points(verdict) for verdict in best if not verdict.met), *map(_out_of, holding)]
+        rest, levels = self.rulebook.grades.rest, self.rulebook.grades.levels
+        if not rest or self.lowered(unit).met:
+            return None
+        best = self.clauses(unit, 0)
+        below = [clause for place in range(rest + 1, len(levels)) for clause in self.clauses(unit, place)]
+        holding = [clause for clause in below if _holds(clause)]
+        if any(map(_holds, best)) and not holding:
+            return min(_known(_out_of_all(best), *map(_into, below)), default=None)
+        lacking = [_into_any(best), *map(_out_of, holding)]
         return None if None in lacking else -max(_known(*lacking))
 
     def points_to_lowest(self, unit: str) -> Fraction | None:
@@ -128,7 +180,16 @@ class Bench:
 
         None where no score alone changes that.
         """
-        clauses = self.clauses(unit)
+        rest, last = self.rulebook.grades.rest, len(self.rulebook.grades.levels) - 1
+        if self.lowered(unit).met:
+            return None
+        if rest == last:
+            better = [clause for place in range(rest) for clause in self.clauses(unit, place)]
+            if any(map(_holds, better)):
+                return _out_of_all(better)
+            lacking = _into_any(better)
+            return None if lacking is None else -lacking
+        clauses = self.clauses(unit, last)
         leaving = [_out_of(each) for each in clauses if _holds(each)]
         if leaving:
             return None if None in leaving else -max(_known(*leaving))
@@ -139,19 +200,41 @@ class Bench:
         return self.evidence.readings[unit, measure]
 
     def _clause(self, unit: str, clause: Iterable[Condition]) -> tuple[Verdict, ...]:
-        """Return the verdicts on a clause of C; where the previous grade is not known the clause takes nobody."""
+        """Return the verdicts on a clause below the rest; where the previous grade is not known it takes nobody."""
         verdicts = (condition.judged(unit, self) for condition in clause)
         return tuple(verdict if verdict.applied else replace(verdict, met=False) for verdict in verdicts)
 
     def _lost(self, unit: str) -> bool:
-        """Return whether a unit has a veto, or a clause of C takes it without asking for its place."""
+        """Return whether a unit has a veto, or a clause below the rest takes it without asking for its place."""
         if any(_over(*entry) for entry in self._offences(unit, "lowest_grade")):
             return True
+        grades = self.rulebook.grades
         return any(
-            all(verdict.met for verdict in self._clause(unit, clause))
-            for clause in self.rulebook.grades.C.any_of
+            _holds(self._clause(unit, clause))
+            for level in grades.levels[grades.rest + 1 :]
+            for clause in level.clauses
             if not any(condition.ranked for condition in clause)
         )
+
+    def _barred(self, unit: str, place: int) -> bool:
+        """Return whether a unit cannot have a grade whatever its place."""
+        clauses = self.rulebook.grades.levels[place].clauses
+        open_ways = any(
+            all(condition.judged(unit, self).met for condition in clause if not condition.ranked)
+            for clause in clauses
+        )
+        return not open_ways or (place == 0 and not self.unbarred(unit).met)
+
+    def _leaving(self, place: int) -> set[str]:
+        """Return the units that leave the first places of a grade to others."""
+        slots = self.rulebook.grades.slots
+        out = set(self.vetoed) if slots.vetoed == "freed" else set()
+        if slots.barred == "freed":
+            # a vetoed unit that keeps its slot keeps it, whatever else bars it
+            out |= {unit for unit in self.scores if self._barred(unit, place)} - self.vetoed
+        if slots.lowered == "freed":
+            out |= {unit for unit in self.scores if self.lowered(unit).met}
+        return out
 
     def _breakers(self, unit: str) -> Iterator[Key]:
         for breaker in self.rulebook.ties.tie_break:
@@ -163,8 +246,9 @@ class Bench:
 
     def among_the_first(self, unit: str, condition: TopPlaces) -> Verdict:
         """Judge the first places of those who hold a slot."""
-        freed = len(self._free) - bisect_right(self._free, self.scores[unit])
-        return replace(self._placed(unit, condition, self.rulebook.ties.at_top), freed=freed)
+        row, found = self._row(condition), self._placed(unit, condition, self.rulebook.ties.at_top)
+        free = self._freed[row.name]
+        return replace(found, freed=0 if found.few else len(free) - bisect_right(free, self.scores[unit]))
 
     def among_the_last(self, unit: str, condition: LastPlaces) -> Verdict:
         """Judge the last places of those of whom they are counted."""
@@ -175,36 +259,45 @@ class Bench:
 
     def _row(self, condition: TopPlaces | LastPlaces) -> _Row:
         """Return the units among which places are counted; made once for all of them."""
-        among = "holders" if isinstance(condition, TopPlaces) else condition.among
+        # the first places are those of the highest scores
+        turned = isinstance(condition, TopPlaces)
+        place = self._level_of.get(id(condition), 0)
+        among = f"holders.{place}" if isinstance(condition, TopPlaces) else condition.among
         if among not in self._rows:
-            members = {
-                "holders": self.holders,
-                "unvetoed": [unit for unit in self.scores if unit not in self.vetoed],
-            }.get(among, list(self.scores))
-            # the first places are those of the highest scores
-            turned = among == "holders"
+            out = self._leaving(place) if turned else self.vetoed if among == "unvetoed" else set()
+            self._freed[among] = sorted(self.scores[unit] for unit in out)
             scores = {unit: -score if turned else score for unit, score in self.scores.items()}
             keys: dict[str, tuple[Key, ...]] = {
                 unit: (scores[unit], *(-part if turned else part for part in self._breakers(unit)))
                 for unit in scores
             }
-            self._rows[among] = _Row(scores, keys, members)
+            members = [unit for unit in self.scores if unit not in out]
+            self._rows[among] = _Row(among, scores, keys, members)
         return self._rows[among]
 
-    def _placed(self, unit: str, condition: TopPlaces | LastPlaces, policy: str, taken: int = 0) -> Verdict:
+    def _placed(
+        self, unit: str, condition: TopPlaces | LastPlaces, policy: Policy, taken: int = 0
+    ) -> Verdict:
         """Judge the first places of a row of units; `taken` of the places are somebody else's already."""
+        if self.few != "places":
+            return Verdict(condition, False, None, None, few=self._members)
         broken = policy == "tie_break"
-        tied_in = (self.rulebook.ties.unresolved if broken else policy) == "all_in"
-        row = self._row(condition)
+        unresolved: Tied = self.rulebook.ties.unresolved if policy == "tie_break" else policy
+        tied_in = unresolved == "all_in"
+        row, places = self._row(condition), condition.places - taken
         ahead = taken + row.ahead(unit, broken=broken, tied_in=tied_in)
         met = ahead < condition.places
+        tied: Tied = ""
+        if row.tied_across(unit, places):
+            apart = broken and row.told_apart(unit, places)
+            tied = "broken" if apart else unresolved
         # the place is lost, or won, against the one who would have the last place without this unit
-        rival = row.rival(unit, condition.places - taken)
+        rival = row.rival(unit, places)
         if rival is None:
-            return Verdict(condition, met, None, None)
+            return Verdict(condition, met, None, None, tied=tied)
         gap = abs(row.scores[unit] - rival)
         steps = condition.places - ahead if met else ahead - condition.places + 1
-        return Verdict(condition, met, gap, gap / self.base, steps=steps)
+        return Verdict(condition, met, gap, gap / self.base, steps=steps, tied=tied)
 
     def _offences(self, unit: str, effect: GradeEffect) -> list[tuple[Offence, Reading]]:
         """Return what can have an effect on the grade, with what was read of a unit."""
@@ -236,15 +329,25 @@ class Bench:
             worst = max(over, key=lambda entry: gap[entry[0].code] / entry[0].at_least)
             most = gap[worst[0].code]
             others = tuple(entry for entry in over if entry is not worst)
-            return Verdict(condition, True, most, most / worst[0].at_least, vetoes=(worst, *others))
+            share = most / worst[0].at_least
+            return Verdict(condition, True, most, share, vetoes=(worst, *others), effect=effect)
         open_ones = [
             (part, part.at_least - reading.value) for part, reading in known if reading.value is not None
         ]
         if not open_ones:
-            return Verdict(condition, False, None, None)
+            return Verdict(condition, False, None, None, effect=effect)
         next_one, least = min(open_ones, key=lambda entry: entry[1] / entry[0].at_least)
         read = next(reading for part, reading in known if part is next_one)
-        return Verdict(condition, False, least, least / next_one.at_least, vetoes=((next_one, read),))
+        share = least / next_one.at_least
+        return Verdict(condition, False, least, share, vetoes=((next_one, read),), effect=effect)
+
+
+def benches(evidence: Evidence, rulebook: Rulebook, roll: UnitRoll) -> dict[str, Bench]:
+    """Return the benches of all classes of a roll by their code; without classes the one of all units, under ""."""
+    return {
+        code: Bench(evidence.of_class(code) if rulebook.classes else evidence, book)
+        for code, book in rulebook.by_class(roll).items()
+    }
 
 
 def facts_of(rulebook: Rulebook) -> frozenset[str]:
@@ -252,7 +355,7 @@ def facts_of(rulebook: Rulebook) -> frozenset[str]:
 
     Where such a fact rests on a cell left empty it is neither taken nor cleared.
     """
-    conditions = list(rulebook.grades.conditions())
+    conditions = [condition for grades in rulebook.grade_rules() for condition in grades.conditions()]
     named = [
         *(veto.measure for veto in rulebook.vetoes),
         *(false.measure for false in rulebook.falsification),
@@ -291,7 +394,7 @@ def least_favourable(
 def grade_measures(rulebook: Rulebook) -> tuple[str, ...]:
     """Return every measure a grade depends on beside the scores, each once."""
     named = [
-        *rulebook.grades.measures(),
+        *(measure for grades in rulebook.grade_rules() for measure in grades.measures()),
         *(veto.measure for veto in rulebook.vetoes),
         *(false.measure for false in rulebook.falsification if false.measure),
         *(breaker.measure for breaker in rulebook.ties.tie_break),
@@ -317,6 +420,18 @@ def _into(clause: Iterable[Verdict]) -> Fraction | None:
 def _out_of(clause: Iterable[Verdict]) -> Fraction | None:
     """Return the points after which a clause that holds does no longer."""
     return min(_known(*map(_points, clause)), default=None)
+
+
+def _into_any(clauses: Iterable[tuple[Verdict, ...]]) -> Fraction | None:
+    """Return the points after which one of several clauses holds; none are wanting where one holds already."""
+    ways = [Fraction(0) if _holds(clause) else _into(clause) for clause in clauses]
+    return min(_known(*ways), default=None)
+
+
+def _out_of_all(clauses: Iterable[tuple[Verdict, ...]]) -> Fraction | None:
+    """Return the points after which none of the clauses holds any longer."""
+    ways = [_out_of(clause) for clause in clauses if _holds(clause)]
+    return None if None in ways else max(_known(*ways), default=None)
 
 
 def _known(*points: Fraction | None) -> list[Fraction]:

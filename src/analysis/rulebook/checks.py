@@ -15,7 +15,7 @@ from typing import Any, Final
 from analysis.rounds.faults import Fault
 from analysis.rounds.settings_files import Document, Location, suggestion
 from analysis.rounds.units import UnitRoll
-from analysis.rulebook.grade_checks import check_grades, facts_of
+from analysis.rulebook.grade_checks import ClassSize, check_grades, facts_of
 from analysis.rulebook.indicator import is_share
 from analysis.rulebook.written import Entry, entries, part_of, points_of, quantity_of, share_of, texts
 
@@ -111,9 +111,9 @@ def whole_set(document: Document, known: Known) -> Iterator[Fault]:
         return is_known is None or is_known(measure) or measure in stated
 
     bonuses = [document.written(*at, "code") for at, _ in entries(document.data, (), "bonuses")]
-    units = len(known.roll) if known.roll is not None else known.units
     items = [*outline.codes(), *bonuses]
-    yield from check_grades(document, items, computed if is_known else None, names, units)
+    sizes = _sizes(document, known)
+    yield from check_grades(document, items, computed if is_known else None, names, sizes)
     if is_known is not None:
         yield from _measures(document, computed, names)
 
@@ -150,19 +150,20 @@ def _points(document: Document, outline: _Outline) -> Iterator[Fault]:
             if declared is not None and total is not None and total != declared:
                 name = str(holder.get("name", ""))
                 yield document.fault(check, *at, "points", name=name, sum=_shown(total))
-    base = points_of(document.data.get("base_points"))
+    base_of_set = points_of(document.data.get("base_points"))
     classes = list(entries(document.data, (), "classes"))
-    if base is None:
+    if base_of_set is None:
         return
     if not classes:
         total = _sum(points_of(dimension.get("points")) for _, dimension in outline.dimensions)
-        if total is not None and total != base:
+        if total is not None and total != base_of_set:
             yield document.fault("rulebook_points_of_set", "base_points", sum=_shown(total))
     for at, unit_class in classes:
         wanted = {code for _, code in texts(unit_class.get("items"))}
         instead = {str(code): points_of(value) for code, value in part_of(unit_class, "points").items()}
         picked = [item for item in outline.items if item.places & wanted]
         total = _sum(instead.get(item.code, item.points) for item in picked)
+        base = points_of(unit_class.get("base_points")) or base_of_set
         if total is not None and total != base:
             yield document.fault(
                 "rulebook_points_of_class",
@@ -266,6 +267,29 @@ def _members(document: Document, classes: list[Entry], roll: UnitRoll) -> Iterat
             yield document.fault(
                 "rulebook_unit_without_class", "classes", short=unit.short, of_kind=unit.kind
             )
+
+
+def _sizes(document: Document, known: Known) -> list[ClassSize]:
+    """Return the classes with the number of their units and the highest total these can have, bonuses left aside."""
+    whole = points_of(document.data.get("scale", document.data.get("base_points")))
+    classes = list(entries(document.data, (), "classes"))
+    if not classes:
+        units = len(known.roll) if known.roll is not None else known.units
+        return [ClassSize((), "", units, whole)]
+    listed = {text for _, unit_class in classes for _, text in texts(unit_class.get("units"))}
+    sizes: list[ClassSize] = []
+    for at, unit_class in classes:
+        own = {text for _, text in texts(unit_class.get("units"))}
+        kinds = {text for _, text in texts(unit_class.get("kinds"))}
+        units = None
+        if known.roll is not None:
+            # a unit that is listed by its code belongs there whatever its kind
+            units = sum(
+                unit.code in own or (unit.kind in kinds and unit.code not in listed) for unit in known.roll
+            )
+        most = whole if "scale" in document.data else points_of(unit_class.get("base_points")) or whole
+        sizes.append(ClassSize(at, str(unit_class.get("name", "")), units, most))
+    return sizes
 
 
 # ── sources and periods ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""What is put together from what: sources, periods, classes of units, and what befalls the whole score.
+"""What is put together from what: sources and periods, and what befalls the whole score.
 
 These are declarations only. Which points they give is computed in `analysis.rulebook.unitscore`; that they fit
 together is checked in `analysis.rulebook.checks`.
@@ -21,7 +21,7 @@ Source = Literal["self", "field", "departments", "province", "third_party", "rev
 #: what a missing part of a weighted whole does: it counts as no points, or its weight goes to the parts there are
 MissingPart = Literal["no_points", "spread"]
 #: what a veto or a falsification does to the grade
-GradeEffect = Literal["lowest_grade", "top_barred"]
+GradeEffect = Literal["lowest_grade", "top_barred", "one_lower"]
 
 #: an item of a rulebook: letters and digits in parts joined by dots
 ItemCode = Annotated[WrittenCode, Field(pattern=r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$")]
@@ -110,25 +110,6 @@ class Periods(Founded):
         """Return the periods that are parts of the round's, each with the one it is compared with."""
         listed = (pair for part in self.parts for pair in part.based(whole, base))
         return tuple(pair for pair in listed if lies_within(pair[0], whole))
-
-
-class UnitClass(Founded):
-    """Units assessed by their own set of indicators.
-
-    Attributes:
-        kinds: kinds of the roll that belong to it.
-        units: codes of units that belong to it whatever their kind.
-        items: codes of the dimensions, groups or indicators it is assessed by.
-        points: full points of indicators where they differ for this class.
-    """
-
-    code: ItemCode
-    name: str
-    name_en: str = ""
-    kinds: tuple[str, ...] = ()
-    units: tuple[WrittenCode, ...] = ()
-    items: Annotated[tuple[ItemCode, ...], Field(min_length=1)]
-    points: dict[ItemCode, PositivePoints] = Field(default_factory=dict)
 
 
 class SelfDifference(Founded):

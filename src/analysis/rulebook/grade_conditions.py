@@ -8,6 +8,7 @@ bench (`analysis.rulebook.bench`).
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 from pydantic import Field
 
 from analysis.rulebook.basis import Founded
+from analysis.rulebook.composition import GradeEffect
 from analysis.rulebook.derivation import Reading
 from analysis.rulebook.exact_numbers import Points, Quantity, Share
 from analysis.rulebook.indicator import is_share
@@ -35,9 +37,13 @@ if TYPE_CHECKING:
     from analysis.rulebook.bench import Bench, Offence
     from analysis.rulebook.model import Rulebook
 
-Letter = Literal["A", "B", "C"]
+#: a grade; it stands in names of measures, so it is one word
+GradeName = Annotated[str, Field(pattern=r"^[^\W_]+$", max_length=12)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+(_[A-Za-z0-9]+)*$")]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$")]
+
+#: what becomes of units with equal scores across a cut
+Tied = Literal["", "all_in", "all_out", "broken"]
 
 #: a missing or yes-or-no value is a whole condition away from its opposite
 _WHOLE: Final = Fraction(1)
@@ -84,9 +90,12 @@ class Verdict:
             no change could turn it.
         reading: what a condition on values read; for points of items their share, with points and full points.
         vetoes: what settles the grade by itself and is triggered, or the one nearest to it, with what was read.
-        bars: whether these bar from the top grade only; the condition is then that there are none.
+        effect: what these do to the grade.
         steps: places to the other side of a cut.
         freed: units with a better score that hold no slot.
+        tied: how units with the same score across the cut are dealt with: all are in, all are out, or they are told
+            apart (`broken`); empty where none has the same score, or the cut does not lie between them.
+        few: how many units there are where these are too few for places to hold; 0 elsewhere.
         applied: false for a condition on the previous round where there is none; such a condition says nothing.
         previous: the grade of the previous round that was looked at.
     """
@@ -97,11 +106,18 @@ class Verdict:
     distance: Fraction | None
     reading: Reading | None = None
     vetoes: tuple[tuple[Offence, Reading], ...] = ()
-    bars: bool = False
+    effect: GradeEffect = "lowest_grade"
     steps: int | None = None
     freed: int = 0
+    tied: Tied = ""
+    few: int = 0
     applied: bool = True
     previous: str = ""
+
+    @property
+    def bars(self) -> bool:
+        """Whether it is about what bars from the best grade; the condition is then that there is none of it."""
+        return self.effect == "top_barred"
 
     @property
     def missing(self) -> bool:
@@ -173,9 +189,19 @@ class _Places(Condition):
     places: Annotated[int, Field(ge=1)]
 
     def reason(self, verdict: Verdict, rulebook: Rulebook, words: Words, score: str, rank: int) -> Text:
-        """Return score and rank, and how many better ones hold no slot."""
-        key = f"grade.reason.{self.kind}_{verdict.state}{'_freed' if verdict.freed else ''}"
-        return words(key, score=score, rank=str(rank), places=str(self.places), freed=str(verdict.freed))
+        """Return score and rank, how many better ones hold no slot, and what became of equal scores at the cut."""
+        if verdict.few:
+            return words("grade.reason.few", units=str(verdict.few))
+        parts = {"score": score, "rank": str(rank), "places": str(self.places), "freed": str(verdict.freed)}
+        freed = "_freed" if verdict.freed else ""
+        if not verdict.tied:
+            return words(f"grade.reason.{self.kind}_{verdict.state}{freed}", **parts)
+        told = words(f"grade.reason.{self.kind}_tied{freed}", **parts)
+        if verdict.tied != "broken":
+            return words.clauses([told, words(f"grade.reason.{self.kind}_{verdict.tied}", **parts)])
+        measures = words.list(breaks(rulebook, words))
+        key = f"grade.reason.{self.kind}_broken_{verdict.state}"
+        return words.clauses([told, words(key, measures=measures, **parts)])
 
     def distance(self, verdict: Verdict, rulebook: Rulebook, words: Words) -> Text:
         """Return the points to the one on the other side of the cut."""
@@ -217,7 +243,8 @@ class LastPlaces(_Places):
         return bench.among_the_last(unit, self)
 
     def _phrase(self, rulebook: Rulebook, words: Words) -> Text:
-        return words(f"grade.rule.last_{self.among}", places=str(self.places))
+        lowest = rulebook.grades.said(-1, words)
+        return words(f"grade.rule.last_{self.among}", places=str(self.places), lowest=lowest)
 
 
 class _Score(Condition):
@@ -576,7 +603,7 @@ class Previous(Condition):
     """
 
     kind: Literal["previous"]
-    grades: Annotated[tuple[Letter, ...], Field(min_length=1)]
+    grades: Annotated[tuple[GradeName, ...], Field(min_length=1)]
     holds: bool = True
 
     def judged(self, unit: str, bench: Bench) -> Verdict:
@@ -588,11 +615,11 @@ class Previous(Condition):
 
     def _phrase(self, rulebook: Rulebook, words: Words) -> Text:
         key = f"grade.rule.previous_{'held' if self.holds else 'not_held'}"
-        return words(key, grades=words.list(self.grades))
+        return words(key, grades=grades_said(self.grades, words))
 
     def reason(self, verdict: Verdict, rulebook: Rulebook, words: Words, score: str, rank: int) -> Text:
         """Return the previous grade."""
-        return words("grade.reason.previous", grade=verdict.previous)
+        return words("grade.reason.previous", grade=grade_said(verdict.previous, words))
 
     def distance(self, verdict: Verdict, rulebook: Rulebook, words: Words) -> Text:
         """Raise, since there is no way to the opposite."""
@@ -600,7 +627,7 @@ class Previous(Condition):
 
 
 class Vetoed(Condition):
-    """Any veto of the rulebook is triggered."""
+    """Any veto of the rulebook is triggered; on the bench also any that bars from the best grade, or lowers by one."""
 
     kind: Literal["veto"]
 
@@ -613,19 +640,30 @@ class Vetoed(Condition):
 
     def reason(self, verdict: Verdict, rulebook: Rulebook, words: Words, score: str, rank: int) -> Text:
         """Return what is triggered."""
-        kind = "bar" if verdict.bars else "veto"
+        kind, grade = _KINDS[verdict.effect], rulebook.grades.said(0, words)
         if verdict.met == verdict.bars:
-            return words(f"grade.reason.{kind}_unmet")
+            return words(f"grade.reason.{kind}_unmet", grade=grade)
         return words.series(
-            [words(f"grade.reason.{kind}_met", **_offence(*each, words)) for each in verdict.vetoes]
+            [
+                words(f"grade.reason.{kind}_met", grade=grade, **_offence(*each, words))
+                for each in verdict.vetoes
+            ]
         )
 
     def distance(self, verdict: Verdict, rulebook: Rulebook, words: Words) -> Text:
         """Return how many fewer events, or more, it would take."""
         state = "met" if verdict.met != verdict.bars else "unmet"
         parts = _offence(*verdict.vetoes[0], words) | {"gap": quantity(verdict.size, "event", words)}
-        return words(f"grade.nearest.{'bar' if verdict.bars else 'veto'}_{state}", **parts)
+        grade = rulebook.grades.said(0, words)
+        return words(f"grade.nearest.{_KINDS[verdict.effect]}_{state}", grade=grade, **parts)
 
+
+#: what settles a grade by itself, as part of a key of the words
+_KINDS: Final[dict[GradeEffect, str]] = {
+    "lowest_grade": "veto",
+    "top_barred": "bar",
+    "one_lower": "lower",
+}
 
 AnyCondition = Annotated[
     TopPlaces
@@ -641,6 +679,33 @@ AnyCondition = Annotated[
     | Vetoed,
     Field(discriminator="kind"),
 ]
+#: conditions that all have to hold
+Clause = tuple[AnyCondition, ...]
+
+
+def breaks(rulebook: Rulebook, words: Words) -> list[Text]:
+    """Return what tells units with equal scores apart, one measure after the other."""
+    return [
+        words(f"grade.rule.ties.{breaker.better}", name=condition_name(breaker.measure, rulebook, words))
+        for breaker in rulebook.ties.tie_break
+    ]
+
+
+def grade_said(name: str, words: Words, english: str = "") -> str:
+    """Return a grade as it stands in a sentence: a letter as “ A 级”, a name as it is."""
+    told = words.written(name, english)
+    return words("grade.letter" if _is_letter(name) else "grade.named", name=told).plain
+
+
+def grades_said(names: Sequence[str], words: Words) -> Text:
+    """Return several grades as they stand in a sentence: “ A、B 级”."""
+    if all(map(_is_letter, names)):
+        return words("grade.letter", name=words.list(names))
+    return words("grade.named", name=words.list(names))
+
+
+def _is_letter(name: str) -> bool:
+    return name.isascii()
 
 
 def condition_name(measure: str, rulebook: Rulebook, words: Words) -> str:

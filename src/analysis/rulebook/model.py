@@ -2,7 +2,7 @@
 
 Dimensions hold indicators; an indicator reads one measure and turns it into points by one shape, between a floor
 and its points as cap; what real texts leave open is declared once for the set and may be overridden per indicator.
-Grades are built of conditions: A is a conjunction, C a disjunction, B the rest.
+Grades are built of conditions: one takes the rest, those above it ask for something, those below it threaten it.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from pydantic import Field, model_validator
 
 from analysis.quantities.exact import Rule as RoundingRule
 from analysis.rounds.settings_files import Settings, bad_value
+from analysis.rounds.units import UnitRoll
 from analysis.rulebook.basis import Founded
 from analysis.rulebook.composition import (
     Composition,
     Falsification,
     GradeEffect,
     Periods,
-    UnitClass,
 )
 from analysis.rulebook.exact_numbers import Points
 from analysis.rulebook.grade_conditions import Fact
-from analysis.rulebook.grades import Grades, Ties
+from analysis.rulebook.grades import GradeNames, Grades, Ties
 from analysis.rulebook.indicator import (
     Declared,
     Given,
@@ -39,6 +39,7 @@ from analysis.rulebook.indicator import (
     ZeroBase,
 )
 from analysis.rulebook.rule import RankTies, StepRule
+from analysis.rulebook.unit_classes import UnitClass
 from analysis.words import Words
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$")]
@@ -146,7 +147,7 @@ class Veto(Founded):
     Attributes:
         measure: what is counted.
         at_least: from how many on.
-        effect: the lowest grade whatever the score, no top grade, or a total of zero.
+        effect: the lowest grade whatever the score, no top grade, one grade lower, or a total of zero.
     """
 
     code: Code
@@ -257,11 +258,43 @@ class Rulebook(Settings):
         return next(listed, None) or next((each for each in self.classes if kind in each.kinds), None)
 
     def of_class(self, unit_class: UnitClass | None) -> Rulebook:
-        """Return the rule set as it holds for a class: its items only, with its points; for None the set itself."""
+        """Return the rule set as it holds for a class: its items, points and grades; for None the set itself."""
         if unit_class is None:
             return self
         dimensions = (_narrowed(dimension, unit_class) for dimension in self.dimensions)
-        return self.model_copy(update={"dimensions": tuple(part for part in dimensions if part is not None)})
+        return self.model_copy(
+            update={
+                "dimensions": tuple(part for part in dimensions if part is not None),
+                "base_points": unit_class.base_points or self.base_points,
+                "grades": (unit_class.grades or self.grades).with_places(unit_class.places),
+            }
+        )
+
+    @property
+    def grade_names(self) -> GradeNames:
+        """The names of all grades, of classes with their own too."""
+        rules = self.grade_rules()
+        return GradeNames(
+            tuple(dict.fromkeys(name for grades in rules for name in grades.names)),
+            frozenset(grades.names[0] for grades in rules),
+            frozenset(grades.names[-1] for grades in rules),
+        )
+
+    def grade_rules(self) -> tuple[Grades, ...]:
+        """Return every grade rule: that of the set, then those of classes that have their own."""
+        return (self.grades, *(each.grades for each in self.classes if each.grades is not None))
+
+    def classes_of(self, roll: UnitRoll) -> dict[str, str]:
+        """Return the code of its class by unit of a roll; empty without classes."""
+        found = {unit.code: self.class_of(unit.code, unit.kind) for unit in roll if self.classes}
+        return {unit: unit_class.code for unit, unit_class in found.items() if unit_class is not None}
+
+    def by_class(self, roll: UnitRoll) -> dict[str, Rulebook]:
+        """Return the rule set as it holds for every class that has units, by code; without classes itself under ""."""
+        if not self.classes:
+            return {"": self}
+        peopled = set(self.classes_of(roll).values())
+        return {each.code: self.of_class(each) for each in self.classes if each.code in peopled}
 
     def indicators(self) -> Iterator[Indicator]:
         """Yield the indicators of all dimensions in order."""

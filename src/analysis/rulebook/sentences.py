@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from analysis.indicators import catalogue
 from analysis.indicators.naming import MeasureNames
 from analysis.quantities import MONEY_UNITS
-from analysis.rulebook.composition import Composition, Falsification, Periods, UnitClass
+from analysis.rulebook.composition import Composition, Falsification, Periods
 from analysis.rulebook.exact_numbers import round_exact
 from analysis.rulebook.indicator import Declared, Scoring, is_share
 from analysis.rulebook.predicates import BOUNDS, STATED, Predicate
@@ -21,6 +21,7 @@ from analysis.words.text import join
 
 if TYPE_CHECKING:
     from analysis.rulebook.model import Bonus, Deduction, Rulebook, Veto
+    from analysis.rulebook.unit_classes import UnitClass
 
 #: where one sentence ends and the next begins
 _NEXT_SENTENCE: Final = re.compile(r"\. ([A-Z])")
@@ -229,10 +230,13 @@ def bonus_sentence(bonus: Bonus, words: Words) -> Text:
     return words("rule.bonus", levels=words.list(levels), points=plain(bonus.points))
 
 
-def veto_sentence(veto: Veto, words: Words) -> Text:
+def veto_sentence(veto: Veto, rulebook: Rulebook, words: Words) -> Text:
     """Return the official sentence of a veto."""
+    best, lowest = (rulebook.grades.said(place, words) for place in (0, -1))
     return words(
         f"statute.veto.{veto.effect}",
+        best=best,
+        lowest=lowest,
         name=name_of(veto, words),
         at_least=str(veto.at_least),
         counted=counted("event", words, veto.at_least),

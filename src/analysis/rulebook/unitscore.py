@@ -22,7 +22,6 @@ from analysis.rulebook.composition import (
     Periods,
     SelfDifference,
     Source,
-    UnitClass,
 )
 from analysis.rulebook.derivation import (
     MISSING,
@@ -40,6 +39,7 @@ from analysis.rulebook.indicator import Declared, Indicator, Scoring
 from analysis.rulebook.model import Bonus, Deduction, Dimension, Rulebook, Veto
 from analysis.rulebook.readings import read, triggered
 from analysis.rulebook.rule import Step
+from analysis.rulebook.unit_classes import UnitClass
 
 #: item of the whole score in the score table
 TOTAL: Final = "total"

@@ -16,7 +16,7 @@ from analysis.rounds.frames import rows_of
 from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Rulebook
-from analysis.rulebook.bench import Bench
+from analysis.rulebook.bench import Bench, benches
 from analysis.scoring import grading
 
 
@@ -32,9 +32,9 @@ def compute(  # noqa: PLR0917 - the frames of all stages before, in their order
 ) -> pd.DataFrame:
     """Return value rows `score_gap_to_cut` and `score_gap_to_lowest` of every unit, in points.
 
-    Above zero: so many points may be lost before grade A is, or before grade C comes. Below zero: so many are wanting.
-    Not applicable where no score alone changes the grade, or where it is pending; not reported without a score, or
-    without a rule set.
+    Above zero: so many points may be lost before the best grade is, or before the lowest comes. Below zero: so many are
+    wanting. Not applicable where no score alone changes the grade, or where it is pending; not reported without a
+    score, or without a rule set.
 
     Args:
         values: the value table.
@@ -45,28 +45,30 @@ def compute(  # noqa: PLR0917 - the frames of all stages before, in their order
         of: the round.
         previous: grade of the previous round by unit, for conditions that ask for it.
     """
-    bench = None
+    bench_of: dict[str, Bench] = {}
     if rulebook is not None:
         evidence = grading.evidence_of(scores, values, rulebook, roll, of.settings, previous=previous)
-        bench = Bench(evidence, rulebook)
+        bench_of = {
+            unit: bench for bench in benches(evidence, rulebook, roll).values() for unit in bench.scores
+        }
     given = {str(row["unit"]) for row in rows_of(grades) if str(row["grade"])}
-    rows = _rows(bench, roll, given)
+    rows = _rows(bench_of, roll, given)
     return value_rows(({**row, "period": of.period.text} for row in rows), of.id)
 
 
-def _rows(bench: Bench | None, roll: UnitRoll, given: set[str]) -> Iterator[dict[str, Any]]:
+def _rows(bench_of: Mapping[str, Bench], roll: UnitRoll, given: set[str]) -> Iterator[dict[str, Any]]:
     for unit in roll.codes:
-        scored = bench is not None and unit in bench.scores
+        bench = bench_of.get(unit)
         for line in ("cut", "lowest"):
             row: dict[str, Any] = {
                 "unit": unit,
                 "measure": f"score_gap_to_{line}",
                 "unit_of_measure": "point",
                 "method": "difference",
-                "status": "not_applicable" if scored else "not_reported",
+                "status": "not_reported" if bench is None else "not_applicable",
                 "source": f"score.{unit}.total",
             }
-            if bench is not None and scored and unit in given:
+            if bench is not None and unit in given:
                 points = bench.points_to_top(unit) if line == "cut" else bench.points_to_lowest(unit)
                 if points is not None:
                     row |= {"value": float(points), "status": "reported"}

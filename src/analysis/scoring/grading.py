@@ -1,14 +1,16 @@
 """Scores + conditions of the rulebook → rank and grade, with the clause that decided and the nearest other one.
 
-C is a disjunction of clauses and beats A; A is a conjunction of conditions; B is the rest. Every condition answers
-whether it holds and how far it is from the opposite, so that the nearest clause that would have changed the grade
-can be named. A unit without a score is not graded. A veto, or another fact, that rests on a cell left empty is neither
-taken nor cleared: where it could change the grade, the grade is pending (待定), which counts as below every grade.
+A grade below the rest beats one above it (`analysis.rulebook.grades`); units of different classes are ranked and
+graded apart. Every condition answers whether it holds and how far it is from the opposite, so that the nearest clause
+that would have changed the grade can be named. A unit without a score is not graded. A veto, or another fact, that
+rests on a cell left empty is neither taken nor cleared: where it could change the grade, the grade is pending (待定),
+which counts as below every grade.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -22,7 +24,7 @@ from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Reading, Rulebook
 from analysis.rulebook.bench import Bench, Evidence, facts_of, grade_measures, least_favourable
-from analysis.rulebook.grade_conditions import Letter, Verdict, condition_name
+from analysis.rulebook.grade_conditions import Verdict, condition_name, grades_said
 from analysis.rulebook.readings import read, triggered
 from analysis.scoring import scoring
 from analysis.scoring.core_ledgers import silent_units
@@ -39,26 +41,35 @@ class Graded:
     Attributes:
         unit: its code.
         score: its total.
-        rank: its rank; equal scores share the better one (1-2-2-4).
-        grade: its grade; None where it is pending.
-        deciding: A: all its conditions; C: those of the clauses that hold; B: those of A that do not hold.
+        rank: its rank in its class; equal scores share the better one (1-2-2-4).
+        grade: its grade; None where it is pending, or where places decide it and there are too few units for them.
+        given: the grade before it was lowered; the same where it was not.
+        deciding: the conditions of the clauses by which it is given; of the rest those of the next better grade that
+            do not hold.
+        lacking: of a grade with conditions of its own, the conditions of the next better one that do not hold.
+        lowered: what lowered it by one grade, if anything did.
         nearest: the grade nearest by, None if nothing can change it.
         turning: the conditions that would have to turn for it, all of them.
         unapplied: whether the rule asks for a previous grade that is not known.
         consequences: what follows from the grade, as places in `grades.consequences`.
         undecided: the measures of the facts that rest on empty cells and on which a pending grade hangs.
+        few: how many units there are, where these are too few for the places that would decide; 0 elsewhere.
     """
 
     unit: str
     score: Decimal
     rank: int
-    grade: Letter | None
+    grade: str | None
+    given: str
     deciding: tuple[Verdict, ...]
-    nearest: Letter | None
+    nearest: str | None
     turning: tuple[Verdict, ...]
+    lacking: tuple[Verdict, ...] = ()
+    lowered: Verdict | None = None
     unapplied: bool = False
     consequences: tuple[int, ...] = ()
     undecided: tuple[str, ...] = ()
+    few: int = 0
 
 
 def ranks(scores: Mapping[str, Decimal]) -> dict[str, int]:
@@ -77,12 +88,12 @@ def grade_units(
     previous: Mapping[str, str] | None = None,
     unscored: int = 0,
 ) -> list[Graded]:
-    """Return the grade of every unit that has a score.
+    """Return the grade of every unit that has a score, all of one class.
 
     Args:
         scores: total by unit, rounded as declared.
         readings: what conditions, vetoes and tie-breaks read (`grade_measures`), by unit and measure.
-        rulebook: the rule set.
+        rulebook: the rule set as it holds for them.
         parts: points and full points by unit and item, for conditions on parts of the score.
         differences: by unit and falsification, how many differences of self scores count as false.
         previous: grade of the previous round by unit; None where there is none.
@@ -116,10 +127,20 @@ def _undecided(
         for veto in rulebook.vetoes
         if veto.measure in taken
     )
-    if _graded(unit, cleared.rank, bench).grade == cleared.grade and not (zeroed and cleared.grade != "C"):
+    lowest = rulebook.grades.names[-1]
+    if _graded(unit, cleared.rank, bench).grade == cleared.grade and not (zeroed and cleared.grade != lowest):
         return cleared
     return replace(
-        cleared, grade=None, deciding=(), nearest=None, turning=(), consequences=(), undecided=tuple(taken)
+        cleared,
+        grade=None,
+        deciding=(),
+        lacking=(),
+        lowered=None,
+        nearest=None,
+        turning=(),
+        consequences=(),
+        undecided=tuple(taken),
+        few=0,
     )
 
 
@@ -160,6 +181,8 @@ def _evidence(
     index, calendar = ValueIndex(values), of.calendar
     silent = silent_units(values, roll, of, rulebook)
     lacks, wholes = _lacks(scores, roll, silent), _wholes(scores)
+    classes = rulebook.classes_of(roll)
+    unscored = Counter(classes.get(unit, "") for unit, lack in lacks.items() if lack)
     return Evidence(
         {unit: Decimal(str(wholes[unit]["points"])) for unit, lack in lacks.items() if not lack},
         {
@@ -170,7 +193,9 @@ def _evidence(
         _parts(scores),
         differences or {},
         previous,
-        sum(bool(lack) for lack in lacks.values()),
+        unscored.total(),
+        classes,
+        unscored,
     )
 
 
@@ -185,7 +210,7 @@ def grade(
     previous: Mapping[str, str] | None = None,
     differences: Mapping[tuple[str, str], int] | None = None,
 ) -> pd.DataFrame:
-    """Return rank and grade of every unit (contract 2), best rank first, equal ranks in the order of the roll.
+    """Return rank and grade of every unit (contract 2), class by class, best rank first, equal ranks as in the roll.
 
     Args:
         scores: the score table.
@@ -206,9 +231,9 @@ def grade(
     graded = graded_units(scores, values, rulebook, roll, of, previous=previous, differences=differences)
     silent = silent_units(values, roll, of, rulebook)
     lacks = {unit: lack for unit, lack in _lacks(scores, roll, silent).items() if lack}
-    rows = [
-        _row(unit, rulebook, roll, of.round, catalogue) for unit in sorted(graded, key=lambda unit: unit.rank)
-    ]
+    books = rulebook.by_class(roll)
+    classes = rulebook.classes_of(roll)
+    rows = [_row(unit, books[classes.get(unit.unit, "")], roll, of.round, catalogue) for unit in graded]
     ledgers = {
         unit: catalogue.list([catalogue.label(f"ledger.{name}") for name in names]).plain
         for unit, names in silent.items()
@@ -230,35 +255,55 @@ def graded_units(
     previous: Mapping[str, str] | None = None,
     differences: Mapping[tuple[str, str], int] | None = None,
 ) -> list[Graded]:
-    """Return the grade of every unit that has a score, as data; arguments as for `grade`."""
+    """Return the grade of every unit that has a score, class by class, best rank first; arguments as for `grade`."""
     judged = _evidence(scores, values, rulebook, roll, of, previous=previous, differences=differences)
-    return grade_units(
-        judged.scores,
-        judged.readings,
-        rulebook,
-        parts=judged.parts,
-        differences=judged.differences,
-        previous=previous,
-        unscored=judged.unscored,
-    )
+    graded: list[Graded] = []
+    for code, book in rulebook.by_class(roll).items():
+        own = judged.of_class(code) if rulebook.classes else judged
+        found = grade_units(
+            own.scores,
+            own.readings,
+            book,
+            parts=own.parts,
+            differences=own.differences,
+            previous=previous,
+            unscored=own.unscored,
+        )
+        graded += sorted(found, key=lambda unit: unit.rank)
+    return graded
 
 
 def reasons(graded: Graded, rulebook: Rulebook, catalogue: Words) -> list[Text]:
     """Return the conditions that decided a grade, each in words; of a pending one the facts that are not known."""
+    told = _reasons(graded.deciding, graded, rulebook, catalogue)
+    return told or [Text(condition_name(measure, rulebook, catalogue)) for measure in graded.undecided]
+
+
+def _reasons(verdicts: Iterable[Verdict], graded: Graded, rulebook: Rulebook, catalogue: Words) -> list[Text]:
     score = f"{graded.score:.{rulebook.rounding.places}f}"
     return [
-        verdict.condition.reason(verdict, rulebook, catalogue, score, graded.rank)
-        for verdict in graded.deciding
-    ] or [Text(condition_name(measure, rulebook, catalogue)) for measure in graded.undecided]
+        verdict.condition.reason(verdict, rulebook, catalogue, score, graded.rank) for verdict in verdicts
+    ]
 
 
 def clause(graded: Graded, rulebook: Rulebook, catalogue: Words) -> Text:
-    """Return the clause that decided a grade, in words, and what follows from the grade."""
-    told = reasons(graded, rulebook, catalogue)
+    """Return the clause that decided a grade, in words, and what follows from the grade.
+
+    Args:
+        graded: the grade.
+        rulebook: the rule set as it holds for the unit's class.
+        catalogue: the words.
+    """
+    if graded.few:
+        return catalogue("grade.clause.few", units=str(graded.few))
     if graded.grade is None:
-        return catalogue("grade.clause.pending", facts=catalogue.list(told))
-    key = f"grade.clause.{graded.grade}{'_one' if graded.grade == 'A' and len(told) == 1 else ''}"
-    parts = [catalogue(key, reasons=catalogue.series(told), count=str(len(told)))]
+        return catalogue("grade.clause.pending", facts=catalogue.list(reasons(graded, rulebook, catalogue)))
+    parts = [_given(graded, rulebook, catalogue)]
+    if graded.lowered is not None:
+        why = catalogue.series(_reasons([graded.lowered], graded, rulebook, catalogue))
+        parts.append(
+            catalogue("grade.clause.lowered", reasons=why, grade=_said(graded.grade, rulebook, catalogue))
+        )
     if graded.unapplied:
         parts.append(catalogue("grade.clause.not_applied"))
     for place in graded.consequences:
@@ -266,6 +311,34 @@ def clause(graded: Graded, rulebook: Rulebook, catalogue: Words) -> Text:
         text = catalogue.written(follows.text, follows.text_en)
         parts.append(catalogue("grade.clause.consequence", text=text))
     return catalogue.paragraph(parts)
+
+
+def _given(graded: Graded, rulebook: Rulebook, catalogue: Words) -> Text:
+    """Return by which conditions a grade was given, before it was lowered."""
+    grades, told = rulebook.grades, reasons(graded, rulebook, catalogue)
+    place = grades.names.index(graded.given)
+    level, better = grades.levels[place], grades.names[place - 1] if place else ""
+    parts: dict[str, Text | str] = {
+        "reasons": catalogue.series(told),
+        "count": str(len(told)),
+        "grade": _said(graded.given, rulebook, catalogue),
+        "better": _said(better, rulebook, catalogue) if better else "",
+        "lower": grades_said(grades.names[place + 1 :], catalogue),
+        "lacking": catalogue.series(_reasons(graded.lacking, graded, rulebook, catalogue)),
+    }
+    if level.is_rest:
+        missed = "missed" if better else "first"
+        return catalogue(
+            f"grade.clause.rest_{missed}{'' if place == len(grades.levels) - 1 else '_spared'}", **parts
+        )
+    one = place > grades.rest or bool(level.any_of) or len(told) == 1
+    return catalogue(
+        f"grade.clause.{'met' if one else 'met_all'}{'_missed' if graded.lacking else ''}", **parts
+    )
+
+
+def _said(name: str, rulebook: Rulebook, catalogue: Words) -> str:
+    return rulebook.grades.said(rulebook.grades.names.index(name), catalogue)
 
 
 def nearest_clause(graded: Graded, rulebook: Rulebook, catalogue: Words) -> Text:
@@ -277,7 +350,7 @@ def nearest_clause(graded: Graded, rulebook: Rulebook, catalogue: Words) -> Text
     gaps = catalogue.series(
         [verdict.condition.distance(verdict, rulebook, catalogue) for verdict in graded.turning]
     )
-    return catalogue("grade.nearest.sentence", grade=graded.nearest, gaps=gaps)
+    return catalogue("grade.nearest.sentence", grade=_said(graded.nearest, rulebook, catalogue), gaps=gaps)
 
 
 def _wholes(scores: pd.DataFrame) -> dict[str, Mapping[str, Any]]:
@@ -310,51 +383,107 @@ def _parts(scores: pd.DataFrame) -> dict[tuple[str, str], tuple[Fraction, Fracti
 
 
 def _graded(unit: str, rank: int, bench: Bench) -> Graded:
-    best, clauses = bench.best(unit), bench.clauses(unit)
-    holding = [each for each in clauses if all(verdict.met for verdict in each)]
-    letter: Letter
-    if holding:
-        letter, deciding = "C", tuple(verdict for each in holding for verdict in each)
-    elif all(verdict.met for verdict in best):
-        letter, deciding = "A", best
+    grades = bench.rulebook.grades
+    clauses = [bench.clauses(unit, place) for place in range(len(grades.levels))]
+    place = _place(clauses, grades.rest)
+    holding = [each for each in clauses[place] if _holds(each)]
+    lacking = [verdict for each in clauses[place - 1] for verdict in each if not verdict.met] if place else []
+    if grades.levels[place].is_rest:
+        deciding, lacking = lacking, []
     else:
-        letter, deciding = "B", tuple(verdict for verdict in best if not verdict.met)
-    nearest, turning = _nearest(letter, best, clauses)
+        deciding = [verdict for each in holding for verdict in each]
+        lacking = lacking if place < grades.rest else []
+    lowered = bench.lowered(unit)
+    falls = lowered.met and place < len(grades.levels) - 1
+    letter = grades.names[place + falls]
+    nearest, turning = _nearest(place, clauses, bench, lowered)
     before = (bench.evidence.previous or {}).get(unit, "")
     follow = tuple(
-        place
-        for place, follows in enumerate(bench.rulebook.grades.consequences)
+        number
+        for number, follows in enumerate(grades.consequences)
         if follows.grade == letter and (not follows.previous or before in follows.previous)
     )
-    everything = (*best, *(verdict for each in clauses for verdict in each))
-    return Graded(
+    everything = [verdict for level in clauses for each in level for verdict in each]
+    found = Graded(
         unit,
         bench.evidence.scores[unit],
         rank,
         letter,
+        grades.names[place],
         tuple(verdict for verdict in deciding if verdict.applied),
         nearest,
         turning,
+        tuple(verdict for verdict in lacking if verdict.applied),
+        lowered if falls else None,
         unapplied=not all(verdict.applied for verdict in everything),
         consequences=follow,
     )
+    placed = _place([[_placed(each) for each in level] for level in clauses], grades.rest)
+    if bench.few == "no_grade" and placed != place:
+        return replace(
+            found,
+            grade=None,
+            nearest=None,
+            turning=(),
+            consequences=(),
+            few=max(verdict.few for verdict in everything),
+        )
+    return found
+
+
+def _place(clauses: Sequence[Sequence[tuple[Verdict, ...]]], rest: int) -> int:
+    """Return the place of the grade given: the lowest below the rest that holds, else the best, else the rest."""
+    below = [place for place in range(rest + 1, len(clauses)) if any(map(_holds, clauses[place]))]
+    above = [place for place in range(rest) if any(map(_holds, clauses[place]))]
+    return below[-1] if below else above[0] if above else rest
+
+
+def _holds(clause: Iterable[Verdict]) -> bool:
+    return all(verdict.met for verdict in clause)
+
+
+def _placed(clause: Iterable[Verdict]) -> tuple[Verdict, ...]:
+    """Return the verdicts of a clause as they were if the unit had every place that is not given."""
+    return tuple(replace(verdict, met=True) if verdict.few else verdict for verdict in clause)
 
 
 def _nearest(
-    letter: Letter, best: tuple[Verdict, ...], clauses: list[tuple[Verdict, ...]]
-) -> tuple[Letter | None, tuple[Verdict, ...]]:
-    """Return the grade nearest by and the conditions that would have to turn for it, all together."""
-    ways: list[tuple[Letter, tuple[Verdict, ...]]] = []
-    if letter == "C":
-        # out of C: in every clause that holds, its nearest condition turns
-        turning = tuple(min(each, key=_far) for each in clauses if all(one.met for one in each))
-        ways.append(("A" if all(verdict.met for verdict in best) else "B", turning))
-    else:
-        ways += [("C", tuple(verdict for verdict in each if not verdict.met)) for each in clauses]
-        if letter == "A":
-            ways += [("B", (verdict,)) for verdict in best]
+    place: int, clauses: Sequence[Sequence[tuple[Verdict, ...]]], bench: Bench, lowered: Verdict
+) -> tuple[str | None, tuple[Verdict, ...]]:
+    """Return the grade nearest by and the conditions that would have to turn for it, all together.
+
+    Args:
+        place: the grade given, before it is lowered.
+        clauses: the verdicts on the clauses of every grade.
+        bench: the bench.
+        lowered: whether anything lowers the unit by one grade.
+    """
+    names, rest = bench.rulebook.grades.names, bench.rulebook.grades.rest
+    ways: list[tuple[str, tuple[Verdict, ...]]] = []
+    if lowered.vetoes and place < len(names) - 1:
+        if lowered.met:
+            return names[place], (lowered,)
+        ways.append((names[place + 1], (lowered,)))
+    # into a grade that goes before this one
+    first = (
+        range(place + 1, len(names))
+        if place > rest
+        else (*range(rest + 1, len(names)), *range(min(place, rest)))
+    )
+    ways += [
+        (names[other], tuple(verdict for verdict in each if not verdict.met))
+        for other in first
+        for each in clauses[other]
+    ]
+    # out of this one: of every clause that holds one condition turns
+    holding = [each for each in clauses[place] if _holds(each)]
+    if holding:
+        without = [() if number == place else level for number, level in enumerate(clauses)]
+        next_one = names[_place(without, rest)]
+        if len(holding) == 1 and place < rest:
+            ways += [(next_one, (verdict,)) for verdict in holding[0]]
         else:
-            ways.append(("A", tuple(verdict for verdict in best if not verdict.met)))
+            ways.append((next_one, tuple(min(each, key=_far) for each in holding)))
     possible = [way for way in ways if all(verdict.distance is not None for verdict in way[1])]
     if not possible:
         return None, ()
@@ -373,7 +502,8 @@ def _row(unit: Graded, rulebook: Rulebook, roll: UnitRoll, round_id: str, catalo
         "unit": unit.unit,
         "unit_name": roll.short(unit.unit),
         "score": f"{unit.score:.{rulebook.rounding.places}f}",
-        "rank": unit.rank,
+        # whom places give no grade has no rank either; a pending grade keeps its own
+        "rank": None if unit.few else unit.rank,
         "grade": unit.grade or "",
         "clause": clause(unit, rulebook, catalogue).plain,
         "nearest_clause": nearest_clause(unit, rulebook, catalogue).plain,

@@ -49,8 +49,27 @@ and their points 指标与分值 are assumed throughout: one simple set of six d
 
 ## What a grade rule may say
 
-A is a conjunction, `A: {all_of: [...]}`; C is a disjunction of clauses, each a conjunction,
-`C: {any_of: [[...], [...]]}`; the rest is B. Any condition may carry `assumed: true` and a `basis` 依据.
+Of three grades A is a conjunction, `A: {all_of: [...]}`; C is a disjunction of clauses, each a conjunction,
+`C: {any_of: [[...], [...]]}`; the rest is B (`otherwise: B`). Any number of grades with any names are `levels`, the
+best first; one of them asks for nothing and takes the rest, and the grades below it beat those above it:
+
+```yaml
+grades:
+  slots: {vetoed: freed, barred: kept}
+  levels:
+    - {name: 优秀, all_of: [{kind: score_at_least, points: 900}]}
+    - {name: 良好, all_of: [{kind: score_at_least, points: 800}]}
+    - {name: 合格}
+    - {name: 不合格, any_of: [[{kind: score_below, points: 700}], [{kind: veto}]]}
+  alone: no_grade
+  few_units: no_places
+```
+
+Units of different `classes` are ranked and graded apart. A class may have its own number of places
+(`places: {优秀: 3}`), its own `grades`, and its own full mark (`base_points: 150`). More places than units, also first
+and last places together, are refused unless `few_units` says what holds there: `no_grade`, no grade is given by places;
+`no_places`, conditions on places hold for nobody; `places`, they are given as far as there are units. `alone` says the
+same of the only unit of a class. Any condition may carry `assumed: true` and a `basis` 依据.
 
 | `kind` | keys | holds if |
 |---|---|---|
@@ -67,7 +86,11 @@ take the last places), or of those no other clause of C takes (`unvetoed`) |
 | `previous` | `grades`, `holds` | grade of the previous round (`compared_with`); not applied where there is none |
 | `veto` | | a veto 一票否决, or a falsification 弄虚作假, with the effect `lowest_grade` is triggered |
 
-`slots: {vetoed, barred}` says whether a unit that cannot be A leaves its slot to the next (`freed`, `kept`);
+Without any condition the effect `top_barred` keeps from the best grade, and `one_lower` 降一个等次 lowers the grade
+given by one, however many such events there are.
+
+`slots: {vetoed, barred, lowered}` says whether a unit that cannot have the grade leaves its slot to the next (`freed`,
+`kept`);
 `ties: {at_top, at_last}` whether equal scores at a cut are `all_in`, `all_out`, or told apart (`tie_break`, a list of
 `measure` and `better: high | low`; `unresolved` for what remains equal); `consequences` what follows from a grade,
 also from the same grade in the `previous` round. Facts are declared under `facts` and stated in `statements.yaml` of
@@ -223,7 +246,7 @@ def _values(unit: Mapping[str, str]) -> Iterator[dict[str, Any]]:
 def _rules(each: Shown) -> str:
     catalogue = words(OFFICE)
     sentences = [*grade_sentences(each.rules.grades, each.rules, catalogue)]
-    sentences += [veto_sentence(veto, catalogue) for veto in each.rules.vetoes]
+    sentences += [veto_sentence(veto, each.rules, catalogue) for veto in each.rules.vetoes]
     lines = "".join(f"- {sentence.plain}\n" for sentence in sentences)
     return f"\n## {each.name} · {each.rules.name_en}\n\n{lines}"
 

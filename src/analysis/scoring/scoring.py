@@ -19,8 +19,8 @@ from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Derivation, Indicator, Rulebook
 from analysis.rulebook.composed import Names, item_sentence, total_sentence
-from analysis.rulebook.composition import UnitClass
 from analysis.rulebook.exact_numbers import decimal_text, round_exact
+from analysis.rulebook.unit_classes import UnitClass
 from analysis.rulebook.unitscore import BONUS, TOTAL, Scorer, UnitScore
 from analysis.words import Words
 

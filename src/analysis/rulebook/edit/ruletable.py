@@ -217,7 +217,7 @@ def table_of(rulebook: Rulebook, file: RuleFile, words: Words) -> RuleTable:
 
 def _on_grades(rulebook: Rulebook, words: Words) -> tuple[Text, ...]:
     """Return the grade rules, what becomes of slots that cannot be taken, and how equal scores are told apart."""
-    rest = (slots_sentence(rulebook.grades, words), ties_sentence(rulebook.ties, rulebook, words))
+    rest = (slots_sentence(rulebook.grades, rulebook, words), ties_sentence(rulebook.ties, rulebook, words))
     return (*grade_sentences(rulebook.grades, rulebook, words), *(text for text in rest if text))
 
 
@@ -306,7 +306,7 @@ def item_rule(code: str, rulebook: Rulebook, words: Words) -> str:
                 case Bonus():
                     return bonus_sentence(item, words).plain
                 case Veto():
-                    return veto_sentence(item, words).plain
+                    return veto_sentence(item, rulebook, words).plain
                 case Falsification():
                     return falsification_sentence(item, rulebook, words).plain
     raise KeyError(f"no item {code!r} in the rulebook")

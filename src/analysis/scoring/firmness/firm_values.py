@@ -31,7 +31,7 @@ from analysis.rulebook.unitscore import UnitScore
 from analysis.scoring import grading, scoring
 from analysis.scoring.firmness.choices import KINDS, SHIFT, Choice, Setting, choices
 from analysis.scoring.firmness.drawing import Curves, Source, resampled
-from analysis.scoring.firmness.lettering import LETTERS, Lettering, ranks
+from analysis.scoring.firmness.lettering import Lettering
 from analysis.scoring.firmness.standing import Standing
 from analysis.scoring.score_lineage import GRADES
 from analysis.statistics.proportion import wilson
@@ -152,7 +152,7 @@ class _Firm:
             standing,
             scored,
             {code: Curves(source, book, members[code]) for code, book in books.items()},
-            Lettering(standing.units, evidence, rulebook),
+            Lettering(standing.units, evidence, rulebook, roll),
             rulebook,
             roll,
             official,
@@ -167,9 +167,9 @@ class _Firm:
 
     @property
     def official_letters(self) -> np.ndarray:
-        """The official grades as places in `LETTERS`; −1 for one that is pending, which nothing keeps."""
-        letters = (str(self.official[unit]["grade"]) for unit in self.units)
-        return np.array([LETTERS.index(letter) if letter in LETTERS else -1 for letter in letters])
+        """The official grades as places in the names of the lettering."""
+        names = self.lettering.names
+        return np.array([names.index(str(self.official[unit]["grade"])) for unit in self.units])
 
     def resampled(self) -> np.ndarray:
         """Return totals under drawn counts, shape (draws, units), in the last printed place."""
@@ -214,7 +214,7 @@ def _limits(drawn: np.ndarray) -> np.ndarray:
 
 def _intervals(firm: _Firm, method: str, totals: np.ndarray) -> Iterator[Row]:
     scale = 10**firm.rulebook.rounding.places
-    drawn_ranks = ranks(totals)
+    drawn_ranks = firm.lettering.ranks(totals)
     scores, places = _limits(totals) / scale, _limits(drawn_ranks)
     middles = np.median(totals, axis=0) / scale, np.median(drawn_ranks, axis=0)
     for column, unit in enumerate(firm.units):
@@ -231,7 +231,7 @@ def _intervals(firm: _Firm, method: str, totals: np.ndarray) -> Iterator[Row]:
 
 def _probabilities(firm: _Firm, method: str, totals: np.ndarray) -> Iterator[Row]:
     letters = firm.lettering.letters(totals)
-    for number, letter in enumerate(LETTERS):
+    for number, letter in enumerate(firm.lettering.names):
         hits = (letters == number).sum(axis=0)
         for unit, share in zip(firm.units, _shares(hits, firm.draws), strict=True):
             yield _row(
@@ -255,14 +255,16 @@ def _pairs(firm: _Firm, totals: np.ndarray) -> Iterator[Row]:
         range(len(firm.units)), key=lambda place: (firm.official[firm.units[place]]["rank"], place)
     )
     tied: Counter[str] = Counter()
+    rivals: Counter[str] = Counter()
     pairs = separable = 0
     for number, first in enumerate(order):
-        others = order[number + 1 :]
+        others = [other for other in order[number + 1 :] if firm.lettering.compared(first, other)]
         won = (totals[:, [first]] > totals[:, others]).sum(axis=0)
         even = (totals[:, [first]] == totals[:, others]).sum(axis=0)
         unit = firm.units[first]
         for second, share in zip(others, _shares(won + even / 2, firm.draws), strict=True):
             other = firm.units[second]
+            rivals.update((unit, other))
             pairs += 1
             if share["value"] >= SEPARABLE:
                 separable += 1
@@ -272,7 +274,7 @@ def _pairs(firm: _Firm, totals: np.ndarray) -> Iterator[Row]:
                 unit, f"outranks_{other}", RESAMPLED, "ratio", _total(unit), confidence=CONFIDENCE, **share
             )  # fmt: skip
     for unit in firm.units:
-        others_known = {"value": tied[unit], "numerator": tied[unit], "denominator": len(firm.units) - 1}
+        others_known = {"value": tied[unit], "numerator": tied[unit], "denominator": rivals[unit]}
         yield _row(unit, "not_separable_from", RESAMPLED, "unit", _total(unit), **others_known)
     left = pairs - separable
     numbers = {"value": left, "numerator": left, "denominator": pairs}
@@ -293,7 +295,7 @@ def _left_out(firm: _Firm) -> Iterator[Row]:
     if number < 2:
         return
     totals = firm.standing.totals(firm.standing.weighed(1.0 - np.eye(number)), firm.rulebook)
-    places, changed = ranks(totals), firm.lettering.letters(totals) != firm.official_letters
+    places, changed = firm.lettering.ranks(totals), firm.lettering.letters(totals) != firm.official_letters
     for column, unit in enumerate(firm.units):
         count = float(changed[:, column].sum())
         numbers = {"value": count, "numerator": count, "denominator": number}

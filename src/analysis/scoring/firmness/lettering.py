@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Rulebook
 from analysis.rulebook.bench import Bench, Evidence
 from analysis.rulebook.grade_conditions import (
@@ -22,8 +23,8 @@ from analysis.rulebook.grade_conditions import (
     TopPlaces,
     Vetoed,
 )
+from analysis.rulebook.grades import Level
 
-LETTERS: Final = ("A", "B", "C")
 _VETO: Final = Vetoed(kind="veto")
 
 
@@ -49,13 +50,56 @@ def ranks(totals: np.ndarray) -> np.ndarray:
 
 
 class Lettering:
-    """Grades by one rule set.
+    """Grades and ranks by one rule set, class by class.
 
     Args:
         units: the units graded, in the order of the columns of all results.
         evidence: the official scores and readings.
         rulebook: the rule set.
+        roll: all units, for their classes.
     """
+
+    def __init__(
+        self, units: Sequence[str], evidence: Evidence, rulebook: Rulebook, roll: UnitRoll | None = None
+    ) -> None:
+        #: every grade of every class, the best of the set first
+        self.names = tuple(dict.fromkeys(name for grades in rulebook.grade_rules() for name in grades.names))
+        books = {"": rulebook} if roll is None else rulebook.by_class(roll)
+        classes = evidence.classes if rulebook.classes else {}
+        self._parts: list[tuple[np.ndarray, _OfClass, np.ndarray]] = []
+        for code, book in books.items():
+            own = [unit for unit in units if classes.get(unit, "") == code]
+            known = evidence.of_class(code) if rulebook.classes else evidence
+            columns = np.array([units.index(unit) for unit in own], dtype=np.int64)
+            places = np.array([self.names.index(name) for name in book.grades.names], dtype=np.int8)
+            self._parts.append((columns, _OfClass(own, known, book), places))
+
+    def letters(self, totals: np.ndarray) -> np.ndarray:
+        """Return grades as places in `names`; −1 where too few units leave a grade open.
+
+        Args:
+            totals: whole numbers in the last printed place, shape (results, units).
+        """
+        found = np.full(totals.shape, -1, dtype=np.int8)
+        for columns, of_class, places in self._parts:
+            given = of_class.places(totals[:, columns])
+            found[:, columns] = np.where(given < 0, -1, places[given])
+        return found
+
+    def ranks(self, totals: np.ndarray) -> np.ndarray:
+        """Return the ranks of totals within their class in every result."""
+        found = np.zeros(totals.shape, dtype=np.int64)
+        for columns, _, _ in self._parts:
+            found[:, columns] = ranks(totals[:, columns])
+        return found
+
+    def compared(self, unit: int, other: int) -> bool:
+        """Return whether two columns belong to one class."""
+        return any(unit in columns and other in columns for columns, _, _ in self._parts)
+
+
+class _OfClass:
+    """Grades of the units of one class."""
 
     def __init__(self, units: Sequence[str], evidence: Evidence, rulebook: Rulebook) -> None:
         self.units, self.rulebook, self.unscored = tuple(units), rulebook, evidence.unscored
@@ -64,47 +108,79 @@ class Lettering:
         self._known: dict[int, tuple[Condition, np.ndarray, np.ndarray]] = {}
         self._unbarred = np.array([self._bench.unbarred(unit).met for unit in units], dtype=bool)
         self._vetoed = np.array([_VETO.judged(unit, self._bench).met for unit in units], dtype=bool)
+        self._lowered = np.array([self._bench.lowered(unit).met for unit in units], dtype=bool)
         self._breakers = self._order_of_breakers(evidence)
 
-    def letters(self, totals: np.ndarray) -> np.ndarray:
-        """Return grades as places in `LETTERS`.
+    def places(self, totals: np.ndarray) -> np.ndarray:
+        """Return grades as places in the grade rule, −1 where places decide and there are too few units for them."""
+        given = self._given(totals, few=False)
+        last = len(self.rulebook.grades.levels) - 1
+        lowered: np.ndarray = np.where(self._lowered, np.minimum(given + 1, last), given)
+        if self._bench.few == "no_grade":
+            return np.where(given == self._given(totals, few=True), lowered, -1)
+        return lowered
 
-        Args:
-            totals: whole numbers in the last printed place, shape (results, units).
-        """
+    def _given(self, totals: np.ndarray, *, few: bool) -> np.ndarray:
+        """Return grades before any is lowered; `few`: as if places that hold for nobody held for everybody."""
         grades = self.rulebook.grades
         lost = np.broadcast_to(self._vetoed, totals.shape).copy()
-        for clause in grades.C.any_of:
-            if not any(condition.ranked for condition in clause):
-                lost |= self._clause(clause, totals, lost)
-        barred = ~np.broadcast_to(self._unbarred, totals.shape)
-        for condition in grades.A.all_of:
-            if not condition.ranked:
-                barred = barred | ~self._met(condition, totals, lost, lost)
-        out = np.zeros(totals.shape, dtype=bool)
-        if grades.slots.vetoed == "freed":
-            out |= lost
-        if grades.slots.barred == "freed":
-            out |= barred & ~lost
-        best = np.broadcast_to(self._unbarred, totals.shape).copy()
-        for condition in grades.A.all_of:
-            best &= self._met(condition, totals, lost, out)
-        lowest = np.zeros(totals.shape, dtype=bool)
-        for clause in grades.C.any_of:
-            lowest |= self._clause(clause, totals, lost)
-        letters: np.ndarray = np.where(lowest, 2, np.where(best, 0, 1)).astype(np.int8)
-        return letters
+        for level in grades.levels[grades.rest + 1 :]:
+            for clause in level.clauses:
+                if not any(condition.ranked for condition in clause):
+                    lost |= self._clause(clause, totals, lost, lost, few)
+        given = np.full(totals.shape, grades.rest, dtype=np.int8)
+        for place in reversed(range(grades.rest)):
+            level = grades.levels[place]
+            out = self._leaving(level, place, totals, lost)
+            holds = np.zeros(totals.shape, dtype=bool)
+            for clause in level.clauses:
+                found = np.ones(totals.shape, dtype=bool)
+                for condition in clause:
+                    found &= self._met(condition, totals, lost, out, few)
+                holds |= found
+            given[holds & self._unbarred if place == 0 else holds] = place
+        for place in range(grades.rest + 1, len(grades.levels)):
+            level = grades.levels[place]
+            out = self._leaving(level, place, totals, lost)
+            for clause in level.clauses:
+                given[self._clause(clause, totals, lost, out, few)] = place
+        return given
 
-    def _clause(self, clause: Sequence[Condition], totals: np.ndarray, lost: np.ndarray) -> np.ndarray:
+    def _leaving(self, level: Level, place: int, totals: np.ndarray, lost: np.ndarray) -> np.ndarray:
+        """Return the units that leave the first places of a grade to others."""
+        slots = self.rulebook.grades.slots
+        out = lost.copy() if slots.vetoed == "freed" else np.zeros(totals.shape, dtype=bool)
+        if slots.barred == "freed":
+            ways = np.zeros(totals.shape, dtype=bool)
+            for clause in level.clauses:
+                found = np.ones(totals.shape, dtype=bool)
+                for condition in clause:
+                    if not condition.ranked:
+                        found &= self._met(condition, totals, lost, lost, few=False)
+                ways |= found
+            if place == 0:
+                ways &= self._unbarred
+            out |= ~ways & ~lost
+        if slots.lowered == "freed":
+            out |= self._lowered
+        return out
+
+    def _clause(
+        self, clause: Sequence[Condition], totals: np.ndarray, lost: np.ndarray, out: np.ndarray, few: bool
+    ) -> np.ndarray:
         found = np.ones(totals.shape, dtype=bool)
         for condition in clause:
-            found &= self._met(condition, totals, lost, lost)
+            found &= self._met(condition, totals, lost, out, few)
             if not isinstance(condition, TopPlaces | LastPlaces | ScoreAtLeast | ScoreBelow):
                 # where the previous grade is not known the clause takes nobody
                 found &= self._official(condition)[1]
         return found
 
-    def _met(self, condition: Condition, totals: np.ndarray, lost: np.ndarray, out: np.ndarray) -> np.ndarray:
+    def _met(
+        self, condition: Condition, totals: np.ndarray, lost: np.ndarray, out: np.ndarray, few: bool
+    ) -> np.ndarray:
+        if condition.ranked and self._bench.few != "places":
+            return np.full(totals.shape, few)
         if isinstance(condition, ScoreAtLeast | ScoreBelow):
             return self._limit(condition, totals)
         if isinstance(condition, TopPlaces):

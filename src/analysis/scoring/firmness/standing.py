@@ -48,6 +48,7 @@ class Standing:
         bonus: points added.
         deduction: points taken off.
         zeroed: whether a veto takes the whole score.
+        wholes: what the total is out of, which classes may have their own of.
     """
 
     units: tuple[str, ...]
@@ -61,6 +62,7 @@ class Standing:
     bonus: np.ndarray
     deduction: np.ndarray
     zeroed: np.ndarray
+    wholes: np.ndarray
 
     @property
     def contributions(self) -> np.ndarray:
@@ -127,6 +129,7 @@ class Standing:
             bonus,
             deduction,
             zeroed,
+            np.array([float(unit.whole.possible or 0) for unit in scored]),
         )
 
     def totals(self, sums: np.ndarray, rulebook: Rulebook) -> np.ndarray:
@@ -143,7 +146,7 @@ class Standing:
             elif what == "deduction":
                 total = total + self.deduction
             elif what == "cap" and not rulebook.bonus_may_pass:
-                total = np.minimum(total, float(rulebook.whole))
+                total = np.minimum(total, self.wholes)
             elif what == "floor" and not rulebook.total_may_fall_below_zero:
                 total = np.maximum(total, 0.0)
         total = np.where(self.zeroed & (total > 0), 0.0, total)
