@@ -85,7 +85,8 @@ def test_whatever_the_words_are_they_stay_words(mark: Inline) -> None:
             "降−3%",
             "降−3%",
         ),
-        (Chip("A"), '<span class="chip A">A</span>', '#chip("A");', "A"),
+        (Chip("良好"), '<span class="chip">良好</span>', '#chip("良好");', "良好"),
+        (Chip("A", "best"), '<span class="chip best">A</span>', '#chip("A", tier: "best");', "A"),
         (Muted("次"), '<span class="sec">次</span>', "#muted[次];", "次"),
     ],
 )

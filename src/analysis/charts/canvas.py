@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from analysis.charts.drawn_figure import (
     CHIP_PAD,
@@ -18,7 +18,17 @@ from analysis.charts.drawn_figure import (
 )
 from analysis.charts.placing import Box, Names, Point, flow
 from analysis.charts.style import measure
-from analysis.render.palette import BLUE, CONTEXT_GREY, INK, MID_GREY, RULE, SECONDARY, VERMILION, WHITE
+from analysis.render.palette import (
+    BLUE,
+    CHIPS,
+    CONTEXT_GREY,
+    INK,
+    MID_GREY,
+    RULE,
+    SECONDARY,
+    VERMILION,
+    Tier,
+)
 
 #: from the middle of a line of text down to its baseline, in em: digits and Han bodies stand centred
 _BASELINE: Final = 0.36
@@ -30,6 +40,33 @@ BARS: Final[dict[str, str]] = {
     "bar_below": MID_GREY,
     "bar_interval": MID_GREY,
 }
+
+
+#: size of the name in a chip
+_CHIP_SIZE: Final = 11
+
+
+class Grade(NamedTuple):
+    """A grade as charts know it: its name, empty where a unit has none, and what it is among the grades."""
+
+    name: str
+    tier: Tier
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Grade:
+        """Return the grade of a row; without a column `tier` A is the best and C the lowest."""
+        name = str(row["grade"])
+        return cls(name, row["tier"] if "tier" in row else _OF_LETTERS.get(name, ""))
+
+
+_OF_LETTERS: Final[dict[str, Tier]] = {"A": "best", "C": "lowest"}
+
+
+def chip_width(grade: Grade, size: float) -> float:
+    """Return how wide the chip of a grade is: a square for one letter, more for a longer name, nothing for none."""
+    if not grade.name:
+        return 0.0
+    return size if len(grade.name) == 1 else max(size, measure(grade.name, _CHIP_SIZE, bold=True) + 6)
 
 
 class Canvas:
@@ -91,13 +128,12 @@ class Canvas:
         self.figure.marks.append(Marked(x, y, kind))
         return mark_box(x, y, kind)
 
-    def chip(self, x: float, y: float, grade: str, size: float = 15) -> None:
-        """Draw the chip of a grade, its left edge at `x`: A and C filled, every other grade outlined."""
-        fill, letter = {"A": (BLUE, WHITE), "C": (VERMILION, WHITE)}.get(grade, (WHITE, INK))
-        edge = SECONDARY if fill == WHITE else fill
-        inner = size - 2 * CHIP_PAD
-        self.figure.marks.append(Chip(x + CHIP_PAD, y - size / 2 + CHIP_PAD, inner, fill, edge))
-        self.text(x + size / 2, y, grade, 11, color=letter, align="center", bold=True)
+    def chip(self, x: float, y: float, grade: Grade, size: float = 15) -> None:
+        """Draw the chip of a grade, its left edge at `x`: the best and the lowest filled, every other one outlined."""
+        fill, letter, edge = CHIPS[grade.tier]
+        wide, inner = chip_width(grade, size), size - 2 * CHIP_PAD
+        self.figure.marks.append(Chip(x + CHIP_PAD, y - size / 2 + CHIP_PAD, inner, fill, edge, wide - size))
+        self.text(x + wide / 2, y, grade.name, _CHIP_SIZE, color=letter, align="center", bold=True)
 
     def key(self, rows: Sequence[tuple[float, float, str, str]], size: float) -> None:
         """Draw the entries of a key laid out by `key_rows`."""

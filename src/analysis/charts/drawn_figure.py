@@ -127,19 +127,23 @@ class Marked(NamedTuple):
 
 
 class Chip(NamedTuple):
-    """A square with round corners, whose edge of one px lies `CHIP_PAD` outside; its upper left corner is at (x, y)."""
+    """A square with round corners, whose edge of one px lies `CHIP_PAD` outside; its upper left corner is at (x, y).
+
+    `longer` is by how much it is wider than high.
+    """
 
     x: float
     y: float
     size: float
     fill: str
     edge: str
+    longer: float = 0.0
     level: float = 3
 
     def artist(self) -> Artist:
         """Return the chip as matplotlib has it."""
         return FancyBboxPatch(
-            (self.x, self.y), self.size, self.size, boxstyle=CHIP_CORNERS,
+            (self.x, self.y), self.size + self.longer, self.size, boxstyle=CHIP_CORNERS,
             fc=self.fill, ec=self.edge, lw=1, zorder=self.level, clip_on=False,
         )  # fmt: skip
 

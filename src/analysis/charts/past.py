@@ -11,7 +11,7 @@ from typing import Final
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis.charts.canvas import Canvas, mark_box
+from analysis.charts.canvas import Canvas, Grade, mark_box
 from analysis.charts.drawn_figure import Align
 from analysis.charts.placing import Box, Names, Point, name_column, place_labels, ticks_to
 from analysis.charts.rows_drawn import first_by, number, records
@@ -54,7 +54,7 @@ class _Past:
 
     periods: list[str]
     series: dict[str, list[float]]
-    grades: dict[str, str]
+    grades: dict[str, Grade]
     verdicts: dict[str, str]
     notes: dict[str, str]
     #: first and last place of each stretch of comparable periods
@@ -143,7 +143,7 @@ def _past(frame: pd.DataFrame, words: Words, breaks: Collection[str]) -> _Past:
     return _Past(
         periods=[name_of_period(period, words, "short") for period in periods],
         series=series,
-        grades={unit: str(row["grade"]) for unit, row in units.items()},
+        grades={unit: Grade.of(row) for unit, row in units.items()},
         verdicts=verdicts,
         notes={unit: _note(series[unit], verdicts[unit], words) for unit in units},
         parts=_parts(periods, breaks),
@@ -183,7 +183,7 @@ def _draw_head(canvas: Canvas, past: _Past, panels: _Panels, unit: str, *, at: P
     # a short name stands on the last line of the long ones, next to what follows
     middle = top + panels.name_height - len(panels.names.lines[unit]) * panels.names.pitch / 2 - 1.5
     canvas.name(x0, middle, panels.names, unit, bold=True)
-    if past.grades[unit]:
+    if past.grades[unit].name:
         widest = max(measure(line, panels.names.size, bold=True) for line in panels.names.lines[unit])
         canvas.chip(x0 + widest + 6, middle, past.grades[unit], 14)
     clear = _CLEAR.get(past.verdicts[unit])

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis.charts.canvas import BARS, Canvas, key_rows
+from analysis.charts.canvas import BARS, Canvas, Grade, key_rows
 from analysis.charts.placing import name_column, wrap, zero_and_scale
 from analysis.charts.rows import UnitRows
 from analysis.charts.rows_drawn import first_by, number, records
@@ -63,7 +63,7 @@ def lost_points(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
     full, size, small = PIXELS[width], 12.5 if slim else 13.0, 11.0 if slim else 12.0
     rows = records(frame, "unit_name", "grade", "lost", "item", "points")
     lost = _losses(rows)
-    grades = {unit: str(row["grade"]) for unit, row in first_by(rows, "unit_name").items()}
+    grades = {unit: Grade.of(row) for unit, row in first_by(rows, "unit_name").items()}
     totals = {unit: _points(one.total, words) for unit, one in lost.items()}
     left = UnitRows(grades, width, row=0).left + (10 if slim else 18)
     room = full - left - max(measure(text, size, bold=True) for text in totals.values()) - 10
@@ -205,20 +205,26 @@ def unit_losses(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
 
 
 @report_style()
-def grade_distances(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
-    """Draw how far every score is from the line of grade A, as bars from that line, and from the line of grade C.
+def grade_distances(
+    frame: pd.DataFrame, words: Words, width: Width, *, best: str = "", lowest: str = ""
+) -> Figure:
+    """Draw how far every score is from the line of the best grade, as bars from it, and from that of the lowest.
 
     Args:
-        frame: one row per unit, by score: `unit_name`, `grade`, `gap` (points that may be lost before grade A is,
-            below zero how many are wanting; missing: no score alone changes it, a word, no bar), `lowest` (points
-            that may be lost before grade C; missing: no score brings it; printed for the units not of grade A).
+        frame: one row per unit, by score: `unit_name`, `grade`, `gap` (points that may be lost before the best grade
+            is, below zero how many are wanting; missing: no score alone changes it, a word, no bar), `lowest` (points
+            that may be lost before the lowest grade; missing: no score brings it; not printed for the best), and
+            `tier` where the grades are not A, B and C.
         words: catalogue of labels.
         width: `wide` or `slim`.
+        best: the best grade as it is written; A where left out.
+        lowest: the lowest grade as it is written; C where left out.
     """
     slim = width == "slim"
     full, size, small = PIXELS[width], 12.0 if slim else 12.5, 10.5 if slim else 12.0
     rows = {str(row["unit_name"]): row for row in records(frame, "unit_name", "grade", "gap", "lowest")}
-    units = UnitRows({unit: str(row["grade"]) for unit, row in rows.items()}, width, row=26 if slim else 27)
+    grades = {unit: Grade.of(row) for unit, row in rows.items()}
+    units = UnitRows(grades, width, row=26 if slim else 27)
     gaps = {unit: number(row["gap"]) for unit, row in rows.items()}
     labels = {
         unit: words.label("charts.distance.not_by_score")
@@ -226,20 +232,26 @@ def grade_distances(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
         else _signed(gaps[unit], words)
         for unit, row in rows.items()
     }
-    lowest = {
-        unit: "" if row["grade"] == "A" or math.isnan(number(row["lowest"])) else _signed(number(row["lowest"]), words)
+    to_lowest = {
+        unit: ""
+        if grades[unit].tier == "best" or math.isnan(number(row["lowest"]))
+        else _signed(number(row["lowest"]), words)
         for unit, row in rows.items()
-    }  # fmt: skip
+    }
     heads = (
-        wrap(words.label("charts.distance.lowest"), 66 if slim else 110, small)
-        if any(lowest.values())
+        wrap(
+            words("charts.distance.lowest", grade=lowest or words.grade("C")).plain,
+            66 if slim else 110,
+            small,
+        )
+        if any(to_lowest.values())
         else ()
     )
-    column = max([measure(text, small) for text in (*heads, *lowest.values())], default=0.0)
+    column = max([measure(text, small) for text in (*heads, *to_lowest.values())], default=0.0)
     left = units.left + (8 if slim else 18)
     room = full - left - (column + (8 if slim else 24) if heads else 0)
     zero, scale = zero_and_scale(gaps, labels, room, size + 0.5)
-    line = words.label("charts.distance.line")
+    line = words("charts.distance.line", grade=best or words.grade("A")).plain
     half = measure(line, small) / 2
     top = 10 + max(len(heads), 1) * (small + 2) + 6
     canvas = Canvas(full, top + units.height + 4)
@@ -252,7 +264,7 @@ def grade_distances(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
     )
     for unit, y in units.middles(top).items():
         gap = gaps[unit]
-        canvas.text(full, y, lowest[unit], small, color=SECONDARY, align="right")
+        canvas.text(full, y, to_lowest[unit], small, color=SECONDARY, align="right")
         if math.isnan(gap):
             canvas.text(x0 + 6, y, labels[unit], small, color=SECONDARY)
             continue

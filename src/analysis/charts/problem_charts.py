@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis.charts.canvas import Canvas, key_rows
+from analysis.charts.canvas import Canvas, Grade, key_rows
 from analysis.charts.placing import Point, wrap, zero_and_scale
 from analysis.charts.rows import UnitRows
 from analysis.charts.rows_drawn import first_by, number, records
@@ -36,7 +36,7 @@ def problem_matrix(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
     full, size, small = PIXELS[width], 12.0 if slim else 13.0, 11.0 if slim else 12.0
     rows = records(frame, "unit_name", "grade", "group", "group_name", "findings", "named")
     groups = {code: str(row["group_name"]) for code, row in first_by(rows, "group").items()}
-    grades = {unit: str(row["grade"]) for unit, row in first_by(rows, "unit_name").items()}
+    grades = {unit: Grade.of(row) for unit, row in first_by(rows, "unit_name").items()}
     cells = {(str(row["unit_name"]), str(row["group"])): row for row in rows}
     units = UnitRows(grades, width, row=26 if slim else 29)
     left = units.left + (8 if slim else 24)
@@ -100,7 +100,7 @@ def rectification(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
     full, size, small = PIXELS[width], 12.0 if slim else 13.0, 11.0 if slim else 12.0
     rows = records(frame, "unit_name", "grade", "state", "count")
     counts = {(str(row["unit_name"]), str(row["state"])): number(row["count"]) for row in rows}
-    grades = {unit: str(row["grade"]) for unit, row in first_by(rows, "unit_name").items()}
+    grades = {unit: Grade.of(row) for unit, row in first_by(rows, "unit_name").items()}
 
     def pressing(unit: str) -> tuple[float, float]:
         known = {state: _or_zero(counts.get((unit, state), math.nan)) for state in STATES}

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis.charts.canvas import BARS, Canvas, key_rows
+from analysis.charts.canvas import BARS, Canvas, Grade, key_rows
 from analysis.charts.placing import name_column, nice_step
 from analysis.charts.rows import UnitRows
 from analysis.charts.rows_drawn import number, records
@@ -63,7 +63,7 @@ def rank_intervals(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
             frame, "unit_name", "grade", *_SPAN, "weights_lower", "weights_upper", "kept", "firm"
         )
     }
-    units = UnitRows({unit: str(row["grade"]) for unit, row in rows.items()}, width, row=26 if slim else 28)
+    units = UnitRows({unit: Grade.of(row) for unit, row in rows.items()}, width, row=26 if slim else 28)
     kept = {unit: formats.percent(number(row["kept"])) for unit, row in rows.items()}
     firm = {unit: _firm(row["firm"]) for unit, row in rows.items()}
     said = {unit: "" if slim else _said(verdict, words) for unit, verdict in firm.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from analysis.charts.canvas import Canvas
+from analysis.charts.canvas import Canvas, Grade, chip_width
 from analysis.charts.placing import Names, name_column
 from analysis.charts.style import PIXELS, Width
 from analysis.render.palette import INK, RULE
@@ -19,7 +19,7 @@ class UnitRows:
 
     def __init__(
         self,
-        grades: Mapping[str, str],
+        grades: Mapping[str, Grade],
         width: Width,
         *,
         row: float,
@@ -28,7 +28,7 @@ class UnitRows:
         """Lay out the rows.
 
         Args:
-            grades: grade by name of the unit, in the order to draw; "" where a unit has none.
+            grades: grade by name of the unit, in the order to draw; without a name where a unit has none.
             width: of the chart.
             row: usual height of a row, px; more where a name needs it.
             heights: what single rows need, px.
@@ -36,7 +36,9 @@ class UnitRows:
         self.grades, self.slim = grades, width == "slim"
         self.full: float = PIXELS[width]
         self.names: Names = name_column(grades, 80 if self.slim else 150, 12.0 if self.slim else 13.0)
-        self._chip = _CHIP[width] if any(grades.values()) else 0.0
+        self._size = 14 if self.slim else 15
+        widest = max((chip_width(grade, self._size) for grade in grades.values()), default=0.0)
+        self._chip = _CHIP[width] + widest - self._size if widest else 0.0
         needed = heights or {}
         self.heights = {unit: max(self.names.height(unit, row), needed.get(unit, 0.0)) for unit in grades}
 
@@ -68,7 +70,7 @@ class UnitRows:
     def draw(
         self, canvas: Canvas, top: float, *, cut: bool = False, at: Mapping[str, float] | None = None
     ) -> None:
-        """Draw names, chips and the hairlines between rows; `cut` draws the ink rule below the last A unit.
+        """Draw names, chips and the hairlines between rows; `cut` draws the ink rule below the best grade.
 
         Args:
             canvas: where to draw.
@@ -86,13 +88,13 @@ class UnitRows:
                 canvas.line([(0, y), (self.full, y)], RULE, 0.7, level=0)
         for unit, y in {**self.middles(top), **(at or {})}.items():
             canvas.name(0, y, self.names, unit)
-            if self.grades[unit]:
-                size = 14 if self.slim else 15
-                canvas.chip(self.left - size - 1, y, self.grades[unit], size)
+            grade = self.grades[unit]
+            if grade.name:
+                canvas.chip(self.left - chip_width(grade, self._size) - 1, y, grade, self._size)
 
 
-def last_of_best(grades: Sequence[str]) -> int:
-    """Return after how many rows the A units end; 0 where they are not one block at the top, or there is no rest."""
-    graded = [grade for grade in grades if grade]
-    first = next((place for place, grade in enumerate(graded) if grade != "A"), len(graded))
-    return first if 0 < first < len(graded) and "A" not in graded[first:] else 0
+def last_of_best(grades: Sequence[Grade]) -> int:
+    """Return after how many rows those of the best grade end; 0 where they are not one block at the top, or all."""
+    best = [grade.tier == "best" for grade in grades if grade.name]
+    first = next((place for place, is_best in enumerate(best) if not is_best), len(best))
+    return first if 0 < first < len(best) and not any(best[first:]) else 0

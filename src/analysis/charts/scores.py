@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm, to_hex
 from matplotlib.figure import Figure
 
-from analysis.charts.canvas import Canvas
+from analysis.charts.canvas import Canvas, Grade, chip_width
 from analysis.charts.placing import flow, name_column, wrap
 from analysis.charts.rows import last_of_best
 from analysis.charts.rows_drawn import first_by, number, records
@@ -25,21 +25,22 @@ _LOW = 0.4
 
 @report_style()
 def score_heatmap(
-    frame: pd.DataFrame, words: Words, width: Width, *, possible: float | None = None
+    frame: pd.DataFrame, words: Words, width: Width, *, possible: float | None = None, best: str = ""
 ) -> Figure:
     """Draw the share of points each unit obtained in each dimension, its score and its grade.
 
     Args:
         frame: one row per unit and dimension, units and dimensions in the order to draw, the mean of the units last:
-            `unit_name`, `grade` (letter), `score` (points), `dimension` (code), `dimension_name`,
-            `points_possible`, `points`, `share` (0–1). Their mean has the name `charts.units_mean`, grade "".
-            A share or score that is missing is drawn as a word.
+            `unit_name`, `grade`, `tier` where the grades are not A, B and C, `score` (points), `dimension` (code),
+            `dimension_name`, `points_possible`, `points`, `share` (0–1). Their mean has the name `charts.units_mean`,
+            grade "". A share or score that is missing is drawn as a word.
         words: catalogue of labels.
         width: `wide` or `slim`.
-        possible: points possible in all; by default the sum over the dimensions.
+        possible: points possible in all; by default the sum over the dimensions; NaN where units differ in it.
+        best: the best grade as it is written; A where left out.
 
     Returns:
-        The figure. The rule between A and the rest is drawn where all A units stand first.
+        The figure. The rule between the best grade and the rest is drawn where all of it stand first.
     """
     rows = records(
         frame,
@@ -58,7 +59,9 @@ def score_heatmap(
     mean_name = words.label("charts.units_mean")
     mean = _share_of_all(rows, mean_name)
     names = name_column(units, 80 if slim else 170, size)
-    left, right = names.width + (26 if slim else 42), 44 if slim else 86
+    # a name of a grade takes more room than a letter
+    wider = max((chip_width(Grade.of(row), 15) - 15 for row in units.values() if row["grade"]), default=0.0)
+    left, right = names.width + wider + (26 if slim else 42), 44 if slim else 86
     cell = (full - left - right - (4 if slim else 12)) / len(dimensions)
     heads = {
         code: wrap(str(row["dimension_name"]), cell - (2 if slim else 8), size)
@@ -71,11 +74,13 @@ def score_heatmap(
         heads = {code: (code,) for code in dimensions}
     top = max(map(len, heads.values())) * (size + 2) + (20 if slim else 24)
     table = _Table(full, left, right, cell, top, size, slim)
-    cut = last_of_best([str(row["grade"]) for row in units.values()])
+    grades = {name: Grade.of(row) for name, row in units.items()}
+    cut = last_of_best([*grades.values()])
     heights = [names.height(name, 28 if slim else 31) + (8 if name == mean_name else 0) for name in units]
     edges = [top + sum(heights[:place]) for place in range(len(heights) + 1)]
     bottom = edges[-1]
-    key, key_height = _key(words, mean, cut, table)
+    above = words("charts.cut_above", grade=best or words.grade("A")).plain if cut else ""
+    key, key_height = _key(words, mean, above, table)
     legend = flow([measure(name, 11.0) for name in named], full, 14)
     canvas = Canvas(full, bottom + 12 + key_height + (18 * (legend[-1][0] + 1) if legend else 0))
 
@@ -99,8 +104,8 @@ def score_heatmap(
             canvas.line([(0, edge + 4), (full, edge + 4)], RULE)
         y = (upper + lower) / 2
         canvas.name(0, y, names, name, color=SECONDARY if name == mean_name else INK)
-        if row["grade"]:
-            canvas.chip(left - (20 if slim else 31), y, str(row["grade"]))
+        if grades[name].name:
+            canvas.chip(left - wider - (20 if slim else 31), y, grades[name])
         values = [shares.get((name, code), math.nan) for code in dimensions]
         norm = None if name == mean_name else _norm(mean)
         _draw_row(canvas, table, values, number(row["score"]), span=(upper, lower), words=words, norm=norm)
@@ -173,6 +178,8 @@ def _draw_row(
 
 
 def _points(words: Words, points: float, slim: bool) -> str:
+    if math.isnan(points):
+        return ""
     shown = formats.number(points, 0 if float(points).is_integer() else 1)
     return shown if slim else words("charts.points", points=shown).plain
 
@@ -195,7 +202,7 @@ def _colour(norm: TwoSlopeNorm, share: float) -> str:
 
 
 def _key(
-    words: Words, mean: float, cut: int, table: _Table
+    words: Words, mean: float, above: str, table: _Table
 ) -> tuple[list[tuple[float, float, str, str]], float]:
     """Lay out the key: (x, y, kind, text) with kind `ramp`, `mean`, `cut` or "", and its height."""
     size, ramp = _key_sizes(table.slim)
@@ -205,8 +212,8 @@ def _key(
         ("ramp", words("charts.ramp_low", low=low).plain),
         ("mean", words("charts.ramp_mean", mean=formats.number(100 * mean, 1)).plain),
     ]
-    if cut:
-        entries.append(("cut", words.label("charts.cut_above_a")))
+    if above:
+        entries.append(("cut", above))
     extra = {"": 0.0, "ramp": ramp + 14 + measure("100", size), "mean": 8.0, "cut": 30.0}
     widths = [extra[kind] + measure(text, size) for kind, text in entries]
     places = flow(widths, table.full, 12 if table.slim else 22)

@@ -58,8 +58,8 @@ class Pen:
                 self.path(data, {"fill": _hex(color)})
             case Marked(x, y, kind):
                 self.marks(*_form(kind), [(x, y)])
-            case Chip(x, y, size, fill, edge):
-                data = path_data(CHIP_CORNERS(x, y, size, size, 1.0))
+            case Chip(x, y, size, fill, edge, longer):
+                data = path_data(CHIP_CORNERS(x, y, size + longer, size, 1.0))
                 self.path(data, {"fill": _hex(fill), **stroke(_hex(edge), 1.0, join="miter")})
 
     def path(self, data: str, look: Mapping[str, str]) -> None:

@@ -22,11 +22,11 @@ from analysis.rounds.frames import frame_of
 from analysis.rounds.published import Published
 from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import UnitRoll
+from analysis.rulebook.grades import GradeNames
 from analysis.scoring.score_lineage import FINDINGS, GRADES, PUBLISHED
 
 Row = Mapping[str, Any]
 
-LETTERS: Final = ("A", "B", "C")
 PROBLEM_STATES: Final = ("closed", "open", "overdue", "repeated")
 _YES_NO: Final = {True: "yes", False: "no"}
 #: how many of its costliest indicators are told of a unit
@@ -47,6 +47,7 @@ class _Compared:
     roll: UnitRoll
     period: str
     base: str
+    graded: GradeNames
 
     @cached_property
     def own_marks(self) -> pd.DataFrame:
@@ -65,6 +66,7 @@ def compute(  # noqa: PLR0917 - the frames of all stages before, in their order
     *,
     problems: pd.DataFrame | None = None,
     published: pd.DataFrame | None = None,
+    graded: GradeNames | None = None,
 ) -> pd.DataFrame:
     """Return the value rows of the comparison stage.
 
@@ -77,19 +79,20 @@ def compute(  # noqa: PLR0917 - the frames of all stages before, in their order
         settings: the round's settings.
         problems: the problems of the rectification ledger, one row each, with `unit` and `status` (one of
             `PROBLEM_STATES`); without it their counts are not reported.
+        graded: the grades of the rule set; left out, A, B and C.
         published: what `compare_published` returned; without it the counts of facts are not applicable.
 
     Returns:
         Rows `contribution_<quantity>`, `points_lost`, `points_lost_<indicator>`, `points_lost_top3_share`,
         `score_base`, `score_self`, `score_self_difference`, `self_difference_<indicator>`,
-        `findings_<status>` of units; `score_gap_at_cut`, `units_grade_<letter>`, `units_grade_A_named`,
+        `findings_<status>` of units; `score_gap_at_cut`, `units_grade_<name>`, `units_grade_<best>_named`,
         `units_named`, `units_named_<group>`, `findings_<status>`, `facts_compared`, `facts_differing` of the city; and
         those of `peers`: funnel, gaps, ranks, spread, pooled and shrunken values, self-report against verification.
     """
     calendar = settings.calendar
     compared = _Compared(
         ValueIndex(values), values, scores, grades, findings, problems, published, roll,
-        calendar.period.text, calendar.base,
+        calendar.period.text, calendar.base, graded or GradeNames(),
     )  # fmt: skip
     parts = (_contributions, _points, _distances, _unit_counts, _problem_counts, _fact_counts)
     rows = [{"period": compared.period, **row} for part in parts for row in part(compared)]
@@ -222,11 +225,12 @@ def _point_row(
 
 
 def _distances(c: _Compared) -> Iterator[dict[str, Any]]:
-    """Return how far the last unit of grade A and the first behind it are apart."""
+    """Return how far the last unit of the best grade and the first behind it are apart."""
     ranked = c.grades[c.grades["score"] != ""].sort_values("rank", kind="stable")
-    best, rest = ranked[ranked["grade"] == "A"], ranked[ranked["grade"] != "A"]
+    of_best = ranked["grade"].isin(c.graded.best)
+    best, rest = ranked[of_best], ranked[~of_best]
     at_cut = None
-    if len(best) and len(rest):
+    if len(best) and len(rest) and not c.graded.by_class:
         at_cut = Decimal(best["score"].iloc[-1]) - Decimal(rest["score"].iloc[0])
     row = _point_row(c.roll.city_code, "score_gap_at_cut", "difference", at_cut, source=GRADES)
     yield row if at_cut is not None else row | {"status": "not_applicable"}
@@ -235,11 +239,12 @@ def _distances(c: _Compared) -> Iterator[dict[str, Any]]:
 def _unit_counts(c: _Compared) -> Iterator[dict[str, Any]]:
     """Return how many units have which grade, and how many are named in which problem group."""
     named = c.findings[c.findings["named"].astype(bool)]
-    best = set(c.grades.loc[c.grades["grade"] == "A", "unit"])
-    counted = {f"units_grade_{letter}": (c.grades["grade"] == letter).sum() for letter in LETTERS}
+    first, *_ = c.graded.names
+    best = set(c.grades.loc[c.grades["grade"] == first, "unit"])
+    counted = {f"units_grade_{name}": (c.grades["grade"] == name).sum() for name in c.graded.names}
     counted |= {f"units_named_{group}": (named["group"] == group).sum() for group in GROUPS}
     counted["units_named"] = named["unit"].nunique()
-    counted["units_grade_A_named"] = len(best & set(named["unit"]))
+    counted[f"units_grade_{first}_named"] = len(best & set(named["unit"]))
     for measure, count in counted.items():
         graded = len(c.grades) > 0 if "grade" in measure else True
         known = graded and (len(c.findings) > 0 if "named" in measure else True)

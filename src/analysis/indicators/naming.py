@@ -7,6 +7,7 @@ definition stands under the code, or under what begins it: `definition.gap_to_be
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from analysis.quantities import CURRENCIES, Currency
 from analysis.rounds.frames import rows_of
 from analysis.words import LANGUAGES, Words, words
 
+_OF_GRADE: Final = re.compile(r"(units_grade|probability_grade)_([^_]+)(_named)?")
 _HEADS: Final = ("code", "name", "name_other", "definition", "ledger", "unit", "compared")
 
 
@@ -50,6 +52,10 @@ class MeasureNames:
             return self.words.written(own.record.told.name, own.record.told.name_en)
         if f"measure.{code}" in self.words:
             return self.words.label(f"measure.{code}")
+        if graded := _OF_GRADE.fullmatch(code):
+            # a grade is called as the rule set calls it
+            what, grade, named = graded.groups(default="")
+            return self.words(f"measure_of.{what}{named}", of=self.words.grade(grade)).plain
         for beginning, rest in _parts(code):
             of_rate = beginning == "difference" and catalogue.of(code).is_rate_difference
             key = f"measure_of.{beginning}{'_of_rate' if of_rate else ''}"

@@ -220,7 +220,7 @@ _MADE_OF: Final = {name: (name,) for name in COUNTS} | {m.code: m.cells for m in
 _COVERAGES: Final = tuple(m.code for m in MEASURES.values() if f"{m.code}.{_ENDS[0]}" in m.cells)
 _FACTORS: Final = ("cases", "workers_per_case", "amount_per_worker")
 #: counts of units and of published facts: they are no cells of persons, firms or cases
-_OF_UNITS: Final = re.compile(r"units_grade_[ABC](_named)?|units_named(_\w+)?|facts_(compared|differing)")
+_OF_UNITS: Final = re.compile(r"units_grade_\w+|units_named(_\w+)?|facts_(compared|differing)")
 #: the one measure told by month
 _MONTHLY: Final = "cases"
 _COMPARED: Final = re.compile(

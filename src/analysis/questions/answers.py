@@ -14,7 +14,6 @@ from analysis.questions.what_if import Effects, Improvement, Reach
 from analysis.render.blocks import Column, Row, Table
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Reading, Rulebook
-from analysis.rulebook.grade_conditions import grade_said
 from analysis.rulebook.sentences import amount_of, counted, measure_name, percent_of, plain
 from analysis.words import Text, Words
 
@@ -24,7 +23,8 @@ SHOWN = 5
 
 def unit_lines(told: UnitExplained, words: Words) -> Iterator[Text]:
     """Yield score, rank and grade of a unit, the clause that decided it and the nearest other one."""
-    head = {"unit": told.unit_name, "score": told.score, "rank": told.rank, "grade": told.grade}
+    grade = words.grade(told.grade, spaced=True).strip()
+    head = {"unit": told.unit_name, "score": told.score, "rank": told.rank, "grade": grade}
     yield words("explain.say.unit" if told.grade else "explain.say.unit_ungraded", **head)
     yield words("explain.say.clause", clause=told.clause)
     if told.nearest:
@@ -156,7 +156,7 @@ def reach_lines(
     if not found:
         yield words("whatif.reach.all_best", grade=best)
     for each in found:
-        grade = grade_said(each.grade, words).strip()
+        grade = words.grade(each.grade, spaced=True).strip()
         places = {"unit": roll.short(each.unit), "score": f"{each.score}", "grade": grade}
         yield words("whatif.reach.unit", **places)
         told = (obstacle(each, best, words), shortage(each, words), *ways(each, rulebook, words, names))

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Final, Literal, TypeAlias
 
+from analysis.render.palette import Tier
 from analysis.words.text import Figure, Text
 
 PAGE_MIME: Final = "application/vnd.assess.page+json"
@@ -123,9 +124,15 @@ def leaves(block: Display) -> Iterator[Display]:
 
 @dataclass(frozen=True)
 class Chip(Inline):
-    """The grade as a letter in a chip (A, B, C)."""
+    """A grade in a chip.
+
+    Attributes:
+        grade: its name, a letter or a word.
+        tier: whether it is the best or the lowest of its rule set, which are filled.
+    """
 
     grade: str
+    tier: Tier = ""
 
 
 @dataclass(frozen=True)

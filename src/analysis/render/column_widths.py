@@ -146,7 +146,9 @@ def _content_width(content: Content) -> float:
     match content:
         case ChangeBar():
             width = 5.6
-        case Chip() | Dot():
+        case Chip():
+            width = max(2.0, em_width(content.grade) + 0.9)
+        case Dot():
             width = 2.0
         case Status():
             width = em_width(content.word) + 1.6

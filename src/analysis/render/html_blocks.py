@@ -97,8 +97,8 @@ class Html(Renderer):
     # -------------------------------------------------------------------------------------- marks
 
     def chip(self, chip: Chip) -> str:
-        """Return the letter in its chip."""
-        return f"<span{_classes('chip', chip.grade)}>{self(chip.grade)}</span>"
+        """Return the grade in its chip."""
+        return f"<span{_classes('chip', chip.tier)}>{self(chip.grade)}</span>"
 
     def change_bar(self, bar: ChangeBar) -> str:
         """Return the bar as a decorative SVG and the verdict as hidden words."""

@@ -76,8 +76,9 @@ class Typst(Renderer):
     # -- marks
 
     def chip(self, chip: Chip) -> str:
-        """Return the letter in its chip."""
-        return f"#chip({string(chip.grade)});"
+        """Return the grade in its chip."""
+        tier = f", tier: {string(chip.tier)}" if chip.tier else ""
+        return f"#chip({string(chip.grade)}{tier});"
 
     def change_bar(self, bar: ChangeBar) -> str:
         """Return the bar (decorative)."""

@@ -10,7 +10,6 @@ from analysis import charts
 from analysis.indicators.catalogue import QUANTITIES
 from analysis.indicators.values import USABLE
 from analysis.render.blocks import (
-    Chip,
     Column,
     Content,
     Display,
@@ -30,6 +29,7 @@ from analysis.report.sections import CARD
 from analysis.results.assessment import Assessment
 from analysis.rounds.levels import Level
 from analysis.words import Text
+from analysis.words.formats import DASH
 
 
 class UnitCard(Page):
@@ -73,6 +73,13 @@ class UnitCard(Page):
         findings.append((claims.card_problems(e, self.unit), Text()))
         return Group((head, Facts(self._facts()), Findings(tuple(findings), id="findings")))
 
+    def _ranked_with(self) -> int:
+        """Return among how many units it is ranked: of its class where there are classes."""
+        if not self.rulebook or not self.rulebook.classes:
+            return self.assessment.units_in_all
+        classes = self.rulebook.classes_of(self.assessment.roll)
+        return list(classes.values()).count(classes[self.unit])
+
     def _facts(self) -> tuple[tuple[str, Content, Content], ...]:
         e = self.evidence
         rate = e.value(self.unit, "rate_resolved")
@@ -83,16 +90,26 @@ class UnitCard(Page):
         facts = [(self.words.label("card.resolved"), resolved, e.fraction(rate) if usable else "")]
         grade = e.grade_of.get(self.unit)
         if grade and grade["score"]:
-            rank = self.words("card.rank_value", rank=e.figure(grade, "rank", "rank"))
-            among = self.words("card.rank_note", count=str(self.assessment.units_in_all))
+            ranked = pd.notna(grade["rank"])
+            rank: Content = DASH
+            if ranked:
+                rank = self.words("card.rank_value", rank=e.figure(grade, "rank", "rank"))
+            among = self.words("card.rank_note", count=str(self._ranked_with()))
+            given: Content = self.label("pending") if ranked else DASH
+            if grade["grade"]:
+                given = self.chip(grade["grade"])
             score = Text(e.figure(grade, "scored", "score"))
             facts = [
                 (
                     self.words.label("card.grade"),
-                    Chip(grade["grade"]) if grade["grade"] else self.label("pending"),
+                    given,
                     "",
                 ),
-                (self.words.label("card.score"), score, self.words.label("card.score_note")),
+                (
+                    self.words.label("card.score"),
+                    score,
+                    self.words("card.score_note", whole=self.whole(self.unit)),
+                ),
                 (self.words.label("card.rank"), rank, among),
                 *facts,
             ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.render.blocks import Cell, Content, Lines, Muted, Table
+from analysis.render.blocks import Cell, Column, Content, Lines, Muted, Table
 from analysis.render.blocks import Row as TableRow
 from analysis.report import claims
 from analysis.report.claims import DRAWN, Row
@@ -23,7 +23,7 @@ def firmness(page: Page) -> Table | None:
     columns = (
         column(page, "unit", "board.unit", cls="u"),
         column(page, "grade", "board.grade", cls="g"),
-        column(page, "cut", "gaps.cut", "right"),
+        Column("cut", page.words("report.gaps.cut", grade=e.best_grade).plain, align="right"),
         column(page, "ranks", "firmness.ranks", "right"),
         column(page, "kept", "firmness.kept", "right"),
         column(page, "agreement", "firmness.agreement", "right"),

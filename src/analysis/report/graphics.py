@@ -154,7 +154,9 @@ def scores(page: Page) -> Drawing:
         page,
         "fig-scores",
         frame,
-        lambda frame, width: charts.score_heatmap(frame, page.words, width),
+        lambda frame, width: charts.score_heatmap(
+            frame, page.words, width, possible=page.whole_of_all, best=e.best_grade
+        ),
         title=claims.heat_title(e, page.dimensions),
         subtitle=page.label("results.heat_sub", period=page.period_name),
         alt=claims.heat_alt(e, page.dimensions),

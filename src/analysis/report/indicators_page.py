@@ -10,7 +10,7 @@ from analysis.intake.ledgers import INSTITUTIONS
 from analysis.questions import answers
 from analysis.questions import what_if as whatif
 from analysis.questions.explain import item_names
-from analysis.render.blocks import Cell, Chip, Column, Content, Display, Lines, Muted, Prose, Row, Table
+from analysis.render.blocks import Cell, Column, Content, Display, Lines, Muted, Prose, Row, Table
 from analysis.report import claims, tables
 from analysis.report.claims import QUANTITY_STYLE
 from analysis.report.graphics import rate_cell, score_cell, value_cell
@@ -142,7 +142,7 @@ class IndicatorsPage(Page):
             # points a unit would need are supposed, so they have no row
             short = Cell(f"{reach.short}" if reach.short else DASH, float(reach.short or 0) or None)
             told = Lines((*((obstacle,) if obstacle else ()), *(Muted(way) for way in ways)))
-            rows.append(Row((e.short(reach.unit), Chip(reach.grade), score, short, told)))
+            rows.append(Row((e.short(reach.unit), self.chip(reach.grade), score, short, told)))
         return Table(
             "what-if-reach",
             self.words("whatif.reach.title", grade=best),

@@ -15,7 +15,6 @@ from analysis.intake.ledgers import GROUPS
 from analysis.render.blocks import (
     Beside,
     Cell,
-    Chip,
     Column,
     Content,
     Display,
@@ -89,7 +88,7 @@ class OutsideReport(CityReport):
 
     def _letter(self, unit: str) -> Content | Cell:
         grade = self.evidence.grade_of.get(unit)
-        return Cell(Chip(grade["grade"]), grade["grade"]) if grade and grade["grade"] else DASH
+        return Cell(self.chip(grade["grade"]), grade["grade"]) if grade and grade["grade"] else DASH
 
     def _total(self, unit: str) -> tuple[Content, ...]:
         """Return rank and score of a unit; nothing where only letters are shown."""

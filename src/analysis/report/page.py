@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, wraps
 from itertools import pairwise
@@ -11,13 +12,14 @@ import pandas as pd
 
 from analysis.indicators.changes import is_broken
 from analysis.render import origins as origin
-from analysis.render.blocks import PAGE_MIME, Display, Traced, figures
+from analysis.render.blocks import PAGE_MIME, Chip, Display, Traced, figures
 from analysis.report import figure_sources
 from analysis.report.claims import Evidence
 from analysis.report.sections import PRODUCTS
 from analysis.results.assessment import Assessment
 from analysis.rounds.levels import Level
 from analysis.rulebook import Bonus, Dimension, Indicator, Rulebook, Veto, name_of
+from analysis.rulebook.grades import GradeNames
 from analysis.words import OFFICE, Words
 
 P = TypeVar("P", bound="Page")
@@ -81,7 +83,33 @@ class Page:
             calendar=self.settings.calendar,
             words=self.words,
             vetoed=a.vetoed,
+            graded_as=self.rulebook.grade_names if self.rulebook else GradeNames(),
         )
+
+    def whole(self, unit: str = "", *, base: bool = False) -> str:
+        """Return out of how many points a total is, or a `base` score before it is put on a scale.
+
+        Of a unit, or of all units; where their classes differ in it, each number.
+        """
+        if not self.rulebook:
+            return ""
+        books = self.rulebook.by_class(self.assessment.roll)
+        if unit:
+            books = {"": books[self.rulebook.classes_of(self.assessment.roll).get(unit, "")]}
+        wholes = {(book.base_points if base else book.whole).normalize() for book in books.values()}
+        return self.words.list([f"{whole:f}" for whole in sorted(wholes)]).plain
+
+    @property
+    def whole_of_all(self) -> float:
+        """Out of how many points every total is; NaN where the classes of units differ in it."""
+        books = self.rulebook.by_class(self.assessment.roll) if self.rulebook else {}
+        wholes = {float(book.whole) for book in books.values()}
+        return wholes.pop() if len(wholes) == 1 else math.nan
+
+    def chip(self, grade: str) -> Chip:
+        """Return a grade in its chip."""
+        named = self.evidence.graded_as
+        return Chip(self.words.written(grade, named.english.get(grade, "")), named.tier(grade))
 
     @property
     def rulebook(self) -> Rulebook | None:

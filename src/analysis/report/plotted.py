@@ -31,16 +31,19 @@ def scores_by_unit_dimension(e: Evidence, dimensions: Mapping[str, str]) -> pd.D
             rows.append(
                 {
                     "unit_name": e.short(grade["unit"]),
-                    "grade": grade["grade"],
+                    **_chip(e, grade["unit"]),
                     "score": _number(grade["score"]),
                     "dimension": code,
                     "dimension_name": name,
-                    "points_possible": float(score["points_possible"]),
+                    "points_possible": _number(score["points_possible"]),
                     "points": _number(score["points"]),
                     "row": score["id"],
                 }
             )
     frame = _frame(rows)
+    # of a dimension by which the class of a unit is not assessed, the points are those of the others
+    known = frame.groupby("dimension")["points_possible"].transform("first")
+    frame["points_possible"] = frame["points_possible"].fillna(known)
     frame["share"] = frame["points"] / frame["points_possible"]
     with_mean = pd.concat([frame, _mean_row(e, frame)], ignore_index=True)
     return with_mean.assign(place=range(len(with_mean)))
@@ -52,7 +55,7 @@ def _mean_row(e: Evidence, frame: pd.DataFrame) -> pd.DataFrame:
     ].mean()
     units = frame.drop_duplicates("unit_name")
     return mean.assign(
-        unit_name=e.words.label("charts.units_mean"), grade="", score=units["score"].mean(), row=""
+        unit_name=e.words.label("charts.units_mean"), grade="", tier="", score=units["score"].mean(), row=""
     )
 
 
@@ -161,7 +164,7 @@ def cases_by_unit_period(e: Evidence) -> pd.DataFrame:
             rows.append(
                 {
                     "unit_name": e.short(code),
-                    "grade": e.grade_of[code]["grade"] if code in e.grade_of else "",
+                    **_chip(e, code),
                     "period": row["period"],
                     "value": row["value"],
                     "status": row["status"],
@@ -180,7 +183,7 @@ def at_their_places(frame: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
         calendar: of the round.
     """
     every = pd.DataFrame({"period": [period.text for period in calendar.unbroken_series]})
-    units = [name for name in ("unit_name", "grade", "verdict") if name in frame]
+    units = [name for name in ("unit_name", "grade", "tier", "verdict") if name in frame]
     if units:
         every = frame[units].drop_duplicates().merge(every, how="cross")
     joined = every.merge(frame, on=list(every), how="left")
@@ -241,7 +244,7 @@ def lost_by_unit_indicator(e: Evidence, names: Mapping[str, str]) -> pd.DataFram
     rows = []
     for code in e.roll.codes:
         lost = e.value(code, "points_lost")
-        unit = {"unit_name": e.short(code), "grade": _grade(e, code), "lost": lost["value"]}
+        unit = {"unit_name": e.short(code), **_chip(e, code), "lost": lost["value"]}
         costly = claims.costliest(e, code, names)
         rows += [
             {**unit, "item": names[claims.indicator_of(row)], "points": row["value"], "row": row["id"]}
@@ -274,7 +277,7 @@ def distance_by_unit(e: Evidence) -> pd.DataFrame:
         rows.append(
             {
                 "unit_name": e.short(unit),
-                "grade": grade["grade"],
+                **_chip(e, unit),
                 "gap": _value(gap),
                 "lowest": _value(lowest),
                 "row": "" if gap is None else gap["id"],
@@ -298,7 +301,7 @@ def ranks_by_unit(e: Evidence) -> pd.DataFrame:
         rows.append(
             {
                 "unit_name": e.short(unit),
-                "grade": grade["grade"],
+                **_chip(e, unit),
                 "rank": float("nan") if pd.isna(grade["rank"]) else float(grade["rank"]),
                 "lower": _value(counts, "lower"),
                 "upper": _value(counts, "upper"),
@@ -341,7 +344,7 @@ def findings_by_unit_group(e: Evidence) -> pd.DataFrame:
     return _frame(
         {
             "unit_name": e.short(row["unit"]),
-            "grade": _grade(e, row["unit"]),
+            **_chip(e, row["unit"]),
             "group": row["group"],
             "group_name": e.words.label(f"report.problems.{row['group']}"),
             "findings": float(row["findings"]),
@@ -360,7 +363,7 @@ def problems_by_unit_state(e: Evidence) -> pd.DataFrame:
     return _frame(
         {
             "unit_name": e.short(code),
-            "grade": _grade(e, code),
+            **_chip(e, code),
             "state": state,
             "count": _value(row),
             "row": row["id"],
@@ -376,8 +379,13 @@ def _frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     return frame.assign(place=range(len(frame)))
 
 
-def _grade(e: Evidence, unit: str) -> str:
-    return str(e.grade_of[unit]["grade"]) if unit in e.grade_of else ""
+def _chip(e: Evidence, unit: str) -> dict[str, str]:
+    """Return the grade of a unit as it is shown, empty where it has none, and what it is among the grades."""
+    grade = str(e.grade_of[unit]["grade"]) if unit in e.grade_of else ""
+    return {
+        "grade": e.words.written(grade, e.graded_as.english.get(grade, "")),
+        "tier": e.graded_as.tier(grade),
+    }
 
 
 def _value(row: claims.Row | None, column: str = "value") -> float:

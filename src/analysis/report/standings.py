@@ -55,16 +55,18 @@ def losses(page: Page) -> Drawing:
 
 
 def distances(page: Page) -> Drawing:
-    """Return how far every unit is from the cut of grade A and from the line of grade C."""
+    """Return how far every unit is from the cut of the best grade and from the line of the lowest."""
     e = page.evidence
     frame = plotted.distance_by_unit(e)
     return Drawing(
         page,
         "fig-distances",
         frame,
-        lambda frame, width: charts.grade_distances(frame, page.words, width),
+        lambda frame, width: charts.grade_distances(
+            frame, page.words, width, best=e.best_grade, lowest=e.lowest_grade
+        ),
         title=claims.distance_title(e),
-        subtitle=page.words.label("drawn.distances.sub"),
+        subtitle=page.words("drawn.distances.sub", grade=e.best_grade).plain,
         alt=claims.distance_alt(e),
         source=page.source((), scores=True),
         data=tables.distances(page),

@@ -19,7 +19,6 @@ from analysis.render.blocks import (
     Beside,
     Cell,
     ChangeBar,
-    Chip,
     Column,
     Content,
     Dot,
@@ -83,8 +82,10 @@ def board(page: Page) -> Table:
 def grade_cell(page: Page, grade: claims.Row) -> Cell:
     """Return a grade as a chip, the word for one that is pending, a dash for a unit without a score."""
     if grade["grade"]:
-        return Cell(Chip(grade["grade"]), grade["grade"])
-    return Cell(Muted(page.label("pending")) if grade["score"] else DASH, "")
+        return Cell(page.chip(grade["grade"]), grade["grade"])
+    # whom places give no grade, since there are too few units, has no rank either
+    pending = grade["score"] and pd.notna(grade["rank"])
+    return Cell(Muted(page.label("pending")) if pending else DASH, "")
 
 
 def _longest(e: Evidence, quantity: str) -> float:
@@ -290,7 +291,7 @@ def losses(page: Page) -> Table:
         claims.losses_title(e),
         columns,
         tuple(rows),
-        subtitle=page.label("gaps.losses_sub"),
+        subtitle=page.words("report.gaps.losses_sub", whole=page.whole(base=True)).plain,
         source=page.source((), scores=True),
         mark=page.mark,
         cls="losses",
@@ -299,12 +300,12 @@ def losses(page: Page) -> Table:
 
 
 def distances(page: Page) -> Table:
-    """Return how far every unit is from the cut of grade A, and self score beside checked score."""
+    """Return how far every unit is from the cut of the best grade, and self score beside checked score."""
     e = page.evidence
     columns = (
         column(page, "unit", "board.unit"),
         column(page, "grade", "board.grade", cls="g"),
-        column(page, "cut", "gaps.cut", "right"),
+        Column("cut", page.words("report.gaps.cut", grade=e.best_grade).plain, align="right"),
         column(page, "self", "gaps.self", "right"),
         column(page, "checked", "gaps.checked", "right"),
         column(page, "difference", "gaps.difference", "right"),
@@ -327,10 +328,12 @@ def distances(page: Page) -> Table:
     shown = [e.value(code, "score_self")["id"] for code in e.roll.codes]
     return Table(
         "distances",
-        Text(page.label("gaps.cut_caption")),
+        page.words("report.gaps.cut_caption", grade=e.best_grade),
         columns,
         tuple(rows),
-        subtitle=page.words.series((page.label("gaps.cut_sub"), page.label("gaps.self_sub"))),
+        subtitle=page.words.series(
+            (page.words("report.gaps.cut_sub", grade=e.best_grade), page.label("gaps.self_sub"))
+        ),
         source=page.source(shown, scores=True),
         mark=page.mark,
     )
@@ -348,7 +351,7 @@ def matrix(page: Page) -> Table:
     rows = []
     for code in e.roll.codes:
         letter = e.grade_of[code]["grade"] if code in e.grade_of else ""
-        cells: list[Content | Cell] = [e.short(code), Chip(letter) if letter else DASH]
+        cells: list[Content | Cell] = [e.short(code), page.chip(letter) if letter else DASH]
         for group in GROUPS:
             row = counts[code, group]
             word = page.label("problems.named" if row["named"] else "problems.not_named")

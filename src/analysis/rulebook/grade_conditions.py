@@ -619,7 +619,7 @@ class Previous(Condition):
 
     def reason(self, verdict: Verdict, rulebook: Rulebook, words: Words, score: str, rank: int) -> Text:
         """Return the previous grade."""
-        return words("grade.reason.previous", grade=grade_said(verdict.previous, words))
+        return words("grade.reason.previous", grade=words.grade(verdict.previous, spaced=True))
 
     def distance(self, verdict: Verdict, rulebook: Rulebook, words: Words) -> Text:
         """Raise, since there is no way to the opposite."""
@@ -691,21 +691,11 @@ def breaks(rulebook: Rulebook, words: Words) -> list[Text]:
     ]
 
 
-def grade_said(name: str, words: Words, english: str = "") -> str:
-    """Return a grade as it stands in a sentence: a letter as “ A 级”, a name as it is."""
-    told = words.written(name, english)
-    return words("grade.letter" if _is_letter(name) else "grade.named", name=told).plain
-
-
 def grades_said(names: Sequence[str], words: Words) -> Text:
     """Return several grades as they stand in a sentence: “ A、B 级”."""
-    if all(map(_is_letter, names)):
-        return words("grade.letter", name=words.list(names))
-    return words("grade.named", name=words.list(names))
-
-
-def _is_letter(name: str) -> bool:
-    return name.isascii()
+    if all(name.isascii() for name in names):
+        return words("grade.spaced", name=words.list(names))
+    return Text(words.list(names))
 
 
 def condition_name(measure: str, rulebook: Rulebook, words: Words) -> str:

@@ -8,8 +8,8 @@ Whether a condition holds stands with the condition (`analysis.rulebook.grade_co
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -24,7 +24,6 @@ from analysis.rulebook.grade_conditions import (
     LastPlaces,
     TopPlaces,
     breaks,
-    grade_said,
     grades_said,
 )
 from analysis.words import Text, Words
@@ -191,7 +190,8 @@ class Grades(Settings):
 
     def said(self, place: int, words: Words) -> str:
         """Return the name of a grade as it stands in a sentence, the best one having place 0."""
-        return grade_said(self.levels[place].name, words, self.levels[place].name_en)
+        level = self.levels[place]
+        return words.grade(level.name, level.name_en, spaced=True)
 
     @property
     def best(self) -> Level:
@@ -264,11 +264,24 @@ class GradeNames:
         names: their names, the best first.
         best: the best ones: of classes with their own grades each has one.
         lowest: the lowest ones.
+        english: their names in English, where they have any.
+        by_class: whether units are ranked and graded by class, so that no order goes through all of them.
     """
 
     names: tuple[str, ...] = ("A", "B", "C")
     best: frozenset[str] = frozenset({"A"})
     lowest: frozenset[str] = frozenset({"C"})
+    english: Mapping[str, str] = field(default_factory=dict)
+    by_class: bool = False
+
+    def said(self, name: str, words: Words) -> str:
+        """Return a grade as it stands in a sentence."""
+        return words.grade(name, self.english.get(name, ""))
+
+    def listed(self, names: Iterable[str], words: Words) -> str:
+        """Return several grades as they stand in a sentence, in their order."""
+        asked = frozenset(names)
+        return words.list([self.said(name, words) for name in self.names if name in asked]).plain
 
     def tier(self, name: str) -> Tier:
         """Return whether a grade is a best one, a lowest one, or neither."""
@@ -303,7 +316,7 @@ def grade_sentences(grades: Grades, rulebook: Rulebook, words: Words) -> tuple[T
         *(
             words(
                 f"grade.rule.consequence{'_after' if follows.previous else ''}",
-                grade=grade_said(follows.grade, words),
+                grade=words.grade(follows.grade, spaced=True),
                 previous=grades_said(follows.previous, words),
                 text=words.written(follows.text, follows.text_en),
             )

@@ -278,6 +278,8 @@ class Rulebook(Settings):
             tuple(dict.fromkeys(name for grades in rules for name in grades.names)),
             frozenset(grades.names[0] for grades in rules),
             frozenset(grades.names[-1] for grades in rules),
+            {level.name: level.name_en for grades in rules for level in grades.levels if level.name_en},
+            bool(self.classes),
         )
 
     def grade_rules(self) -> tuple[Grades, ...]:

@@ -141,6 +141,7 @@ def of_comparison(
         # without a ledger of problems there are not none: nothing is known of them
         problems=findings.status(before.ledger("findings"), of.as_of) if before.keeps("findings") else None,
         published=compare if published else None,
+        graded=rules.grade_names if rules else None,
     )
     of_grades = distances.compute(
         before.values, before.scores, before.grades, rules, before.roll, of, previous=previous

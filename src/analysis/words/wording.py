@@ -240,6 +240,12 @@ class Words:
         """Return what the office wrote itself: its Chinese in Chinese, in every other language its English, if any."""
         return office if self.language == OFFICE else english or office
 
+    def grade(self, name: str, english: str = "", *, spaced: bool = False) -> str:
+        """Return the name of a grade as it stands in a sentence: a letter as A级 or “ A 级”, a name as it is."""
+        if not name.isascii():
+            return self.written(name, english)
+        return self(f"grade.{'spaced' if spaced else 'tight'}", name=name).plain
+
     def ordinal(self, place: int) -> str:
         """Return the sign of a place in a row, from 1 on: 一, 二; a place beyond those that are listed is a number."""
         signs = self.label("ordinals").split()

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from analysis.report.claims.claim import Claim
 from analysis.report.claims.claim_checks import admit, say
 from analysis.report.claims.evidence import Evidence, Row
-from analysis.report.claims.judgements import LETTERS, graded, named_in
+from analysis.report.claims.judgements import graded, named_in
 from analysis.rounds.frames import rows_of
 from analysis.words import Figure, Text
 from analysis.words.text import Listing, join
@@ -24,15 +24,16 @@ def bulletin_grades(e: Evidence) -> Text:
         e: the evidence; of the grades only unit, rank and letter are read.
     """
     lists = []
-    for letter in LETTERS:
-        units = [_graded(e, row) for row in e.by_score if row["grade"] == letter]
+    for name in e.graded_as.names:
+        units = [_graded(e, row) for row in e.by_score if row["grade"] == name]
         if units:
-            claim = Claim("grade", letter, tuple(graded(e, letter)), ("grade",), (e.period,))
-            lists.append(say(e, [claim], "bulletin.results.list", letter=letter, units=e.words.list(units)))
+            claim = Claim("grade", name, tuple(graded(e, name)), ("grade",), (e.period,))
+            grade = e.graded_as.said(name, e.words)
+            lists.append(say(e, [claim], "bulletin.results.list", letter=grade, units=e.words.list(units)))
     if not lists:
         return e.words("bulletin.results.ungraded")
     said = [e.words("bulletin.results.given", period=e.calendar.name(e.words), lists=e.words.series(lists))]
-    unrated = [_graded(e, row) for row in e.by_score if row["grade"] not in LETTERS]
+    unrated = [_graded(e, row) for row in e.by_score if not row["grade"]]
     if unrated:
         claim = Claim("grade", "", tuple(graded(e, "")), ("grade",), (e.period,))
         said.append(say(e, [claim], "bulletin.results.unrated", units=e.words.list(unrated)))

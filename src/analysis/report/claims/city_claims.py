@@ -16,7 +16,6 @@ from analysis.report.claims.claim_checks import RUNNING, say, supported
 from analysis.report.claims.evidence import CLEAR, QUANTITY_STYLE, Evidence, Row
 from analysis.report.claims.judgements import (
     FACTORS,
-    LETTERS,
     clear_alone,
     ends,
     ends_however_filled,
@@ -165,25 +164,27 @@ def _clearness(e: Evidence, verdicts: Mapping[str, str]) -> Text:
 
 
 def grades_given(e: Evidence) -> tuple[Text, Text]:
-    """Return how many units got which grade, and how close the cut between A and the rest is."""
+    """Return how many units got which grade, and how close the cut between the best grade and the rest is."""
     if not len(e.grades):
         return e.words("message.grades.ungraded"), Text()
     parts = []
-    for letter in LETTERS:
-        claim, row = _counted(e, f"units_grade_{letter}")
+    for name in e.graded_as.names:
+        claim, row = _counted(e, f"units_grade_{name}")
+        said = e.graded_as.said(name, e.words)
         if row["value"]:
             counted = e.figure(row, "han_count")
-            parts.append(say(e, [claim], "message.grades.some", count=counted, letter=letter))
+            parts.append(say(e, [claim], "message.grades.some", count=counted, letter=said))
         else:
-            parts.append(say(e, [claim], "message.grades.none", letter=letter))
+            key = "message.grades.none" if name.isascii() else "message.grades.none_named"
+            parts.append(say(e, [claim], key, letter=said))
     return e.words("message.grades.given", grades=e.words.clauses(parts)), cut_between_grades(e)
 
 
 def cut_between_grades(e: Evidence) -> Text:
-    """Return how far the last unit of grade A and the first behind it are apart; empty where there is no cut."""
-    best = [row for row in e.by_score if row["grade"] == "A"]
-    rest = [row for row in e.by_score if row["grade"] != "A" and pd.notna(row["rank"])]
-    if not best or not rest:
+    """Return how far the last unit of the best grade and the first behind it are apart; empty where there is no cut."""
+    best = [row for row in e.by_score if row["grade"] in e.graded_as.best]
+    rest = [row for row in e.by_score if row["grade"] not in e.graded_as.best and pd.notna(row["rank"])]
+    if not best or not rest or e.graded_as.by_class:
         return Text()
     above, below = best[-1], rest[0]
     return e.words(
@@ -197,8 +198,10 @@ def cut_between_grades(e: Evidence) -> Text:
 
 
 def cut_unit(e: Evidence) -> str:
-    """Return the last unit of grade A in the order of scores; empty where nobody has it."""
-    return next((str(row["unit"]) for row in reversed(e.by_score) if row["grade"] == "A"), "")
+    """Return the last unit of the best grade in the order of scores; empty where there is no such place."""
+    if e.graded_as.by_class:
+        return ""
+    return next((str(row["unit"]) for row in reversed(e.by_score) if row["grade"] in e.graded_as.best), "")
 
 
 def units_changed(e: Evidence) -> tuple[Text, Text]:
@@ -321,12 +324,13 @@ def ledger_standing(e: Evidence, as_of: str) -> Text:
 def grade_lists(e: Evidence) -> list[Text]:
     """Return the sentences listing the units of each grade by score, in their full names, as the bulletin does."""
     sentences = []
-    for letter in LETTERS:
-        units = graded(e, letter)
+    for name in e.graded_as.names:
+        units = graded(e, name)
         if units:
-            claim = Claim("grade", letter, tuple(units), ("grade",), (e.period,))
+            claim = Claim("grade", name, tuple(units), ("grade",), (e.period,))
             names = e.words.list(e.grade_of[unit]["unit_name"] for unit in units)
-            sentences.append(say(e, [claim], "message.grades.list", letter=letter, units=names))
+            said = e.graded_as.said(name, e.words)
+            sentences.append(say(e, [claim], "message.grades.list", letter=said, units=names))
     return sentences
 
 
@@ -715,9 +719,11 @@ def missing_arrivals(e: Evidence, ledgers: Iterable[str]) -> Text:
 
 
 def matrix_title(e: Evidence) -> Text:
-    """Return how many units of grade A are named all the same, or how many units are named."""
-    best, of_best = _counted(e, "units_grade_A_named")
+    """Return how many units of the best grade are named all the same, or how many units are named."""
+    first = e.graded_as.names[0]
+    best, of_best = _counted(e, f"units_grade_{first}_named")
     if of_best["value"]:
-        return say(e, [best], "message.problems.matrix", count=e.figure(of_best, "han_count"))
+        grade, count = e.graded_as.said(first, e.words), e.figure(of_best, "han_count")
+        return say(e, [best], "message.problems.matrix", count=count, grade=grade)
     claim, row = _counted(e, "units_named")
     return say(e, [claim], "message.problems.matrix_all", count=e.figure(row, "han_count"))

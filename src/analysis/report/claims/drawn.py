@@ -65,27 +65,30 @@ def losses_alt(e: Evidence, names: Mapping[str, str]) -> Text:
 
 
 def distance_title(e: Evidence) -> Text:
-    """Return who is nearest to grade A from below, and who is nearest to the score line of grade C from above."""
+    """Return who is nearest to the best grade from below, and who to the score line of the lowest from above."""
     clauses = []
-    for grade, style in (("A", "scored_size"), ("C", "scored")):
-        rows = nearest(e, grade)
+    for tier, grade, style in (
+        ("best", e.best_grade, "scored_size"),
+        ("lowest", e.lowest_grade, "scored"),
+    ):
+        rows = nearest(e, tier)
         if rows:
             units = tuple(row["unit"] for row in rows)
-            claim = Claim("nearest", grade, units, ("grade",), (e.period,))
-            key = f"drawn.distances.nearest_{grade.lower()}"
-            clauses.append(say(e, [claim], key, units=e.names(units), points=e.figure(rows[0], style)))
-    return e.words.series(clauses) if clauses else e.words("drawn.distances.none")
+            claim = Claim("nearest", tier, units, ("grade",), (e.period,))
+            key, points = f"drawn.distances.nearest_{tier}", e.figure(rows[0], style)
+            clauses.append(say(e, [claim], key, units=e.names(units), points=points, grade=grade))
+    return e.words.series(clauses) if clauses else e.words("drawn.distances.none", grade=e.best_grade)
 
 
 def distance_alt(e: Evidence) -> Text:
-    """Return the distances to the cut of grade A in words."""
+    """Return the distances to the cut of the best grade in words."""
     rows = [e.value(grade["unit"], "score_gap_to_cut") for grade in e.by_score]
     units = [
         e.words("drawn.distances.unit", name=e.short(row["unit"]), points=e.figure(row, "signed_scored"))
         for row in rows
         if row["status"] in USABLE and not pd.isna(row["value"])
     ]
-    return e.words("drawn.distances.alt", units=e.words.list(units))
+    return e.words("drawn.distances.alt", units=e.words.list(units), grade=e.best_grade)
 
 
 def ranks_alt(e: Evidence) -> Text:

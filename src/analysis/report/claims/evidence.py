@@ -16,6 +16,7 @@ from analysis.report.claims.claim import Told
 from analysis.rounds.frames import rows_of
 from analysis.rounds.periods import Calendar, name_of_period
 from analysis.rounds.units import UnitRoll
+from analysis.rulebook.grades import GradeNames
 from analysis.words import OFFICE, Figure, Text, Words
 
 Row = Mapping[str, Any]
@@ -39,6 +40,7 @@ class Evidence:
         words: the language.
         told: the gate of the product: all that its sentences claimed so far.
         vetoed: who triggered a veto, in roll order.
+        graded_as: the grades of the rule set.
     """
 
     values: pd.DataFrame
@@ -51,6 +53,7 @@ class Evidence:
     words: Words
     told: Told = field(default_factory=Told)
     vetoed: Callable[[], list[str]] = list
+    graded_as: GradeNames = field(default_factory=GradeNames)
 
     @property
     def period(self) -> str:
@@ -122,12 +125,24 @@ class Evidence:
 
     @cached_property
     def by_score(self) -> list[Row]:
-        """The grade rows, best score first; units without a score last, in roll order."""
+        """The grade rows, best score first, of every class apart; units without a score last, in roll order."""
         order = {code: place for place, code in enumerate(self.roll.codes)}
-        rows = rows_of(self.grades)
+        rows: list[Row] = [*rows_of(self.grades)]
+        if self.graded_as.by_class:
+            return rows
         return sorted(
             rows, key=lambda g: (g["rank"] if pd.notna(g["rank"]) else len(order) + 1, order[g["unit"]])
         )
+
+    @property
+    def best_grade(self) -> str:
+        """The best grade as it stands in a sentence; of classes with their own grades, each."""
+        return self.graded_as.listed(self.graded_as.best, self.words)
+
+    @property
+    def lowest_grade(self) -> str:
+        """The lowest grade as it stands in a sentence; of classes with their own grades, each."""
+        return self.graded_as.listed(self.graded_as.lowest, self.words)
 
     @cached_property
     def grade_of(self) -> dict[str, Row]:
@@ -143,12 +158,21 @@ class Evidence:
         return self.score(unit, "total")
 
     def score(self, unit: str, indicator: str) -> Row:
-        """Return the score row of a unit and an indicator.
+        """Return the score row of a unit and an indicator; one without points where its class is not assessed by it.
 
         Raises:
-            KeyError: there is no such row.
+            KeyError: no unit has such a row.
         """
-        return self._scores[unit, indicator]
+        row = self._scores.get((unit, indicator))
+        if row is not None:
+            return row
+        if indicator not in self._of_anybody:
+            raise KeyError(indicator)
+        return {"id": "", "unit": unit, "points": "", "points_possible": "", "status": "not_applicable"}
+
+    @cached_property
+    def _of_anybody(self) -> set[str]:
+        return {indicator for _, indicator in self._scores}
 
     def scored(self, unit: str, kind: str) -> list[str]:
         """Return the codes of a kind (base, total …) that have a row of scores of a unit."""

@@ -26,8 +26,6 @@ FIRM: Final = 0.85
 RESAMPLED: Final = "resampled_counts"
 PERTURBED: Final = "perturbed_weights"
 DRAWN: Final = (RESAMPLED, PERTURBED)
-#: the grades, the best first
-LETTERS: Final = ("A", "B", "C")
 #: how the method of the funnel is called whose baseline leaves out the unit itself
 LEFT_OUT: Final = "_loo"
 #: the factors of the amount involved
@@ -260,15 +258,16 @@ def lowest_share(e: Evidence, unit: str) -> list[str]:
     return [] if len(lowest) == len(share) > 1 else lowest
 
 
-def nearest(e: Evidence, grade: str) -> list[Row]:
-    """Return the rows of those who are nearest to a grade they do not have: to A from below, to C from above."""
-    measure, sign = {"A": ("score_gap_to_cut", -1), "C": ("score_gap_to_lowest", 1)}[grade]
+def nearest(e: Evidence, tier: str) -> list[Row]:
+    """Return the rows of those who are nearest to a grade they do not have: to the `best`, or to the `lowest`."""
+    measure, sign = {"best": ("score_gap_to_cut", -1), "lowest": ("score_gap_to_lowest", 1)}[tier]
     rows = {
         code: row
         for code in e.roll.codes
-        if code in e.grade_of and e.grade_of[code]["grade"] not in ("", grade)
+        if code in e.grade_of and e.grade_of[code]["grade"]
+        if e.graded_as.tier(e.grade_of[code]["grade"]) != tier
         if (row := e.index.get(code, e.period, measure)) is not None
-        if usable(row) and (row["value"] * sign > 0 or (grade == "C" and not row["value"]))
+        if usable(row) and (row["value"] * sign > 0 or (tier == "lowest" and not row["value"]))
     }
     return [rows[code] for code in ends({code: abs(float(row["value"])) for code, row in rows.items()}, min)]
 
@@ -299,9 +298,10 @@ def counted_again(e: Evidence, measure: str, period: str, base: str) -> float | 
     """
     by_group = {group: named_in(e, group) for group in GROUPS}
     units = {unit for of in by_group.values() for unit in of}
-    counted = {f"units_grade_{letter}": graded(e, letter) for letter in LETTERS}
+    counted = {f"units_grade_{name}": graded(e, name) for name in e.graded_as.names}
     counted |= {f"units_named_{group}": of for group, of in by_group.items()}
-    counted |= {"units_named": [*units], "units_grade_A_named": [*units & set(counted["units_grade_A"])]}
+    best = f"units_grade_{e.graded_as.names[0]}"
+    counted |= {"units_named": [*units], f"{best}_named": [*units & set(counted[best])]}
     return float(len(counted[measure])) if measure in counted else _of_changes(e, measure, period, base)
 
 
