@@ -24,6 +24,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode, YAMLError
 
 from analysis.quantities import clean
+from analysis.rounds import slips
 from analysis.rounds.faults import LIST_SIGN, Fault
 from analysis.rounds.periods import is_period
 from analysis.rounds.versions import CURRENT, FORMAT, migrated
@@ -176,7 +177,8 @@ def read_settings(path: Path, model: type[M], shown: str) -> tuple[M | None, lis
 
     Returns:
         The settings, or None if anything is wrong; and every fault (checks `settings_missing_file`,
-        `settings_not_yaml`, `settings_too_new`, `settings_duplicate_key`, `settings_unknown_key`,
+        `settings_not_yaml`, `settings_wrong_sign`, `settings_gbk`, `settings_too_new`,
+        `settings_duplicate_key`, `settings_unknown_key`,
         `settings_missing_key`, `settings_wrong_type`, `settings_bad_value`), each with its line.
     """
     document, faults = read_document(path, shown)
@@ -211,11 +213,37 @@ def read_document(path: Path, shown: str, file: str = "") -> tuple[Document | No
 def _parsed(content: bytes, shown: str, file: str) -> tuple[Document | None, tuple[Fault, ...]]:
     """Return what `read_document` does, parsed once per content: a file that was changed is another content."""
     try:
-        root = _composed(clean(content.decode("utf-8").translate(_NO_ENDS)))
-    except (UnicodeDecodeError, YAMLError) as error:
+        text, written = _decoded(content, shown)
+    except UnicodeDecodeError as error:
         return None, (_unreadable(error, shown),)
+    try:
+        root = _composed(clean(text.translate(_NO_ENDS)))
+        broken: YAMLError | None = None
+    except YAMLError as error:
+        root, broken = None, error
+    if broken is not None or slips.reads_wrongly([*_keys(root)]):
+        wrong = [
+            Fault(
+                "settings_wrong_sign",
+                file=shown,
+                line=slip.line,
+                found=slip.found,
+                details={"sign": slip.sign, "mended": slip.mended},
+            )
+            for slip in slips.slips(text)
+        ]
+        written += wrong
+        try:
+            # what else is wrong is told as well, from the lines as they should read
+            root = _composed(clean(slips.mended(text).translate(_NO_ENDS))) if wrong else root
+            broken = None if wrong else broken
+        except YAMLError as error:
+            broken = error
+    if broken is not None:
+        return None, (*written, _unreadable(broken, shown))
     if not isinstance(root, MappingNode):
-        return None, (Fault("settings_not_yaml", file=shown, line=1, details={"reason": "mapping"}),)
+        mapping = Fault("settings_not_yaml", file=shown, line=1, details={"reason": "mapping"})
+        return None, (*written, mapping)
     document = Document(shown, _plain(root), root)
     version = document.data.pop(FORMAT, 0)
     if isinstance(version, bool) or not isinstance(version, int) or version < 0:
@@ -233,7 +261,36 @@ def _parsed(content: bytes, shown: str, file: str) -> tuple[Document | None, tup
         )
         for key, first in _duplicates(root)
     )
-    return replace(document, data=migrated(document.data, file, version)), tuple(faults)
+    return replace(document, data=migrated(document.data, file, version)), (*written, *faults)
+
+
+def _decoded(content: bytes, shown: str) -> tuple[str, list[Fault]]:
+    """Return the text of a file, and the fault that it is written in the encoding of Chinese Windows, if it is.
+
+    Raises:
+        UnicodeDecodeError: it is in neither.
+    """
+    try:
+        return content.decode("utf-8"), []
+    except UnicodeDecodeError as error:
+        try:
+            text = content.decode("gb18030")
+        except UnicodeDecodeError:
+            raise error from None
+        line = content[: error.start].count(b"\n")
+        found = text.split("\n")[line].strip()
+        return text, [Fault("settings_gbk", file=shown, line=line + 1, found=found)]
+
+
+def _keys(node: Node | None) -> Iterator[str]:
+    """Yield every key of a file."""
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            yield str(key.value)
+            yield from _keys(value)
+    elif isinstance(node, SequenceNode):
+        for item in node.value:
+            yield from _keys(item)
 
 
 class _Quick(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]
