@@ -730,7 +730,7 @@ def test_what_is_put_together_reads_as_official_sentences() -> None:
     ]
     taken = deduction_sentence(rulebook.deductions[0], rulebook, ZH).plain
     assert taken.endswith("从总分中扣除，最多扣 5 分。未报的不扣分。")
-    assert [veto_sentence(part, ZH).plain for part in rulebook.vetoes] == [
+    assert [veto_sentence(part, rulebook, ZH).plain for part in rulebook.vetoes] == [
         "极端事件达到 1 起的，不得评为 A 级。",
         "极端事件达到 1 起的，总分记零分。",
     ]

@@ -317,8 +317,9 @@ def test_a_view_of_an_outer_level_has_no_way_to_the_whole(whole: Assessment) -> 
     for view in views:
         kinds = type(view).__mro__
         own = {name for kind in kinds[: kinds.index(Assessment)] for name in vars(kind)}
-        # the scores that count follow from the view's scores by source, the index from the view's values
-        assert frames - own == {"scores", "index"}
+        # the scores that count follow from the view's scores by source, the index from the view's values; the round is
+        # what the office declared, and a view is given it when it is made
+        assert frames - own == {"scores", "index", "round"}
         assert not hasattr(view, "store")
         assert set(view.ledger("clues")["unit"]) <= {OWN}
     assert disclosed(whole, TABLE["internal"]) is whole

@@ -112,7 +112,7 @@ BROKEN = [
         "rulebook_places_exceed_units",
         ("kind: top, places: 5", "kind: top, places: 10"),
         "places: 10",
-        "名次 10 多于被考核单位的个数 9。请改正 places。",
+        "名次 10 多于被考核单位的个数 9。请改正 places，或在 grades 中用 few_units 写明单位少于名额时怎样评。",
     ),
     (
         "rulebook_threshold_below_one",

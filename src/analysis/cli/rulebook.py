@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,8 +20,10 @@ from analysis.cli.shared import (
 )
 from analysis.rounds.faults import Fault, FaultsFoundError
 from analysis.rounds.rounds import RULEBOOK_FILE, load_round
-from analysis.rounds.units import UnitRoll
 from analysis.words import Words
+
+if TYPE_CHECKING:
+    from analysis.rounds.units import UnitRoll
 
 
 def rulebook(

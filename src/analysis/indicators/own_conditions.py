@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any, Final
 
 import numpy as np
@@ -21,6 +22,7 @@ from analysis.intake.ledgers import LEDGERS
 from analysis.intake.ledgers import Field as LedgerField
 from analysis.quantities import Currency, clean
 from analysis.rounds.settings_files import Settings
+from analysis.words import OFFICE, words
 
 #: what the codes of these atoms begin with
 OWN: Final = "own."
@@ -29,7 +31,14 @@ BOUNDS: Final = ("at_least", "above", "at_most", "below")
 #: kinds of fields that hold numbers, texts
 _NUMBERS: Final = ("count", "money", "mark")
 _TEXTS: Final = ("text", "code", "choice")
-_TRUTHS: Final = {"true": True, "yes": True, "是": True, "false": False, "no": False, "否": False}
+_TRUTHS: Final = {"yes": True, "no": False, "true": True, "false": False}
+
+
+@cache
+def _truths() -> dict[str, bool]:
+    """Return the texts that say yes or no in a condition: YAML's, and the office's own."""
+    office = words(OFFICE)
+    return _TRUTHS | {office.label(f"choice.yes_no.{key}"): _TRUTHS[key] for key in ("yes", "no")}
 
 
 def _texts(value: object) -> object:
@@ -80,7 +89,7 @@ class FieldCondition(Settings):
         allowed = _asked_of(field)
         if not asked or not asked <= allowed:
             yield ("field",), "measures_condition", sorted(allowed)
-        choices = list(field.choices) if field.kind == "choice" else list(_TRUTHS)
+        choices = list(field.choices) if field.kind == "choice" else list(_truths())
         for name in ("one_of", "not_one_of") if field.kind in ("choice", "yes") else ():
             for place, text in enumerate(getattr(self, name)):
                 if text not in choices:
@@ -131,7 +140,7 @@ def _saying(field: str, kind: str, texts: Sequence[str], how: str) -> Callable[[
 
     def of_yes_no(rows: Rows) -> Answers:
         said = rows.said(field)
-        truths = {_TRUTHS[text] for text in texts}
+        truths = {_truths()[text] for text in texts}
         yes = (
             said.yes
             if truths == {True}
