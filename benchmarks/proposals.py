@@ -1,17 +1,23 @@
-"""How often proposals are right, per level of confidence: python benchmarks/proposals.py [FILES] [FOLDER].
+"""How often proposals are right, per level of confidence.
 
-Files of clues are made with spellings, orders and columns drawn at random. A FOLDER may hold `jp_prosecutions` and
-`us_whd`, real records that are no part of the project.
+    python benchmarks/proposals.py [--public FOLDER] [--records FOLDER] [--made FILES]
+
+Of public tables `public_tables.yaml` says where they are and what their columns hold; the folder has those that were
+fetched. Files of clues are made with spellings, orders and columns drawn at random. `--records` is a folder with
+`jp_prosecutions` and `us_whd`, real records. None of these files is part of the project.
 """
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 import random
-import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
 
 from analysis.intake.files import Sheet
 from analysis.intake.proposals.proposal import IGNORED, PERSONS
@@ -145,7 +151,7 @@ def cells(kind: str, header: str, draw: random.Random) -> list[object]:
     return [draw.choice(drawn) for _ in range(ENTRIES)]
 
 
-def made(seed: int) -> tuple[Sheet, dict[int, str]]:
+def made(seed: int) -> tuple[Sheet, dict[int, Collection[str]]]:
     """Return a file of clues, and what each of its columns holds."""
     draw = random.Random(seed)
     kinds = [*ALWAYS, *(kind for kind in SPELLINGS if kind not in (*ALWAYS, IGNORED) and draw.random() < 0.5)]
@@ -167,22 +173,22 @@ def made(seed: int) -> tuple[Sheet, dict[int, str]]:
         owed = stand[by_kind["amount"]] = [draw.randint(1000, 90000) for _ in range(ENTRIES)]
         stand[by_kind["amount_paid"]] = [one - draw.choice((0, 0, 100, 900)) for one in owed]
     rows = [tuple(stand), *zip(*stand.values(), strict=True)]
-    return Sheet(f"{seed}.csv", "", rows), {n: kind for n, (_header, kind) in enumerate(columns, 1)}
+    return Sheet(f"{seed}.csv", "", rows), {n: [kind] for n, (_header, kind) in enumerate(columns, 1)}
 
 
-def judged(sheet: Sheet, truth: dict[int, str], ledger: str = "clues") -> Iterator[tuple[str, str, bool]]:
+Judged = tuple[str, str, bool]
+
+
+def judged(sheet: Sheet, truth: dict[int, Collection[str]], ledger: str = "clues") -> Iterator[Judged]:
     """Yield level, header and whether it is right for every column that was taken for something."""
-    proposal = propose(sheet, roll=ROLL, ledger=ledger)
+    proposal = propose(sheet, roll=ROLL if sheet.file.split(".")[0].isdecimal() else None, ledger=ledger)
     for guess in proposal.guesses if proposal else ():
         if guess.field != IGNORED:
-            yield (
-                guess.confidence,
-                f"{guess.header.full} → {guess.field}",
-                truth[guess.header.column] == guess.field,
-            )
+            said = f"{sheet.file}: {guess.header.full} → {guess.field}"
+            yield guess.confidence, said, guess.field in truth.get(guess.header.column, ())
 
 
-def tally(found: list[tuple[str, str, bool]], title: str) -> None:
+def tally(found: list[Judged], title: str) -> None:
     """Print right guesses over all, per level."""
     right, every = Counter(level for level, _, good in found if good), Counter(level for level, _, _ in found)
     shares = [f"{right[level]}/{every[level]}" + (f" ({right[level] / every[level]:.1%})" if every[level] else "")
@@ -190,30 +196,62 @@ def tally(found: list[tuple[str, str, bool]], title: str) -> None:
     print(f"| {title} | {' | '.join(shares)} |")
 
 
-def real(folder: Path) -> Iterator[tuple[str, str, bool]]:
+def real(folder: Path) -> Iterator[Judged]:
     """Yield the same of real records; their units are on no roll of ours."""
     for name, (ledger, fields) in REAL.items():
         sheets = sheets_of(folder / name)
         if isinstance(sheets, list):
-            truth = {n: fields.get(str(cell), IGNORED) for n, cell in enumerate(sheets[0].rows[0], 1)}
-            proposal = propose(sheets[0], ledger=ledger)
-            for guess in proposal.guesses if proposal else ():
-                if guess.field != IGNORED:
-                    right = truth[guess.header.column] == guess.field
-                    yield guess.confidence, f"{name}: {guess.header.full} → {guess.field}", right
+            yield from judged(
+                sheets[0], holding(sheets[0], {header: [of] for header, of in fields.items()}), ledger
+            )
+
+
+def holding(sheet: Sheet, columns: Mapping[str, Collection[str]]) -> dict[int, Collection[str]]:
+    """Return column → what it holds, of a table whose header is its first row."""
+    return {n: columns.get(str(cell), ()) for n, cell in enumerate(sheet.rows[0], 1)}
+
+
+def public(folder: Path, tables: list[dict[str, Any]]) -> tuple[int, list[Judged]]:
+    """Return how many of some public tables are in the folder, and the same of them."""
+    found: list[Judged] = []
+    there = 0
+    for table in tables:
+        owner, repository, _path = table["address"].split("/", 2)
+        sheets = sheets_of(folder / f"{owner}__{repository}.csv")
+        if isinstance(sheets, list):
+            there += 1
+            found += judged(sheets[0], holding(sheets[0], table["columns"]))
+    return there, found
 
 
 def main() -> None:
-    """Print the table, and what was wrong in the half that may be looked at."""
-    files = int(sys.argv[1]) if len(sys.argv) > 1 else 400
-    halves = [[one for seed in range(first, files, 2) for one in judged(*made(seed))] for first in (0, 1)]
+    """Print the table, and what was wrong in the files that may be looked at."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--public", type=Path)
+    parser.add_argument("--records", type=Path)
+    parser.add_argument("--made", type=int, default=400)
+    asked = parser.parse_args()
+    wrong: list[Judged] = []
     print("| files | sure | likely | to be checked |\n|---|---:|---:|---:|")
+    if asked.public:
+        tables = YAML(typ="safe").load((Path(__file__).parent / "public_tables.yaml").read_text("utf-8"))
+        for half in ("looked_at", "kept_apart"):
+            there, found = public(asked.public, tables[half])
+            right, holding_some = (
+                sum(good for _, _, good in found),
+                sum(len(table["columns"]) for table in tables[half]),
+            )
+            title = f"public tables, {half.replace('_', ' ')}: {there} of {len(tables[half])}"
+            tally(found, f"{title}; {right} of {holding_some} columns found")
+            wrong += found if half == "looked_at" else []
+    if asked.records:
+        tally(list(real(asked.records)), "real records")
+    halves = [
+        [one for seed in range(first, asked.made, 2) for one in judged(*made(seed))] for first in (0, 1)
+    ]
     tally(halves[0], "made, looked at")
     tally(halves[1], "made, kept apart")
-    if len(sys.argv) > 2:
-        tally(list(real(Path(sys.argv[2]))), "real records")
-    wrong = Counter(f"{level}: {said}" for level, said, right in halves[0] if not right)
-    print("\n".join(f"{count:4} {said}" for said, count in wrong.most_common(25)))
+    print("\n".join(f"{level}: {said}" for level, said, right in wrong if not right))
 
 
 if __name__ == "__main__":

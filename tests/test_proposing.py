@@ -349,6 +349,28 @@ def test_a_plain_table_has_a_header(header):
     assert found.header_rows == (1,)
 
 
+def test_answers_that_read_like_a_name_make_no_header():
+    header = ["complaint_id", "day", "accident", "pedestrian", "route", "state"]
+    rows = [[f"C-{n}", f"1{n}-07-2026", "No", "No", "No", "Open"] for n in ROWS]
+    found = proposed(header, *rows, ledger="clues")
+    assert found.header_rows == (1,)
+    assert fields(found)["complaint_id"] == "no"
+
+
+def test_numbers_of_cases_are_neither_sentences_nor_money():
+    header = ["text", "claim_id", "policy", "claim_amount"]
+    rows = [
+        [f"the drain in lane {n} has been blocked for several weeks now", f"CL-{n}", f"P-{n}", 100 + n]
+        for n in ROWS
+    ]
+    assert list(fields(proposed(header, *rows, ledger="clues")).values()) == [
+        "ignored",
+        "no",
+        "ignored",
+        "amount",
+    ]
+
+
 def test_a_column_whose_cells_are_something_else_is_not_called_sure():
     rows = [[f"A-{n}", "甲", "见附件", "2020-03-01"] for n in ROWS]
     found = proposed(["编号", "单位", "受理日期", "涉及人数"], *rows, ledger="clues")

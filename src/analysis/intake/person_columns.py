@@ -31,7 +31,8 @@ _WHOLE: Final = re.compile(
     r"|投诉人|举报人|反映人|信访人|来访人|申请人|当事人|被投诉人|欠薪人员|被欠薪人|受害人|本人"
     r"|(?:办公|移动|固定|本人|家庭|单位|负责人|投诉人|反映人)?(?:电话|座机)(?:号码)?"
     r"|(?:个人)?(?:账号|帐号)|住址|住所|性别|民族|年龄|籍贯|微信|QQ|邮箱|E-?mail"
-    r"|(?:worker|employee|complainant|contact)(?: person)?(?: name)?|name of (?:the )?(?:worker|employee|complainant)"
+    r"|(?:worker|employee|complainant|claimant|patient|contact)(?: person)?(?: name)?"
+    r"|name of (?:the )?(?:worker|employee|complainant|claimant|patient)"
     r"|(?:full |first |last |given |family )name|(?:tele|mobile |cell )?phone(?: number)?"
     r"|id (?:card|number)(?: no\.?)?|date of birth|home address|bank account(?: number)?",
     re.IGNORECASE,
@@ -129,7 +130,8 @@ def is_about_persons(*levels: str) -> bool:
     Args:
         levels: its header from the top row down.
     """
-    *above, last = (" ".join(level.split()) for level in levels)
+    # programs write first_name
+    *above, last = (" ".join(level.replace("_", " ").split()) for level in levels)
     if _POSTS.search(last):
         return False
     grouped = any(word in name.replace(" ", "") for name in (*above, last) for word in _ANYWHERE)

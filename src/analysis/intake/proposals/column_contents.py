@@ -31,6 +31,8 @@ _MOST_ANSWERS: Final = 8
 #: of so many rows in a row of their own, numbers from 1 on are a running number
 _LEAST_RUN: Final = 5
 _YEARS: Final = range(1990, 2101)
+#: a number used as a name has not more signs
+_LONGEST_NUMBER: Final = 40
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,13 @@ class Contents:
     def are_unique(self) -> bool:
         """Whether several cells all say something different."""
         return self.distinct == len(self.said) > 1
+
+    @property
+    def are_numbering(self) -> bool:
+        """Whether the cells can number the entries: all different, and not names or sentences."""
+        numbered = sum(any(sign.isdigit() for sign in plain_text(cell)) for cell in self.said)
+        short = all(len(plain_text(cell)) <= _LONGEST_NUMBER for cell in self.said)
+        return self.are_unique and short and numbered >= MOST * len(self.said)
 
     @property
     def are_days(self) -> bool:

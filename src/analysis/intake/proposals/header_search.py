@@ -115,7 +115,8 @@ def _score(sheet: Sheet, row: int, is_known: Callable[[str], bool]) -> float:
     strange = len(cells) - len(names) - periods
     if not names or len(set(names)) + periods < _LEAST_NAMES or strange > _STRANGE * len(cells):
         return 0.0
-    known = sum(is_known(name) for name in names)
+    # No, No, No are answers, although a column may be called so
+    known = sum(is_known(name) for name in set(names))
     below = sum(not isinstance(cell, str) for cell in _cells(sheet, row + 1))
     # sub-headers such as 应、是否 stand several times, and the row that groups them is added to theirs
     doubled = len(names) - len(set(names))

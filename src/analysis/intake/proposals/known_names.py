@@ -120,6 +120,11 @@ def nearest(header: Spelled, names: Mapping[str, Iterable[str]], ledger: Ledger)
     return found
 
 
+def names_a_code(text: str) -> bool:
+    """Return whether a header says that it holds codes or numbers used as names."""
+    return _KINDS["code"].search(text) is not None
+
+
 def is_general(header: Spelled) -> bool:
     """Return whether a header is a word that stands for much: 金额, Amount."""
     return any(key in _GENERAL for key in header.keys)

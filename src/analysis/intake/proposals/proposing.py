@@ -29,6 +29,7 @@ from analysis.intake.proposals.known_names import (
     Nearness,
     is_general,
     key_of,
+    names_a_code,
     names_of_fields,
     nearest,
     spelled,
@@ -245,7 +246,7 @@ class _Fit:
                 unique = [
                     header
                     for header, cells in free
-                    if cells.are_unique and not cells.are_days and not self._speaks_of_money(header.column)
+                    if cells.are_numbering and not cells.are_days and not self._speaks_of_money(header.column)
                 ]
                 for header in unique[:1]:
                     self.found[header.column] = Guess(header, name, "unique", "low")
@@ -311,7 +312,9 @@ class _Fit:
         ]
 
     def _speaks_of_money(self, column: int) -> bool:
-        return _MONEY.search(self.spelled[column].text) is not None
+        text = key_of(self.spelled[column].text)
+        # a claim is money, and its number is none
+        return _MONEY.search(text) is not None and not names_a_code(text)
 
     def _both_named(self, *columns: int) -> bool:
         return all(self.found[column].reason == "name" for column in columns)
