@@ -15,11 +15,14 @@ from typer.testing import CliRunner
 from analysis.cli.application import app
 from analysis.cli.shared import DATA_BLOCK, WRONG_USAGE
 from analysis.intake.files import Sheet
+from analysis.intake.maps import LedgerMap
 from analysis.intake.maps_file import load_maps
 from analysis.intake.proposals.confirming import read_back, workbook
 from analysis.intake.proposals.proposal import Proposal
+from analysis.intake.proposals.proposal_text import source_of, written
 from analysis.intake.proposals.proposing import propose
 from analysis.intake.proposals.together import Holdings, together
+from analysis.intake.sheet_parts import parts_of
 from analysis.rounds.units import Unit, UnitRoll
 from analysis.words import words
 
@@ -140,6 +143,70 @@ def test_years_stay_whole_in_what_a_star_stands_for():
     years = [Sheet("汇总.xlsx", f"{year}年", [header, row]) for year in (2019, 2020)]
     (one,) = proposals(*years)
     assert (one.place.sheets, one.place.year_from) == (("*年",), "sheet")
+
+
+MONTHLY = ("编号", "县区", "受理日期", "涉及人数")
+
+
+def state(month: int, *numbers: int) -> Sheet:
+    rows = [(f"A-{number}", "东示例区", f"2020-{min(number, month):02}-01", number) for number in numbers]
+    return Sheet("台账.xlsx", f"2020年{month}月", [MONTHLY, *rows])
+
+
+def test_sheets_that_repeat_their_cases_are_states_of_one_ledger():
+    (one,) = proposals(state(1, 1, 2), state(2, 1, 2, 3), state(10, 2, 3, 4))
+    assert (one.place.sheets, one.snapshot) == (("2020年*月",), "monthly")
+    assert source_of(one)["snapshot"] == "monthly"
+    assert "snapshot: monthly" in written(one, ZH)
+    # months with cases of their own are no states, and neither is one sheet
+    (apart,) = proposals(state(1, 1, 2), state(2, 3, 4), state(3, 5))
+    assert apart.snapshot == ""
+    assert "snapshot" not in source_of(apart)
+    assert proposals(state(1, 1, 2))[0].snapshot == ""
+
+
+def test_tables_under_titles_are_blocks_of_one_source():
+    roll = UnitRoll(
+        [Unit("990001", "东示例区", "东区", order=1), Unit("990002", "西示例县", "西县", order=2)],
+        "990000",
+        "全市",
+    )
+    header = ("编号", "受理日期", "涉及人数")
+    rows = [
+        *[
+            ("东区线索", "单位：人"),
+            header,
+            ("A-1", "2020-03-01", 3),
+            ("A-2", "2020-03-02", 4),
+            ("合计", None, 7),
+            (None,),
+        ],
+        *[("西示例县线索",), header, ("B-1", "2020-03-01", 5), ("合计", None, 5)],
+    ]
+    sheet = Sheet("台账.xlsx", "线索", [(*row, *[None] * (3 - len(row))) for row in rows])
+    (one,) = proposals(sheet, roll=roll)
+    assert one.missing == []
+    assert one.body.rows == (3, 4, 9)
+    part = YAML(typ="safe").load(written(one, ZH))["ledgers"]["clues"]
+    assert {key: part[key] for key in ("block", "unit_from", "header_rows", "footer")} == {
+        "block": "*线索", "unit_from": "block", "header_rows": [2], "footer": "合计",
+    }  # fmt: skip
+    assert source_of(one)["block"] == ["*线索"]
+    assert "第 7 行" not in written(one, ZH)
+    # what the maps say is what the reader finds
+    assert [part.title for part in parts_of(LedgerMap(**source_of(one)), sheet)] == [
+        "东区线索",
+        "西示例县线索",
+    ]
+    # what only one title says of the amounts is proposed for all
+    money = Sheet("台账.xlsx", "线索", [
+        ("东区线索", "单位：万元", None), ("编号", "受理日期", "欠薪金额"), ("A-1", "2020-03-01", 3),
+        ("西示例县线索", None, None), ("编号", "受理日期", "欠薪金额"), ("B-1", "2020-03-01", 5),
+    ])  # fmt: skip
+    assert proposals(money, roll=roll)[0].unit_of_measure == {"amount": "万元"}
+    # a title of no unit of the round is no block of one
+    strange = UnitRoll([Unit("990003", "南示例县", "南县", order=1)], "990000", "全市")
+    assert proposals(sheet, roll=strange)[0].blocks is None
 
 
 def a_workbook(tmp_path: Path, *answers: tuple[str, str], said=ZH) -> Path:

@@ -109,6 +109,7 @@ def _proposed(wanted: _Wanted, folder: Path | None, round_id: str, said: Words) 
     """Return what is proposed for the sheets; where none of them has a header, or one file is unreadable, end."""
     from analysis.intake import LEDGERS
     from analysis.intake.maps import ENCODINGS
+    from analysis.intake.maps_file import load_maps
     from analysis.intake.proposals import proposing, together
     from analysis.run import checking
 
@@ -119,7 +120,8 @@ def _proposed(wanted: _Wanted, folder: Path | None, round_id: str, said: Words) 
         wrong_usage(said, "map_encoding_unknown", name=wanted.encoding, known=known)
     checked = checking.check(folder, round_id) if folder else None
     roll = checked.roll if checked else None
-    maps = proposing.known_maps(checked.round.folder) if checked and checked.round else None
+    # maps with faults know names all the same
+    maps = load_maps(checked.round.folder)[0] if checked and checked.round else None
     sheets = _sheets(wanted, said)
     chosen = [one for one in sheets if not wanted.sheet or one.name == wanted.sheet]
     if not chosen:

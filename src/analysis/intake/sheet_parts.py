@@ -42,7 +42,9 @@ def parts_of(mapped: LedgerMap, sheet: Sheet) -> list[Part]:
     ranges = [_with_header(Range.parse(written), mapped.header_rows) for written in mapped.range]
     if mapped.block:
         return [
-            part for area in ranges or [Range.everything()] for part in _blocks(mapped.block, sheet, area)
+            part
+            for area in ranges or [Range.everything()]
+            for part in titled_parts(mapped.block, sheet, area)
         ]
     return [Part(area) for area in ranges] or [Part()]
 
@@ -53,8 +55,8 @@ def _with_header(area: Range, header_rows: Sequence[int]) -> Range:
     return Range(first, area.last_row, area.first_column, area.last_column)
 
 
-def _blocks(patterns: Sequence[str], sheet: Sheet, area: Range) -> Iterator[Part]:
-    """Yield the blocks within a range: each from its title to the row above the next one."""
+def titled_parts(patterns: Sequence[str], sheet: Sheet, area: Range) -> Iterator[Part]:
+    """Yield the blocks within a range: from a title that fits one of the patterns to the row above the next."""
     titles = [
         (row, title, pattern)
         for row, title in _titles(sheet, area)

@@ -146,7 +146,7 @@ def _source(
         if not unit:
             faults.append(_silent("unit_not_in_name", sheet, name))
     if mapped.snapshot:
-        snapshot = _snapshot(f"{PurePath(sheet.file).stem} {sheet.name}", mapped.snapshot)
+        snapshot = state_named(f"{PurePath(sheet.file).stem} {sheet.name}", mapped.snapshot)
         if snapshot is None:
             faults.append(_silent("snapshot_not_in_name", sheet, sheet.name or sheet.file))
     return Source(sheet, year, unit, snapshot, part.area, part.shift) if len(faults) == before else None
@@ -165,7 +165,7 @@ def _said(said: FromName, pattern: str, name: str) -> str:
     return fits[1].strip() if fits and "*" in pattern else ""
 
 
-def _snapshot(name: str, every: str) -> tuple[int, int] | None:
+def state_named(name: str, every: str) -> tuple[int, int] | None:
     """Return year and month (of quarters and years the last one) of the state a name speaks of."""
     year = _YEAR.search(name) or re.search(r"(?<!\d)((?:19|20)\d{2})(?=0[1-9]|1[0-2])", name)
     if year is None:

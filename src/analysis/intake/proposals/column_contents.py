@@ -78,6 +78,17 @@ class Contents:
         return [None if isinstance(cell, dt.date) else _number(cell) for cell in self.cells]
 
     @property
+    def middle_day(self) -> dt.date:
+        """The day before and after which as many lie; the last one there is where the cells hold none."""
+        days = sorted(day for day in self.days if day is not None)
+        return days[len(days) // 2] if days else dt.date.max
+
+    @property
+    def total(self) -> Decimal:
+        """The sum of the numbers."""
+        return sum((number for number in self.numbers if number is not None), Decimal(0))
+
+    @property
     def distinct(self) -> int:
         """How many different things the cells say."""
         return len({plain_text(cell) for cell in self.said})

@@ -15,7 +15,7 @@ from analysis.intake.ledgers import LEDGERS, UNIT_FIELDS, YEAR, Ledger
 from analysis.intake.maps import Maps
 from analysis.intake.maps_file import known_fields
 from analysis.rounds.units import normal_name
-from analysis.words import LANGUAGES, words
+from analysis.words import LANGUAGES, OFFICE, words
 
 Nearness = Literal["name", "like", "part"]
 Names = Mapping[str, Mapping[str, frozenset[str]]]
@@ -47,6 +47,13 @@ _GENERAL: Final = frozenset(
         *("persons", "received", "paid", "cases"),
     }
 )
+#: words of a name that tell score sheets apart, which have the same columns
+_NAMED: Final = {
+    "self_marks": ("自查", "自评", "self"),
+    "field_marks": ("核查", "实地", "field"),
+    "department_marks": ("成员单位", "部门", "department"),
+    "summary": ("汇总", "统计", "summary"),
+}
 #: the part of a place in a header, by which its code or name is that of a unit
 _PLACE: Final = re.compile(
     r"县|区|市|州|单位|属地|\b(?:county|district|area|region|prefecture|unit|jurisdiction|province)\b"
@@ -128,6 +135,12 @@ def names_a_code(text: str) -> bool:
 def is_general(header: Spelled) -> bool:
     """Return whether a header is a word that stands for much: 金额, Amount."""
     return any(key in _GENERAL for key in header.keys)
+
+
+def is_named(ledger: Ledger, place: str) -> bool:
+    """Return whether the name of a file or sheet is that of a ledger."""
+    label = words(OFFICE).label(f"ledger.{ledger.name}")
+    return any(word in place for word in (*_NAMED.get(ledger.name, ()), label, label.removesuffix("台账")))
 
 
 def _near(key: str, name: str) -> Nearness | None:

@@ -9,11 +9,14 @@ from typing import Literal
 from analysis.intake.files import Sheet
 from analysis.intake.ledger_tables import Header
 from analysis.intake.ledgers import UNIT_FIELDS, Ledger
+from analysis.intake.proposals.block_search import Blocks
 from analysis.intake.proposals.header_search import Body
 
 Confidence = Literal["high", "medium", "low"]
 #: what a column may be taken for beside a field: one that is dropped at the door, one nobody reads
 PERSONS, IGNORED = "persons", "ignored"
+#: how often a ledger is handed in anew; empty where each of its sheets has rows of its own
+Snapshot = Literal["", "monthly", "quarterly", "yearly"]
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,8 @@ class Proposal:
         readings: the columns that might be meant the other way round.
         orders: the orders of day, month and year its days can have, where they do not say it themselves.
         encoding: of a text file, where a person named it.
+        blocks: the tables under their titles of which the sheet consists; None where it is one table.
+        snapshot: how often the whole ledger is handed in anew.
     """
 
     sheet: Sheet
@@ -99,6 +104,13 @@ class Proposal:
     orders: tuple[str, ...] = ()
     encoding: str = ""
     place: Place = Place(())
+    blocks: Blocks | None = None
+    snapshot: Snapshot = ""
+
+    @property
+    def unit_from(self) -> str:
+        """What says the unit where no column does: `file`, `sheet`, `block`."""
+        return "block" if self.blocks else self.place.unit_from
 
     def of(self, name: str) -> list[Guess]:
         """Return the columns taken for a field, for persons, or for nothing."""
@@ -110,7 +122,7 @@ class Proposal:
         given = {guess.field for guess in self.guesses}
         elsewhere = {self.ledger.wide_key, "mark"} if self.wide[0] else set()
         wanted = [name for name, one in self.ledger.fields.items() if one.required and name not in elsewhere]
-        if self.ledger.has_unit and given.isdisjoint(UNIT_FIELDS) and not self.place.unit_from:
+        if self.ledger.has_unit and given.isdisjoint(UNIT_FIELDS) and not self.unit_from:
             wanted.append(UNIT_FIELDS[0])
         if self.place.year_from:
             given |= {self.ledger.by_year, *([self.ledger.wide_key] if self.ledger.measures else [])}

@@ -32,13 +32,7 @@ def _lines(p: Proposal, said: Words) -> Iterator[str]:
             yield from (_answer_line(written, answer, said) for written, answer in answers.items())
     yield "ledgers:"
     yield f"  {p.ledger.name}:"
-    yield f"    file: {_listed(p.place.files)}"
-    if p.place.sheets:
-        yield f"    sheet: {_listed(p.place.sheets)}"
-    for key, name in (("unit_from", p.place.unit_from), ("year_from", p.place.year_from)):
-        if name:
-            yield f"    {key}: {name}   # {said.label(f'mapping.{key}')}"
-    yield f"    header_rows: [{', '.join(map(str, p.header_rows))}]   # {said.label('mapping.header_rows')}"
+    yield from _place_lines(p, said)
     if p.encoding:
         yield f"    encoding: {p.encoding}"
     if p.body.footer:
@@ -50,6 +44,22 @@ def _lines(p: Proposal, said: Words) -> Iterator[str]:
         for name, measure in p.unit_of_measure.items():
             yield f"      {name}: {measure}   # {said.label('mapping.unit_of_measure')}"
     yield from _field_lines(p, said)
+
+
+def _place_lines(p: Proposal, said: Words) -> Iterator[str]:
+    """Yield where the table stands, and what the names there say."""
+    yield f"    file: {_listed(p.place.files)}"
+    if p.place.sheets:
+        yield f"    sheet: {_listed(p.place.sheets)}"
+    if p.blocks:
+        yield f"    block: {_quoted(p.blocks.pattern)}   # {said.label('mapping.block')}"
+    for key, name in (("unit_from", p.unit_from), ("year_from", p.place.year_from)):
+        if name:
+            yield f"    {key}: {name}   # {said.label(f'mapping.{key}')}"
+    if p.snapshot:
+        yield f"    snapshot: {p.snapshot}   # {said.label('mapping.snapshot')}"
+    where = said.label("mapping.header_rows_of_block" if p.blocks else "mapping.header_rows")
+    yield f"    header_rows: [{', '.join(map(str, p.header_rows))}]   # {where}"
 
 
 def _open_lines(p: Proposal, said: Words) -> Iterator[str]:
@@ -122,8 +132,10 @@ def source_of(proposal: Proposal) -> dict[str, Any]:
     found: dict[str, Any] = {
         "file": list(place.files),
         "sheet": list(place.sheets),
-        "unit_from": place.unit_from,
+        "block": [proposal.blocks.pattern] if proposal.blocks else [],
+        "unit_from": proposal.unit_from,
         "year_from": place.year_from,
+        "snapshot": proposal.snapshot,
         "encoding": proposal.encoding,
         "header_rows": list(proposal.header_rows),
         "footer": proposal.body.footer,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -20,14 +19,16 @@ from analysis.intake.header_columns import headers_of, measures_of, narrow_heade
 from analysis.intake.ledger_tables import Header
 from analysis.intake.ledgers import LEDGERS, UNIT_FIELDS, YEAR, Field, Ledger
 from analysis.intake.maps import Maps
-from analysis.intake.maps_file import known_fields, load_maps
+from analysis.intake.maps_file import known_fields
 from analysis.intake.person_columns import is_about_persons, person_numbers
+from analysis.intake.proposals.block_search import blocks_of
 from analysis.intake.proposals.column_contents import MOST, Contents, compared
 from analysis.intake.proposals.header_search import Body, body_of, header_rows
 from analysis.intake.proposals.known_names import (
     Names,
     Nearness,
     is_general,
+    is_named,
     key_of,
     names_a_code,
     names_of_fields,
@@ -38,7 +39,6 @@ from analysis.intake.proposals.proposal import IGNORED, PERSONS, Confidence, Gue
 from analysis.quantities import MONEY, is_not_reported, plain_text
 from analysis.rounds.faults import Fault
 from analysis.rounds.units import UnitRoll
-from analysis.words import OFFICE, words
 
 #: so many entries are looked at
 _SAMPLE: Final = 500
@@ -48,13 +48,8 @@ _PERIOD: Final = r"((?:19|20)\d{2}年?)"
 _LEAST_ITEMS: Final = 2
 #: of the texts of a column so many with a number of a person make it a column about persons
 _NUMBERS: Final = 0.2
-#: words of a name that tell score sheets apart, which have the same columns
-_NAMED: Final = {
-    "self_marks": ("自查", "自评", "self"),
-    "field_marks": ("核查", "实地", "field"),
-    "department_marks": ("成员单位", "部门", "department"),
-    "summary": ("汇总", "统计", "summary"),
-}
+#: in which amounts are most likely told that do not say it
+_USUAL: Final = "元"
 _POINTS: Final[dict[Confidence, int]] = {"high": 4, "medium": 2, "low": 1}
 _SURE: Final[dict[Nearness, Confidence]] = {"name": "high", "like": "medium", "part": "low"}
 #: what is paid is never more than what is owed
@@ -94,20 +89,25 @@ def propose(
         (_Fit(sheet, headers, rows, body, each, names=names, roll=roll) for each in tried), key=_Fit.order
     )
     best = fits[0]
+    blocks = None if best.says_unit else blocks_of(sheet, rows, len(headers), roll)
+    if blocks is not None:
+        best = _Fit(sheet, headers, rows, blocks.body, best.ledger, names=names, roll=roll)
+        body = blocks.body
     return Proposal(
         sheet=sheet,
         ledger=best.ledger,
         runner_up=fits[1].ledger.name if len(fits) > 1 and fits[1].points > 0 else "",
-        header_rows=rows,
+        header_rows=blocks.header_rows if blocks else rows,
         body=body,
         guesses=tuple(best.guesses),
         wide=best.wide,
-        unit_of_measure=best.measures(),
+        unit_of_measure=best.measures(blocks.titles if blocks else ()),
         codes=best.codes(maps),
         readings=tuple(best.readings),
         orders=best.orders(),
         encoding=encoding,
         place=Place.of(sheet),
+        blocks=blocks,
     )
 
 
@@ -120,12 +120,6 @@ def sheets_of(path: Path, encoding: str = "") -> list[Sheet] | Fault:
     """
     book = Shelf(path.parent, encodings={path.name: encoding} if encoding else None).book(path.name)
     return book if isinstance(book, Fault) else [sheet for sheet in book.sheets.values() if sheet.rows]
-
-
-def known_maps(folder: Path) -> Maps | None:
-    """Return the maps of a round as far as they are sound, for the names they know."""
-    maps, _faults = load_maps(folder)
-    return maps
 
 
 class _Fit:
@@ -158,6 +152,11 @@ class _Fit:
     def guesses(self) -> list[Guess]:
         """One per column, in their order."""
         return [self.found[header.column] for header in self.headers]
+
+    @property
+    def says_unit(self) -> bool:
+        """Whether a column says the unit, or none is needed."""
+        return not self.ledger.has_unit or not self._taken().isdisjoint(UNIT_FIELDS)
 
     def _guess(self) -> None:
         self.found = {
@@ -240,7 +239,7 @@ class _Fit:
             if one.kind == "day":
                 days = [(header, cells) for header, cells in free if cells.are_days]
                 # what is required of a case is the day of its beginning
-                for header, _cells in sorted(days, key=lambda pair: _first_day(pair[1]))[:1]:
+                for header, _cells in sorted(days, key=lambda pair: pair[1].middle_day)[:1]:
                     self.found[header.column] = Guess(header, name, "days", "low")
             elif name == "no":
                 unique = [
@@ -287,8 +286,11 @@ class _Fit:
             above, below = compared(self.columns[other].numbers, self.columns[column].numbers)
             if above <= below:
                 continue
-            names = self.spelled[column], self.spelled[other]
-            if paid and not any(is_general(name) for name in names) and self._both_named(column, other):
+            clear = (
+                not is_general(self.spelled[each]) and self.found[each].reason == "name"
+                for each in (column, other)
+            )
+            if paid and all(clear):
                 # two clear names against the numbers: a person has to look
                 self._weaken(column, other, reason="against")
             else:
@@ -316,9 +318,6 @@ class _Fit:
         # a claim is money, and its number is none
         return _MONEY.search(text) is not None and not names_a_code(text)
 
-    def _both_named(self, *columns: int) -> bool:
-        return all(self.found[column].reason == "name" for column in columns)
-
     def _weaken(self, *columns: int, reason: str) -> None:
         for column in columns:
             self.found[column] = replace(self.found[column], reason=reason, confidence="low")
@@ -328,7 +327,7 @@ class _Fit:
         if turned:
             columns.reverse()
         return {
-            field: (self.found[column].header.last, f"{_total(self.columns[column]):,f}")
+            field: (self.found[column].header.last, f"{self.columns[column].total:,f}")
             for field, column in zip(fields, columns, strict=True)
         }
 
@@ -346,21 +345,30 @@ class _Fit:
         self.points += 3 * len(required & given) - 6 * len(required - given)
         self.points -= 1.5 * sum(guess.field == IGNORED for guess in self.guesses)
         place = f"{self.sheet.file} {self.sheet.name}"
-        label = words(OFFICE).label(f"ledger.{self.ledger.name}")
-        said = (*_NAMED.get(self.ledger.name, ()), label, label.removesuffix("台账"))
-        self.points += 6 * any(word in place for word in said)
+        self.points += 6 * is_named(self.ledger, place)
 
-    def measures(self) -> dict[str, str]:
-        """Return a unit of measure for each amount of which neither the header nor a line above says one."""
-        above = (cell for row in self.sheet.rows[: self.header_row - 1] for cell in row)
-        if any(measure in MONEY for cell in above for measure in measures_of(cell)):
+    def measures(self, titles: Sequence[int] = ()) -> dict[str, str]:
+        """Return a unit of measure for each amount of which neither the header nor a line above says one.
+
+        Of blocks each has to say it in its title; where only some do, theirs is proposed for all.
+        """
+        places = [self.sheet.rows[row - 1 : row] for row in titles] or [
+            self.sheet.rows[: self.header_row - 1]
+        ]
+        said = [
+            {measure for row in above for cell in row for measure in measures_of(cell) if measure in MONEY}
+            for above in places
+        ]
+        if all(said):
             return {}
+        known = set().union(*said)
+        measure = known.pop() if len(known) == 1 else _USUAL
         amounts = {
             guess.field: guess.header.last
             for guess in self.guesses
             if (one := self.ledger.fields.get(guess.field)) and one.kind == "money"
         }
-        return {field: "元" for field, header in amounts.items() if narrow_header(header) == header}
+        return {field: measure for field, header in amounts.items() if narrow_header(header) == header}
 
     def orders(self) -> tuple[str, ...]:
         """Return the orders of day, month and year by which all columns of days can be read that need one."""
@@ -385,12 +393,3 @@ class _Fit:
                 if text in known or not is_not_reported(text):
                     lists.setdefault(one.code_list, {})[text] = known.get(text)
         return lists
-
-
-def _first_day(contents: Contents) -> tuple[bool, int]:
-    days = sorted(day for day in contents.days if day is not None)
-    return (False, days[len(days) // 2].toordinal()) if days else (True, 0)
-
-
-def _total(contents: Contents) -> Decimal:
-    return sum((number for number in contents.numbers if number is not None), Decimal(0))

@@ -5,15 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import pairwise
 from pathlib import PurePath
 from typing import Final
 
 from analysis.intake.files import matches
 from analysis.intake.ledgers import UNIT_FIELDS, YEAR
-from analysis.intake.proposals.proposal import Place, Proposal
+from analysis.intake.proposals.name_patterns import common_pattern, unit_pattern
+from analysis.intake.proposals.proposal import Place, Proposal, Snapshot
+from analysis.intake.sources import state_named
+from analysis.quantities import plain_text
 from analysis.rounds.units import UnitRoll
 
+#: what a name may say of which time its sheet is, the shortest first
+_EVERY: Final[tuple[Snapshot, ...]] = ("monthly", "quarterly", "yearly")
+#: so many of the cases of one state stand in the next one too, where the whole ledger is handed in again
+_AGAIN: Final = 0.5
 _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
@@ -43,7 +50,15 @@ def together(
     alike: dict[object, list[Proposal]] = {}
     for one in proposals:
         columns = tuple((guess.header.full, guess.field) for guess in one.guesses)
-        form = (one.ledger.name, one.header_rows, columns, one.wide, one.body.footer, one.encoding)
+        form = (
+            one.ledger.name,
+            one.header_rows,
+            columns,
+            one.wide,
+            one.body.footer,
+            one.encoding,
+            one.blocks and one.blocks.pattern,
+        )
         alike.setdefault(form, []).append(one)
     found: list[Proposal] = []
     for group in alike.values():
@@ -54,7 +69,7 @@ def together(
                 replace(one, place=_place([one], holdings, roll) or Place.of(one.sheet)) for one in group
             ]
         else:
-            found.append(replace(_joined(group), place=place))
+            found.append(replace(_joined(group), place=place, snapshot=_snapshot(group)))
     return found
 
 
@@ -77,6 +92,33 @@ def _joined(group: Sequence[Proposal]) -> Proposal:
     told = [frozenset(one.orders) for one in group if one.orders]
     orders = tuple(sorted(frozenset.intersection(*told))) if told else ()
     return replace(first, codes=codes, guesses=guesses, readings=readings, orders=orders)
+
+
+def _snapshot(group: Sequence[Proposal]) -> Snapshot:
+    """Return how often the whole ledger is handed in anew; empty where every sheet has cases of its own.
+
+    The names of file and sheet say of which month, quarter or year each is the state, and most cases of one state stand
+    in the next one again.
+    """
+    numbers = [_numbers(one) for one in group]
+    if len(group) < 2 or not all(numbers):
+        return ""
+    for every in _EVERY:
+        states = [state_named(f"{PurePath(one.sheet.file).stem} {one.sheet.name}", every) for one in group]
+        if None not in states and len(set(states)) == len(states):
+            ordered = [
+                of for _state, of in sorted(zip(states, numbers, strict=True), key=lambda pair: pair[0] or ())
+            ]
+            again = sum(len(before & after) for before, after in pairwise(ordered))
+            return every if again >= _AGAIN * sum(map(len, ordered[:-1])) else ""
+    return ""
+
+
+def _numbers(one: Proposal) -> set[str]:
+    """Return the numbers of the cases of a sheet."""
+    columns = [guess.header.column for guess in one.of("no")]
+    cells = (one.sheet.value(row, column) for column in columns for row in one.body.rows)
+    return {plain_text(cell) for cell in cells if cell is not None}
 
 
 def _place(group: Sequence[Proposal], holdings: Holdings, roll: UnitRoll | None) -> Place | None:
@@ -113,7 +155,8 @@ class _Says:
 
     def __init__(self, form: Proposal, roll: UnitRoll | None) -> None:
         given = {guess.field for guess in form.guesses}
-        self.units = roll if form.ledger.has_unit and given.isdisjoint(UNIT_FIELDS) else None
+        unsaid = form.ledger.has_unit and given.isdisjoint(UNIT_FIELDS) and not form.blocks
+        self.units = roll if unsaid else None
         dated = {form.ledger.by_year, form.ledger.wide_key if form.ledger.measures else "", YEAR} - {""}
         self.wants_year = bool(form.ledger.by_year or form.ledger.measures) and given.isdisjoint(dated)
         self.wants_year &= not form.wide[0]
@@ -121,11 +164,11 @@ class _Says:
 
     def patterns(self, of: str, names: Sequence[str], others: Iterable[str]) -> tuple[str, ...]:
         """Return patterns that find the names and none of the others, and note what their first `*` says."""
-        pattern = self._unit_pattern(names) if self.units and not self.unit_from else ""
+        pattern = unit_pattern(names, self.units) if self.units and not self.unit_from else ""
         if pattern and _finds_only(pattern, names, others):
             self.unit_from = of
             return (pattern,)
-        pattern = _common(names)
+        pattern = common_pattern(names)
         if not pattern or not _finds_only(pattern, names, others):
             return tuple(names)
         if self.wants_year and not self.year_from and "*" in pattern:
@@ -133,35 +176,6 @@ class _Says:
             self.year_from = of if all(_YEAR.search(text) for text in starred) else ""
         return (pattern,)
 
-    def _unit_pattern(self, names: Sequence[str]) -> str:
-        """Return the one pattern that has `*` where each name names a unit; empty if there is none."""
-        found = {self._without_unit(name) for name in names}
-        return found.pop() if len(found) == 1 else ""
-
-    def _without_unit(self, name: str) -> str:
-        spellings = [text for unit in self.units or () for text in unit.spellings() if text and text in name]
-        return name.replace(max(spellings, key=len), "*", 1) if spellings else ""
-
 
 def _finds_only(pattern: str, names: Sequence[str], others: Iterable[str]) -> bool:
     return {name for name in {*names, *others} if matches(pattern, name)} == set(names)
-
-
-def _common(names: Sequence[str]) -> str:
-    """Return a pattern of what names have in common, digits left to its `*`; empty if that is nothing."""
-    if len(names) == 1:
-        return names[0]
-    endings = {PurePath(name).suffix for name in names}
-    ending = endings.pop() if len(endings) == 1 else ""
-    stems = [name.removesuffix(ending) for name in names]
-    before = re.sub(r"\d+$", "", _beginning(stems))
-    rest = [stem[len(before) :] for stem in stems]
-    after = re.sub(r"^\d+", "", _beginning([stem[::-1] for stem in rest])[::-1])
-    return f"{before}*{after}{ending}" if before or after else ""
-
-
-def _beginning(texts: Sequence[str]) -> str:
-    """Return with what all texts begin."""
-    return "".join(
-        signs[0] for signs in takewhile(lambda signs: len(set(signs)) == 1, zip(*texts, strict=False))
-    )

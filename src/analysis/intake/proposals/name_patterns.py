@@ -1,0 +1,41 @@
+"""Patterns of what names have in common: those of files, of sheets, of the titles of tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
+from pathlib import PurePath
+
+from analysis.rounds.units import UnitRoll
+
+
+def unit_pattern(names: Iterable[str], roll: UnitRoll | None) -> str:
+    """Return the one pattern that has `*` where each name names a unit; empty if there is none."""
+    found = {_without_unit(name, roll) for name in names}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _without_unit(name: str, roll: UnitRoll | None) -> str:
+    spellings = [text for unit in roll or () for text in unit.spellings() if text and text in name]
+    return name.replace(max(spellings, key=len), "*", 1) if spellings else ""
+
+
+def common_pattern(names: Sequence[str]) -> str:
+    """Return a pattern of what names have in common, digits left to its `*`; empty if that is nothing."""
+    if len(names) == 1:
+        return names[0]
+    endings = {PurePath(name).suffix for name in names}
+    ending = endings.pop() if len(endings) == 1 else ""
+    stems = [name.removesuffix(ending) for name in names]
+    before = re.sub(r"\d+$", "", _beginning(stems))
+    rest = [stem[len(before) :] for stem in stems]
+    after = re.sub(r"^\d+", "", _beginning([stem[::-1] for stem in rest])[::-1])
+    return f"{before}*{after}{ending}" if before or after else ""
+
+
+def _beginning(texts: Sequence[str]) -> str:
+    """Return with what all texts begin."""
+    return "".join(
+        signs[0] for signs in takewhile(lambda signs: len(set(signs)) == 1, zip(*texts, strict=False))
+    )
