@@ -209,6 +209,31 @@ def test_tables_under_titles_are_blocks_of_one_source():
     assert proposals(sheet, roll=strange)[0].blocks is None
 
 
+def test_tables_beside_one_another_are_ranges_of_one_source():
+    header = ("编号", "县区", "受理日期", "涉及人数")
+    rows = [("A-1", "东区", "2020-03-01", 3), ("A-2", "东区", "2020-03-02", 4)]
+    other = [("B-1", "西县", "2020-03-01", 5), (None,) * 4]
+    sheet = Sheet(
+        "台账.xlsx",
+        "线索",
+        [(*header, None, *header), *((*a, None, *b) for a, b in zip(rows, other, strict=True))],
+    )
+    (one,) = proposals(sheet)
+    assert one.ranges == ("A:D", "F:I")
+    assert {guess.field: guess.header.column for guess in one.guesses} == {
+        "no": 1, "unit_name": 2, "received_on": 3, "workers": 4,
+    }  # fmt: skip
+    assert YAML(typ="safe").load(written(one, ZH))["ledgers"]["clues"]["range"] == ["A:D", "F:I"]
+    assert len(parts_of(LedgerMap(**source_of(one)), sheet)) == 2
+    # an empty column alone sets nothing apart
+    gap = Sheet(
+        "台账.xlsx",
+        "线索",
+        [(*header, None, "备注", "来源", "行业"), *((*row, None, "无", "来访", "市政") for row in rows)],
+    )
+    assert proposals(gap)[0].ranges == ()
+
+
 def a_workbook(tmp_path: Path, *answers: tuple[str, str], said=ZH) -> Path:
     """Return a workbook of a proposal in which some cells (address, answer) were changed."""
     file = tmp_path / "确认.xlsx"

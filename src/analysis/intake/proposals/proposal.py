@@ -89,6 +89,7 @@ class Proposal:
         encoding: of a text file, where a person named it.
         blocks: the tables under their titles of which the sheet consists; None where it is one table.
         snapshot: how often the whole ledger is handed in anew.
+        ranges: the columns of the tables that stand beside one another; none where there is one.
     """
 
     sheet: Sheet
@@ -106,6 +107,7 @@ class Proposal:
     place: Place = Place(())
     blocks: Blocks | None = None
     snapshot: Snapshot = ""
+    ranges: tuple[str, ...] = ()
 
     @property
     def unit_from(self) -> str:

@@ -51,6 +51,8 @@ def _place_lines(p: Proposal, said: Words) -> Iterator[str]:
     yield f"    file: {_listed(p.place.files)}"
     if p.place.sheets:
         yield f"    sheet: {_listed(p.place.sheets)}"
+    if p.ranges:
+        yield f"    range: [{', '.join(p.ranges)}]   # {said.label('mapping.range')}"
     if p.blocks:
         yield f"    block: {_quoted(p.blocks.pattern)}   # {said.label('mapping.block')}"
     for key, name in (("unit_from", p.unit_from), ("year_from", p.place.year_from)):
@@ -132,6 +134,7 @@ def source_of(proposal: Proposal) -> dict[str, Any]:
     found: dict[str, Any] = {
         "file": list(place.files),
         "sheet": list(place.sheets),
+        "range": list(proposal.ranges),
         "block": [proposal.blocks.pattern] if proposal.blocks else [],
         "unit_from": proposal.unit_from,
         "year_from": place.year_from,

@@ -36,6 +36,7 @@ from analysis.intake.proposals.known_names import (
     spelled,
 )
 from analysis.intake.proposals.proposal import IGNORED, PERSONS, Confidence, Guess, Place, Proposal, Reading
+from analysis.intake.proposals.side_by_side import ranges_of
 from analysis.quantities import MONEY, is_not_reported, plain_text
 from analysis.rounds.faults import Fault
 from analysis.rounds.units import UnitRoll
@@ -82,6 +83,9 @@ def propose(
     rows = header_rows(sheet, lambda text: key_of(text) in known)
     if not rows:
         return None
+    ranges = ranges_of(sheet, rows)
+    # the tables beside are called as the first one is
+    sheet = sheet.part(ranges[0]) if ranges else sheet
     headers = headers_of(sheet, rows)
     body = body_of(sheet, rows, len(headers))
     tried = [LEDGERS[ledger]] if ledger else list(LEDGERS.values())
@@ -89,12 +93,13 @@ def propose(
         (_Fit(sheet, headers, rows, body, each, names=names, roll=roll) for each in tried), key=_Fit.order
     )
     best = fits[0]
-    blocks = None if best.says_unit else blocks_of(sheet, rows, len(headers), roll)
+    blocks = None if best.says_unit or ranges else blocks_of(sheet, rows, len(headers), roll)
     if blocks is not None:
         best = _Fit(sheet, headers, rows, blocks.body, best.ledger, names=names, roll=roll)
         body = blocks.body
     return Proposal(
         sheet=sheet,
+        ranges=tuple(map(str, ranges)),
         ledger=best.ledger,
         runner_up=fits[1].ledger.name if len(fits) > 1 and fits[1].points > 0 else "",
         header_rows=blocks.header_rows if blocks else rows,

@@ -58,6 +58,7 @@ def together(
             one.body.footer,
             one.encoding,
             one.blocks and one.blocks.pattern,
+            one.ranges,
         )
         alike.setdefault(form, []).append(one)
     found: list[Proposal] = []
