@@ -251,6 +251,19 @@ def test_what_the_city_fills_in_is_read_without_a_map(office, round_of):
     assert intake.ledgers["findings"]["unit"].tolist() == ["130324"]
 
 
+def test_a_sheet_of_marks_is_read_in_any_language(round_of, tmp_path):
+    rules, _faults = load(RAW / "rulebook.yaml")
+    english = words("en")
+    order = order_of(Declared(round_of, rules), read_round(round_of).roll, english, ["self_marks"])
+    path = next(path for path in template_books.write(order, tmp_path, english) if path.name.startswith(UNIT))
+    book = load_workbook(path)
+    fill(book[english.label("ledger.self_marks")], [{"1.1 (4 points)": 3.5}])
+    intake = read_with(round_of, book, "marks.xlsx")
+    assert checks(intake) == []
+    stated = intake.ledgers["self_marks"].dropna(subset="mark")
+    assert stated[["unit", "item", "mark", "full"]].to_numpy().tolist() == [[UNIT, "1.1", 3.5, 4.0]]
+
+
 def test_a_sheet_of_marks_with_a_row_per_item_is_read_as_before(made, round_of):
     book = load_workbook(template(made, UNIT))
     marks = book[ZH.label("ledger.self_marks")]

@@ -90,7 +90,10 @@ def map_of(ledger: Ledger, sheet: Sheet) -> LedgerMap:
     said = [words(language) for language in LANGUAGES]
     fields = {name: list(dict.fromkeys(header(ledger, name, each) for each in said)) for name in names}
     heads = sheet.rows[HEADER_ROW - 1] if len(sheet.rows) >= HEADER_ROW else ()
-    items = [cell for cell in heads if isinstance(cell, str) and re.match(_ITEM, cell)]
+    # a sheet of marks has a column per item, or a row
+    items = ledger.wide_key == "item" and any(
+        isinstance(cell, str) and re.match(_ITEM, cell) for cell in heads
+    )
     if items:
         fields = {name: of for name, of in fields.items() if name in UNIT_FIELDS}
     return LedgerMap(
