@@ -44,9 +44,9 @@ def test_a_true_fall_is_found_as_often_as_the_page_says() -> None:
     for base in BASES:
         found = [share(Setting("year", variance, base).name) for variance in (1, 2)]
         assert printed(f"from {base} cases") == pytest.approx(found, abs=0.0006)
-    # about half of the years: 47 % and 56 % of 1,250
-    assert share("year 1 base 200") == pytest.approx(0.5, abs=0.06)
-    assert share("year 2 base 400") == pytest.approx(0.5, abs=0.06)
+    # about half of the years: 46 % and 56 % of 3,000
+    assert share("year 1 base 200") >= 0.45
+    assert share("year 2 base 400") >= 0.5
 
 
 def test_intervals_of_scores_hold_the_true_score() -> None:
