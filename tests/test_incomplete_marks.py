@@ -53,6 +53,44 @@ def test_every_form_has_the_mark_behind_the_figure(shown, marked: str, unmarked:
     assert shown(Text("涉及", figure("reported"), "人")) == unmarked
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence", "places", "marked"),
+    [
+        ("zh", "message.years.run", {"count": "han_count"}, "四年†"),
+        (
+            "zh",
+            "message.change_chart.unit",
+            {"previous": "count", "current": "count"},
+            "甲县案件4†到4件†，明确下降",
+        ),
+        ("en", "message.years.run", {"count": "han_count"}, "four years†"),
+        ("zh", "message.gaps.title", {"gap": "count"}, "化解率：甲县与最优单位相差最大，为4个百分点†"),
+    ],
+)
+def test_the_mark_stands_behind_the_word_that_counts(
+    language: str, sentence: str, places: dict[str, str], marked: str
+) -> None:
+    """四†年 and 1†件 read as if something were missing in the middle of the number."""
+    said = words(language)
+    row = {"id": "990001.2020.cases.count", "value": 4.0, "status": "partial"}
+    others = {"name": "甲县", "verdict": "明确下降", "rate": "化解率", "units": said.list(["甲县"])}
+    filled = said(sentence, **(others | {place: said.figure(row, style) for place, style in places.items()}))
+    assert (filled.marked, filled.plain) == (marked, marked.replace("†", ""))
+    # the figure itself stays a number with its row, in the notebook too
+    assert {(figure.row, figure.value) for figure in filled.figures()} == {(row["id"], "4.0")}
+    assert from_json(to_json(Prose((filled,)))) == Prose((filled,))
+
+
+@pytest.mark.parametrize(
+    ("shown", "marked"),
+    [(Html(), '4</data>件<sup class="inc"'), (typst, "4件#incomplete;"), (plain, "4件†")],
+)
+def test_every_form_has_the_mark_behind_the_counter(shown, marked: str) -> None:  # type: ignore[no-untyped-def]
+    row = {"id": "990001.2020.cases.count", "value": 4.0, "status": "partial"}
+    shown_ones = {"previous": ZH.figure(row, "count"), "current": ZH.figure(row, "count")}
+    assert marked in shown(ZH("message.change_chart.unit", name="甲县", verdict="明确下降", **shown_ones))
+
+
 def test_the_mark_travels_in_the_notebook_and_not_as_text() -> None:
     prose = Prose((Text("涉及", figure(), "人"), Text("共", ZH.figure(ROW, "count"))))
     assert from_json(to_json(prose)) == prose

@@ -79,7 +79,7 @@ class Html(Renderer):
         match span:
             case Figure() if span.row:
                 known = attribute("value", span.value) + attribute("data-row", span.row)
-                return f"<data{known}>{self(span.text)}</data>{self._incomplete(span)}"
+                return f"<data{known}>{self(span.text)}</data>{self(span.counter)}{self._incomplete(span)}"
             case Figure():
                 return self(span.text)
             case Strong():

@@ -60,7 +60,7 @@ class Typst(Renderer):
     def _span(self, span: str | Figure | Strong) -> str:
         match span:
             case Figure():
-                return self(span.text) + "#incomplete;" * span.partial
+                return self(span.plain) + "#incomplete;" * span.partial
             case Strong():
                 return f"#strong{self._body(span.text)};"
             case _:

@@ -23,6 +23,8 @@ class Figure:
         column: which number of the row it is (`value`, `numerator`, `lower` …).
         form: how it is printed; None where the text is more than a number, or less.
         partial: whether its row says that not everything it rests on was reported.
+        counter: the word that counts it and is read together with it (`件`), where the sign of what is incomplete
+            stands behind that.
     """
 
     text: str
@@ -31,11 +33,17 @@ class Figure:
     column: str = "value"
     form: Form | None = None
     partial: bool = False
+    counter: str = ""
+
+    @property
+    def plain(self) -> str:
+        """The text with the word that counts it."""
+        return self.text + self.counter
 
     @property
     def marked(self) -> str:
-        """The text with the sign of what is incomplete, for whoever has no superscript."""
-        return self.text + INCOMPLETE * self.partial
+        """The same with the sign of what is incomplete, for whoever has no superscript."""
+        return self.plain + INCOMPLETE * self.partial
 
 
 @dataclass(frozen=True)
@@ -94,7 +102,7 @@ class Text:
     def plain(self) -> str:
         """The words and figures, without any marks."""
         return "".join(
-            part if isinstance(part, str) else part.text if isinstance(part, Figure) else part.text.plain
+            part if isinstance(part, str) else part.plain if isinstance(part, Figure) else part.text.plain
             for part in self.parts
         )
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from string import Formatter
 from typing import Any, Final
 
@@ -126,7 +127,23 @@ class Words:
             if place is not None:
                 filled.append(beginning(parts[place], begins) if begins else parts[place])
                 filled.append(_form(noun, parts[place]))
-        return Text(*filled)
+        return self._with_counters(Text(*filled))
+
+    def _with_counters(self, text: Text) -> Text:
+        """Return a text whose incomplete figures hold the word that counts them, so that their mark stands behind it.
+
+        1件† and 1 case†, where it would stand between them.
+        """
+        if not any(isinstance(part, Figure) and part.partial for part in text.parts):
+            return text
+        parts, counters = list(text.parts), _counters(self.label("punctuation.counters"))
+        for place, (part, behind) in enumerate(pairwise(text.parts)):
+            if isinstance(part, Figure) and part.partial and isinstance(behind, str):
+                counter = counters.match(behind)
+                if counter:
+                    parts[place] = replace(part, counter=counter[0])
+                    parts[place + 1] = behind[counter.end() :]
+        return Text(*parts)
 
     def __contains__(self, key: str) -> bool:
         self._note(key)
@@ -325,6 +342,12 @@ def _places(sentence: str) -> tuple[tuple[str, str | None, str, str], ...]:
         (literal, place, noun or "", conversion or "")
         for literal, place, noun, conversion in Formatter().parse(sentence)
     )
+
+
+@functools.cache
+def _counters(listed: str) -> re.Pattern[str]:
+    """Return what finds a counter at the beginning of the words behind a figure."""
+    return re.compile(f" ?(?:{'|'.join(map(re.escape, listed.split(', ')))})(?![A-Za-z])")
 
 
 def _form(noun: str, number: Part | Text) -> str:
