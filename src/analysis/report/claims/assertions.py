@@ -168,6 +168,68 @@ REFUSED_BY: Final = {
     "count": "test_claims.py::test_a_figure_of_all_units_is_counted_again",
 }
 
+#: beginnings of the sentences that no claim stands behind, as they are told from a rule or its derivation: what they
+#: say, and the test that holds them to it
+OTHERS: Final[dict[str, tuple[str, str]]] = {
+    "rule.": (
+        "what a rule of the rule set says",
+        "test_shapes.py::test_a_rule_reads_as_the_official_sentence",
+    ),
+    "condition.": ("on what a rule depends", "test_shapes.py::test_a_rule_reads_as_the_official_sentence"),
+    "statute.": (
+        "what the rule set says as a whole",
+        "test_presets.py::test_each_preset_loads_without_fault_and_reads_as_sentences",
+    ),
+    "composition.": (
+        "how scores are put together",
+        "test_composition.py::test_weighted_sources_add_up_and_are_told",
+    ),
+    "derivation.": (
+        "how the points of an item came about",
+        "test_shapes.py::test_an_example_gives_the_points_and_the_sentence_worked_by_hand",
+    ),
+    "grade.rule.": (
+        "what a condition of a grade says",
+        "test_grading.py::test_a_condition_on_both_sides_of_its_line",
+    ),
+    "grade.reason.": (
+        "whether a condition is met",
+        "test_grading.py::test_a_condition_on_both_sides_of_its_line",
+    ),
+    "grade.nearest.": (
+        "what is nearest to another grade",
+        "test_grading.py::test_the_clause_that_decided_and_the_nearest_one",
+    ),
+    "whatif.": (
+        "what would lead to another grade",
+        "test_whatif.py::test_every_way_that_is_named_leads_to_a_and_one_step_less_does_not",
+    ),
+    "report.trend.way.": (
+        "which way a step of a series went",
+        "test_missing.py::test_a_step_of_which_half_is_left_empty_has_no_direction",
+    ),
+    "report.months.signals.": (
+        "how a month stands out",
+        "test_charts.py::test_months_that_stand_out_are_marked_by_shape_and_the_key_names_them",
+    ),
+    "firmness.outranks": (
+        "how often a unit stands above another",
+        "test_firmness.py::test_a_unit_far_ahead_stays_ahead",
+    ),
+    "measure_of.": (
+        "what a measure is called",
+        "test_naming.py::test_every_code_of_the_value_table_has_a_name_and_a_definition",
+    ),
+    "checktable.": (
+        "what a check looks for",
+        "test_checks.py::test_the_documented_table_is_the_one_of_the_program",
+    ),
+    "faults.": (
+        "what is wrong with a cell or a setting, which is told of files and not of units",
+        "test_intake_faults.py::test_the_tone_of_the_lines",
+    ),
+}
+
 
 def kinds_of(sentence: str) -> tuple[str, ...]:
     """Return the kinds of the claims a sentence makes; none for one that says its figures and nothing beyond."""
@@ -194,6 +256,13 @@ def page() -> Iterator[str]:
     for kind, check in CHECKS.items():
         yield f"| `{kind}` | {_first_line(check.__doc__)} | `{REFUSED_BY[kind]}` |"
     catalogues = [words(language) for language in LANGUAGES]
+    yield ""
+    yield "Behind what is told from a rule set, a derivation or a file stands no claim but what it is told from:"
+    yield ""
+    yield "| sentences | what they say | the test that holds them to it |"
+    yield "|---|---|---|"
+    for beginning, (what, test) in OTHERS.items():
+        yield f"| `{beginning}…` | {what} | `{test}` |"
     yield ""
     yield "| sentence | " + " | ".join(LANGUAGES) + " | kind |"
     yield "|---" * (len(LANGUAGES) + 2) + "|"
