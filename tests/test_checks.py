@@ -138,7 +138,7 @@ def test_a_day_received_after_the_cut_off_lies_in_the_future(office):
         number for number, row in enumerate(office.clues, 1) if number > 1 and row[2] > dt.date(2020, 11, 30)
     ]
     found = [fault for fault in office.read().faults if fault.check == "day_in_future"]
-    assert [fault.cell for fault in found] == [f"C{row}" for row in late]
+    assert sorted(fault.cell for fault in found) == sorted(f"C{row}" for row in late)
 
 
 def test_a_default_day_of_receipt_is_not_told_again_as_another_year(office):
@@ -460,7 +460,7 @@ def test_a_check_that_is_off_hands_its_rows_to_the_check_beside_it(office):
     put(office, "amount", 20_191.5)
     put(office, "amount_paid", 2_019_150)
     office.settings["checks"] = {"paid_far_exceeds_owed": "off"}
-    assert [fault.check for fault in office.read().faults] == ["check_off", "paid_exceeds_owed"]
+    assert sorted(fault.check for fault in office.read().faults) == ["check_off", "paid_exceeds_owed"]
 
 
 @pytest.mark.parametrize(

@@ -271,6 +271,15 @@ def test_a_correction_that_does_not_fit_the_source_blocks_with_its_line(office, 
     assert blocking(intake)[0].check == check
 
 
+@pytest.mark.parametrize("expected", ["", None, " "])
+@pytest.mark.parametrize("blank", ["   ", "\u3000", "\u00a0", None])
+def test_a_cell_of_blanks_is_corrected_as_an_empty_one(office, blank, expected):
+    office.clues[A_3][4] = blank
+    intake = decide(office, {"kind": "override", **at("E7"), "expected": expected, "value": 5})
+    assert told(intake) == []
+    assert clue(intake, "A-3")["workers"] == 5
+
+
 def test_what_blocks_cannot_be_accepted(office):
     office.clues[A_3][5] = "见附件"
     intake = decide(office, {"kind": "accept", **at("F7"), "expected": "见附件"})

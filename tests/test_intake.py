@@ -366,6 +366,32 @@ def rewrite(path, old, new):
             container.writestr(name, content)
 
 
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        (["合计4件"], []),
+        (["共 4 条"], []),
+        (["总计：4件", None, None, None, 15], []),
+        (["合计", "4件", None, None, 15, 3101], []),
+        (["4 records in all"], None),
+        (["Total 4 records"], []),
+        (["合计5件"], ["合计5件"]),
+        (["共1,004条。"], ["共1,004条。"]),
+        (["合计", "五件", None, None, 15, 3101], []),
+    ],
+)
+def test_a_control_total_of_records_is_recognised_and_compared(office, line, found):
+    office.clues[8] = [*line, *[None] * (11 - len(line))]
+    intake = office.read()
+    if found is None:
+        # nothing that says a total: the row is an entry without what one must have
+        assert any(fault.cell.endswith("9") for fault in blocking(intake))
+        return
+    assert len(intake.ledgers["clues"]) == 4
+    assert blocking(intake) == []
+    assert [fault.found for fault in intake.faults if fault.check == "records_differ"] == found
+
+
 def test_the_frame_of_issues_has_the_columns_of_the_contract(office):
     office.clues[4][4] = "若干"
     intake = office.read()
@@ -381,6 +407,7 @@ def test_the_frame_of_issues_has_the_columns_of_the_contract(office):
         "若干",
         "数值",
         "请填写数值，或留空并在备注中说明。",
+        "该行占2019年已付金额合计的 100.0%。",
     ]
     assert len(issues_frame([], words("zh"))) == 0
 

@@ -1,5 +1,6 @@
 """The list of issues: as a workbook, per unit to send back, and as marked copies of the office's workbooks."""
 
+import dataclasses
 import datetime as dt
 import hashlib
 import io
@@ -7,7 +8,7 @@ import zipfile
 
 import pytest
 import round_examples
-from office_examples import Office
+from office_examples import EAST, Office
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
@@ -18,7 +19,7 @@ from typer.testing import CliRunner
 from analysis.cli.application import app
 from analysis.intake import issue_lists
 from analysis.intake.checks import CHECKS
-from analysis.rounds.faults import Fault
+from analysis.rounds.faults import Fault, together
 from analysis.rounds.rounds import load_round
 from analysis.run import checking, stages
 from analysis.words import words
@@ -122,6 +123,26 @@ def test_each_unit_gets_its_own_issues_and_nothing_of_others(office, tmp_path):
         (path for path, _ in written), (("J8", "G9", "东新区"), ("G5", "G9")), strict=False
     ):
         assert not [other for other in others if other in texts(path)]
+
+
+def test_a_unit_is_sent_what_it_can_mend(office, tmp_path):
+    _, about = of(office)
+    of_city = Fault("not_a_number", "核查.xlsx", "表", "B2", unit=EAST, found="甲")
+    faults = [
+        Fault("not_a_number", FILE, "线索", "E5", unit=EAST, found="甲", details={"field": "人数"}),
+        of_city,
+        Fault("column_unknown", FILE, "线索", "K3", unit=EAST, found="备注", severity="warns"),
+        Fault("subtotal_row", FILE, "线索", "A7", unit=EAST, found="小计", severity="notes"),
+        Fault("settings_unknown_key", "maps.yaml", line=3, unit=EAST, found="x"),
+    ]
+    about = dataclasses.replace(about, of_city=frozenset({"核查.xlsx"}))
+    written = dict(issue_lists.write_per_unit(faults, about, tmp_path / "back"))
+    # the field team's marks, the maps and what only tells how a row was read are nothing for the unit
+    assert {path.name: count for path, count in written.items()} == {
+        "990001_东区.xlsx": 1,
+        "990000_全市.xlsx": 3,
+    }
+    assert [row[3] for row in table((tmp_path / "back" / "990001_东区.xlsx").read_bytes())[1]] == ["E5"]
 
 
 def test_what_was_accepted_is_not_sent_back(office, tmp_path):
@@ -260,20 +281,33 @@ def command(project, *options):
     return CliRunner().invoke(app, ["check", "2020", "--project", str(project), *options])
 
 
-def test_the_console_shows_twenty_then_counts_and_where_the_list_is(project):
+def test_the_console_shows_what_is_alike_as_one_line_and_where_the_list_is(project):
     done = command(project)
     assert done.exit_code == 0
     lines = done.output.splitlines()
-    assert sum(" › " in line for line in lines) == 20
-    start = lines.index("未逐条显示的：")
-    assert any(line.strip().startswith("默认日期：") for line in lines[start:])
+    shown = [line for line in lines if " › " in line]
+    # twenty-five dates of which the same is to be said are one line
+    assert sum("是程序在没有日期时写入的默认值" in line for line in shown) == 1
+    assert sum("（同样的共 25 格。）" in line for line in shown) == 1
     assert lines[-2] == "完整清单：data/processed/2020/data_issues.xlsx"
-    counted = sum(int(line.split("：")[1].split()[0]) for line in lines[start + 1 : -2])
     assert (
         lines[-1]
         == f"轮次“2020”：0 处须改正，{sum_of(project, 'warns')} 处提醒，{sum_of(project, 'notes')} 处说明。"
     )
-    assert counted + 20 == sum_of(project, "warns") + sum_of(project, "notes")
+    faults = checking.check(project, "2020").faults
+    assert len(shown) == len(together(faults, across_units=True)) < len(faults) - 24
+
+
+def test_of_more_than_twenty_lines_the_rest_is_counted_by_check(office):
+    for number in range(25):
+        office.clues.insert(
+            -1, [f"B-{number}", "990001", None, f"第{number}日", 1, 1, 1, None, "是", None, None]
+        )
+    office.write()
+    done = CliRunner().invoke(app, ["check", "2020", "--project", str(office.project)])
+    lines = done.output.splitlines()
+    assert sum(" › " in line for line in lines) == 20
+    assert "  不是日期：6 处" in lines[lines.index("未逐条显示的：") :]
 
 
 def sum_of(project, severity):
@@ -283,7 +317,7 @@ def sum_of(project, severity):
 def test_the_command_answers_in_english_too(project, tmp_path):
     done = command(project, "--lang", "en", "--mark", str(tmp_path / "m"), "--per-unit", str(tmp_path / "b"))
     assert done.exit_code == 0
-    assert "Not shown one by one:" in done.output
+    assert "(The same in 25 cells.)" in done.output
     sheet = load_workbook(tmp_path / "m" / round_examples.CLUES).worksheets[0]
     comments = [cell.comment for row in sheet.iter_rows() for cell in row if cell.comment]
     assert len(comments) >= 25

@@ -30,7 +30,7 @@ CONTRACT = {
     "scores.csv": "id round unit indicator kind source points_possible points status derivation",
     "grades.csv": "id round unit unit_name score rank grade clause nearest_clause",
     "findings.csv": "id round unit group findings named",
-    "data_issues.csv": "check severity unit file sheet cell found expected remedy",
+    "data_issues.csv": "check severity unit file sheet cell found expected remedy effect",
     "lineage.csv": "source file sheet cells filter rows sha256",
     "compare.csv": "figure place published computed verdict",
     "values.csv": "id round unit period base_period measure numerator denominator value unit_of_measure lower upper "

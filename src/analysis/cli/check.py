@@ -58,16 +58,20 @@ def check(
 def _list_first(said: Words, faults: Sequence[Fault], place: str) -> None:
     """Print the first faults, what blocks before the rest, then how many others each check found.
 
-    Where no list could be written, everything that blocks is printed.
+    Those of which the same is to be said are one line. Where no list could be written, everything that blocks is
+    printed.
     """
     from analysis.intake import check_name, fault_line
+    from analysis.rounds.faults import ALIKE, together
 
-    ordered = sorted(faults, key=lambda fault: fault.severity != "blocks")
-    blocking = sum(fault.severity == "blocks" for fault in faults)
+    ordered = together(sorted(faults, key=lambda fault: fault.severity != "blocks"), across_units=True)
+    blocking = sum(fault.severity == "blocks" for fault in ordered)
     first = ALIKE_SHOWN if place else max(blocking, ALIKE_SHOWN)
     for fault in ordered[:first]:
         typer.echo(fault_line(fault, said))
-    more = Counter(fault.check for fault in ordered[first:])
+    more: Counter[str] = Counter()
+    for fault in ordered[first:]:
+        more[fault.check] += int(fault.details.get(ALIKE, 1))
     if more:
         typer.echo(said("issues.say.rest").plain)
     for name, count in more.items():
@@ -97,7 +101,7 @@ def _write_lists(said: Words, checked: Checked, per_unit: Path | None, mark: Pat
     from analysis.intake import issue_lists
     from analysis.run import checking
 
-    office = issue_lists.Office(checked.round, checked.roll, said)
+    office = issue_lists.Office(checked.round, checked.roll, said, checked.files_of_city)
     try:
         for folder in filter(None, (per_unit, mark)):
             issue_lists.check_folder(folder, checked.round.project)

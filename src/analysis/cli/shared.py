@@ -107,11 +107,15 @@ def computed(folder: Path, round_id: str, said: Words) -> Assessment:
 
 
 def list_faults(said: Words, faults: Sequence[Fault]) -> None:
-    """Print what blocks, all of it, then the rest; of warnings alike in one file the first few and their number."""
+    """Print what blocks, all of it, then the rest; of warnings alike in one file the first few and their number.
+
+    Those of which the same is to be said are one line.
+    """
     from analysis.intake import fault_line
+    from analysis.rounds.faults import together
 
     alike: Counter[tuple[str, str]] = Counter()
-    for fault in sorted(faults, key=lambda fault: fault.severity != "blocks"):
+    for fault in together(sorted(faults, key=lambda fault: fault.severity != "blocks"), across_units=True):
         kind = (fault.check, fault.file)
         alike[kind] += fault.severity != "blocks"
         if alike[kind] <= ALIKE_SHOWN:

@@ -13,6 +13,7 @@ import pandas as pd
 from analysis.intake import checks
 from analysis.intake.correcting import Decided, accept, corrections_frame, decide
 from analysis.intake.corrections import CORRECTIONS_FILE, load_corrections
+from analysis.intake.effects import by_effect, weighed
 from analysis.intake.files import Shelf, matches
 from analysis.intake.filled_templates import find_templates, map_of, marker_of, with_templates
 from analysis.intake.joining import merge_entries, take_latest
@@ -152,7 +153,8 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
         faults += also(arrived)
     faults = checks.tuned(accept(faults, decided, decisions), round, document)
     corrected = corrections_frame(decided.applied, roll)
-    told = mask_faults(_ordered(faults, maps), known, names)
+    in_order = by_effect(weighed(_ordered(_of_units(faults, readings), maps), readings, round))
+    told = mask_faults(in_order, known, names)
     return replace(
         arrived,
         faults=told,
@@ -203,7 +205,27 @@ def _laid_out(maps: Maps, shelf: Shelf) -> tuple[dict[str, list[Table]], list[Fa
             faults += [fault for fault in missing if fault not in faults]
             if sources:
                 laid.setdefault(name, []).extend(lay_out(ledger, mapped, source) for source in sources)
-    return _with_templates(laid, maps, shelf, faults), faults
+    laid = _with_templates(laid, maps, shelf, faults)
+    return laid, list(_with_unclaimed(faults, maps, shelf, laid))
+
+
+def _with_unclaimed(
+    faults: Iterable[Fault], maps: Maps, shelf: Shelf, laid: Mapping[str, Iterable[Table]]
+) -> Iterator[Fault]:
+    """Yield the faults; the first of a missing file names the files that nothing claims, among which it may be."""
+    patterns = [pattern for mapped in maps.sources for pattern in mapped.file]
+    read = {table.sheet.file for tables in laid.values() for table in tables}
+    names = [
+        name
+        for name in shelf.names()
+        if name not in read and not any(matches(pattern, name) for pattern in patterns)
+    ]
+    for fault in faults:
+        if fault.check == "file_missing" and names:
+            yield replace(fault, details={**fault.details, "unclaimed": LIST_SIGN.join(names)})
+            names = []
+        else:
+            yield fault
 
 
 def _with_templates(
@@ -269,6 +291,25 @@ def _shown(sources: list[LedgerMap], tables: list[Table]) -> str:
     files = list(dict.fromkeys(table.sheet.file for table in tables))
     named = [pattern for mapped in sources for pattern in mapped.file]
     return files[0] if len(files) == 1 else LIST_SIGN.join(dict.fromkeys(named or files))
+
+
+def _of_units(faults: Iterable[Fault], readings: Mapping[str, Reading]) -> Iterator[Fault]:
+    """Yield the faults; one of a sheet or file in which a single unit of several reports is that unit's."""
+    units: dict[tuple[str, str], set[str]] = {}
+    for reading in readings.values():
+        if not reading.ledger.has_unit:
+            continue
+        for number, unit in zip(reading.entries.tables, reading.entries.units, strict=True):
+            sheet = reading.tables[number].sheet
+            for place in ((sheet.file, sheet.name), (sheet.file, "")):
+                units.setdefault(place, set()).add(unit)
+    several = len(set().union(*units.values()) - {""}) > 1
+    for fault in faults:
+        of_place = units.get((fault.file, fault.sheet), set())
+        if several and not fault.unit and len(of_place) == 1:
+            yield replace(fault, unit=next(iter(of_place)))
+        else:
+            yield fault
 
 
 def _unread(shelf: Shelf, readings: Mapping[str, Reading]) -> list[Fault]:

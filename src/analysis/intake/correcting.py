@@ -78,9 +78,12 @@ class Decided:
 
 
 def same(written: Any, cell: Cell) -> bool:
-    """Return whether a cell shows what a correction expects: as a number, a day, or a text; None is an empty cell."""
-    if written is None or written == "" or cell is None:
-        return (written is None or written == "") and (cell is None or cell == "")
+    """Return whether a cell shows what a correction expects: as a number, a day, or a text.
+
+    None and a text of blanks are an empty cell, as is a cell of blanks.
+    """
+    if _is_blank(written) or _is_blank(cell):
+        return _is_blank(written) and _is_blank(cell)
     if isinstance(written, dt.date):
         try:
             return parse_date(cell) == parse_date(written)
@@ -90,6 +93,10 @@ def same(written: Any, cell: Cell) -> bool:
         return parse_number(exact(written)) == parse_number(cell)
     except QuantityError:
         return normal_name(plain_text(written)) == normal_name(plain_text(cell))
+
+
+def _is_blank(cell: Any) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
 class _WrongError(Exception):

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from analysis.intake import check_name, expected_of, remedy_of, sentence_of, spot_of
+from analysis.intake.checks import CHECKS
 from analysis.intake.person_columns import MASK
 from analysis.render import palette
 from analysis.render.office_package import repack
 from analysis.render.spreadsheet import Book
-from analysis.rounds.faults import Fault, Severity
+from analysis.rounds.faults import Fault, Severity, together
 from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
 from analysis.words import Words
@@ -85,11 +86,12 @@ def check_folder(folder: Path, project: Path) -> None:
 
 @dataclass(frozen=True)
 class Office:
-    """What every list says of its round: its settings, its units, and the language."""
+    """What every list says of its round: settings, units, the language, and the files that the city itself fills in."""
 
     round: Round
     roll: UnitRoll | None
     words: Words
+    of_city: frozenset[str] = frozenset()
 
     def short(self, code: str) -> str:
         """Return the short name of a unit; its code where the roll does not know it."""
@@ -109,10 +111,13 @@ def list_of(faults: Sequence[Fault], office: Office) -> bytes:
 
 
 def write_per_unit(faults: Iterable[Fault], office: Office, folder: Path) -> list[tuple[Path, int]]:
-    """Write one workbook per unit with its own faults, and one for the city with those that are no unit's.
+    """Write one workbook per unit with what it can mend, and one for the city with what is left to the office.
+
+    A unit can mend its cells in the files it fills in; neither settings nor what the city fills in about it.
 
     Args:
-        faults: of the round; warnings that were accepted are nothing to send back.
+        faults: of the round; warnings that were accepted, and what only tells how something was read, are nothing to
+            send back.
         office: round, units and language.
         folder: where to.
 
@@ -126,8 +131,10 @@ def write_per_unit(faults: Iterable[Fault], office: Office, folder: Path) -> lis
     check_folder(folder, office.round.project)
     by_unit: dict[str, list[Fault]] = {}
     for fault in faults:
-        if "accepted" not in fault.details:
-            by_unit.setdefault(fault.unit, []).append(fault)
+        mended_by = CHECKS[fault.check].mended_by if fault.check in CHECKS else "office"
+        if "accepted" not in fault.details and mended_by != "nobody":
+            its_own = mended_by == "unit" and fault.file not in office.of_city
+            by_unit.setdefault(fault.unit if its_own else "", []).append(fault)
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for unit in (*(office.roll.codes if office.roll else ()), ""):
@@ -168,7 +175,7 @@ def _cells(fault: Fault, office: Office) -> dict[str, str]:
 
 
 def _workbook(title: str, faults: Sequence[Fault], columns: Sequence[str], office: Office) -> bytes:
-    """Return a workbook with one row per fault, every cell a text."""
+    """Return a workbook with one row per fault (those of which the same is to be said are one), every cell a text."""
     words = office.words
     book = Book(office.round.as_of, title=title, keywords=office.mark)
     page = book.page(words.label("issues.sheet"))
@@ -179,17 +186,18 @@ def _workbook(title: str, faults: Sequence[Fault], columns: Sequence[str], offic
     heads = [words.label(f"issues.column.{column}") for column in columns]
     page.heads(_HEAD_ROW, heads, **_CELL, bold=True, bottom=1)
     page.widths(*(_WIDTHS.get(column, 12) for column in columns))
-    for row, fault in enumerate(faults[:_MOST_ROWS], _HEAD_ROW + 1):
+    listed = together(faults)
+    for row, fault in enumerate(listed[:_MOST_ROWS], _HEAD_ROW + 1):
         cells = _cells(fault, office)
         for place, column in enumerate(columns):
             shade = {"bg_color": palette.SEVERITIES[fault.severity]} if column == "severity" else {}
             if cells[column] or column == "handling":
                 page.text(row, place, cells[column], **_CELL, **shade)
-    if len(faults) > _MOST_ROWS:
-        more = words("issues.more", count=str(len(faults) - _MOST_ROWS)).plain
+    if len(listed) > _MOST_ROWS:
+        more = words("issues.more", count=str(len(listed) - _MOST_ROWS)).plain
         page.text(_HEAD_ROW + 1 + _MOST_ROWS, 0, more, **_NOTE)
     page.sheet.freeze_panes(_HEAD_ROW + 1, 0)
-    last = _HEAD_ROW + max(min(len(faults), _MOST_ROWS), 1)
+    last = _HEAD_ROW + max(min(len(listed), _MOST_ROWS), 1)
     page.sheet.autofilter(_HEAD_ROW, 0, last, len(columns) - 1)
     page.printed(_HEAD_ROW, "&C— &P —")
     return book.content()

@@ -63,12 +63,14 @@ class Total:
         kind: footer (the declared control total), total (recognised in the table).
         word: 小计, 合计 …
         end: how many entries stand above it.
+        records: how many entries it says there are (共12条), and in which column; None where it does not.
     """
 
     row: int
     kind: Literal["footer", "total"]
     word: str
     end: int
+    records: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,12 @@ from typing import Any, Final
 
 import pandas as pd
 
-from analysis.rounds.faults import LIST_SIGN, OF_SOURCE, Fault
+from analysis.intake.effects import OF_MARKS
+from analysis.rounds.faults import ALIKE, LIST_SIGN, OF_SOURCE, Fault
 from analysis.rounds.frames import frame_of
+from analysis.rounds.periods import name_of_period
 from analysis.words import Words
+from analysis.words.formats import percent
 
 #: a reader needs the beginning of a long cell to find it, not all of it
 _LONGEST: Final = 60
@@ -38,13 +41,14 @@ _LISTS: Final = frozenset(
         "posts",
         "several",
         "sheets",
+        "unclaimed",
     }
 )
 
 #: contract 2: the list of everything doubtful
 ISSUE_COLUMNS: Final = {
     "check": "str", "severity": "str", "unit": "str", "file": "str", "sheet": "str", "cell": "str", "found": "str",
-    "expected": "str", "remedy": "str",
+    "expected": "str", "remedy": "str", "effect": "str",
 }  # fmt: skip
 
 
@@ -60,9 +64,24 @@ def fault_line(fault: Fault, words: Words) -> str:
 
 
 def sentence_of(fault: Fault, words: Words) -> str:
-    """Return what is wrong, and in which source of a ledger, where the maps name it."""
+    """Return what is wrong, in which source of a ledger, in how many cells, and how much of a total rests on it."""
     said, source = _fill(fault, "sentence", words), fault.details.get(OF_SOURCE)
+    said += effect_of(fault, words)
     return words("fault.of_source", source=source, said=said).plain if source else said
+
+
+def effect_of(fault: Fault, words: Words) -> str:
+    """Return in how many cells the same stands, and how much of a total or of a unit's marks rests on them."""
+    cells = fault.details.get(ALIKE, "")
+    said = words("fault.alike", count=cells).plain if cells else ""
+    if fault.effect is not None and fault.effect.of:
+        share, of, period, number = fault.effect
+        kind, places = "mark", {"share": percent(share)}
+        if of != OF_MARKS:
+            kind, what = "row", words.label(f"fault.effect_of.{of}")
+            places |= {"period": name_of_period(period, words), "what": what}
+        said += words(f"fault.effect.{kind}{'s' if number > 1 else ''}", **places).plain
+    return said
 
 
 def expected_of(fault: Fault, words: Words) -> str:
@@ -117,6 +136,7 @@ def issues_frame(faults: Iterable[Fault], words: Words) -> pd.DataFrame:
                 "found": fault.found,
                 "expected": expected_of(fault, words),
                 "remedy": remedy_of(fault, words),
+                "effect": effect_of(fault, words).strip(),
             }
             for fault in faults
         ),

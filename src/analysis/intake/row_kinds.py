@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Final, Literal
 
 from analysis.intake.header_columns import measures_of
 from analysis.intake.ledger_tables import LIKE_A_ROW, Header, Table, Total
@@ -23,6 +23,12 @@ from analysis.rounds.units import normal_name
 
 _TOTAL_WORDS: Final = ("小计", "合计", "总计", "共计", "累计", "总和")
 _TOTAL: Final = re.compile(rf".{{0,20}}?({'|'.join(_TOTAL_WORDS)})[：:]?")
+#: a number of records, as a control total states it: 合计12件, 共 1,234 条, 12 records
+_RECORDS: Final = re.compile(
+    rf"(.{{0,20}}?(?:{'|'.join(_TOTAL_WORDS)})|共有?|计|total)?[：:]?(\d[\d,，]*)"
+    r"(?:件|条|笔|起|宗|records?|rows?|entries|cases?)(?:线索|案件|记录|数据|信息)?[。.]?",
+    re.IGNORECASE,
+)
 #: a total's word anywhere among the first cells, as people space it out
 _SPACED_TOTALS: Final = frozenset(
     gap.join(word) for word in _TOTAL_WORDS for gap in ("", " ", "  ", "   ", "    ", "　", "　　")
@@ -96,7 +102,7 @@ class Rows:
                 continue
             text = "".join(first.split()) if isinstance(first, str) else ""
             if text and self.footer and is_footer(text, self.footer):
-                table.totals.append(Total(row, "footer", text, len(table.rows)))
+                table.totals.append(self._total(row, "footer", text))
                 if self._is_repeated_below(row):
                     # a table of the same form follows, whose footer is its own
                     continue
@@ -203,11 +209,22 @@ class Rows:
         elif text.endswith(_TOTAL_ENDS) and len(text) < _LONG and not self._is_whole(cells):
             found = _TOTAL.fullmatch(text)
             column, word = (_first(cells), found[1]) if found else (0, "")
+        elif (counted := _RECORDS.fullmatch(text)) and counted[1] and not self._is_whole(cells):
+            column, word = _first(cells), counted[1]
         if not word:
             return False
-        self.table.totals.append(Total(row, "total", word, len(self.table.rows)))
+        self.table.totals.append(self._total(row, "total", word))
         self.table.note("subtotal_row", row, column, word)
         return True
+
+    def _total(self, row: int, kind: Literal["footer", "total"], word: str) -> Total:
+        """Return a row of totals, with the number of records it states in a cell that holds no sum of a field."""
+        for column, cell in enumerate(self.table.sheet.rows[row - 1], 1):
+            summed = self.table.kind(self.table.read.get(column, "")) in ("count", "money", "mark")
+            if isinstance(cell, str) and not summed and (said := _RECORDS.fullmatch("".join(cell.split()))):
+                records = int(re.sub("[,，]", "", said[2]))
+                return Total(row, kind, word, len(self.table.rows), (records, column))
+        return Total(row, kind, word, len(self.table.rows))
 
     def _is_remark(self, row: int, cells: tuple[Cell, ...], text: str) -> bool:
         """Return whether a row that begins with a text is a part of the rows above, a unit of measure, or a remark."""
@@ -258,7 +275,8 @@ class Rows:
 def is_beside_entries(cells: Iterable[Cell]) -> bool:
     """Return whether a row begins as totals, a note or a line for signatures do."""
     text = "".join(plain_text(next((cell for cell in cells if cell is not None), None)).split())
-    return is_total_word(text) or _NOTE.fullmatch(text) is not None
+    counted = _RECORDS.fullmatch(text)
+    return is_total_word(text) or _NOTE.fullmatch(text) is not None or bool(counted and counted[1])
 
 
 def is_total_word(text: str) -> bool:
@@ -270,4 +288,5 @@ def is_footer(text: str, footer: Footer) -> bool:
     """Return whether the first text of a row, without spaces, is that of the row of control totals."""
     if footer.pattern:
         return re.search(footer.pattern, text) is not None
-    return normal_name(text) == normal_name(footer.text)
+    counted = _RECORDS.fullmatch(text)
+    return normal_name(footer.text) in (normal_name(text), normal_name(counted[1] or "") if counted else "")

@@ -350,11 +350,12 @@ class _TableReader:
         if total.kind == "total":
             starts |= {other.end for other in above[-1:]}
             starts |= {other.end for other in [one for one in above if one.word == total.word][-1:]}
+        first = max(starts)
+        self._compare_records(total, starts, first)
         for name, header in table.headers.items():
             if table.kind(name) not in ("count", "money"):
                 continue
             cell = table.sheet.value(total.row, header.column)
-            first = max(starts)
             # the office's sum has the rows that are left out here
             left_out = any(row < total.row for row in table.left_out)
             broken = left_out or any(place < total.end for place in self.unread[name])
@@ -372,6 +373,24 @@ class _TableReader:
                 details = {"field": header.last, "sum": said, "measure": measure, "severity": "warns"}
                 check = "control_total_differs" if total.kind == "footer" else "subtotal_differs"
                 self._blame(check, total.row, header.column, cell, **details)
+
+    def _compare_records(self, total: Total, starts: Iterable[int], first: int) -> None:
+        """Compare the number of records a total states with the rows above it, those left out here included."""
+        table = self.table
+        if total.records is None:
+            return
+        said, column = total.records
+        rows = [*table.rows, *table.left_out, *table.dropped]
+
+        def count(start: int, rows: list[int]) -> int:
+            above = table.rows[start - 1] if start else 0
+            return sum(above < row < total.row for row in rows)
+
+        # an office may count a case of several rows as one or as several
+        if said not in {count(start, kept) for start in starts for kept in (rows, [*rows, *table.folded])}:
+            found = table.sheet.value(total.row, column)
+            details = {"sum": f"{count(first, rows):,}", "severity": "warns"}
+            self._blame("records_differ", total.row, column, found, **details)
 
 
 def _factor(table: Table, name: str) -> Decimal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -34,6 +34,7 @@ from analysis.report.graphics import change_cells, rate_cell, value_cell
 from analysis.report.numbering import numbered
 from analysis.report.page import Page, text
 from analysis.report.published_items import published_item
+from analysis.rounds.faults import ALIKE, Fault, together
 from analysis.rounds.frames import rows_of
 from analysis.rulebook import rule_sentence
 from analysis.scoring import problems
@@ -618,14 +619,23 @@ def quality(page: Page) -> Table | None:
         column(page, "remedy", "annex.remedy", cls="long"),
     )
     rows = []
-    for issue in rows_of(issues):
-        place = " › ".join(part for part in (issue["file"], issue["sheet"], issue["cell"]) if part)
-        severity = page.label(f"annex.severities.{issue['severity']}")
-        name = check_name(issue["check"], page.words)
-        found = page.words.labelled(name, issue["found"]) if issue["found"] else name
-        cells = (place, severity, found, issue["expected"].strip() or DASH, issue["remedy"].strip() or DASH)
-        rows.append(Row(cells, unit=issue["unit"]))
+    for fault in together(_as_fault(row) for row in rows_of(issues)):
+        name = check_name(fault.check, page.words)
+        found = page.words.labelled(name, fault.found) if fault.found else name
+        alike = page.words("fault.alike", count=fault.details[ALIKE]).plain if ALIKE in fault.details else ""
+        more = (alike + fault.details["effect"]).strip()
+        whole = page.words("fault.found_and", found=found, more=more) if more else found
+        severity = page.label(f"annex.severities.{fault.severity}")
+        told = (fault.details[name].strip() or DASH for name in ("expected", "remedy"))
+        rows.append(Row((fault.place(), severity, whole, *told), unit=fault.unit))
     return _of_annex(page, "quality", columns, rows)
+
+
+def _as_fault(issue: dict[str, Any]) -> Fault:
+    """Return a row of the list of issues as a fault whose details are the sentences on it."""
+    said = {name: issue[name] for name in ("expected", "remedy", "effect")}
+    place = {name: issue[name] for name in ("file", "sheet", "cell", "unit", "found", "severity")}
+    return Fault(issue["check"], **place, details=said)
 
 
 def corrections(page: Page) -> Table | None:

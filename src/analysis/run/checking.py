@@ -176,6 +176,15 @@ class Checked:
         return tuple(self.arrived.faults) if self.arrived else ()
 
     @property
+    def files_of_city(self) -> frozenset[str]:
+        """The files that only the city and its departments fill in."""
+        if self.arrived is None:
+            return frozenset()
+        files = self.arrived.files
+        of_city = files["ledger"].isin(self.arrived.by_city)
+        return frozenset(files["file"][of_city]) - frozenset(files["file"][~of_city])
+
+    @property
     def names(self) -> PersonNames:
         """The names of persons learnt from the files; they stay in the memory."""
         return self.arrived.names if self.arrived else PersonNames()

@@ -16,7 +16,7 @@ from rich.text import Text
 from analysis import intake
 from analysis.report.published_items import published_item
 from analysis.results.assessment import Assessment
-from analysis.rounds.faults import Fault
+from analysis.rounds.faults import ALIKE, Fault, together
 from analysis.words import Words
 from analysis.words.formats import number
 
@@ -74,9 +74,12 @@ class RunConsole:
         """Say what must be mended: the first faults in full, of the others how many by check, and where all stand."""
         blocking = [fault for fault in faults if fault.severity == "blocks"]
         self.say("faults.blocked", count=number(len(blocking)))
-        for fault in blocking[:_FAULTS_SHOWN]:
+        lines = together(blocking, across_units=True)
+        for fault in lines[:_FAULTS_SHOWN]:
             self._print(intake.fault_line(fault, self._words))
-        more = Counter(fault.check for fault in blocking[_FAULTS_SHOWN:])
+        more: Counter[str] = Counter()
+        for fault in lines[_FAULTS_SHOWN:]:
+            more[fault.check] += int(fault.details.get(ALIKE, 1))
         if more:
             self.say("faults.more", count=number(more.total()))
         for check, count in more.items():

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from analysis.intake.ledgers import LEDGERS
 from analysis.intake.reading import Reading
 from analysis.rounds.faults import Fault, Severity
 from analysis.rounds.rounds import CheckSetting, Round
 from analysis.rounds.units import UnitRoll
+
+#: who can mend what a check finds: the unit whose cell it is, the office (settings, the roll, the shape of files), or
+#: nobody has to, because it only tells how something was read
+MendedBy = Literal["unit", "office", "nobody"]
 
 
 @dataclass(frozen=True)
@@ -21,12 +26,14 @@ class Check:
         severity: how grave its faults are where the round does not say otherwise.
         threshold: the number beyond which it tells, where it has one; a round may set another.
         run: finds its faults; None for a check made while files and cells are read.
+        mended_by: who can mend them.
     """
 
     id: str
     severity: Severity
     threshold: float | None = None
     run: Callable[[Context], Iterable[Fault]] | None = None
+    mended_by: MendedBy = "unit"
 
 
 @dataclass(frozen=True)

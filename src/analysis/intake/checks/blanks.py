@@ -11,8 +11,8 @@ from analysis.intake.checks.base import Check
 
 #: a cell, and a column that other sheets of the ledger have; where the city fills the ledger nobody can answer for it
 CHECKS: Final = (
-    Check("unanswered_by_city", "blocks"),
-    Check("column_unanswered_by_city", "blocks"),
+    Check("unanswered_by_city", "blocks", mended_by="office"),
+    Check("column_unanswered_by_city", "blocks", mended_by="office"),
     Check("unanswered", "warns"),
     Check("column_unanswered", "warns"),
     Check("rows_lost", "warns"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-from analysis.intake.checks.base import Check
+from analysis.intake.checks.base import Check, MendedBy
+from analysis.rounds.faults import Severity
 
 _BLOCKS: Final = """
     file_missing file_unreadable file_ending_unknown file_empty file_encrypted file_damaged file_is_another not_a_csv
@@ -24,7 +26,7 @@ _BLOCKS: Final = """
 _WARNS: Final = """
     filter_value_absent
     sheets_hidden_unread sheet_hidden rows_hidden column_hidden column_unknown column_without_header row_too_short
-    of_which_row footer_missing control_total_differs subtotal_differs merged_number merged_across
+    of_which_row footer_missing control_total_differs subtotal_differs records_differ merged_number merged_across
     value_approximate value_sign value_unit_differs date_serial ditto value_shown value_percent
     day_shown_in_part rows_struck cells_struck persons_column_dropped person_number_masked
     person_name_masked
@@ -35,9 +37,26 @@ _NOTES: Final = """
     sheet_unread header_repeated subtotal_row note_row example_row rows_folded
     merged_filled cells_commented entry_in_two_files snapshot_history
 """
+#: what is mended in the settings, in the roll, or by arranging the files anew
+_BY_OFFICE: Final = """
+    file_missing sheet_missing year_not_in_name unit_not_in_name snapshot_not_in_name unit_of_name_unknown
+    table_missing block_missing rows_unread table_beside column_unknown filter_value_absent sheet_unread date_order
+    persons_column_mapped unit_of_measure_foreign period_of_no_kind period_outside_history encoding_wrong
+"""
+#: what only tells how something was read
+_BY_NOBODY: Final = """
+    rows_left_out filled_down header_repeated subtotal_row note_row example_row rows_folded merged_filled
+    entry_in_two_files snapshot_history
+"""
 
-CHECKS: Final = (
-    *(Check(name, "blocks") for name in _BLOCKS.split()),
-    *(Check(name, "warns") for name in _WARNS.split()),
-    *(Check(name, "notes") for name in _NOTES.split()),
+
+def _mended_by(name: str) -> MendedBy:
+    return "office" if name in _BY_OFFICE.split() else "nobody" if name in _BY_NOBODY.split() else "unit"
+
+
+_BY_SEVERITY: Final[Mapping[Severity, str]] = {"blocks": _BLOCKS, "warns": _WARNS, "notes": _NOTES}
+CHECKS: Final = tuple(
+    Check(name, severity, mended_by=_mended_by(name))
+    for severity, names in _BY_SEVERITY.items()
+    for name in names.split()
 )

@@ -33,4 +33,4 @@ def _without_glyph(context: Context) -> Iterator[Fault]:
                     )
 
 
-CHECKS: Final = (Check("sign_without_glyph", "warns", run=_without_glyph),)
+CHECKS: Final = (Check("sign_without_glyph", "warns", run=_without_glyph, mended_by="office"),)

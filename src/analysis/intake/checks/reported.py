@@ -64,5 +64,5 @@ def _years(reading: Reading, date_field: str) -> Iterator[int | None]:
 
 CHECKS: Final = (
     Check("unit_not_reported", "warns", run=_not_reported),
-    Check("nil_return_contradicted", "warns", run=_contradicted),
+    Check("nil_return_contradicted", "warns", run=_contradicted, mended_by="office"),
 )

@@ -31,4 +31,7 @@ def check_roll(reading: Reading) -> list[Fault]:
 
 
 # the roll is checked before there are units to check anything else against
-CHECKS: Final = (Check("alias_twice", "blocks"), Check("code_twice", "blocks"))
+CHECKS: Final = (
+    Check("alias_twice", "blocks", mended_by="office"),
+    Check("code_twice", "blocks", mended_by="office"),
+)

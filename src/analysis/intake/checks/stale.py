@@ -134,8 +134,8 @@ def _of_sheet(check: str, table: Table, found: str, context: Context) -> Fault:
 
 
 CHECKS: Final = (
-    Check("file_of_other_round", "blocks", run=_copied),
-    Check("ledger_of_other_years", "blocks", run=_of_other_years),
-    Check("marks_without_year", "blocks", run=_without_year),
-    Check("marks_of_other_year", "blocks", run=_of_other_year),
+    Check("file_of_other_round", "blocks", run=_copied, mended_by="office"),
+    Check("ledger_of_other_years", "blocks", run=_of_other_years, mended_by="office"),
+    Check("marks_without_year", "blocks", run=_without_year, mended_by="office"),
+    Check("marks_of_other_year", "blocks", run=_of_other_year, mended_by="office"),
 )

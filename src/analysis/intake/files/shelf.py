@@ -19,7 +19,7 @@ from analysis.intake.files.sheets import Book, Sheet, UnusableFileError
 from analysis.intake.files.xls import read_xls
 from analysis.intake.files.xlsx import read_xlsx
 from analysis.quantities import clean
-from analysis.rounds.faults import LIST_SIGN, Fault
+from analysis.rounds.faults import Fault
 
 #: the endings of files that can be read
 READABLE: Final = tuple(ENDINGS)
@@ -107,10 +107,8 @@ class Shelf:
         return [book for book in self._books.values() if isinstance(book, Book)]
 
     def missing(self, pattern: str) -> Fault:
-        """Return the fault of a file that is not there, which names those that are."""
-        return Fault(
-            "file_missing", file=pattern, found=pattern, details={"known": LIST_SIGN.join(self.names())}
-        )
+        """Return the fault of a file that is not there."""
+        return Fault("file_missing", file=pattern, found=pattern)
 
     def _read(self, file: str) -> Book | Fault:
         try:
