@@ -283,13 +283,6 @@ COMPOSED = [
         "来源“departments”没有逐项评分表，按总分合成时须写明取哪个评分。请补上 measure，如 mark_departments。",
     ),
     (
-        "rulebook_source_never",
-        weighed("{source: province}", "replaced"),
-        "composition:",
-        "来源“province”没有逐项评分表，也没有指标以它为来源，永远不会有分。"
-        "请改正 source，或把 at 改为 total 并写明 measure。",
-    ),
-    (
         "rulebook_weights",
         before("periods: {parts: [{name: 本年, periods: [2020], weight: 60%}]}\n"),
         "periods:",

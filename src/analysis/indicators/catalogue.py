@@ -19,7 +19,7 @@ from typing import Any, Final, Literal, get_args
 from analysis.indicators import conditions
 from analysis.indicators.cohorts import MONEY_FIELDS, SCALE, SOURCES, ledger_of
 from analysis.indicators.conditions import Condition
-from analysis.intake.ledgers import INSTITUTIONS, LEDGERS
+from analysis.intake.ledgers import INSTITUTIONS, LEDGERS, MARK_SOURCES
 from analysis.quantities import MONEY_UNITS, Currency
 
 Kind = Literal["count", "stated", "sum", "rate", "rate_of_sums", "mark", "mean"]
@@ -113,7 +113,7 @@ class Measure:
         """Whole numbers of the ledger per unit of measure (fen per yuan)."""
         if self.cell in MONEY_FIELDS:
             return self.minor if self.kind in ("sum", "rate_of_sums", "mean") else 1
-        return SCALE.get(self.cell, 1) if self.kind in ("sum", "mark", "mean") else 1
+        return SCALE.get(self.cell, 1) if self.kind in ("sum", "mark", "mean", "rate_of_sums") else 1
 
     @property
     def is_rate(self) -> bool:
@@ -259,7 +259,7 @@ def _others() -> Iterator[Measure]:
     cells = {"funds": "established", "self_marks": "mark", "field_marks": "mark", "department_marks": "mark"}
     for source in SOURCES:
         # the roll is no ledger that a unit hands in
-        if source == ledger_of(source) and source != "units":
+        if source == ledger_of(source) and source != "units" and not SOURCES[source].by_period:
             cell = cells.get(source, "no" if "no" in LEDGERS[source].fields else "")
             yield Measure(rows_of(source), source, "count", "unit", conditions.HANDED_IN, cell)
     yield Measure(
@@ -299,17 +299,21 @@ RATES: Final = tuple(m.code for m in MEASURES.values() if m.leading and m.is_rat
 #: the rates within the window that trends and verdicts on a rate use; the score keeps the rate at the cut-off
 WINDOWED: Final = tuple(code for code in MEASURES if code.endswith(IN_WINDOW))
 #: what the codes of the marks of a score sheet begin with, and the ledger of the sheet
-MARK_SHEETS: Final = {"mark_self": "self_marks", "mark_field": "field_marks"}
-_MARK_CODE: Final = re.compile(r"(mark_self|mark_field)_([0-9A-Za-z][0-9A-Za-z_]*)")
+MARK_SHEETS: Final = {
+    "mark_self": "self_marks",
+    "mark_field": "field_marks",
+    **{f"mark_{source}": f"marks {source}" for source in MARK_SOURCES},
+}
+_MARK_CODE: Final = re.compile(rf"({'|'.join(MARK_SHEETS)})(?:_([0-9A-Za-z][0-9A-Za-z_]*))?")
 
 
 def mark_of(sheet: str, item: str) -> Measure:
-    """Return the measure of an item of a score sheet (`mark_self`, `1.1`)."""
-    stated = conditions.item_stated(item)
+    """Return the measure of an item of a score sheet (`mark_self`, `1.1`); without an item that of the whole unit."""
+    stated = conditions.item_stated(item) if item else conditions.WHOLE_MARK_STATED
+    code = f"{sheet}_{conditions.slug(item)}" if item else sheet
     return Measure(
-        f"{sheet}_{conditions.slug(item)}", MARK_SHEETS[sheet], "mark", "point", stated, "mark", stated, "full",
-        rises_are_good=True,
-    )  # fmt: skip
+        code, MARK_SHEETS[sheet], "mark", "point", stated, "mark", stated, "full", rises_are_good=True
+    )
 
 
 # ------------------------------------------------------------------------------------------------ asked by code
@@ -381,8 +385,10 @@ def of(code: str) -> Code:
 
 
 def _record(code: str) -> Measure | None:
-    mark = _MARK_CODE.fullmatch(code)
-    return mark_of(mark[1], mark[2]) if mark else MEASURES.get(code) or _OWN.get(code)
+    mark = None if code in MEASURES else _MARK_CODE.fullmatch(code)
+    if mark and (mark[2] or MARK_SHEETS[mark[1]].startswith("marks ")):
+        return mark_of(mark[1], mark[2] or "")
+    return MEASURES.get(code) or _OWN.get(code)
 
 
 def declare(measures: Iterable[Measure]) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.indicators.conditions import HANDED_IN, MARK_SCALE, Condition, Rows
+from analysis.intake.ledgers import MARK_SOURCES
 from analysis.rounds.periods import Period, parse_period, year_of
 from analysis.rounds.rounds import NilReturn, RoundSettings
 from analysis.rounds.units import UnitRoll
@@ -23,7 +24,11 @@ from analysis.statistics.coverage import covered
 #: the fields that hold money, in minor units
 MONEY_FIELDS: Final = frozenset({"amount", "amount_paid"})
 #: whole numbers stand for: money in minor units (fen), marks in millionths, so that sums are exact in any order
-SCALE: Final = {"amount": 100, "amount_paid": 100, "mark": MARK_SCALE, "full": MARK_SCALE}
+SCALE: Final = {
+    "amount": 100,
+    "amount_paid": 100,
+    **dict.fromkeys(("mark", "full", "figure", "of_figure"), MARK_SCALE),
+}
 
 
 class Arrived(Protocol):
@@ -144,10 +149,12 @@ class Source:
     Attributes:
         dated_by: the field that dates a row; without one a row stands for the round's period.
         by_office: whether the office keeps it about the units, so that no row means none and not "not reported".
+        by_period: whether its rows state the period they are about (without one: the round's).
     """
 
     dated_by: str = ""
     by_office: bool = False
+    by_period: bool = False
 
 
 #: the first day of the period a stated number is about, by which a summary is dated
@@ -168,6 +175,9 @@ SOURCES: Final[dict[str, Source]] = {
     "feedback": Source(by_office=True),
     "findings": Source(by_office=True),
     "summary": Source(_BEGINS),
+    # every source of marks is counted by itself: what one hands in by the month another may by the year
+    **{f"marks {source}": Source(by_period=True) for source in MARK_SOURCES},
+    "figures": Source(by_period=True),
 }
 
 
@@ -203,6 +213,8 @@ def cohort(
         asked[name] = _asked(name, arrived, settings)
     rows_asked = asked[name]
     ledger = rows_asked.frame
+    if SOURCES[source].by_period:
+        return _by_stated_period(source, rows_asked, codes, list(periods), round_period)
     merged = rows_asked.text("duplicate_of").ne("").to_numpy()
     dates = pd.to_datetime(ledger[date_field]) if date_field and len(ledger) else None
     undated = _years_without_day(ledger, dates)
@@ -284,11 +296,67 @@ def cohort(
     )
 
 
+def _by_stated_period(
+    source: str, asked: Rows, codes: tuple[str, ...], spans: list[Period], round_period: Period
+) -> Cohort:
+    """Return the cohort of a ledger whose rows state their period.
+
+    A row is about its own period. Of marks, a unit that has none for a period but for parts of it has those: twelve
+    months make a year, eleven a part of one.
+    """
+    ledger = asked.frame
+    of_source = np.ones(len(ledger), dtype=bool)
+    _, _, wanted = source.partition(" ")
+    if wanted:
+        of_source = ledger["source"].eq(wanted).to_numpy(dtype=bool) if len(ledger) else of_source
+    stated = asked.text("period").where(asked.text("period").ne(""), round_period.text).to_numpy(dtype=object)
+    parts = {text: parse_period(text, round_period.year_starts) for text in dict.fromkeys(stated)}
+    units = pd.Index(codes).get_indexer(pd.Index(ledger["unit"]))
+    shape = (len(codes), len(spans))
+    reported, begun = np.zeros(shape, bool), np.zeros(shape, bool)
+    chosen: list[tuple[int, int, int]] = []
+    for place, span in enumerate(spans):
+        own = of_source & (stated == span.text)
+        inner = [text for text, part in parts.items() if part != span and span.holds(part)]
+        within = of_source & np.isin(stated, inner) if wanted else np.zeros_like(own)
+        for unit in np.unique(units[own | within]).tolist():
+            rows = np.flatnonzero(own & (units == unit))
+            begun[unit, place] = reported[unit, place] = True
+            if not len(rows):
+                rows = np.flatnonzero(within & (units == unit))
+                months = sum(parts[text].months for text in set(stated[rows]))
+                reported[unit, place] = months == span.months
+            chosen += [(unit, place, row) for row in rows.tolist()]
+    of_row, places = asked.places
+    lines = ledger["row"].to_numpy(dtype=int) if "row" in ledger else np.zeros(len(ledger), int)
+    rows = np.array([row for _, _, row in chosen], dtype=int)
+    entries = np.array(
+        [(unit, place, of_row[row], lines[row]) for unit, place, row in chosen], dtype=int
+    ).reshape(-1, 4)
+    order = np.lexsort(entries.T[::-1])
+    entries = entries[order]
+    nothing = np.zeros(len(entries), dtype=bool)
+    return Cohort(
+        entries=entries,
+        by_city=np.lexsort(entries.T[:0:-1]),
+        rows=asked,
+        row_of=rows[order],
+        live=~nothing,
+        merged=nothing,
+        reported=reported,
+        begun=begun,
+        nil=np.zeros(shape, bool),
+        places=places,
+        periods=tuple(span.text for span in spans),
+        dated_by="period",
+    )
+
+
 def _asked(name: str, arrived: Arrived, settings: RoundSettings) -> Rows:
     """Return the rows of a ledger that belong to a unit of the roll."""
     ledger = arrived.ledgers.get(name, pd.DataFrame({"unit": pd.Series(dtype=str)}))
     ledger = ledger[ledger["unit"].isin(arrived.roll.codes)].reset_index(drop=True)
-    if "period" in ledger:
+    if name == "summary" and "period" in ledger:
         ledger = _stated_numbers(ledger, settings.year_starts)
     return Rows(name, ledger, arrived.columns, settings.as_of, settings.calendar.period.end)
 

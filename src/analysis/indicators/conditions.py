@@ -26,7 +26,7 @@ MASS: Final = 50
 WINDOWS: Final = (30, 60, 90, 180, 365)
 #: marks are counted in millionths, so that sums are exact in any order; money comes in minor units already
 MARK_SCALE: Final = 1_000_000
-_MARKS: Final = ("mark", "full")
+_MARKS: Final = ("mark", "full", "figure", "of_figure")
 
 
 class Answers(NamedTuple):
@@ -486,6 +486,13 @@ def slug(item: str) -> str:
 
 
 MARK_STATED: Final = stated("department_marks", "mark")
+WHOLE_MARK_STATED: Final = Atom(
+    "mark_stated", ("item", "mark"),
+    lambda rows: Answers(
+        (rows.items == "") & rows.numbers("mark")[0], (rows.items == "") & ~rows.numbers("mark")[0]
+    ),
+    ("marks",),
+)  # fmt: skip
 
 
 def item_stated(item: str) -> Atom:
@@ -497,5 +504,5 @@ def item_stated(item: str) -> Atom:
         return Answers(own & given, own & ~given)
 
     return Atom(
-        "item_stated", ("item", "mark"), states, ("self_marks", "field_marks"), about=item
+        "item_stated", ("item", "mark"), states, ("self_marks", "field_marks", "marks"), about=item
     )  # fmt: skip

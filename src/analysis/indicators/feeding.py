@@ -15,7 +15,7 @@ from analysis.indicators.changes import pairs_of
 from analysis.indicators.cohorts import SOURCES, Arrived, cohort, ledger_of
 from analysis.indicators.conditions import Rows
 from analysis.indicators.summaries import Summary
-from analysis.indicators.tallies import measures_of, statuses_of, tallies_of
+from analysis.indicators.tallies import counted_periods, measures_of, statuses_of, tallies_of
 from analysis.rounds.rounds import RoundSettings
 
 _NOBODY: frozenset[str] = frozenset()
@@ -86,8 +86,12 @@ def feed_of(arrived: Arrived, settings: RoundSettings, asked: Iterable[str]) -> 
             asked=answers,
         )
         for measure in measures:
-            said = statuses_of(measure, tallies_of(measure, counted, summary))[:-1] != "not_reported"
+            tallies = tallies_of(measure, counted, summary)
+            said = statuses_of(measure, tallies)[:-1] != "not_reported"
+            there = counted_periods(source, counted, tallies)
             for place, period in enumerate(counted.periods):
+                if period not in there:
+                    continue
                 units[measure.code, period] = frozenset(codes[said[:, place]].tolist())
     pairs = {(now.text, before.text) for now, before in pairs_of(whole.listed, whole)}
     handed_in = {*arrived.columns["ledger"], *(entry.ledger for entry in settings.nil_returns)}

@@ -30,7 +30,14 @@ from analysis.indicators.fillings import Filling
 from analysis.indicators.filters import Filter, Role
 from analysis.indicators.lineage import Citation, Register
 from analysis.indicators.summaries import Summary
-from analysis.indicators.tallies import Tallies, counted_of, measures_of, statuses_of, tallies_of
+from analysis.indicators.tallies import (
+    Tallies,
+    counted_of,
+    counted_periods,
+    measures_of,
+    statuses_of,
+    tallies_of,
+)
 from analysis.indicators.values import LINEAGE_COLUMNS, STATED_COLUMNS, USABLE, row_id, value_id, value_rows
 from analysis.rounds.faults import Fault
 from analysis.rounds.frames import frame_of
@@ -105,9 +112,9 @@ def compute(
                 continue
             measure = listed.in_currency(settings.money)
             tallies = tallies_of(measure, counted, stated)
-            found = _value_rows(measure, counted, tallies, arrived.roll)
+            found, stated_rows = _of_measure(measure, counted, tallies, arrived.roll)
             rows += found
-            complete += _completeness(measure, counted, tallies, arrived.roll)
+            complete += stated_rows
             extremes = [
                 filling
                 for filling in fillings.fillings(measure, counted, partners)
@@ -150,13 +157,23 @@ def compute(
         changed += changes.uncompared(tables.values(), whole.period, arrived.roll)
     trails = pd.concat([measured, lineage.of_members(members, measured, "side")], ignore_index=True)
     complete += [{"id": row_id(row)} for row in (*bounds, *of_spread)]
-    stated_rows = frame_of(complete, STATED_COLUMNS)
-    of_changes = _both_periods([row_id(row) for row in changed], members, stated_rows)
+    known = frame_of(complete, STATED_COLUMNS)
+    of_changes = _both_periods([row_id(row) for row in changed], members, known)
     return Measured(
         value_rows([*rows, *changed, *bounds, *of_spread], settings.round),
         trails,
-        pd.concat([stated_rows, of_changes], ignore_index=True),
+        pd.concat([known, of_changes], ignore_index=True),
     )
+
+
+def _of_measure(
+    measure: Measure, counted: Cohort, t: Tallies, roll: UnitRoll
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the value rows of a measure and how complete each is, for the periods it is counted for."""
+    there = counted_periods(measure.source, counted, t)
+    found = [row for row in _value_rows(measure, counted, t, roll) if row["period"] in there]
+    kept = {row_id(row) for row in found}
+    return found, [row for row in _completeness(measure, counted, t, roll) if row["id"] in kept]
 
 
 def differing(arrived: Arrived, settings: RoundSettings) -> Iterator[Fault]:

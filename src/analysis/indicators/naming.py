@@ -112,6 +112,7 @@ def listed(said: Words, currency: Currency = CURRENCIES["CNY"], own: Iterable[Me
     """
     named = MeasureNames(said, units={"<item>": said.label("measure_list.item")})
     marks = [(f"{sheet}_<item>", catalogue.mark_of(sheet, "0")) for sheet in MARK_SHEETS]
+    marks += [(of.code, of) for sheet in MARK_SHEETS if (of := catalogue.of(sheet).record) is not None]
     known = [(code, of.in_currency(currency)) for code, of in (*MEASURES.items(), *marks)]
     known += [(measure.code, measure.in_currency(currency)) for measure in own]
     return pd.DataFrame([_row(code, of, named, said) for code, of in known])

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.indicators.catalogue import MARK_SHEETS, Measure, every, mark_of
-from analysis.indicators.cohorts import Arrived, Cohort, tally
+from analysis.indicators.catalogue import MARK_SHEETS, MEASURES, Measure, every, mark_of
+from analysis.indicators.cohorts import SOURCES, Arrived, Cohort, ledger_of, tally
 from analysis.indicators.conditions import ANY_ROW
 from analysis.indicators.summaries import Stated, Summary
 
@@ -19,11 +19,23 @@ def measures_of(source: str, arrived: Arrived) -> list[Measure]:
     """Return the measures of a source: those of the table, and one per item of a score sheet."""
     listed = [measure for measure in every() if measure.source == source]
     sheet = next((code for code, ledger in MARK_SHEETS.items() if ledger == source), "")
-    ledger = arrived.ledgers.get(source)
+    ledger = arrived.ledgers.get(ledger_of(source))
     if not sheet or ledger is None:
         return listed
+    if SOURCES[source].by_period:
+        ledger = ledger[ledger["source"].eq(source.partition(" ")[2])]
+        of_whole = ledger["item"].fillna("").str.strip().eq("")
+        listed += [mark_of(sheet, "")] if of_whole.any() and sheet not in MEASURES else []
     items = {str(item).strip() for item in ledger["item"].dropna()} - {""}
     return listed + [mark_of(sheet, item) for item in sorted(items)]
+
+
+def counted_periods(source: str, counted: Cohort, t: Tallies) -> frozenset[str]:
+    """Return the periods a measure is counted for: those of its source, or where rows state theirs, those stated."""
+    if not SOURCES[source].by_period:
+        return frozenset(counted.periods)
+    there = (t.any_rows[:-1] > 0) & (t.due[:-1] > 0)
+    return frozenset(period for place, period in enumerate(counted.periods) if there[:, place].any())
 
 
 @dataclass(frozen=True)
@@ -142,6 +154,9 @@ def statuses_of(measure: Measure, t: Tallies) -> np.ndarray:
     silent = (t.doubt > 0) & ((t.doubt >= t.any_rows) | (t.without_column >= t.any_rows))
     partial = ~t.reported | (t.doubt > 0)
     missing, inapplicable = ~t.begun | silent, np.zeros_like(silent)
+    if SOURCES[measure.source].by_period:
+        # a sheet of figures that leaves one of them out does not say that there was nothing to report on
+        missing |= t.base_rows == 0
     if measure.kind == "sum":
         missing |= (t.rows == 0) & (t.base_rows > 0)
         partial |= t.rows < t.base_rows

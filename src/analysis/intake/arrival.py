@@ -18,7 +18,7 @@ from analysis.intake.files import Shelf, matches
 from analysis.intake.filled_templates import find_templates, map_of, marker_of, with_templates
 from analysis.intake.joining import merge_entries, take_latest
 from analysis.intake.ledger_tables import Table
-from analysis.intake.ledgers import LEDGERS
+from analysis.intake.ledgers import BY_PERIOD, LEDGERS
 from analysis.intake.maps import LedgerMap, Maps
 from analysis.intake.maps_file import MAPS_FILE, load_maps
 from analysis.intake.masking import (
@@ -122,7 +122,7 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
             currency=round.settings.currency,
             policy=maps.values,
         )
-        if name == "summary":
+        if name in BY_PERIOD:
             reading.faults += settle_periods(reading, round.settings.calendar)
         take_latest(reading)
         merge_entries(reading)
@@ -401,7 +401,7 @@ def _check_settings(round: Round, document: Document | None, roll: UnitRoll | No
         if roll is not None:
             named.append((("new_units", place, "unit"), new.unit, list(roll.codes)))
     for place, core in enumerate(round.settings.core_ledgers or []):
-        named.append((("core_ledgers", place), core, ledgers))
+        named.append((("core_ledgers", place), core, [name for name in ledgers if name not in BY_PERIOD]))
     unknown = [
         document.fault("settings_bad_value", *location, kind="literal_error", allowed=LIST_SIGN.join(known))
         for location, written, known in named

@@ -113,6 +113,10 @@ _MARKS: Final = {
     "mark": Field("mark", required=True),
     "full": Field("mark"),
 }
+#: who else marks units, on sheets with a source and a period
+MARK_SOURCES: Final = (
+    "third_party", "unannounced", "satisfaction", "province", "everyday", "reviewed",
+)  # fmt: skip
 INSTITUTIONS: Final = (
     "account",
     "realname",
@@ -228,6 +232,32 @@ _LEDGERS: Final = (
         filled_by="city",
     ),
     Ledger(
+        "marks",
+        {
+            "source": Field("choice", required=True, code_list="mark_source", choices=MARK_SOURCES),
+            "period": Field("period"),
+            "item": Field("code"),
+            "mark": Field("mark", required=True),
+            "full": Field("mark"),
+        },
+        key=("unit", "source", "period", "item"),
+        wide_key="item",
+        expected=False,
+        filled_by="city",
+    ),
+    Ledger(
+        "figures",
+        {
+            "item": Field("text", required=True),
+            "period": Field("period"),
+            "figure": Field("mark"),
+            "of_figure": Field("mark"),
+        },
+        key=("unit", "item", "period"),
+        expected=False,
+        filled_by="city",
+    ),
+    Ledger(
         "feedback",
         {"no": _NUMBER, "group": _GROUP, "wording": _TEXT, "finding_no": _CODE},
         key=("no",),
@@ -278,5 +308,7 @@ _LEDGERS: Final = (
 
 #: every ledger by name, in the order in which they are read; the roll of units comes first
 LEDGERS: Final = {ledger.name: ledger for ledger in _LEDGERS}
-#: the sheets of marks, of one year each
+#: the sheets of marks, of one year each where they do not state a period
 MARK_LEDGERS: Final = tuple(ledger.name for ledger in _LEDGERS if "mark" in ledger.fields)
+#: ledgers whose rows state the period they are about
+BY_PERIOD: Final = tuple(ledger.name for ledger in _LEDGERS if "period" in ledger.fields)

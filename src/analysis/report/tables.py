@@ -527,17 +527,33 @@ def own_measures(page: Page, measures: Sequence[Measure]) -> tuple[Table, Table]
         cls="small",
         phone="stack",
     )
-    heads = [Column(each.code, e.measure_name(each.code), align="right") for each in measures]
+    whole = page.settings.calendar.period
+    parts = [span.text for span in page.settings.calendar.listed if whole.holds(span)]
+    # what is stated by halves or months only has no number for the year
+    keys = [
+        (each, span)
+        for each in measures
+        for span in parts
+        if e.index.get(e.city, span, each.code) is not None
+    ]
+    heads = [
+        Column(
+            f"{each.code}-{span}",
+            e.measure_name(each.code) + ("" if span == e.period else f" {e.period_name(span)}"),
+            align="right",
+        )
+        for each, span in keys
+    ]
     units = (*e.roll.codes, e.city)
     counted = [
         Row(
-            (e.short(code), *(_own_cell(page, e.value(code, each.code), each) for each in measures)),
+            (e.short(code), *(_own_cell(page, e.value(code, each.code, span), each) for each, span in keys)),
             cls="total" if code == e.city else "",
             unit=code,
         )
         for code in units
     ]
-    shown = [e.value(code, each.code)["id"] for code in units for each in measures]
+    shown = [e.value(code, each.code, span)["id"] for code in units for each, span in keys]
     values = Table(
         "own-values",
         Text(page.label("annex.own_values_caption")),

@@ -24,7 +24,9 @@ TOTAL: Final = "total"
 #: what is done to the total, each once
 ORDER: Final = ("bonus", "deduction", "cap", "floor")
 #: sources with a sheet that marks single items
-_SHEETS: Final = frozenset({"self", "field", "third_party", "reviewed"})
+_SHEETS: Final = frozenset(
+    {"self", "field", "third_party", "unannounced", "satisfaction", "everyday", "reviewed"}
+)
 #: keys under which a measure is named; where several may stand, in a list
 _MEASURE_KEYS: Final = ("measure", "measures")
 
@@ -328,12 +330,6 @@ def _sources(document: Document) -> Iterator[Fault]:
             yield document.fault("rulebook_source_measure_unused", *at, "measure")
         elif at_total and "measure" not in part and source not in {*_SHEETS, ""}:
             yield document.fault("rulebook_source_measure_missing", *at, "source")
-        elif not at_total and source in {"departments", "province"} and not _marks_items(document, source):
-            yield document.fault("rulebook_source_never", *at, "source")
-
-
-def _marks_items(document: Document, source: str) -> bool:
-    return any(written.get("source") == source for _, written in indicators(document))
 
 
 def _order(document: Document) -> Iterator[Fault]:

@@ -17,7 +17,17 @@ from analysis.rounds.settings_files import PeriodText
 from analysis.rulebook.basis import Founded
 from analysis.rulebook.exact_numbers import Points, Share
 
-Source = Literal["self", "field", "departments", "province", "third_party", "reviewed"]
+Source = Literal[
+    "self",
+    "field",
+    "departments",
+    "province",
+    "third_party",
+    "unannounced",
+    "satisfaction",
+    "everyday",
+    "reviewed",
+]
 #: what a missing part of a weighted whole does: it counts as no points, or its weight goes to the parts there are
 MissingPart = Literal["no_points", "spread"]
 #: what a veto or a falsification does to the grade

@@ -44,7 +44,7 @@ def read(values: ValueIndex, unit: str, measure: str, period: str, base_period: 
     if code.compared:
         counted = _unit_of_measure(values.get(unit, period, code.measure))
         cases = _value_of(values.get(unit, base_period, "cases"))
-    elif code.record and code.record.kind == "rate_of_sums":
+    elif code.record and code.record.kind == "rate_of_sums" and code.record.parts:
         # its two ends are sums, told in the unit of what is added up
         counted = _unit_of_measure(values.get(unit, period, code.record.parts[0]))
     value = _rebuilt(_exact(row["value"]), above, below) if status in USABLE else None

@@ -11,7 +11,7 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Final, get_args
 
 from analysis.indicators import catalogue
 from analysis.indicators.values import ValueIndex
@@ -56,7 +56,7 @@ VETOED: Final = "vetoed."
 UNREPORTED: Final = "unreported."
 _NOTHING_ASSESSED: Final = "nothing_to_assess.taken_out"
 #: sheets that mark single items, by source
-_SHEETS: Final[tuple[Source, ...]] = ("self", "field", "third_party", "reviewed")
+_SHEETS: Final[tuple[Source, ...]] = get_args(Source)
 _NOTHING: Final = Fraction(0)
 
 

@@ -262,9 +262,11 @@ def _strange_items(rules: Rulebook, arrived: Arrived) -> Iterator[Fault]:
     codes = [item.code for item in rules.indicators()]
     read = {measure for item in rules.indicators() for measure in item.measures}
     for sheet, ledger in MARK_SHEETS.items():
-        frame = arrived.ledgers.get(ledger)
+        frame = arrived.ledgers.get(ledger_of(ledger))
         if frame is None:
             continue
+        if "source" in frame:
+            frame = frame[frame["source"].eq(ledger.partition(" ")[2])]
         for item, rows in frame.groupby(frame["item"].str.strip(), sort=True):
             code = str(item)
             if code and code not in codes and f"{sheet}_{slug(code)}" not in read:

@@ -52,6 +52,8 @@ _NAMED: Final = {
     "self_marks": ("自查", "自评", "self"),
     "field_marks": ("核查", "实地", "field"),
     "department_marks": ("成员单位", "部门", "department"),
+    "marks": ("第三方", "暗访", "满意度", "平时", "marks"),
+    "figures": ("指标数", "figures"),
     "summary": ("汇总", "统计", "summary"),
 }
 #: the part of a place in a header, by which its code or name is that of a unit
