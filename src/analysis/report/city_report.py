@@ -58,7 +58,7 @@ CHARTS: Final[Mapping[str, ToDrawing]] = {
     "resolution": lambda page: graphics.resolution(page) if claims.any_rate(page.evidence) else None,
     "losses": graded(standings.losses),
     "distances": graded(standings.distances),
-    "matrix": graded(standings.matrix),
+    "matrix": lambda page: standings.matrix(page) if page.rulebook and page.rulebook.problem_groups else None,
     "rectification": lambda page: (
         standings.rectification(page) if page.assessment.keeps("findings") else None
     ),

@@ -69,6 +69,8 @@ class ComparisonPage(Page):
 
     def problem_matrix(self) -> Display:
         """Return which units the problem groups name."""
+        if self.rulebook and not self.rulebook.problem_groups:
+            return Prose((self.label("problems.no_groups"),), "note")
         return (
             standings.matrix(self).graphic()
             if self.rulebook

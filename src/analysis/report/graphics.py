@@ -172,12 +172,18 @@ def _scores_data(page: Page) -> Table:
     columns.append(Column("total", page.label("board.score"), align="right"))
     rows = []
     for grade in e.by_score:
-        cells = [e.score(grade["unit"], code) for code in (*page.dimensions, "total")]
-        shown = (score_cell(page, cell) for cell in cells)
+        shown = (cell_of_score(page, grade["unit"], code) for code in (*page.dimensions, "total"))
         rows.append(Row((e.short(grade["unit"]), *shown), unit=grade["unit"]))
     # the drawing shows shares of the points possible, the table under it the points
     subtitle = page.label("results.heat_data_sub", period=page.period_name)
     return Table("data-scores", "", tuple(columns), tuple(rows), subtitle=subtitle)
+
+
+def cell_of_score(page: Page, unit: str, indicator: str) -> Cell:
+    """Return the cell of a unit's score for an indicator or dimension; a dash where it is of another class."""
+    if not page.evidence.has_score(unit, indicator):
+        return Cell(DASH, None)
+    return score_cell(page, page.evidence.score(unit, indicator))
 
 
 def score_cell(page: Page, score: claims.Row) -> Cell:

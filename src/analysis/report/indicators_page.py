@@ -13,7 +13,7 @@ from analysis.questions.explain import item_names
 from analysis.render.blocks import Cell, Column, Content, Display, Lines, Muted, Prose, Row, Table
 from analysis.report import claims, tables
 from analysis.report.claims import QUANTITY_STYLE
-from analysis.report.graphics import rate_cell, score_cell, value_cell
+from analysis.report.graphics import cell_of_score, rate_cell, value_cell
 from analysis.report.page import Page
 from analysis.results.previous import previous_grades
 from analysis.words import Text
@@ -94,7 +94,7 @@ class IndicatorsPage(Page):
         columns = [Column("indicator", self.label("annex.indicator"))]
         columns += [Column(g["unit"], e.short(g["unit"]), align="right") for g in e.by_score]
         rows = [
-            Row((f"{code} {name}", *(score_cell(self, e.score(g["unit"], code)) for g in e.by_score)))
+            Row((f"{code} {name}", *(cell_of_score(self, g["unit"], code) for g in e.by_score)))
             for code, name in self.scored_names.items()
         ]
         caption = Text(self.words.label("working.scores"))

@@ -20,6 +20,8 @@ from analysis.results.assessment import Assessment
 from analysis.rounds.levels import Level
 from analysis.rulebook import Bonus, Dimension, Indicator, Rulebook, Veto, name_of
 from analysis.rulebook.grades import GradeNames
+from analysis.rulebook.composition import Falsification
+from analysis.rulebook.indicator import Scoring
 from analysis.words import OFFICE, Words
 
 P = TypeVar("P", bound="Page")
@@ -128,11 +130,17 @@ class Page:
 
     @cached_property
     def scored_names(self) -> dict[str, str]:
-        """Names of everything that has a row of scores beside the totals: indicators, bonuses, vetoes."""
+        """Names of everything that has a row of scores beside the totals: of what gives and what takes points."""
         if not self.rulebook:
             return {}
-        scored = (self.rulebook.bonuses, self.rulebook.vetoes)
-        return self.indicator_names | self._names(part for parts in scored for part in parts)
+        book = self.rulebook
+        beside: tuple[Bonus | Scoring | Veto | Falsification, ...] = (
+            *book.bonuses,
+            *book.deductions,
+            *book.vetoes,
+            *book.falsification,
+        )
+        return self.indicator_names | self._names(beside)
 
     @cached_property
     def indicator_names(self) -> dict[str, str]:
@@ -144,7 +152,7 @@ class Page:
         """Name of the rule set; empty where there is none."""
         return name_of(self.rulebook, self.words) if self.rulebook else ""
 
-    def _names(self, parts: Iterable[Dimension | Indicator | Bonus | Veto]) -> dict[str, str]:
+    def _names(self, parts: Iterable[Dimension | Scoring | Bonus | Veto | Falsification]) -> dict[str, str]:
         return {part.code: name_of(part, self.words) for part in parts}
 
     @cached_property

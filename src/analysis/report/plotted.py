@@ -20,13 +20,15 @@ from analysis.rounds.periods import Calendar
 
 
 def scores_by_unit_dimension(e: Evidence, dimensions: Mapping[str, str]) -> pd.DataFrame:
-    """Return one row per unit × dimension, units by score, the city's mean last.
+    """Return one row per unit × dimension it is assessed by, units by score, the city's mean last.
 
     Columns: unit_name, grade, score, dimension, dimension_name, points_possible, points, share, row.
     """
     rows = []
     for grade in e.by_score:
         for code, name in dimensions.items():
+            if not e.has_score(grade["unit"], code):
+                continue
             score = e.score(grade["unit"], code)
             rows.append(
                 {

@@ -174,6 +174,10 @@ class Evidence:
     def _of_anybody(self) -> set[str]:
         return {indicator for _, indicator in self._scores}
 
+    def has_score(self, unit: str, indicator: str) -> bool:
+        """Return whether a unit is assessed by an indicator, which those of another class may not be."""
+        return (unit, indicator) in self._scores
+
     def scored(self, unit: str, kind: str) -> list[str]:
         """Return the codes of a kind (base, total …) that have a row of scores of a unit."""
         return self._scored.get((unit, kind), [])

@@ -103,8 +103,8 @@ def trend_word(e: Evidence, unit: str, measure: str) -> str:
 
 
 def points_lost_by(e: Evidence, unit: str, parts: Iterable[str]) -> dict[str, float]:
-    """Return how many points a unit lost by dimension or item, those without a score left out."""
-    rows = [(code, e.score(unit, code)) for code in parts]
+    """Return how many points a unit lost by dimension or item, those without a score and of other classes left out."""
+    rows = [(code, e.score(unit, code)) for code in parts if e.has_score(unit, code)]
     return {
         code: float(Decimal(row["points_possible"]) - Decimal(row["points"]))
         for code, row in rows
