@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
@@ -27,7 +27,7 @@ from analysis.results.assessment import Assessment
 from analysis.rounds.faults import Fault
 from analysis.rounds.periods import parse_period
 from analysis.rounds.rounds import City, RoundSettings
-from analysis.rounds.settings_files import read_document
+from analysis.rounds.settings_files import Document, read_document
 from analysis.rounds.units import Unit, UnitRoll
 from analysis.rulebook import Rulebook
 from analysis.rulebook.stated_facts import Statement, StatementFile
@@ -61,6 +61,7 @@ class CaseRound:
         arrived: its ledgers.
         statements: what is stated of the units.
         faults: what `check` says of the rule set against all this.
+        document: the file of the rule set.
     """
 
     settings: RoundSettings
@@ -70,6 +71,16 @@ class CaseRound:
     arrived: Intake
     statements: StatementFile
     faults: tuple[Fault, ...]
+    document: Document
+
+    def without(self, ledger: str, unit: str, item: str, period: str) -> tuple[Fault, ...]:
+        """Return what `check` says where a unit's rows of an item and a period are missing in a sheet of figures."""
+        frame = self.arrived.ledgers[ledger]
+        kept = ~(frame["unit"].eq(unit) & frame["item"].eq(item) & frame["period"].eq(period))
+        rest = {**self.arrived.ledgers, ledger: frame[kept].reset_index(drop=True)}
+        arrived = replace(self.arrived, ledgers=rest)
+        catalogue.declare(self.measures)
+        return tuple(unfed(self.document, self.rules, arrived, self.settings, self.statements))
 
     def assessed(self) -> Assessment:
         """Return the round computed to the end, without its firmness."""
@@ -129,7 +140,7 @@ def case_round(case: str) -> CaseRound:
     document, _ = read_document(path, path.name)
     assert document is not None
     of_feed = tuple(unfed(document, rules, arrived, settings, statements))
-    return CaseRound(settings, roll, rules, measures, arrived, statements, (*wrong, *of_feed))
+    return CaseRound(settings, roll, rules, measures, arrived, statements, (*wrong, *of_feed), document)
 
 
 def _values(unit: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:

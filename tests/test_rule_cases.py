@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from rule_case_rounds import case_round, cases, written
+from rule_case_rounds import FOLDER, case_round, cases, written
 
 from analysis.indicators import catalogue
 from analysis.run import pages
@@ -42,6 +42,22 @@ def test_ledgers_give_the_points_and_the_grades_worked_by_hand(case: str) -> Non
     if "grades" in expected and case not in GRADES_TO_COME:
         grades = dict(zip(a.grades["unit"], a.grades["grade"], strict=True))
         assert grades == {unit: grade or "" for unit, grade in expected["grades"].items()}
+
+
+def test_what_one_class_is_not_given_in_one_period_blocks_though_others_are() -> None:
+    """February of the only firm is missing in the sheet of the hotline; counties and offices do not need the item."""
+    found = case_round("c05_hotline")
+    [fault] = found.without("figures", "990007", "热线清欠率", "2020-02")
+    assert (fault.check, fault.severity) == ("rulebook_item_unfed", "blocks")
+    lines = (FOLDER / "c05_hotline" / "rulebook.yaml").read_text(encoding="utf-8").splitlines()
+    assert 'code: "4.1"' in lines[fault.line - 1]
+    assert {name: fault.details[name] for name in ("item", "of_class", "periods")} == {
+        "item": "4.1",
+        "of_class": "国有企业",
+        "periods": "2020-02",
+    }
+    # of an item of several units one is enough: the others did not report, and have no points for it
+    assert not found.without("figures", "990003", "按时办结率", "2020-02")
 
 
 @pytest.mark.parametrize("case", [case for case in SCORED if case.startswith("c")])
