@@ -531,7 +531,7 @@ def test_a_counted_falsification_takes_points_and_the_linked_items() -> None:
     rulebook = book(TWO_MARKED, falsification=[falsification(measure="petitions", off=3, loses=["1.1"])])
     [score] = scored([*SELF_AND_FIELD, count(ONE, "petitions", 1.0)], rulebook)
     assert [points(score, code) for code in ("1.1", "1.2", "total")] == [0.0, 9.0, 6.0]
-    assert told(score, rulebook, "1.1").endswith("弄虚作假，本项不得分")
+    assert told(score, rulebook, "1.1").endswith("因“弄虚作假”，本项不得分")
     assert told(score, rulebook, "F1") == "弄虚作假 1 起，达到 1 起，从总分中扣 3 分，有关指标不得分"
     frame = scoring.score(
         table([*SELF_AND_FIELD, count(ONE, "petitions", 1.0)]),

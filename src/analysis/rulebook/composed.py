@@ -6,12 +6,13 @@ The arithmetic of single rules is told by `analysis.rulebook.telling`.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Final
 
+from analysis.rounds.periods import name_of_period
 from analysis.rulebook.composition import Falsification
-from analysis.rulebook.derivation import Derivation, is_taken_out
+from analysis.rulebook.derivation import MISSING, Derivation, is_taken_out
 from analysis.rulebook.indicator import Indicator
 from analysis.rulebook.model import Bonus, Deduction, Dimension, Rulebook, Veto
 from analysis.rulebook.rule import Step
@@ -130,17 +131,37 @@ def _of_total(step: Step, names: Names, places: int) -> Text:
 
 def _indicator(derivation: Derivation, indicator: Indicator, names: Names, places: int) -> Text:
     words = names.words
-    kept = tuple(step for step in derivation.steps if step.how != FALSIFIED)
+    kept = tuple(step for step in derivation.steps if not step.how.startswith(FALSIFIED))
     if len(kept) < len(derivation.steps):
+        taken = next(step.how.removeprefix(FALSIFIED) for step in derivation.steps if step not in kept)
         before = _indicator(dataclasses.replace(derivation, steps=kept), indicator, names, places)
-        return words.clauses([before, words("composition.falsified")])
+        return words.clauses([before, words("composition.falsified", name=names.names[taken])])
     if kept[0].how.startswith(BY_SOURCE) and "weight" not in kept[0].numbers:
         return _marked(kept[0], words, places)
     if kept[0].how.startswith((BY_SOURCE, BY_PERIOD)):
-        items = [_weighed(step, names, places) for step in kept if step.how != "rounded"]
+        weighed = [step for step in kept if step.how != "rounded"]
+        items = [_weighed(step, names, places) for step in weighed]
+        if kept[0].how.startswith(BY_PERIOD):
+            notes = _silences(derivation, names)
+            items = [
+                words.noted(item, note) if note else item for item, note in zip(items, notes, strict=True)
+            ]
         points = to_places(derivation.points, places)
         return words("composition.composed", items=words.total(items), points=points)
     return indicator_sentence(derivation, indicator, words, places)
+
+
+def _silences(derivation: Derivation, names: Names) -> Iterator[Text]:
+    """Yield of every part of a composition of periods which of its periods were not reported, and what came of it."""
+    words, periods = names.words, names.rulebook.periods
+    parts = iter(derivation.parts)
+    if periods is None:
+        return
+    for part in periods.parts:
+        of_period = [(period, next(parts)) for period in part.periods]
+        silent = [name_of_period(period, words) for period, one in of_period if one.status in MISSING]
+        told = words(f"composition.silent.{periods.missing_period}", periods=words.list(silent))
+        yield told if silent else Text()
 
 
 def _marked(step: Step, words: Words, places: int) -> Text:

@@ -7,9 +7,9 @@ Grades are built of conditions: one takes the rest, those above it ask for somet
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -38,10 +38,13 @@ from analysis.rulebook.indicator import (
     SmallBase,
     ZeroBase,
 )
+from analysis.rulebook.predicates import BOUNDS, STATED
 from analysis.rulebook.rule import RankTies, StepRule
 from analysis.rulebook.unit_classes import UnitClass
 from analysis.words import Words
 
+#: keys of a condition on one measure
+_OF_CONDITION: Final = frozenset({"measure", *BOUNDS})
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$")]
 
 
@@ -243,6 +246,18 @@ class Rulebook(Settings):
     grades: Grades
     problem_groups: tuple[ProblemGroup, ...] = ()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _name_what_is_stated(cls, data: Any) -> Any:
+        """Let conditions on facts the office states call them by their names, not by their codes."""
+        facts = data.get("facts") if isinstance(data, Mapping) else None
+        names = {
+            f"{STATED}{fact['code']}": {"name": str(fact["name"]), "name_en": str(fact.get("name_en", ""))}
+            for fact in (facts if isinstance(facts, list) else ())
+            if isinstance(fact, Mapping) and "code" in fact and "name" in fact
+        }
+        return _named(data, names) if names else data
+
     def note_in(self, words: Words) -> str:
         """Return the note in the language of the words; without an English one the Chinese."""
         return words.written(self.note, self.note_en)
@@ -336,6 +351,18 @@ class Rulebook(Settings):
         parts: dict[str, Indicator | Veto] = {veto.measure: veto for veto in self.vetoes}
         parts.update({item.measure: item for item in self.indicators()})
         return parts.get(measure)
+
+
+def _named(part: Any, names: Mapping[str, Mapping[str, str]]) -> Any:
+    """Return a part of a file with the names of stated facts in every condition on one that has none of its own."""
+    if isinstance(part, list):
+        return [_named(item, names) for item in part]
+    if not isinstance(part, dict):
+        return part
+    told = {key: _named(value, names) for key, value in part.items()}
+    if part.keys() <= _OF_CONDITION and str(part.get("measure", "")) in names:
+        return {**names[str(part["measure"])], **told}
+    return told
 
 
 def _narrowed(dimension: Dimension, unit_class: UnitClass) -> Dimension | None:

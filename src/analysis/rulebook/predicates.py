@@ -25,7 +25,9 @@ class Predicate(Settings):
 
     Attributes:
         measure: what is asked about; left out, what the indicator itself reads.
-        name: how the measure is called in the sentence, where the catalogue has no name for it.
+        name: how the measure is called in the sentence, where the catalogue has no name for it; a fact the office
+            states has that of the fact.
+        name_en: the same in English.
         at_least: lower bound, itself inside (以上、不低于).
         above: lower bound, itself outside (超过、高于).
         at_most: upper bound, itself inside (以下、不高于).
@@ -36,6 +38,7 @@ class Predicate(Settings):
 
     measure: str = ""
     name: str = ""
+    name_en: str = ""
     at_least: Quantity | None = None
     above: Quantity | None = None
     at_most: Quantity | None = None

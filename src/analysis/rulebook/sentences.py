@@ -72,7 +72,8 @@ def rule_sentence(indicator: Scoring, rulebook: Rulebook, words: Words) -> Text:
     declared = rulebook.declared(indicator)
     parts = [
         indicator.rule.sentence(indicator, declared, words),
-        *bounds_sentences(indicator, words),
+        # the most a deduction takes is told with what it is taken from
+        *(bounds_sentences(indicator, words) if indicator.points else ()),
         *_conditions(indicator, declared, words),
     ]
     if indicator.exceptions.nothing_to_assess and indicator.nothing_when is None:
@@ -84,15 +85,18 @@ def rule_sentence(indicator: Scoring, rulebook: Rulebook, words: Words) -> Text:
     return words.paragraph(parts)
 
 
-def bounds_sentences(item: Scoring, words: Words) -> list[Text]:
-    """Return the sentences on what is more than full points and on the least."""
+def bounds_sentences(item: Scoring, words: Words, *, part: bool = False) -> list[Text]:
+    """Return the sentences on what is more than full points and on the least; of a part the whole has its own least."""
     parts = []
     if item.cap is not None and item.cap > item.points:
         parts.append(words("rule.cap_above", cap=plain(item.cap)))
     elif item.cap is not None:
         parts.append(words("rule.cap", cap=plain(item.cap)))
-    if item.floor:
-        parts.append(words("rule.floor_below" if item.floor < 0 else "rule.floor", floor=plain(item.floor)))
+    if item.floor < 0 and not item.points:
+        parts.append(words("rule.most_off", most=plain(-item.floor)))
+    elif item.floor:
+        key = "rule.floor" if item.floor > 0 else "rule.floor_part" if part else "rule.floor_below"
+        parts.append(words(key, floor=plain(item.floor)))
     return parts
 
 
@@ -153,7 +157,7 @@ def asks_yes(predicate: Predicate, item: Scoring) -> bool | None:
 def asked_name(predicate: Predicate, item: Scoring, words: Words) -> str:
     """Return how what a condition asks about is called."""
     if predicate.name or not predicate.measure:
-        return predicate.name or value_name(item, words)
+        return words.written(predicate.name, predicate.name_en) or value_name(item, words)
     return MeasureNames(words)(predicate.measure)
 
 
@@ -205,6 +209,13 @@ def around_zero(item: Scoring, line: Decimal | Fraction) -> str:
     return item.read if item.read in ("decline", "rise") else ""
 
 
+def peers(item: Scoring, around: str, words: Words) -> dict[str, str]:
+    """Return whose mean a threshold is, where it is one: that of all units, or of the others."""
+    if around != "mean" or item.compare is None:
+        return {}
+    return {"peers": words.label(f"rule.peers.{item.compare.of}")}
+
+
 def general_sentence(rulebook: Rulebook, words: Words) -> Text:
     """Return what the rule set declares for all its items; what is usual goes without saying."""
     parts = [
@@ -245,6 +256,9 @@ def veto_sentence(veto: Veto, rulebook: Rulebook, words: Words) -> Text:
 
 def measure_name(measure: str, rulebook: Rulebook, words: Words) -> str:
     """Return how a measure is called: in the words, else in the rulebook, else by itself."""
+    for fact in rulebook.facts:
+        if fact.measure == measure:
+            return name_of(fact, words)
     found, reader = MeasureNames(words).found(measure), rulebook.reader_of(measure)
     return found or (measure if reader is None else name_of(reader, words))
 

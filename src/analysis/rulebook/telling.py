@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -22,6 +23,7 @@ from analysis.rulebook.sentences import (
     asks_yes,
     counted,
     name_of,
+    peers,
     percent_of,
     plain,
     spaced,
@@ -176,7 +178,7 @@ class Telling:
     def _reading(self, reading: Reading, *, counts_only: bool = False) -> Text:
         """Return what was read; on a small base the counts only, since a percentage of few cases says little."""
         words, item, name = self.words, self.item, value_name(self.item, self.words)
-        value = reading.value
+        reading, value = self._as_counted(reading), reading.value
         if value is None:
             return words("reading.none", name=name_of(item, words))
         match item.read:
@@ -196,11 +198,19 @@ class Telling:
                 )
         return told
 
+    def _as_counted(self, reading: Reading) -> Reading:
+        """Return a reading counted in what the rule counts in, so that number and line have one word."""
+        own = self.item.counted
+        if own is None or own in MONEY_UNITS or reading.counted in MONEY_UNITS:
+            return reading
+        return dataclasses.replace(reading, counted=own)
+
     def _mark(self, reading: Reading, value: Fraction) -> Text:
         words, item = self.words, self.item
         name, full = name_of(item, words), plain(full_mark(item, reading) or Fraction(0))
         # a mean of several marks has the number of markers below, a single mark its full mark
-        if item.full is not None and reading.denominator is not None:
+        record = catalogue.of(reading.measure).record
+        if record is not None and record.kind == "mean" and reading.denominator is not None:
             count = plain(reading.denominator)
             return words("reading.mark_mean", name=name, mark=self.marked(value), count=count, full=full)
         return words("reading.mark", name=name, mark=self.marked(value), full=full)
@@ -330,13 +340,13 @@ class Telling:
         lines = {name: threshold(item, number, words) for name, number in numbers.items() if name in _LINES}
         if around:
             falling = "_falling" if around == "mean" and not item.base_rising else ""
-            return words(f"derivation.{how}_zero_{around}{falling}")
+            return words(f"derivation.{how}_zero_{around}{falling}", **peers(item, around, words))
         side = "_decline" if item.read == "decline" else "" if item.rising else "_falling"
         return words(f"derivation.{how}{side if lines else ''}", **lines)
 
     def unit(self, number: Fraction | int, otherwise: str) -> str:
         """Return what is counted, in the form that goes with a number; `otherwise` where the reading does not say."""
-        reading = self.derivation.readings[-1]
+        reading = self._as_counted(self.derivation.readings[-1])
         return counted(reading.counted, self.words, number) or counted(otherwise, self.words, number)
 
     def _reading_rounded(self, step: Step) -> Text:
@@ -372,6 +382,8 @@ class Telling:
     def _fact_of(self, leaf: Predicate) -> Text:
         words, name = self.words, asked_name(leaf, self.item, self.words)
         reading = self._asked(leaf.measure)
+        if reading is not None and reading.measure == self.item.measure:
+            reading = self._as_counted(reading)
         if reading is None or reading.value is None:
             return words("reading.none", name=name)
         value = reading.value if leaf.measure else entering(self.item, reading)

@@ -50,7 +50,7 @@ DEDUCTION: Final = "deduction"
 BY_SOURCE: Final = "source."
 BY_PERIOD: Final = "period."
 #: what befalls an item or the whole
-FALSIFIED: Final = "falsified"
+FALSIFIED: Final = "falsified."
 SCALED: Final = "scaled"
 VETOED: Final = "vetoed."
 UNREPORTED: Final = "unreported."
@@ -170,8 +170,9 @@ class Scorer:
         """Return all points of a unit."""
         scored = [self._indicator(unit, item) for item in self._items]
         caught = [self._caught(unit, part, scored) for part in self.rulebook.falsification]
-        lost = {code for _, codes in caught for code in codes}
-        scored = [_lost(one) if one.item.indicator.code in lost else one for one in scored]
+        # what two of them cost is lost to the first
+        lost = {code: derivation.item for derivation, codes in reversed(caught) for code in codes}
+        scored = [_lost(one, lost.get(one.item.indicator.code, "")) for one in scored]
         dimensions = self._dimensions(unit, scored)
         bonuses = [self._finished(self._bonus(unit, bonus)) for bonus in self.rulebook.bonuses]
         deductions = [
@@ -542,12 +543,12 @@ def _weighted(
     )
 
 
-def _lost(scored: _Scored) -> _Scored:
-    """Return an indicator whose points are lost to a falsification; one without points has none to lose."""
+def _lost(scored: _Scored, to: str) -> _Scored:
+    """Return an indicator whose points are lost to a falsification, if any; one without points has none to lose."""
     official = scored.official
-    if not official.points:
+    if not to or not official.points:
         return scored
-    return dataclasses.replace(scored, official=_with(official, Step(FALSIFIED, -official.points)))
+    return dataclasses.replace(scored, official=_with(official, Step(f"{FALSIFIED}{to}", -official.points)))
 
 
 def _with(derivation: Derivation, step: Step) -> Derivation:

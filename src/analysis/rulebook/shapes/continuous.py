@@ -30,6 +30,7 @@ from analysis.rulebook.rule import (
 )
 from analysis.rulebook.sentences import (
     around_zero,
+    peers,
     plain,
     plain_percent,
     spaced,
@@ -236,6 +237,7 @@ class Shortfall(Curve):
         head = words(
             f"rule.start_{key}" if around else f"rule.start_{key}_{self.end or declared.ends}",
             full_at=spaced(threshold(item, self.full_at, words), words),
+            **peers(item, around, words),
             given=words("rule.full" if start == item.points else "rule.some", points=plain(start)),
         )
         limits = []

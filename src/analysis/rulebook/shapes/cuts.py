@@ -29,7 +29,7 @@ from analysis.rulebook.rule import (
     unreachable,
     written_like,
 )
-from analysis.rulebook.sentences import condition, plain, spaced, threshold, value_name
+from analysis.rulebook.sentences import condition, peers, plain, spaced, threshold, value_name
 from analysis.words import Text, Words
 from analysis.words.text import join
 
@@ -260,7 +260,8 @@ class Bands(Curve):
             for band in self.bands
         ]
         if item.compare is not None:
-            subject = words.label(f"rule.subject.{item.compare.to}")
+            around = "mean" if item.compare.to == "mean" else ""
+            subject = words(f"rule.subject.{item.compare.to}", **peers(item, around, words)).plain
         elif item.read in ("decline", "rise"):
             subject = words(f"rule.subject.{item.read}", name=value_name(item, words)).plain
         else:

@@ -37,7 +37,7 @@ class Part(Scoring):
     def sentence(self, declared: Declared, words: Words) -> Text:
         """Return what the part gives; its own exceptions hold over those of the whole."""
         own = self.declared_over(declared)
-        texts = (self.rule.sentence(self, own, words), *bounds_sentences(self, words))
+        texts = (self.rule.sentence(self, own, words), *bounds_sentences(self, words, part=True))
         told = words.clauses([clause(text, words) for text in texts])
         key, points = f"rule.part_{self.adds}", plain(self.points)
         return words(key, name=name_of(self, words), points=points, rule=told)

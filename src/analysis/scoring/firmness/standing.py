@@ -202,7 +202,7 @@ def own_part(item: Derivation, measure: str) -> Derivation:
 
 
 def _own_share(item: Derivation, source: str) -> float:
-    if any(step.how == FALSIFIED for step in item.steps):
+    if any(step.how.startswith(FALSIFIED) for step in item.steps):
         return 0.0
     if not item.parts:
         return 1.0
