@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from published_examples import CASES, case_of
 from rule_examples import ZH
 
+from analysis.indicators.values import ValueIndex
 from analysis.intake.lines import fault_line
+from analysis.rulebook.unit_classes import UnitClass
+from analysis.scoring import scoring
 
 SOUND = [name for name in CASES if not case_of(name).expected.get("refused")]
 
@@ -61,3 +66,57 @@ def test_ties_are_told_in_the_clause() -> None:
     assert grades["990002"]["clause"] == (
         "得分 90.00 分，与第 2 名同分，按规定同分都不入围，不符合 A 级条件；未触发 C 级条款，评为 B 级。"
     )
+
+
+@pytest.mark.parametrize("scale", ["100", "150", "1000"])
+@pytest.mark.parametrize("name", SOUND)
+def test_the_steps_of_every_total_are_the_score_at_any_scale(name: str, scale: str) -> None:
+    case = case_of(name)
+    assert case.rules is not None
+    rules = case.rules.model_copy(update={"scale": Decimal(scale)})
+    scored = scoring.score_units(
+        ValueIndex(case.values()), rules, case.roll, period="2020", base_period="2019"
+    )
+    shown = scoring.score(case.values(), rules, case.roll, case.round.settings, catalogue=ZH)
+    totals = shown[shown["indicator"] == "total"].set_index("unit")["points"]
+    for unit in scored:
+        assert sum(step.points for step in unit.whole.steps) == unit.whole.points
+        assert f"{float(unit.whole.points):.2f}" == totals[unit.unit]
+
+
+def test_splitting_a_class_changes_no_score_without_peers() -> None:
+    case = case_of("c09_state2019")
+    assert case.rules is not None
+    codes, items = case.roll.codes, [part.code for part in case.rules.dimensions]
+    halves = [
+        UnitClass(code="X", name="甲类", units=codes[:1], items=items),
+        UnitClass(code="Y", name="乙类", units=codes[1:], items=items),
+    ]
+    split = case.rules.model_copy(update={"classes": tuple(halves)})
+    index = ValueIndex(case.values())
+    before, after = (
+        [
+            unit.whole.points
+            for unit in scoring.score_units(index, book, case.roll, period="2020", base_period="2019")
+        ]
+        for book in (case.rules, split)
+    )
+    assert before == after
+
+
+def test_splitting_a_class_changes_the_scores_that_compare_units() -> None:
+    case = case_of("c05_hotline")
+    assert case.rules is not None
+    county, *others = case.rules.classes
+    halves = [
+        county.model_copy(update={"code": code, "kinds": (), "units": units})
+        for code, units in (("X1", ("990001", "990002")), ("X2", ("990003",)))
+    ]
+    split = case.rules.model_copy(update={"classes": (*halves, *others)})
+    scored = scoring.score_units(
+        ValueIndex(case.values()), split, case.roll, period="2020", base_period="2019"
+    )
+    points = {unit.unit: {item.item: item.points for item in unit.items} for unit in scored}
+    # alone in its class the last of three is the first of one; the others keep what does not compare
+    assert points["990003"]["2.1"] == 40
+    assert points["990003"]["1.1"] == 27

@@ -541,3 +541,39 @@ def test_parts_of_another_form_are_told_without_a_traceback(odd: str, tmp_path: 
     assert book is None
     assert len(faults) >= len(keys) - 1
     assert all(fault_line(fault, ZH) for fault in faults)
+
+
+ONE_LINE = (
+    '{code: "1.1", name: 化解率, points: 100, measure: rate_resolved, direction: up, '
+    "rule: {shape: shortfall, full_at: 98%, each: 1%, off: 2}}"
+)
+
+
+def of_one_line(tmp_path: Path, line: str) -> list[tuple[str, str]]:
+    """Return the faults of a rule set of one item in one line."""
+    text = RULEBOOK_2020.read_text(encoding="utf-8")
+    head, grades = text[: text.index("\ndimensions:")], "grades:\n  slots: {vetoed: freed, barred: kept}\n"
+    grades += "  levels: [{name: 合格, all_of: [{kind: score_at_least, points: 60}]}, {name: 不合格}]\n"
+    dimension = f'\ndimensions: [{{code: "1", name: 案件, points: 100, indicators: [{line}]}}]\n'
+    path = tmp_path / "rulebook.yaml"
+    path.write_text(head + dimension + grades, encoding="utf-8")
+    book, faults = rulebook.load(path)
+    assert book is not None, faults
+    return [(fault.check, fault.severity) for fault in faults]
+
+
+def test_an_item_of_one_sentence_is_one_line(tmp_path: Path) -> None:
+    assert of_one_line(tmp_path, ONE_LINE) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "check"),
+    [
+        ("each: 1%", "each: 100%", "rulebook_step_whole"),
+        ("full_at: 98%", "full_at: 0%", "rulebook_line_for_all"),
+    ],
+)
+def test_what_fits_the_model_and_means_nothing_is_warned_of(
+    old: str, new: str, check: str, tmp_path: Path
+) -> None:
+    assert (check, "warns") in of_one_line(tmp_path, ONE_LINE.replace(old, new))

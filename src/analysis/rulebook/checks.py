@@ -98,6 +98,7 @@ def whole_set(document: Document, known: Known) -> Iterator[Fault]:
     yield from _points(document, outline)
     yield from _codes(document, outline)
     yield from _references(document, outline)
+    yield from _lines(document, outline)
     yield from _classes(document, outline, known)
     yield from _weights(document)
     yield from _sources(document)
@@ -175,6 +176,25 @@ def _points(document: Document, outline: _Outline) -> Iterator[Fault]:
                 sum=_shown(total),
                 base=_shown(base),
             )
+
+
+def _lines(document: Document, outline: _Outline) -> Iterator[Fault]:
+    """Find thresholds that everybody reaches, and steps as wide as the whole: they fit the model and mean nothing."""
+    for item in outline.items:
+        scored = [(item.at, item.written)]
+        scored += entries(part_of(item.written, "rule"), (*item.at, "rule"), "parts")
+        for at, part in scored:
+            rule = part_of(part, "rule")
+            each, full_at = (str(rule.get(key, "")) for key in ("each", "full_at"))
+            if each.endswith("%") and (share_of(each) or 0) >= 1:
+                yield document.fault("rulebook_step_whole", *at, "rule", "each", severity="warns")
+            # a change, a distance from a mean and what is paid above a line may well begin at none
+            plain_read = (
+                part.get("read", "value") == "value" and "compare" not in part and "above" not in rule
+            )
+            for_all = {"up": Decimal(0), "down": Decimal(1)}.get(str(part.get("direction")))
+            if plain_read and full_at.endswith("%") and share_of(full_at) == for_all:
+                yield document.fault("rulebook_line_for_all", *at, "rule", "full_at", severity="warns")
 
 
 # ── codes and references ─────────────────────────────────────────────────────────────────────────────────────────────

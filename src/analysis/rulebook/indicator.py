@@ -438,7 +438,7 @@ class Indicator(Scoring):
     Attributes:
         points: full points, also the cap.
         source: where the points come from, as in `scores.csv`.
-        department: who is responsible.
+        department: who is responsible; may be left out, as the next two.
         data_source: which ledger or sheet.
         definition: what is counted (口径).
         scorer: who gives the mark of `read: mark` and writes down its grounds.
@@ -446,9 +446,9 @@ class Indicator(Scoring):
 
     points: PositivePoints
     source: Source = "reviewed"
-    department: str
-    data_source: str
-    definition: str
+    department: str = ""
+    data_source: str = ""
+    definition: str = ""
     scorer: str = ""
 
 
