@@ -345,7 +345,7 @@ def _by_stated_period(
         merged=nothing,
         reported=reported,
         begun=begun,
-        nil=np.zeros(shape, bool),
+        nil={},
         places=places,
         periods=tuple(span.text for span in spans),
         dated_by="period",

@@ -19,8 +19,8 @@ from analysis.report.sections import PRODUCTS
 from analysis.results.assessment import Assessment
 from analysis.rounds.levels import Level
 from analysis.rulebook import Bonus, Dimension, Indicator, Rulebook, Veto, name_of
-from analysis.rulebook.grades import GradeNames
 from analysis.rulebook.composition import Falsification
+from analysis.rulebook.grades import GradeNames
 from analysis.rulebook.indicator import Scoring
 from analysis.words import OFFICE, Words
 
