@@ -214,13 +214,13 @@ def _stated(a: Assessment, clues: pd.DataFrame, cases: pd.DataFrame) -> dict[str
             arrived = [
                 (clues["unit"].eq(unit.code) & clues["received_on"].dt.year.eq(int(y))).any() for y in YEARS
             ]
-            # no case at all is nought people and nought money
+            # no case at all is nought people and nought money, where it is said which clues are cases
+            nought = [
+                there and q != "cases" and found["cases"][unit.short][at] for at, there in enumerate(arrived)
+            ]
             found[q][unit.short] = [
-                bool(
-                    (there and (part.empty if q != "cases" else False))
-                    or (column in part and part[column].notna().any())
-                )
-                for there, part in zip(arrived, of_year, strict=True)
+                bool((none and part.empty) or (column in part and part[column].notna().any()))
+                for none, part in zip(nought, of_year, strict=True)
             ]
     return found
 

@@ -55,7 +55,7 @@ MARKS = """
 """
 
 
-def with_marks(folder: Path, months: int, third_party: str = "1.1") -> Checked:
+def with_marks(folder: Path, months: int, third_party: str = "1.1", also: tuple[str, ...] = ()) -> Checked:
     """Return the example round with a third party's marks and everyday marks for so many months, scored by both."""
     example.project(folder)
     sheet(
@@ -69,6 +69,7 @@ def with_marks(folder: Path, months: int, third_party: str = "1.1") -> Checked:
         for unit in UNITS
         for month in range(1, months + 1)
     ]
+    rows += [(unit, period, "平时考核", 90, 100) for unit in UNITS for period in also]
     sheet(folder, "平时考核.xlsx", "2020年平时考核", [("单位代码", "月份", "来源", "得分", "满分"), *rows])
     map_also(folder, MARKS)
     rulebook = example.raw(folder) / "rulebook.yaml"
@@ -111,6 +112,12 @@ def test_a_month_that_is_missing_leaves_the_year_open(tmp_path: Path) -> None:
     assert a.index.row("130302", "2020", "mark_everyday")["status"] == "partial"
     # what December would have been nobody knows: `partial: worst` gives no points
     assert a.scores.set_index("id").loc["score.130302.1.2", "points"] == "0.00"
+
+
+def test_a_half_year_beside_its_months_does_not_make_up_for_months_that_are_missing(tmp_path: Path) -> None:
+    # six months and once more their half-year are twelve months by number, and half a year
+    a = assessed(with_marks(tmp_path, 6, also=("2020上半年",)))
+    assert a.index.row("130302", "2020", "mark_everyday")["status"] == "partial"
 
 
 def test_a_third_party_that_marks_another_item_feeds_nothing(tmp_path: Path) -> None:

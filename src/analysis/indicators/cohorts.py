@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Protocol
 
 import numpy as np
@@ -302,7 +303,7 @@ def _by_stated_period(
     """Return the cohort of a ledger whose rows state their period.
 
     A row is about its own period. Of marks, a unit that has none for a period but for parts of it has those: twelve
-    months make a year, eleven a part of one.
+    months make a year; eleven, or parts that overlap, make a part of one.
     """
     ledger = asked.frame
     of_source = np.ones(len(ledger), dtype=bool)
@@ -324,8 +325,10 @@ def _by_stated_period(
             begun[unit, place] = reported[unit, place] = True
             if not len(rows):
                 rows = np.flatnonzero(within & (units == unit))
-                months = sum(parts[text].months for text in set(stated[rows]))
-                reported[unit, place] = months == span.months
+                told = sorted((parts[text] for text in set(stated[rows])), key=lambda part: part.start)
+                # a half-year beside one of its months says that month twice, and then nobody knows what is the whole
+                apart = all(before.end < after.start for before, after in pairwise(told))
+                reported[unit, place] = apart and sum(part.months for part in told) == span.months
             chosen += [(unit, place, row) for row in rows.tolist()]
     of_row, places = asked.places
     lines = ledger["row"].to_numpy(dtype=int) if "row" in ledger else np.zeros(len(ledger), int)
