@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import Any
 
 import pytest
@@ -74,6 +75,27 @@ def test_a_unit_is_judged_within_the_window_among_all_that_are() -> None:
         "clear_fall",
     )
     assert said[WEST] == (1, 1, "not_clear")
+
+
+def test_who_still_waits_counts_as_long_as_he_has_waited() -> None:
+    """Of five cases 4/5 wait after 10 days, 3/5 after 20, 2/5 after 30; of two one waits on; of all seven 3/7 then."""
+    rows = [*cases(EAST, 2020, [10, 20, 30, None, None]), *cases(WEST, 2020, [10, None])]
+    index = measured(rows, YEAR_END)
+    east, west, city = (index.row(unit, "2020", "waiting_resolved") for unit in (EAST, WEST, CITY))
+    assert [east[key] for key in ("numerator", "denominator", "value", "status")] == [3, 5, 30, "reported"]
+    # half still wait: there is no such day yet
+    assert (west["numerator"], west["denominator"], west["status"]) == (1, 2, "not_applicable")
+    assert math.isnan(west["value"])
+    assert (city["value"], city["unit_of_measure"], city["method"]) == (30, "day", "kaplan_meier")
+    # S(30) = 0.4 has Greenwood's error 0.4 · √(1/20 + 1/12 + 1/6) = 0.219: log(−log) puts a half within it on every day
+    assert east["lower"] == 10
+    assert math.isnan(east["upper"])
+
+
+def test_a_case_resolved_before_it_was_received_has_not_waited() -> None:
+    rows = [*cases(EAST, 2020, [10, 20, 30]), *cases(EAST, 2020, [-31])]
+    row = measured(rows, YEAR_END).row(EAST, "2020", "waiting_resolved")
+    assert [row[key] for key in ("numerator", "denominator", "value", "status")] == [3, 3, 20, "partial"]
 
 
 @pytest.mark.parametrize(

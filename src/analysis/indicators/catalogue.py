@@ -22,7 +22,7 @@ from analysis.indicators.conditions import Condition
 from analysis.intake.ledgers import INSTITUTIONS, LEDGERS, MARK_SOURCES
 from analysis.quantities import MONEY_UNITS, Currency
 
-Kind = Literal["count", "stated", "sum", "rate", "rate_of_sums", "mark", "mean"]
+Kind = Literal["count", "stated", "sum", "rate", "rate_of_sums", "mark", "mean", "waiting"]
 Comparison = Literal["change", "difference"]
 #: what a value would be if the cells left empty were filled in one way or the other (`fillings`)
 Bound = Literal["lowest", "highest"]
@@ -48,7 +48,7 @@ class Measure:
         code: its name in the value table.
         source: the cohort it is counted in (a key of `cohorts.SOURCES`).
         kind: `count` of rows; `stated` 1 or 0; `sum` of a field; `rate` of rows; `rate_of_sums` of two fields;
-            `mark` out of a full mark; `mean` of marks.
+            `mark` out of a full mark; `mean` of marks; `waiting`, the days until it happened to more than half.
         unit_of_measure: clue, case, person, yuan, ratio, point, event, project or unit.
         top: condition of the rows counted, added up, or in the numerator.
         cell: the field whose cells decide that (for a sum: the field added up), empty where the mere date of a row
@@ -105,7 +105,12 @@ class Measure:
     @property
     def method(self) -> str:
         """How the value came about, as the value table says it."""
-        methods = {"rate": "wilson", "rate_of_sums": "no_interval", "mark": "stated"}
+        methods = {
+            "rate": "wilson",
+            "rate_of_sums": "no_interval",
+            "mark": "stated",
+            "waiting": "kaplan_meier",
+        }
         return methods.get(self.kind, self.kind)
 
     @property
@@ -217,6 +222,10 @@ def _clues() -> Iterator[Measure]:
         ("rate_closed", conditions.CLOSED_IN_WINDOW, "closed_on", conditions.RECEIVED, ""),
     ):
         yield _rate(f"{rate}{IN_WINDOW}", top, cell, base, base_cell, compared="difference")
+    yield Measure(
+        "waiting_resolved", "clues", "waiting", "day", conditions.RESOLVED & conditions.WAITING_KNOWN, "resolved_on",
+        conditions.WAITING_KNOWN, "confirmed", rises_are_good=False,
+    )  # fmt: skip
     yield _rate("rate_filed", conditions.FILED, "filed", conditions.FILE_DUE, "file_due")
     yield _rate("rate_listed", conditions.LISTED, "listed", conditions.LIST_DUE, "list_due")
     yield _rate("rate_published", conditions.PUBLISHED, "published", conditions.PUBLISH_DUE, "publish_due")

@@ -167,6 +167,18 @@ class Rows:
         yes = happened & (took <= pd.Timedelta(days=self.window)).to_numpy(dtype=bool)
         return Answers(yes, happened & ~known)
 
+    def waited(self, field: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return the days from receipt until something happened, or until the cut-off, and where they are known.
+
+        They are not where it happened on no stated day, or before the case was received.
+        """
+        received = pd.to_datetime(self.frame["received_on"])
+        happened = self.happened(field)
+        ends = pd.to_datetime(self.frame[field]).where(happened, self._as_of)
+        days = (ends - received).dt.days
+        known = (days >= 0).to_numpy(dtype=bool)
+        return days.fillna(0).to_numpy(dtype=np.int64), known
+
     @cached_property
     def of_cases_only(self) -> np.ndarray:
         """The rows of lists of nothing but cases, which leave open how many clues came in and what became of them.
@@ -350,6 +362,13 @@ def _in_window(rows: Rows, field: str) -> Answers:
     return Answers(found.yes, found.unanswered | rows.without_column(field))
 
 
+def _waiting_known(rows: Rows) -> Answers:
+    if "resolved_on" not in rows.frame or "received_on" not in rows.frame:
+        return Answers(rows.everywhere(False), rows.everywhere(True))
+    known = rows.waited("resolved_on")[1] & ~rows.without_column("resolved_on")
+    return Answers(known, ~known)
+
+
 def _clue(code: str, fields: tuple[str, ...], asked: Callable[[Rows], Answers], **more: Any) -> Atom:
     return Atom(code, fields, asked, ("clues",), **more)
 
@@ -365,6 +384,10 @@ RESOLVED_IN_WINDOW: Final = _clue(
 )
 CLOSED_IN_WINDOW: Final = _clue(
     "closed_in_window", ("closed_on", "received_on"), _closed_in_window, of_all_clues=True
+)
+
+WAITING_KNOWN: Final = _clue(
+    "waiting_known", ("confirmed", "resolved_on", "received_on"), _waiting_known, within=CONFIRMED
 )
 
 

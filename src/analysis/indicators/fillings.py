@@ -62,14 +62,15 @@ def fillings(measure: Measure, counted: Cohort, partners: Sequence[Sequence[int]
     """Yield the extreme fillings of every value of the units that some row leaves open.
 
     Nothing is yielded where no filling is known: behind lists of nothing but cases, which leave out an unknown number
-    of clues; where no row states the amount or headcount at all; for marks, which nobody but their giver can fill.
+    of clues; where no row states the amount or headcount at all; for marks, which nobody but their giver can fill; for
+    how long cases wait.
 
     Args:
         measure: of the catalogue.
         counted: its ledger by unit and period.
         partners: for each period the places of those it is compared with.
     """
-    if measure.is_mark:
+    if measure.is_mark or measure.kind == "waiting":
         return
     base = measure.base or ANY_ROW
     doubt = counted.leaves_open(measure.top) | counted.leaves_open(base)

@@ -45,6 +45,7 @@ from analysis.rounds.periods import Calendar
 from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import UnitRoll
 from analysis.statistics.proportion import wilson
+from analysis.statistics.survival import waiting
 
 CONFIDENCE: Final = 0.95
 
@@ -287,6 +288,7 @@ def _value_rows(measure: Measure, counted: Cohort, t: Tallies, roll: UnitRoll) -
     if measure.kind == "rate":
         intervals = wilson(t.top.ravel(), t.base.ravel(), CONFIDENCE)
         bounds = intervals[["lower", "upper"]].to_numpy(dtype=float).tolist()
+    waited = _waited(measure, counted, len(roll)) if measure.kind == "waiting" else {}
     rows = []
     for number, code in enumerate((*roll.codes, roll.city_code)):
         for place, period in enumerate(counted.periods):
@@ -301,6 +303,7 @@ def _value_rows(measure: Measure, counted: Cohort, t: Tallies, roll: UnitRoll) -
             }
             if statuses[at] in USABLE:
                 row |= _numbers(measure, t, at)
+                row |= waited.get(at, {})
                 if bounds:
                     lower, upper = bounds[number * len(counted.periods) + place]
                     row |= {"lower": lower, "upper": upper, "confidence": CONFIDENCE}
@@ -308,6 +311,28 @@ def _value_rows(measure: Measure, counted: Cohort, t: Tallies, roll: UnitRoll) -
                 row |= {"numerator": 0.0, "denominator": 0.0}
             rows.append(row)
     return rows
+
+
+def _waited(measure: Measure, counted: Cohort, city: int) -> dict[tuple[int, int], dict[str, Any]]:
+    """Return the days that more than half waited at most, with their interval, by place of unit and period.
+
+    Where half are still waiting there is no such day yet.
+    """
+    known, happened = counted.meets(measure.base or ANY_ROW), counted.meets(measure.top)
+    days = counted.rows.waited(measure.cell)[0][counted.row_of] if known.any() else np.zeros(0)
+    found: dict[tuple[int, int], dict[str, Any]] = {}
+    for place in range(len(counted.periods)):
+        of_period = known & (counted.entries[:, 1] == place)
+        for unit in (*np.unique(counted.entries[of_period, 0]).tolist(), city):
+            own = of_period if unit == city else of_period & (counted.entries[:, 0] == unit)
+            if not own.any():
+                continue
+            value, lower, upper = waiting(days[own], happened[own], CONFIDENCE).iloc[0, :3].tolist()
+            limits = {"lower": lower, "upper": upper, "confidence": CONFIDENCE}
+            found[unit, place] = limits | (
+                {"status": "not_applicable"} if np.isnan(value) else {"value": value}
+            )
+    return found
 
 
 def _numbers(measure: Measure, t: Tallies, at: tuple[int, int]) -> dict[str, float]:
@@ -321,6 +346,8 @@ def _numbers(measure: Measure, t: Tallies, at: tuple[int, int]) -> dict[str, flo
     if measure.kind == "mean":
         return {"numerator": top / measure.scale, "denominator": rows, "value": top / (measure.scale * rows)}
     pair = {"numerator": top / measure.scale, "denominator": base / measure.scale}
+    if measure.kind == "waiting":
+        return pair
     return pair | {"value": pair["numerator"] if measure.kind == "mark" else top / base}
 
 
@@ -453,6 +480,7 @@ _ROLES: Final[dict[str, tuple[Role, Role | None]]] = {
     "mean": ("numerator", None),
     "rate": ("numerator", "denominator"),
     "rate_of_sums": ("numerator", "denominator"),
+    "waiting": ("numerator", "denominator"),
     "mark": ("numerator", "denominator"),
 }
 

@@ -160,7 +160,7 @@ def statuses_of(measure: Measure, t: Tallies) -> np.ndarray:
     if measure.kind == "sum":
         missing |= (t.rows == 0) & (t.base_rows > 0)
         partial |= t.rows < t.base_rows
-    elif measure.kind in ("rate", "rate_of_sums"):
+    elif measure.kind in ("rate", "rate_of_sums", "waiting"):
         missing |= (t.known == 0) & (t.doubt > 0)
         inapplicable = t.base == 0
     elif measure.is_mark:

@@ -226,7 +226,8 @@ def rates(page: Page, units: Sequence[str] | None = None) -> Table:
         rows.append(Row(tuple(cells), cls="total" if code == e.city else "", unit=code))
     shown = [e.value(code, name)["id"] for code in shown_units for name in RATES]
     subtitle = (
-        Text(page.label("progress.rates_sub")), claims.window_sentence(e), claims.window_sub(e, shown_units)
+        Text(page.label("progress.rates_sub")), claims.window_sentence(e), claims.window_sub(e, shown_units),
+        claims.waiting_sentence(e),
     )  # fmt: skip
     return Table(
         "rates",

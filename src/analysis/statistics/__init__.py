@@ -53,6 +53,7 @@ from analysis.statistics.shrinkage import (
     marshall,
 )
 from analysis.statistics.spread import coefficient_of_variation, max_over_min, top_share
+from analysis.statistics.survival import waiting
 from analysis.statistics.trend import (
     arrows,
     falls_in_a_row,
@@ -120,6 +121,7 @@ __all__ = [
     "trend",
     "undetected",
     "verified_ratio",
+    "waiting",
     "weighted_mean",
     "wilson",
     "xmr",

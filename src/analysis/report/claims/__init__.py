@@ -122,6 +122,7 @@ from analysis.report.claims.year_claims import (
     rate_effects,
     trend_said,
     trend_title,
+    waiting_sentence,
     window_sentence,
     window_sub,
 )
@@ -234,6 +235,7 @@ __all__ = [
     "verdict_word",
     "verified_title",
     "veto_sentence",
+    "waiting_sentence",
     "window_sentence",
     "window_sub",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import pandas as pd
 
@@ -14,6 +15,8 @@ from analysis.report.claims.claim_checks import RUNNING, say, supported
 from analysis.report.claims.evidence import Evidence, Row
 from analysis.report.claims.judgements import farthest, months_beyond, trend_word, usable
 from analysis.words import Text
+
+_LIMITS: Final = ("lower", "upper")
 
 
 def consecutive_falls(e: Evidence) -> Text:
@@ -131,6 +134,20 @@ def window_sub(e: Evidence, units: Iterable[str]) -> Text:
     if days is None or not usable(days) or not told:
         return Text()
     return e.words("message.rates.moved_sub", days=e.figure(days, "count"))
+
+
+def waiting_sentence(e: Evidence) -> Text:
+    """Return within how many days more than half of the city's cases were resolved; empty where half still wait."""
+    row = e.index.get(e.city, e.period, "waiting_resolved")
+    if row is None or not usable(row):
+        return Text()
+    days = {
+        name: e.figure(row, "count", column)
+        for name, column in (("days", "value"), *((c, c) for c in _LIMITS))
+    }
+    if any(pd.isna(row[side]) for side in _LIMITS):
+        return e.words("message.rates.waiting_open", days=days["days"])
+    return e.words("message.rates.waiting", **days)
 
 
 def _in_window(e: Evidence, unit: str, rate: str) -> Row | None:
