@@ -25,7 +25,7 @@ from analysis.indicators.cohorts import (
     ledger_of,
     tally_squares,
 )
-from analysis.indicators.conditions import Condition, Rows
+from analysis.indicators.conditions import ANY_ROW, Condition, Rows
 from analysis.indicators.fillings import Filling
 from analysis.indicators.filters import Filter, Role
 from analysis.indicators.lineage import Citation, Register
