@@ -156,6 +156,10 @@ def test_they_are_led_back_to_their_cells_and_told(tmp_path: Path) -> None:
     told = FilterWords(ZH, {}, {})(line["filter"])
     assert "查实，涉及人数多于 50" in told
     trail = a.lineage[a.lineage["source"] == f"{EAST}.2020.resolved_in_30_days.wilson"]
+    # the cells that say when a case was resolved, of those that say that it was confirmed
+    for field, of in (("resolved_on", "6,"), ("confirmed", "6:")):
+        letter = columns[columns["ledger"].eq("clues") & columns["field"].eq(field)]["column"].item()
+        assert trail["cells"].str.startswith(f"{letter}{of}").any(), trail["cells"].tolist()
     told = " ".join(FilterWords(ZH, {}, {})(text) for text in trail["filter"])
     assert "化解日期在受理日期后 30 日以内" in told
     assert "resolution" not in FilterWords(words("en"), {}, {})(line["filter"])

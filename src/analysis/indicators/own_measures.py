@@ -105,17 +105,15 @@ class OwnMeasure(Settings):
             top = top & stated(self.ledger, *fields)
         if self.of_field:
             kind, base = "rate_of_sums", whole & stated(self.ledger, self.of_field)
-        last = (part or whole).atoms[-1]
-        decides = last.fields[:1] if last.code.startswith(OWN) else last.fields[-1:]
         return Measure(
             self.code,
             self.ledger,
             kind,
             self._unit(money),
             top,
-            self.field or (decides[0] if decides else ""),
+            self.field or _deciding(part or whole),
             base,
-            self.of_field,
+            self.of_field or (_deciding(whole) if self.kind == "share" else ""),
             rises_are_good={"up": True, "down": False}.get(self.direction),
             compared=_COMPARED.get(self.kind),
             told=Told(self.name, self.definition, self.name_en, self.definition_en),
@@ -141,6 +139,13 @@ class OwnMeasure(Settings):
         if self.kind == "count":
             return _UNITS.get(self.ledger, "unit")
         return "point" if LEDGERS[self.ledger].fields[self.field].kind == "mark" else "person"
+
+
+def _deciding(condition: Condition) -> str:
+    """Return the field whose cells decide a condition: that of its last part; empty where a mere row does."""
+    last = condition.atoms[-1]
+    fields = last.fields[:1] if last.code.startswith(OWN) else last.fields[-1:]
+    return fields[0] if fields else ""
 
 
 class OwnMeasures(Settings):
