@@ -1,8 +1,8 @@
 """Rule sets as offices publish them, as whole rounds: the ledgers and statements that give the values of a case.
 
-A case of `rule_cases` holds the rule set, the values of its units and the points worked out by hand. What a value is
-made from is written here: a rate of cases from as many clues, events one by one, a fact from a statement, a rate that
-no ledger gives from a sheet of figures with its period.
+A case of `published_rules` holds the rule set, the values of its units and the points worked out by hand. What a value
+is made from is written here: a rate of cases from as many clues, events one by one, a fact from a statement, a rate
+that no ledger gives from a sheet of figures with its period.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import pandas as pd
@@ -34,7 +35,7 @@ from analysis.rulebook.stated_facts import Statement, StatementFile
 from analysis.run import in_memory
 from analysis.scoring.unfed import unfed
 
-FOLDER: Final = Path(__file__).parent / "rule_cases"
+FOLDER: Final = Path(__file__).parent / "published_rules"
 #: the figures of a case that an office states in a sheet, by what the case calls them
 FIGURES: Final = {
     "c01_road_1000": {"rate_closed": "上报办结率"},
@@ -44,6 +45,13 @@ FIGURES: Final = {
         "rate_checked": "热线核查率",
         "rate_paid": "热线清欠率",
     },
+}
+#: the measures of the office's own that read these figures, as the measures.yaml of the case declares them
+OWN: Final = {
+    "rate_closed": "closed_rate",
+    "rate_resolved": "satisfied_rate",
+    "rate_checked": "checked_rate",
+    "rate_paid": "paid_back_rate",
 }
 #: how a case writes that nothing is reported, and that there was nothing to report on
 MISSING, NOTHING = "未报", "无应评"
@@ -99,6 +107,14 @@ def written(case: str, name: str) -> Any:
     return YAML(typ="safe").load((FOLDER / case / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
+def _with_own_measures(case: str) -> str:
+    """Return the rule set of a case, with the measures of the office's own for what it states in a sheet of figures."""
+    text = (FOLDER / case / "rulebook.yaml").read_text(encoding="utf-8")
+    for stated in FIGURES.get(case, {}):
+        text = text.replace(f"measure: {stated},", f"measure: {OWN[stated]},")
+    return text
+
+
 def case_round(case: str) -> CaseRound:
     """Return a case with the ledgers that give its values.
 
@@ -128,17 +144,18 @@ def case_round(case: str) -> CaseRound:
         nil_returns=list(_nil_returns(units)),
     )
     measures, faults = declare_beside(FOLDER / case, settings.money)
-    path = FOLDER / case / "rulebook.yaml"
-    rules, wrong = rulebooks.load(
-        path, known=catalogue.is_known, measures=sorted(catalogue.known_measures()), roll=roll
-    )
-    if rules is None or faults:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "rulebook.yaml"
+        path.write_text(_with_own_measures(case), encoding="utf-8")
+        rules, wrong = rulebooks.load(
+            path, known=catalogue.is_known, measures=sorted(catalogue.known_measures()), roll=roll
+        )
+        document, _ = read_document(path, path.name)
+    if rules is None or document is None or faults:
         raise ValueError(f"{case}: {[fault.check for fault in (*faults, *wrong)]}")
     arrived = in_memory.intake_of(settings, roll, _ledgers(case, units))
     stated = tuple(_statements(units))
     statements = StatementFile(stated, tuple(range(1, len(stated) + 1)), "statements.yaml")
-    document, _ = read_document(path, path.name)
-    assert document is not None
     of_feed = tuple(unfed(document, rules, arrived, settings, statements))
     return CaseRound(settings, roll, rules, measures, arrived, statements, (*wrong, *of_feed), document)
 

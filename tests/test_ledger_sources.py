@@ -80,7 +80,7 @@ def test_a_policy_holds_for_its_source_alone(office):
     office.clues[A_1][4] = "约3"
     west["values"] = {"approximate": "refuse"}
     found = [(fault.severity, fault.file) for fault in office.read().faults]
-    assert found == [("warns", "线索台账.xlsx"), ("blocks", "西区报来.xlsx")]
+    assert found == [("blocks", "西区报来.xlsx"), ("warns", "线索台账.xlsx")]
 
 
 def test_a_fault_names_its_source(office):

@@ -301,7 +301,7 @@ def test_rows_and_cells_struck_through_are_read_and_told(tmp_path: Path, kind: s
     gone = [Struck(cell) for cell in clue("A-2", day="2020-4-1", amount=20_000)]
     rows = [clue(workers=Struck(4)), gone, other()]
     intake = office_of(tmp_path, kind, *rows).read()
-    assert told(intake) == ["warns cells_struck@E2", "warns rows_struck@A3"]
+    assert told(intake) == ["warns rows_struck@A3", "warns cells_struck@E2"]
     assert len(intake.ledgers["clues"]) == 3
 
 

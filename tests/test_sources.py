@@ -120,7 +120,7 @@ def test_a_pattern_that_finds_nothing_names_what_there_is(office):
     clue_map(office)["file"] = "案件*.xlsx"
     intake = office.read()
     assert told(intake) == [("file_missing", "blocks", "案件*.xlsx", "", "")]
-    assert "线索台账.xlsx" in intake.faults[0].details["known"]
+    assert "线索台账.xlsx" in intake.faults[0].details["unclaimed"]
 
 
 def test_a_file_without_the_sheet_of_the_pattern(office):

@@ -105,7 +105,9 @@ def check_name(check: str, words: Words) -> str:
 
 def spot_of(fault: Fault, words: Words) -> str:
     """Return the cell, or the line of a settings file as the language writes it; empty where there is neither."""
-    return fault.cell or (words("fault.line_number", line=str(fault.line)).plain if fault.line else "")
+    if fault.cell:
+        return fault.cell.replace(LIST_SIGN, words.label("punctuation.list"))
+    return words("fault.line_number", line=str(fault.line)).plain if fault.line else ""
 
 
 def place_of(fault: Fault, words: Words) -> str:

@@ -35,8 +35,8 @@ from analysis.intake.proposals.known_names import (
     nearest,
     spelled,
 )
+from analysis.intake.proposals.neighbouring_tables import ranges_of
 from analysis.intake.proposals.proposal import IGNORED, PERSONS, Confidence, Guess, Place, Proposal, Reading
-from analysis.intake.proposals.side_by_side import ranges_of
 from analysis.quantities import MONEY, is_not_reported, plain_text
 from analysis.rounds.faults import Fault
 from analysis.rounds.units import UnitRoll
