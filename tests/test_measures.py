@@ -612,7 +612,9 @@ def test_a_value_is_reported_only_if_every_row_that_ought_to_has_stated_it() -> 
     known = together.dropna(subset="due")
     assert (known["stated"] <= known["due"]).all()
     assert (known["stated"] == known["due"])[known["status"] == "reported"].all()
-    assert set(known.loc[known["stated"] < known["due"], "status"]) == {
+    # where half of the cases still wait, there is no day within which more than half were resolved
+    waiting = known["measure"].eq("waiting_resolved") & known["status"].eq("not_applicable")
+    assert set(known.loc[(known["stated"] < known["due"]) & ~waiting, "status"]) == {
         "partial", "not_reported", "small_base",
     }  # fmt: skip
 
