@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import round_examples
-from rule_examples import RULEBOOK_2020, ZH, roll, round_2020, rules, rules_2020, table, value
+from rule_examples import RULEBOOK_2020, ZH, indicator, roll, round_2020, rules, rules_2020, table, value
 
 from analysis import rulebook as rulebooks
 from analysis.indicators import catalogue
@@ -24,7 +24,7 @@ from analysis.rounds.units import Unit, UnitRoll
 from analysis.rulebook import Reading, Rulebook
 from analysis.rulebook.bench import grade_measures
 from analysis.rulebook.grades import Ties, grade_sentences, slots_sentence, ties_sentence
-from analysis.rulebook.stated_facts import read_statements
+from analysis.rulebook.stated_facts import StatementFile, read_statements
 from analysis.run import checking
 from analysis.scoring.grading import Graded, clause, grade, grade_units, nearest_clause, ranks
 
@@ -913,14 +913,44 @@ def test_wrong_statements_are_told_all_at_once(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("answer", ["", "holds: true, count: 3, "])
+def test_points_off_at_discretion_stay_within_the_range_and_have_their_reason(tmp_path: Path) -> None:
+    """The rule takes 1 to 2 points: 1.5 is scored as stated, 3 is refused, and so is a mere yes."""
+    rule = {"shape": "discretion", "least": 1, "most": 2}
+    part = {"name": "处置", "points": 10, "measure": "stated_handling", "direction": "down", "rule": rule}
+    item = indicator({"shape": "sum", "parts": [part]}, "stated_handling", direction="down")
+    dimension = {"code": "9", "name": "处置", "name_en": "Handling", "points": 10, "indicators": [item]}
+    book = rules(dimensions=[dimension], facts=[{"code": "handling", "name": "处置不力"}])
+    path = tmp_path / "statements.yaml"
+
+    def read_of(answer: str) -> tuple[StatementFile | None, list[str]]:
+        path.write_text(
+            f"statements:\n  - {{unit: a, fact: handling, {answer}, basis: 核查记录第7号}}\n", "utf-8"
+        )
+        found, faults = read_statements(path, book, roll("a"))
+        return found, [fault_line(fault, ZH) for fault in faults]
+
+    found, told_of = read_of("off: 1.5")
+    assert found is not None and told_of == []
+    row = found.values("2020", "2020").iloc[0]
+    assert (row["measure"], row["value"], row["unit_of_measure"]) == ("stated_handling", 1.5, "point")
+    assert "核查记录第7号" in found.lineage("2020")["filter"].iloc[0]
+    assert read_of("off: 0")[1] == []
+    assert read_of("off: 3")[1] == [
+        "statements.yaml › 第2行：酌情扣 3 分，不在考核细则规定的 1–2 分之间。请改正 off。"
+    ]
+    assert read_of("holds: true")[1] == [
+        "statements.yaml › 第2行：认定事项“handling”是酌情扣分，没有写明扣多少。请用 off 代替 holds 或 count。"
+    ]
+
+
+@pytest.mark.parametrize("answer", ["", "holds: true, count: 3, ", "count: 3, off: 1, "])
 def test_a_statement_has_one_answer(answer: str, tmp_path: Path) -> None:
     found, told_of = statements(
         f"statements:\n  - {{unit: a, fact: visits, {answer}basis: 纪要}}\n", tmp_path
     )
     assert found is None
     assert len(told_of) == 1
-    assert "holds（true 或 false）与 count（次数）须填且只填一项" in told_of[0]
+    assert "holds（true 或 false）、count（次数）、off（酌情扣分）须填且只填一项" in told_of[0]
 
 
 # ------------------------------------------------------------------------------------------- grades as data

@@ -18,7 +18,7 @@ from typing import Final, Literal, cast
 from analysis.indicators import catalogue
 from analysis.quantities.exact import Rule as RoundingRule
 from analysis.rulebook.exact_numbers import less, round_exact
-from analysis.rulebook.indicator import Declared, Given, Scoring
+from analysis.rulebook.indicator import Declared, Given, Scoring, is_share
 from analysis.rulebook.rule import OfOneNumber, Step
 
 Kind = Literal["base", "bonus", "deduction", "veto", "total"]
@@ -102,6 +102,7 @@ class Derivation:
         status: status of the score.
         parts: derivations of its parts, where it is a sum of parts or of periods.
         others: what else was read of the unit, by measure.
+        means: what conditions compared them with: the mean of all units or of the others, by measure and whose.
     """
 
     unit: str
@@ -113,6 +114,7 @@ class Derivation:
     status: str
     parts: tuple[Derivation, ...] = ()
     others: Mapping[str, Reading] = field(default_factory=dict)
+    means: Mapping[tuple[str, str], Fraction] = field(default_factory=dict)
 
     @property
     def scored(self) -> Reading:
@@ -170,6 +172,12 @@ class Peers:
             return {**stated, unit: filled[measure]} if measure in filled and unit in stated else stated
 
         return Peers(read)
+
+    def mean(self, measure: str, *, without: str = "") -> Fraction | None:
+        """Return the mean of the units that have a value of a measure, one unit left out; None if there is no other."""
+        readings = self._read(measure).items()
+        values = [one.value for unit, one in readings if unit != without and one.value is not None]
+        return sum(values, _NONE) / len(values) if values else None
 
     def field(self, item: Scoring, declared: Declared) -> _Field:
         """Return the numbers all units have for an item; a unit without one is no peer."""
@@ -356,7 +364,20 @@ class Deriving:
             status,
             (),
             self.others,
+            self._means(),
         )
+
+    def _mean_of(self, measure: str, of: str) -> Fraction | None:
+        if self.peers is None:
+            raise ValueError(f"an item that compares units was given no peers: {self.item.code}")
+        return self.peers.mean(measure, without=self.unit if of == "others" else "")
+
+    def _means(self) -> dict[tuple[str, str], Fraction]:
+        found = {
+            (leaf.measure, str(leaf.above_mean_of)): self._mean_of(leaf.measure, str(leaf.above_mean_of))
+            for leaf in self.item.beside_mean
+        }
+        return {asked: mean for asked, mean in found.items() if mean is not None}
 
     def granted(self, how: str, given: Given, numbers: Mapping[str, Fraction] = _NO_NUMBERS) -> Step:
         """Return the step of points given by decree, whatever the rule says."""
@@ -379,10 +400,12 @@ class Deriving:
         unknown = how in ("missing", "partial_refused")
         return self.unknown(how, given) if unknown else (self.granted(how, given),)
 
-    def value_of(self, reading: Reading) -> Callable[[str], Fraction | None]:
-        """Return how conditions read: by measure, `""` for the item's own number."""
+    def value_of(self, reading: Reading) -> Callable[..., Fraction | None]:
+        """Return how conditions read: by measure, `""` for the item's own number, and beside whose mean."""
 
-        def value_of(measure: str) -> Fraction | None:
+        def value_of(measure: str, mean_of: str = "") -> Fraction | None:
+            if mean_of:
+                return above_mean(measure, value_of(measure), self._mean_of(measure, mean_of))
             if measure and measure != self.item.measure:
                 found = self.others.get(measure)
                 return found.value if found is not None else None
@@ -467,13 +490,20 @@ class Deriving:
         if compare.to == "rank":
             return self._ranked(field, x, up)
         if compare.to == "best":
-            best = field.ordered[-1] if up else field.ordered[0]
-            if up and not best:
-                given: Given = compare.zero_best
-                return self.granted("zero_best", given), x
-            ratio = (x / best if up else best / x) if x else (_NONE if up else Fraction(1))
-            return Step("compared.best", _NONE, {"best": best, "ratio": ratio}), ratio
+            return self._beside_best(field, x, up)
         return self._beside_mean(field, x, reading, up)
+
+    def _beside_best(self, field: _Field, x: Fraction, up: bool) -> tuple[Step, Fraction]:
+        best = field.ordered[-1] if up else field.ordered[0]
+        zero_best = self.item.compare.zero_best if self.item.compare is not None else "no_points"
+        if not best and zero_best == "as_one":
+            ratio = 1 / max(x, Fraction(1))
+            return Step("compared.best_as_one", _NONE, {"best": Fraction(1), "ratio": ratio}), ratio
+        if up and not best:
+            given: Given = "full_points" if zero_best == "full_points" else "no_points"
+            return self.granted("zero_best", given), x
+        ratio = (x / best if up else best / x) if x else (_NONE if up else Fraction(1))
+        return Step("compared.best", _NONE, {"best": best, "ratio": ratio}), ratio
 
     def _ranked(self, field: _Field, x: Fraction, up: bool) -> tuple[Step, Fraction]:
         first, last = bisect_left(field.ordered, x), bisect_right(field.ordered, x)
@@ -534,6 +564,16 @@ class Deriving:
             ).result()
             for part in parts
         )
+
+
+def above_mean(measure: str, value: Fraction | None, mean: Fraction | None) -> Fraction | None:
+    """Return how far a value lies above a mean: of a share the difference, of anything else as a part of the mean."""
+    if value is None or mean is None:
+        return None
+    gap = value - mean
+    if not gap or is_share(measure):
+        return gap
+    return gap / abs(mean) if mean else None
 
 
 def is_taken_out(derivation: Derivation) -> bool:

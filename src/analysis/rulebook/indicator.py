@@ -151,14 +151,15 @@ class Compare(Settings):
         target: the target.
         of: whether the mean is of all units or of the others.
         kind: mean of the units' readings, or the rate of their summed counts.
-        zero_best: points where even the best unit has nothing of what more would be better of.
+        zero_best: points where even the best unit has nothing of what more would be better of; where less is better and
+            the best has none, `as_one` divides by one instead.
     """
 
     to: Literal["best", "mean", "rank", "target"]
     target: Annotated[Quantity, Field(gt=0)] | None = None
     of: Literal["all", "others"] = "all"
     kind: Literal["units", "pooled"] = "units"
-    zero_best: Literal["full_points", "no_points"] = "no_points"
+    zero_best: Literal["full_points", "no_points", "as_one"] = "no_points"
 
     @model_validator(mode="after")
     def _target_stated(self) -> Compare:
@@ -263,7 +264,11 @@ class Scoring(Founded):
                 yield ("rule", *place), number
         for place, predicate in self.predicates():
             for inner, leaf in _leaves(predicate):
-                share = is_share(leaf.measure) if leaf.measure else self.reads_share
+                share = (
+                    leaf.above_mean_of is not None or is_share(leaf.measure)
+                    if leaf.measure
+                    else self.reads_share
+                )
                 for name in BOUNDS if share else ():
                     bound = getattr(leaf, name)
                     if bound and not isinstance(bound, Percent):
@@ -367,7 +372,13 @@ class Scoring(Founded):
     def relative(self) -> bool:
         """Whether it needs the readings of the other units."""
         own = self.compare is not None and self.compare.to != "target"
-        return own or self.rule.compares_units
+        return own or self.rule.compares_units or any(True for _ in self.beside_mean)
+
+    @property
+    def beside_mean(self) -> Iterator[Predicate]:
+        """The conditions on how far a measure lies above the mean of the units."""
+        leaves = (leaf for _, predicate in self.predicates() for leaf in predicate.leaves())
+        return (leaf for leaf in leaves if leaf.above_mean_of is not None)
 
     @cached_property
     def bounds(self) -> tuple[Fraction, Fraction, Fraction]:
@@ -426,6 +437,11 @@ class Scoring(Founded):
         return Fraction(1) if within or shares else None
 
     def _rule_faults(self) -> Iterator[Finding]:
+        zero_best = self.compare.zero_best if self.compare is not None else "no_points"
+        # where less is better the best one may have none, and who has some is then worth nothing or counted by one
+        falls = self.compare is not None and self.compare.to == "best" and not self.base_rising
+        if zero_best != "no_points" and (zero_best == "as_one") != (falls and not self.base_share):
+            yield ("compare", "zero_best"), "rulebook_zero_best_unused", {}
         if self.compare is not None and self.compare.to == "rank" and not self.rule.takes_place:
             yield ("compare", "to"), "rulebook_rank_unused", {}
         for place, check, details in self.rule.faults(self):

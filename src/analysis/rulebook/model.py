@@ -44,7 +44,7 @@ from analysis.rulebook.unit_classes import UnitClass
 from analysis.words import Words
 
 #: keys of a condition on one measure
-_OF_CONDITION: Final = frozenset({"measure", *BOUNDS})
+_OF_CONDITION: Final = frozenset({"measure", "above_mean_of", *BOUNDS})
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$")]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
@@ -28,6 +28,8 @@ class Predicate(Settings):
         name: how the measure is called in the sentence, where the catalogue has no name for it; a fact the office
             states has that of the fact.
         name_en: the same in English.
+        above_mean_of: what is asked is how far the measure lies above the mean of all units, or of the others: of a
+            share in percentage points, of anything else in per cent of the mean.
         at_least: lower bound, itself inside (以上、不低于).
         above: lower bound, itself outside (超过、高于).
         at_most: upper bound, itself inside (以下、不高于).
@@ -39,6 +41,7 @@ class Predicate(Settings):
     measure: str = ""
     name: str = ""
     name_en: str = ""
+    above_mean_of: Literal["all", "others"] | None = None
     at_least: Quantity | None = None
     above: Quantity | None = None
     at_most: Quantity | None = None
@@ -53,6 +56,10 @@ class Predicate(Settings):
         forms = bounds + (self.all_of is not None) + (self.any_of is not None)
         if forms != 1 or ((self.measure or self.name) and not bounds):
             raise bad_value("not_a_condition")
+        # between two bounds the worst filling of an empty cell could lie anywhere
+        stated = sum(getattr(self, bound) is not None for bound in BOUNDS)
+        if self.above_mean_of is not None and (not self.measure or stated != 1):
+            raise bad_value("mean_without_bound")
         return self
 
     def leaves(self) -> Iterator[Predicate]:
@@ -64,11 +71,12 @@ class Predicate(Settings):
         for part in joined:
             yield from part.leaves()
 
-    def holds(self, value_of: Callable[[str], Fraction | None]) -> bool | None:
+    def holds(self, value_of: Callable[..., Fraction | None]) -> bool | None:
         """Return whether the condition is met, or None where that hangs on something not reported.
 
         Args:
-            value_of: the value of a measure (`""` for what the indicator itself reads), None if there is none.
+            value_of: the value of a measure (`""` for what the indicator itself reads), None if there is none; with a
+                second argument, all or others, how far it lies above their mean.
         """
         if self.all_of is not None:
             found = [part.holds(value_of) for part in self.all_of]
@@ -76,7 +84,8 @@ class Predicate(Settings):
         if self.any_of is not None:
             found = [part.holds(value_of) for part in self.any_of]
             return True if True in found else None if None in found else False
-        x = value_of(self.measure)
+        mean_of = self.above_mean_of
+        x = value_of(self.measure) if mean_of is None else value_of(self.measure, mean_of)
         return None if x is None else self.contains(x)
 
     def contains(self, x: Fraction) -> bool:

@@ -109,6 +109,15 @@ class Rule(Settings, ABC):
         """Whether it needs the readings of the other units, beside what its item compares."""
         return False
 
+    @property
+    def discretion(self) -> tuple[Fraction, Fraction] | None:
+        """The least and the most that is taken off at discretion; None where nothing is."""
+        return None
+
+    def scored_parts(self) -> Iterator[Scoring]:
+        """Yield the parts that are scored by themselves."""
+        yield from ()
+
     def conditions(self) -> Iterator[tuple[Location, Predicate]]:
         """Yield its conditions, with their places in it."""
         yield from ()

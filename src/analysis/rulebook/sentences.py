@@ -74,7 +74,7 @@ def rule_sentence(indicator: Scoring, rulebook: Rulebook, words: Words) -> Text:
         indicator.rule.sentence(indicator, declared, words),
         # the most a deduction takes is told with what it is taken from
         *(bounds_sentences(indicator, words) if indicator.points else ()),
-        *_conditions(indicator, declared, words),
+        *conditions_sentences(indicator, declared, words),
     ]
     if indicator.exceptions.nothing_to_assess and indicator.nothing_when is None:
         parts.append(words(f"rule.nothing_to_assess.{declared.nothing_to_assess}"))
@@ -100,9 +100,12 @@ def bounds_sentences(item: Scoring, words: Words, *, part: bool = False) -> list
     return parts
 
 
-def _conditions(item: Scoring, declared: Declared, words: Words) -> list[Text]:
+def conditions_sentences(item: Scoring, declared: Declared, words: Words) -> list[Text]:
     """Return the sentences on when nothing is taken off, nothing is assessed, or the item does not apply."""
     parts = []
+    if item.compare is not None and item.compare.zero_best != "no_points":
+        one = spaced(quantity(1, item.counted or "", words), words)
+        parts.append(words(f"rule.zero_best.{item.compare.zero_best}", one=one))
     if item.waived_when is not None:
         parts.append(
             words("rule.waived_when", condition=spaced(condition(item.waived_when, item, words), words))
@@ -142,7 +145,11 @@ def condition(predicate: Predicate, item: Scoring, words: Words) -> Text:
         for bound in BOUNDS
         if getattr(predicate, bound) is not None
     ]
-    return words("condition.asked", name=name, bounds=join(bounds, words.label("condition.both")))
+    told = join(bounds, words.label("condition.both"))
+    if predicate.above_mean_of is not None:
+        whose = words.label(f"rule.peers.{predicate.above_mean_of}")
+        return words("condition.asked_beside", name=name, peers=whose, bounds=told)
+    return words("condition.asked", name=name, bounds=told)
 
 
 def asks_yes(predicate: Predicate, item: Scoring) -> bool | None:
@@ -163,6 +170,10 @@ def asked_name(predicate: Predicate, item: Scoring, words: Words) -> str:
 
 def asked_number(predicate: Predicate, item: Scoring, number: Decimal, words: Words) -> str:
     """Return a bound of a condition as written."""
+    if predicate.above_mean_of is not None and is_share(predicate.measure):
+        return words("condition.percentage_points", size=plain(Fraction(number) * 100)).plain
+    if predicate.above_mean_of is not None:
+        return plain_percent(number)
     if not predicate.measure:
         return threshold(item, number, words, base=True)
     return plain_percent(number) if is_share(predicate.measure) else plain(number)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Final, Self
 
@@ -20,6 +22,8 @@ from analysis.rounds.faults import Fault
 from analysis.rounds.frames import frame_of
 from analysis.rounds.settings_files import Code, Settings, bad_value, read_document, suggestion, validate
 from analysis.rounds.units import UnitRoll
+from analysis.rulebook.exact_numbers import Points
+from analysis.rulebook.indicator import Scoring
 from analysis.rulebook.model import Rulebook
 from analysis.rulebook.predicates import STATED
 
@@ -35,6 +39,7 @@ class Statement(Settings):
         fact: code of the fact, as the rule set declares it.
         holds: whether it holds; left out for a fact that is counted.
         count: how often it happened, for a fact that is counted.
+        off: points taken off for it at discretion, within the range of the rule set.
         basis: what the statement rests on: minutes, a document number.
     """
 
@@ -42,11 +47,12 @@ class Statement(Settings):
     fact: str
     holds: bool | None = None
     count: Annotated[int, Field(ge=0)] | None = None
+    off: Annotated[Points, Field(ge=0)] | None = None
     basis: Annotated[str, Field(min_length=1)]
 
     @model_validator(mode="after")
     def _one_answer(self) -> Self:
-        if (self.holds is None) == (self.count is None):
+        if [self.holds, self.count, self.off].count(None) != 2:
             raise bad_value("statement_empty")
         return self
 
@@ -56,9 +62,15 @@ class Statement(Settings):
         return STATED + self.fact
 
     @property
-    def value(self) -> int:
-        """The count, or 1 for what holds and 0 for what does not."""
-        return self.count if self.count is not None else int(bool(self.holds))
+    def value(self) -> Decimal:
+        """The count or the points off; 1 for what holds and 0 for what does not."""
+        number = self.off if self.off is not None else self.count
+        return Decimal(bool(self.holds) if number is None else number)
+
+    @property
+    def unit_of_measure(self) -> str:
+        """What its value counts."""
+        return "point" if self.off is not None else "unit" if self.count is None else "event"
 
 
 class Statements(Settings):
@@ -91,7 +103,7 @@ class StatementFile:
                 "period": period,
                 "measure": each.measure,
                 "value": float(each.value),
-                "unit_of_measure": "unit" if each.count is None else "event",
+                "unit_of_measure": each.unit_of_measure,
                 "method": "stated",
                 "status": "reported",
             }
@@ -128,7 +140,8 @@ def read_statements(
 
     Returns:
         The statements (empty without a file), or None if anything is wrong; and every fault: those of
-        `settings.read_settings`, `statement_unit_unknown`, `statement_fact_unknown`, `statement_twice`.
+        `settings.read_settings`, `statement_unit_unknown`, `statement_fact_unknown`, `statement_twice`,
+        `statement_outside_discretion`, `statement_no_points`.
     """
     if not path.exists():
         return StatementFile(), []
@@ -140,6 +153,7 @@ def read_statements(
     statements = found.statements if found else ()
     lines = tuple(document.line("statements", place) for place in range(len(statements)))
     facts = [fact.code for fact in rulebook.facts]
+    ranges = _ranges(rulebook)
     first: dict[tuple[str, str], int] = {}
     for place, (each, line) in enumerate(zip(statements, lines, strict=True)):
         at = ("statements", place)
@@ -151,6 +165,24 @@ def read_statements(
         if first.setdefault((each.unit, each.fact), line) != line:
             first_line = str(first[each.unit, each.fact])
             faults.append(document.fault("statement_twice", *at, "fact", first=first_line))
+        within = ranges.get(each.measure)
+        if within is not None and each.off is None:
+            faults.append(document.fault("statement_no_points", *at, "fact"))
+        elif within is not None and each.off and not within[0] <= Fraction(each.off) <= within[1]:
+            least, most = (f"{Decimal(end.numerator) / end.denominator:f}" for end in within)
+            faults.append(document.fault("statement_outside_discretion", *at, "off", least=least, most=most))
     if faults:
         return None, sorted(faults, key=lambda fault: fault.line)
     return StatementFile(statements, lines, path.name, hashlib.sha256(path.read_bytes()).hexdigest()), []
+
+
+def _ranges(rulebook: Rulebook) -> dict[str, tuple[Fraction, Fraction]]:
+    """Return the range of every deduction at discretion, by the measure that states it."""
+    waiting: list[Scoring] = [*rulebook.indicators(), *rulebook.deductions]
+    found: dict[str, tuple[Fraction, Fraction]] = {}
+    while waiting:
+        item = waiting.pop()
+        waiting += item.rule.scored_parts()
+        if item.rule.discretion is not None:
+            found[item.measure] = item.rule.discretion
+    return found

@@ -10,7 +10,14 @@ from typing import Final
 
 from analysis.indicators import catalogue
 from analysis.quantities import MONEY_UNITS
-from analysis.rulebook.derivation import WORST_FILLING, Derivation, Reading, entering, full_mark
+from analysis.rulebook.derivation import (
+    WORST_FILLING,
+    Derivation,
+    Reading,
+    above_mean,
+    entering,
+    full_mark,
+)
 from analysis.rulebook.indicator import Scoring, is_share
 from analysis.rulebook.model import Bonus, Veto
 from analysis.rulebook.predicates import BOUNDS, Predicate
@@ -288,8 +295,9 @@ class Telling:
         if "ratio" in numbers:
             other = "best" if "best" in numbers else "target"
             line = threshold(self.item, numbers[other], words, base=True) if other == "target" else ""
+            falling = step.how == "compared.best" and not self.item.base_rising
             return words(
-                f"derivation.{step.how}{'' if self.item.base_rising or other == 'target' else '_falling'}",
+                f"derivation.{step.how}{'_falling' if falling else ''}",
                 other=spaced(line or self._read(numbers[other]), words),
                 ratio=percent_of(numbers["ratio"]),
             )
@@ -302,7 +310,10 @@ class Telling:
         """Return a number of the kind that is read, computed and so with places."""
         if self.item.base_share:
             return percent_of(number)
-        reading = self.derivation.readings[-1]
+        return self._computed(number, self.derivation.readings[-1])
+
+    def _computed(self, number: Fraction, reading: Reading) -> str:
+        """Return a computed number of what a reading counts."""
         unit = counted(reading.counted, self.words, number)
         money = reading.counted in MONEY_UNITS
         size = (
@@ -387,6 +398,8 @@ class Telling:
         if reading is None or reading.value is None:
             return words("reading.none", name=name)
         value = reading.value if leaf.measure else entering(self.item, reading)
+        if leaf.above_mean_of is not None:
+            return self._fact_beside(leaf, reading, value, name)
         if asks_yes(leaf, self.item) is not None:
             return words(f"condition.{'stated' if value else 'not_stated'}", name=name)
         share = is_share(leaf.measure) if leaf.measure else self.item.base_share
@@ -402,6 +415,30 @@ class Telling:
         told = _share(reading, value, name, words) if share else _counted(reading, name, words)
         bounds = join(relations, words.label("condition.both"))
         return words("condition.found", told=told, bounds=bounds)
+
+    def _fact_beside(self, leaf: Predicate, reading: Reading, value: Fraction, name: str) -> Text:
+        """Return how far a measure lies above the mean of the units, and whether that is what a condition asks for."""
+        words, whose, share = self.words, str(leaf.above_mean_of), is_share(leaf.measure)
+        mean = self.derivation.means.get((leaf.measure, whose))
+        gap = above_mean(leaf.measure, value, mean)
+        read = _share(reading, value, name, words) if share else _counted(reading, name, words)
+        if mean is None or gap is None:
+            return words.clauses([read, words("derivation.no_peers")])
+        side = "above" if gap > 0 else "below" if gap < 0 else "at"
+        size = to_places(abs(gap) * 100, 2)
+        told = words(
+            f"derivation.compared.mean_{whose}_{side}",
+            mean=percent_of(mean) if share else self._computed(mean, reading),
+            gap=words("condition.percentage_points", size=size) if share else Text(f"{size}%"),
+        )
+        bound = next(name for name in BOUNDS if getattr(leaf, name) is not None)
+        asked = getattr(leaf, bound)
+        holds = Predicate(**{bound: asked}).contains(gap)
+        at = asked_number(leaf, self.item, asked, words)
+        beside = words(
+            "condition.found_beside", bounds=words(f"condition.{bound if holds else _OPPOSITE[bound]}", at=at)
+        )
+        return words.clauses([read, told, beside])
 
     def unknown(self, predicate: Predicate | None) -> Text:
         """Return what a condition could not find out."""

@@ -1,14 +1,25 @@
-"""Shapes that take points off for what is counted: per event, or as a part of what a superior lost."""
+"""Shapes that count: points off or added for each, a part of what a superior lost, a deduction at discretion."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
 from analysis.rulebook.exact_numbers import Share
-from analysis.rulebook.rule import Counted, Curve, PositivePoints, Step, Terms, scoring_shape
+from analysis.rulebook.predicates import STATED
+from analysis.rulebook.rule import (
+    Counted,
+    Curve,
+    Finding,
+    PositivePoints,
+    Step,
+    Terms,
+    as_written,
+    scoring_shape,
+)
 from analysis.rulebook.sentences import counted, plain, plain_percent, quantity
 from analysis.words import Text, Words
 
@@ -81,6 +92,110 @@ class Each(Curve):
             free=f"{plain(start - 1)} {telling.unit(start - 1, self.counted)}",
             lost=telling.changed(step),
         )
+
+
+@scoring_shape
+class EachAdds(Curve):
+    """S15, S24: points for each of what is counted, from none on up to the cap of the item.
+
+    Attributes:
+        add: points for each.
+        counted: what is counted, a key of `unit_of_measure` in the words.
+    """
+
+    direction = "up"
+    monotone = True
+
+    shape: Literal["each_adds"]
+    add: PositivePoints
+    counted: Counted
+
+    def award(self, x: Fraction, points: Fraction, terms: Terms) -> Step:
+        """Return `add` for each of `x`."""
+        add = Fraction(self.add)
+        return Step("each_adds" if x else "none_added", x * add, {"add": add, "start": Fraction(0)})
+
+    def faults(self, item: Scoring) -> Iterator[Finding]:
+        """Yield points for one that pass the cap: no second one would be worth anything."""
+        cap = item.bounds[2]
+        if Fraction(self.add) > cap:
+            yield ("add",), "rulebook_points_above_cap", {"cap": as_written(cap)}
+
+    def sentence(self, item: Scoring, declared: Declared, words: Words) -> Text:
+        """Return what each gives."""
+        key = "rule.each_adds" if item.points else "rule.each_adds_bonus"
+        return words(
+            key, points=plain(item.points), add=plain(self.add), counted=counted(self.counted, words)
+        )
+
+    def tell(self, step: Step, telling: Telling) -> Text:
+        """Return what each gives, and what all of them give."""
+        if step.how == "none_added":
+            return telling.words("derivation.none_added")
+        return telling.words(
+            "derivation.each_adds",
+            counted=telling.unit(1, self.counted),
+            add=plain(step.numbers["add"]),
+            gained=telling.changed(step, gains=True),
+        )
+
+
+@scoring_shape
+class Discretion(Curve):
+    """A deduction within a range at the discretion of who assesses (视情节扣 1–2 分).
+
+    What is read is the points taken off, stated by the office with the reason (`off` of `statements.yaml`).
+
+    Attributes:
+        least: the least that is taken off where anything is.
+        most: the most.
+    """
+
+    direction = "down"
+    monotone = True
+
+    shape: Literal["discretion"]
+    least: PositivePoints
+    most: PositivePoints
+
+    @property
+    def discretion(self) -> tuple[Fraction, Fraction]:
+        """The least and the most that may be taken off."""
+        return Fraction(self.least), Fraction(self.most)
+
+    def award(self, x: Fraction, points: Fraction, terms: Terms) -> Step:
+        """Return the points less `x`, held to the range."""
+        least, most = self.discretion
+        if not x:
+            return Step("none", points)
+        off = min(max(x, least), most)
+        how = "discretion" if off == x else "discretion_held"
+        return Step(how, points - off, {"off": x, "least": least, "most": most})
+
+    def faults(self, item: Scoring) -> Iterator[Finding]:
+        """Yield a range the wrong way round, and a deduction for which no reason would be stated."""
+        if self.most <= self.least:
+            yield ("most",), "rulebook_discretion_range", {"least": as_written(self.least)}
+        if not item.measure.startswith(STATED):
+            yield ("shape",), "rulebook_discretion_unstated", {}
+
+    def sentence(self, item: Scoring, declared: Declared, words: Words) -> Text:
+        """Return the range, and that the reason is stated."""
+        key = "rule.discretion" if item.points else "rule.discretion_off"
+        return words(key, points=plain(item.points), least=plain(self.least), most=plain(self.most))
+
+    def tells_reading(self, item: Scoring) -> bool:
+        """Return that what was read is what is taken off, which the step tells."""
+        return False
+
+    def tell(self, step: Step, telling: Telling) -> Text:
+        """Return what was taken off, and by which range."""
+        if step.how == "none":
+            return telling.plainly(step)
+        numbers = {name: step.numbers[name] for name in ("off", "least", "most")}
+        told = {name: plain(number) for name, number in numbers.items()}
+        lost = {} if step.how == "discretion" else {"lost": telling.changed(Step(step.how, step.points))}
+        return telling.words(f"derivation.{step.how}", **told, **lost)
 
 
 @scoring_shape

@@ -12,7 +12,14 @@ from pydantic import Field
 from analysis.rulebook.derivation import Derivation, is_taken_out, joint_status
 from analysis.rulebook.indicator import Declared, Scoring
 from analysis.rulebook.rule import Finding, Rule, Step, as_written, scoring_shape
-from analysis.rulebook.sentences import bounds_sentences, clause, name_of, plain, to_places
+from analysis.rulebook.sentences import (
+    bounds_sentences,
+    clause,
+    conditions_sentences,
+    name_of,
+    plain,
+    to_places,
+)
 from analysis.words import Text, Words
 
 if TYPE_CHECKING:
@@ -37,7 +44,11 @@ class Part(Scoring):
     def sentence(self, declared: Declared, words: Words) -> Text:
         """Return what the part gives; its own exceptions hold over those of the whole."""
         own = self.declared_over(declared)
-        texts = (self.rule.sentence(self, own, words), *bounds_sentences(self, words, part=True))
+        texts = (
+            self.rule.sentence(self, own, words),
+            *bounds_sentences(self, words, part=True),
+            *conditions_sentences(self, own, words),
+        )
         told = words.clauses([clause(text, words) for text in texts])
         key, points = f"rule.part_{self.adds}", plain(self.points)
         return words(key, name=name_of(self, words), points=points, rule=told)
@@ -56,6 +67,10 @@ class Sum(Rule):
     def compares_units(self) -> bool:
         """Whether a part compares the units."""
         return any(part.relative for part in self.parts)
+
+    def scored_parts(self) -> Iterator[Scoring]:
+        """Yield the parts."""
+        yield from self.parts
 
     def measures(self) -> Iterator[str]:
         """Yield the measures of the parts."""
