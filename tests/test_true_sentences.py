@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from rule_examples import ZH, indicator, roll, round_2020, rules, table, told, value
 from shape_examples import derived, item_of
 
@@ -71,6 +72,46 @@ def test_the_mean_of_the_others_is_not_that_of_all() -> None:
         written = item.model_dump(exclude_none=True, exclude_defaults=True)
         result = derived(item_of({**written, "measure": "rate_resolved"}), {**case, "others": ["80/100"]})
         assert f"{peers}平均" in indicator_sentence(result, item, ZH, 2).plain
+
+
+@pytest.mark.parametrize(
+    ("compare", "rule", "official", "told_as", "points"),
+    [
+        # the mean of 80% and 90% is 85%, five points above 80%; the third unit, of the other class, has 100%
+        ({"to": "mean", "of": "all"}, {"shape": "shortfall", "full_at": "0%", "each": "1%", "off": 1},
+         "达到本类各单位平均水平", "低于本类各单位平均（85.00%）5.00 个百分点", "5.00"),
+        ({"to": "best"}, {"shape": "proportional"}, "按与本类最好单位之比计分",
+         "为本类最好单位 90.00% 的 88.89%", "8.89"),
+        ({"to": "rank"}, {"shape": "places", "points": [10, 4]}, "按本类名次计分",
+         "在本类 2 个单位中列第 2 名", "4.00"),
+    ],
+)  # fmt: skip
+def test_units_compared_within_a_class_are_told_to_be_of_it(
+    compare: dict[str, Any], rule: dict[str, Any], official: str, told_as: str, points: str
+) -> None:
+    item = {"code": "1.1", "name": "清欠率", "points": 10, "direction": "up", "measure": "rate_paid"}
+    classes = [
+        {"code": code, "name": name, "units": units, "items": ["1"]}
+        for code, name, units in (("k", "县区", ["990001", "990002"]), ("z", "开发区", ["990003"]))
+    ]
+    book = rules(
+        base_points=10,
+        dimensions=dimension({**item, "compare": compare, "rule": rule}),
+        classes=classes,
+        bonuses=(),
+        vetoes=(),
+        falsification=(),
+    )
+    rows = [
+        value(f"99000{place}", "rate_paid", value=paid / 100, numerator=paid, denominator=100)
+        for place, paid in ((1, 80), (2, 90), (3, 100))
+    ]
+    units = roll("990001", "990002", "990003")
+    scores = scoring.score(table(rows), book, units, round_2020().settings, catalogue=ZH).set_index("id")
+    found = scores.loc["score.990001.1.1"]
+    assert found["points"] == points
+    assert told_as in found["derivation"]
+    assert rule_sentence(book.indicator("1.1"), book, ZH).plain.startswith(official)
 
 
 def test_points_lost_to_a_rule_are_told_with_its_name() -> None:

@@ -102,6 +102,7 @@ class Derivation:
         status: status of the score.
         parts: derivations of its parts, where it is a sum of parts or of periods.
         others: what else was read of the unit, by measure.
+        by_class: whether the other units it was compared with are those of its class.
         means: what conditions compared them with: the mean of all units or of the others, by measure and whose.
     """
 
@@ -115,6 +116,7 @@ class Derivation:
     parts: tuple[Derivation, ...] = ()
     others: Mapping[str, Reading] = field(default_factory=dict)
     means: Mapping[tuple[str, str], Fraction] = field(default_factory=dict)
+    by_class: bool = False
 
     @property
     def scored(self) -> Reading:
@@ -365,6 +367,7 @@ class Deriving:
             (),
             self.others,
             self._means(),
+            self.declared.by_class,
         )
 
     def _mean_of(self, measure: str, of: str) -> Fraction | None:
@@ -539,7 +542,7 @@ class Deriving:
             gap = gap / abs(mean) if mean else _NONE
         side = "above" if x > mean else "below" if x < mean else "at"
         numbers = {"mean": mean, "gap": abs(gap), "units": Fraction(number), "in_points": Fraction(in_points)}
-        return Step(f"compared.mean_{compare.of}_{side}", _NONE, numbers), gap
+        return Step(f"compared.mean_{side}", _NONE, numbers), gap
 
     # ── for rules that read several things ───────────────────────────────────────────────────────────────────────────
 

@@ -123,6 +123,7 @@ class Declared(Settings):
         rank_ties: which place tied units hold where points go by rank.
         reading_places: places to which a reading is rounded before it is scored (of a share: of its percentage).
         rounding: how the points are rounded, where not as the set.
+        by_class: whether the units an item is compared with are those of the unit's class.
     """
 
     missing: Given
@@ -140,6 +141,7 @@ class Declared(Settings):
     rank_ties: RankTies = "better"
     reading_places: int | None = None
     rounding: ItemRounding | None = None
+    by_class: bool = False
 
 
 class Compare(Settings):

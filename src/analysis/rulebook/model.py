@@ -342,8 +342,9 @@ class Rulebook(Settings):
 
     def declared(self, item: Scoring) -> Declared:
         """Return what holds for an item: its own exceptions over those of the set."""
-        names = Declared.model_fields.keys() - {"order", "rounding"}
-        general = Declared(order=self.item_order, **{name: getattr(self, name) for name in names})
+        names = Declared.model_fields.keys() - {"order", "rounding", "by_class"}
+        of_set = {name: getattr(self, name) for name in names}
+        general = Declared(order=self.item_order, by_class=bool(self.classes), **of_set)
         return item.declared_over(general)
 
     def reader_of(self, measure: str) -> Indicator | Veto | None:

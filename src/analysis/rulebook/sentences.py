@@ -103,19 +103,22 @@ def bounds_sentences(item: Scoring, words: Words, *, part: bool = False) -> list
 def conditions_sentences(item: Scoring, declared: Declared, words: Words) -> list[Text]:
     """Return the sentences on when nothing is taken off, nothing is assessed, or the item does not apply."""
     parts = []
+
+    def asked(predicate: Predicate) -> str:
+        return spaced(condition(predicate, item, words, by_class=declared.by_class), words)
+
     if item.compare is not None and item.compare.zero_best != "no_points":
         one = spaced(quantity(1, item.counted or "", words), words)
-        parts.append(words(f"rule.zero_best.{item.compare.zero_best}", one=one))
+        best = whose(item, words, by_class=declared.by_class)
+        parts.append(words(f"rule.zero_best.{item.compare.zero_best}", one=one, **best))
     if item.waived_when is not None:
-        parts.append(
-            words("rule.waived_when", condition=spaced(condition(item.waived_when, item, words), words))
-        )
+        parts.append(words("rule.waived_when", condition=asked(item.waived_when)))
     if item.nothing_when is not None:
         key = f"rule.nothing_when.{declared.nothing_to_assess}"
-        parts.append(words(key, condition=spaced(condition(item.nothing_when, item, words), words)))
+        parts.append(words(key, condition=asked(item.nothing_when)))
     if item.applies_when is not None:
         key = f"rule.applies_when.{declared.not_applicable}"
-        parts.append(words(key, condition=spaced(condition(item.applies_when, item, words), words)))
+        parts.append(words(key, condition=asked(item.applies_when)))
     if item.not_for:
         units = words.list(list(item.not_for))
         parts.append(words(f"rule.not_for.{declared.not_applicable}", units=units))
@@ -130,12 +133,18 @@ def clause(sentence: Text, words: Words) -> Text:
     return Text(_NEXT_SENTENCE.sub(lambda found: f"; {found[1].lower()}", told))
 
 
-def condition(predicate: Predicate, item: Scoring, words: Words) -> Text:
+def condition(predicate: Predicate, item: Scoring, words: Words, *, by_class: bool = False) -> Text:
     """Return a condition as a phrase: 清欠率不低于 95%."""
     if predicate.all_of is not None:
-        return join([condition(part, item, words) for part in predicate.all_of], words.label("condition.and"))
+        return join(
+            [condition(part, item, words, by_class=by_class) for part in predicate.all_of],
+            words.label("condition.and"),
+        )
     if predicate.any_of is not None:
-        return join([condition(part, item, words) for part in predicate.any_of], words.label("condition.or"))
+        return join(
+            [condition(part, item, words, by_class=by_class) for part in predicate.any_of],
+            words.label("condition.or"),
+        )
     name = asked_name(predicate, item, words)
     stated = asks_yes(predicate, item)
     if stated is not None:
@@ -145,11 +154,11 @@ def condition(predicate: Predicate, item: Scoring, words: Words) -> Text:
         for bound in BOUNDS
         if getattr(predicate, bound) is not None
     ]
-    told = join(bounds, words.label("condition.both"))
+    within = join(bounds, words.label("condition.both"))
     if predicate.above_mean_of is not None:
-        whose = words.label(f"rule.peers.{predicate.above_mean_of}")
-        return words("condition.asked_beside", name=name, peers=whose, bounds=told)
-    return words("condition.asked", name=name, bounds=told)
+        peers = whose(item, words, by_class=by_class, of=predicate.above_mean_of)
+        return words("condition.asked_beside", name=name, bounds=within, **peers)
+    return words("condition.asked", name=name, bounds=within)
 
 
 def asks_yes(predicate: Predicate, item: Scoring) -> bool | None:
@@ -220,11 +229,15 @@ def around_zero(item: Scoring, line: Decimal | Fraction) -> str:
     return item.read if item.read in ("decline", "rise") else ""
 
 
-def peers(item: Scoring, around: str, words: Words) -> dict[str, str]:
-    """Return whose mean a threshold is, where it is one: that of all units, or of the others."""
-    if around != "mean" or item.compare is None:
-        return {}
-    return {"peers": words.label(f"rule.peers.{item.compare.of}")}
+def whose(item: Scoring, words: Words, *, by_class: bool, of: str = "") -> dict[str, str]:
+    """Return how the units an item is compared with are called: whose mean it is, which is the best, within what."""
+    of = of or (item.compare.of if item.compare is not None else "all")
+    suffix = "_of_class" if by_class else ""
+    return {
+        "peers": words.label(f"rule.peers.{of}{suffix}"),
+        "best": words.label(f"rule.peers.best{suffix}"),
+        "within": words.label("rule.peers.within_class") if by_class else "",
+    }
 
 
 def general_sentence(rulebook: Rulebook, words: Words) -> Text:

@@ -30,13 +30,13 @@ from analysis.rulebook.sentences import (
     asks_yes,
     counted,
     name_of,
-    peers,
     percent_of,
     plain,
     spaced,
     threshold,
     to_places,
     value_name,
+    whose,
 )
 from analysis.words import Text, Words
 from analysis.words.text import join
@@ -236,9 +236,12 @@ class Telling:
 
     def plainly(self, step: Step) -> Text:
         """Return a step whose sentence holds its numbers as they are."""
-        return self.words(
-            f"derivation.{step.how}", **{name: plain(number) for name, number in step.numbers.items()}
-        )
+        numbers = {name: plain(number) for name, number in step.numbers.items()}
+        return self.words(f"derivation.{step.how}", **self.whose() | numbers)
+
+    def whose(self, of: str = "") -> dict[str, str]:
+        """Return how the units the item was compared with are called, those of its class by that name."""
+        return whose(self.item, self.words, by_class=self.derivation.by_class, of=of)
 
     def _bound(self, step: Step) -> Text:
         bound = step.numbers[step.how]
@@ -263,6 +266,7 @@ class Telling:
             f"derivation.{how}",
             current="" if now is None else amount_of(now, reading.counted, words),
             counted=counted(reading.counted, words, now or Fraction(0)),
+            **self.whose(),
         )
         return words("reading.of_city", reading=told) if self.derivation.of_city else told
 
@@ -300,11 +304,12 @@ class Telling:
                 f"derivation.{step.how}{'_falling' if falling else ''}",
                 other=spaced(line or self._read(numbers[other]), words),
                 ratio=percent_of(numbers["ratio"]),
+                **self.whose(),
             )
         gap = numbers["gap"] * 100
         size = to_places(gap, 2)
         told = words("condition.percentage_points", size=size) if numbers["in_points"] else Text(f"{size}%")
-        return words(f"derivation.{step.how}", mean=self._read(numbers["mean"]), gap=told)
+        return words(f"derivation.{step.how}", mean=self._read(numbers["mean"]), gap=told, **self.whose())
 
     def _read(self, number: Fraction) -> str:
         """Return a number of the kind that is read, computed and so with places."""
@@ -351,7 +356,7 @@ class Telling:
         lines = {name: threshold(item, number, words) for name, number in numbers.items() if name in _LINES}
         if around:
             falling = "_falling" if around == "mean" and not item.base_rising else ""
-            return words(f"derivation.{how}_zero_{around}{falling}", **peers(item, around, words))
+            return words(f"derivation.{how}_zero_{around}{falling}", **self.whose())
         side = "_decline" if item.read == "decline" else "" if item.rising else "_falling"
         return words(f"derivation.{how}{side if lines else ''}", **lines)
 
@@ -418,18 +423,19 @@ class Telling:
 
     def _fact_beside(self, leaf: Predicate, reading: Reading, value: Fraction, name: str) -> Text:
         """Return how far a measure lies above the mean of the units, and whether that is what a condition asks for."""
-        words, whose, share = self.words, str(leaf.above_mean_of), is_share(leaf.measure)
-        mean = self.derivation.means.get((leaf.measure, whose))
+        words, of, share = self.words, str(leaf.above_mean_of), is_share(leaf.measure)
+        mean = self.derivation.means.get((leaf.measure, of))
         gap = above_mean(leaf.measure, value, mean)
         read = _share(reading, value, name, words) if share else _counted(reading, name, words)
         if mean is None or gap is None:
-            return words.clauses([read, words("derivation.no_peers")])
+            return words.clauses([read, words("derivation.no_peers", **self.whose(of))])
         side = "above" if gap > 0 else "below" if gap < 0 else "at"
         size = to_places(abs(gap) * 100, 2)
         told = words(
-            f"derivation.compared.mean_{whose}_{side}",
+            f"derivation.compared.mean_{side}",
             mean=percent_of(mean) if share else self._computed(mean, reading),
             gap=words("condition.percentage_points", size=size) if share else Text(f"{size}%"),
+            **self.whose(of),
         )
         bound = next(name for name in BOUNDS if getattr(leaf, name) is not None)
         asked = getattr(leaf, bound)

@@ -30,12 +30,12 @@ from analysis.rulebook.rule import (
 )
 from analysis.rulebook.sentences import (
     around_zero,
-    peers,
     plain,
     plain_percent,
     spaced,
     threshold,
     value_name,
+    whose,
     width,
 )
 from analysis.words import Text, Words
@@ -88,13 +88,14 @@ class Proportional(Curve):
             side = "" if item.base_rising or item.compare.to == "target" else "_falling"
             key = f"proportional_{item.compare.to}{side}"
             target = threshold(item, item.compare.target, words, base=True)
+        best = whose(item, words, by_class=declared.by_class)
         cuts = [
             words(f"rule.{cut}", at=plain_percent(number))
             for cut, number in (("full_from", self.full_at), ("zero_below", self.zero_below))
             if number is not None
         ]
         by = [words("rule.scorer", scorer=scorer)] if scorer else []
-        return Text(*by, *cuts, words(f"rule.{key}", points=points, name=name, target=target))
+        return Text(*by, *cuts, words(f"rule.{key}", points=points, name=name, target=target, **best))
 
     def tell(self, step: Step, telling: Telling) -> Text:
         """Return the product, or which cut a reading lies beyond."""
@@ -237,7 +238,7 @@ class Shortfall(Curve):
         head = words(
             f"rule.start_{key}" if around else f"rule.start_{key}_{self.end or declared.ends}",
             full_at=spaced(threshold(item, self.full_at, words), words),
-            **peers(item, around, words),
+            **whose(item, words, by_class=declared.by_class),
             given=words("rule.full" if start == item.points else "rule.some", points=plain(start)),
         )
         limits = []

@@ -29,7 +29,7 @@ from analysis.rulebook.rule import (
     unreachable,
     written_like,
 )
-from analysis.rulebook.sentences import condition, peers, plain, spaced, threshold, value_name
+from analysis.rulebook.sentences import condition, plain, spaced, threshold, value_name, whose
 from analysis.words import Text, Words
 from analysis.words.text import join
 
@@ -123,7 +123,7 @@ class AllOrNothing(Curve):
                 return words("rule.all_or_nothing", points=points)
             met, unmet = words("rule.stated"), words("rule.not_stated")
         elif self.when is not None:
-            met, unmet = condition(self.when, item, words), words("rule.unmet")
+            met, unmet = condition(self.when, item, words, by_class=declared.by_class), words("rule.unmet")
         else:
             side, end = "up" if item.rising else "down", self.end or declared.ends
             at = spaced(threshold(item, self.at_least, words), words)
@@ -260,8 +260,8 @@ class Bands(Curve):
             for band in self.bands
         ]
         if item.compare is not None:
-            around = "mean" if item.compare.to == "mean" else ""
-            subject = words(f"rule.subject.{item.compare.to}", **peers(item, around, words)).plain
+            peers = whose(item, words, by_class=declared.by_class)
+            subject = words(f"rule.subject.{item.compare.to}", **peers).plain
         elif item.read in ("decline", "rise"):
             subject = words(f"rule.subject.{item.read}", name=value_name(item, words)).plain
         else:

@@ -20,7 +20,7 @@ from analysis.rulebook.rule import (
     full_never,
     scoring_shape,
 )
-from analysis.rulebook.sentences import plain
+from analysis.rulebook.sentences import plain, whose
 from analysis.words import Text, Words
 
 if TYPE_CHECKING:
@@ -86,7 +86,8 @@ class Places(OfOneNumber):
         ]
         beyond = words("rule.some", points=plain(self.beyond)) if self.beyond else words("rule.nothing")
         ties = words(f"rule.place_ties.{self.ties or declared.rank_ties}")
-        return words("rule.places", places=words.list(listed), beyond=beyond, ties=ties)
+        peers = whose(item, words, by_class=declared.by_class)
+        return words("rule.places", places=words.list(listed), beyond=beyond, ties=ties, **peers)
 
     def tell(self, step: Step, telling: Telling) -> Text:
         """Return what became of a tie; the place itself was told by the comparison."""

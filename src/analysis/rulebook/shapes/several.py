@@ -100,7 +100,7 @@ class Items(Rule):
             words(
                 f"rule.item{'_again' if number and self.in_order else ''}",
                 name=name_of(part, words),
-                condition=condition(part.when, item, words),
+                condition=condition(part.when, item, words, by_class=declared.by_class),
                 points=plain(part.points),
             )
             for number, part in enumerate(self.items)

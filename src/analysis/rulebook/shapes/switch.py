@@ -114,7 +114,7 @@ class First(OfOneNumber):
         cases = [
             words(
                 "rule.case",
-                condition=spaced(condition(case.when, item, words), words),
+                condition=spaced(condition(case.when, item, words, by_class=declared.by_class), words),
                 gives=words("rule.case_points", points=plain(exact(case.points)))
                 if case.rule is None
                 else clause(case.rule.sentence(item, declared, words), words),
