@@ -22,7 +22,9 @@ from analysis.rounds.frames import rows_of
 from analysis.rounds.refusals import QuestionError
 from analysis.rounds.settings_files import suggestion
 from analysis.rulebook import Rulebook
+from analysis.rulebook.bench import grade_measures
 from analysis.rulebook.edit.rulefile import RuleFile, UnknownPathError, UnwritableError
+from analysis.rulebook.edit.ruletable import meaning, parameter_name
 from analysis.rulebook.presets import PRESETS, preset_file
 from analysis.rulebook.readings import read
 from analysis.rulebook.sentences import measure_name, name_of
@@ -148,9 +150,10 @@ def _rules(
     if rules is not None and question.rulebook:
         lines.append(words("whatif.rulebook", name=name_of(rules, words)).plain)
     for where, value in changes.items():
-        leaf = file.leaf(where)
-        before = leaf.text if leaf else words.label("whatif.not_written")
-        lines.append(words("whatif.rule", path=where, before=before, after=value).plain)
+        leaf, written = file.leaf(where), edited.leaf(where)
+        name = parameter_name(written, edited, words) if written else where
+        before = meaning(leaf.text, words) if leaf else words.label("whatif.not_written")
+        lines.append(words("whatif.rule", name=name, before=before, after=meaning(value, words)).plain)
     return rules, faults
 
 
@@ -259,18 +262,38 @@ def _row_name(ident: str, assessment: Assessment, rules: Rulebook, words: Words)
 def _doubts(
     rules: Rulebook, values: pd.DataFrame, faults: Sequence[Fault], words: Words, *, whole: bool
 ) -> list[str]:
-    """Return what must be known of the answer: points that do not add up, measures nobody computed."""
+    """Return what must be known of the answer: points that do not add up, what is assumed, what nobody gave."""
     told = []
     if faults:
         told.append(words.label("whatif.sums"))
         told += [f"  {fault_line(fault, words)}" for fault in faults]
     known = {row["measure"] for row in rows_of(values[["measure"]].drop_duplicates())}
-    read_by = [measure for item in rules.indicators() for measure in item.measures]
+    scored = (*rules.indicators(), *rules.deductions)
+    read_by = [measure for item in scored for measure in item.measures]
+    read_by += [level.measure for bonus in rules.bonuses for level in bonus.levels]
+    read_by += grade_measures(rules)
     missing = [measure for measure in dict.fromkeys(read_by) if measure not in known]
     if whole and missing:
         listed = words.list([measure_name(measure, rules, words) for measure in missing])
         told.append(words("whatif.not_measured", count=str(len(missing)), measures=listed).plain)
+    assumed = _assumed(rules, words) if whole else []
+    if assumed:
+        told.append(words("whatif.assumed", parts=words.list(assumed)).plain)
     return told
+
+
+def _assumed(rules: Rulebook, words: Words) -> list[str]:
+    """Return what the source of a rule set leaves unstated, so that somebody had to choose it."""
+    parts = {
+        "rounding": rules.rounding,
+        "ties": rules.ties,
+        "small_base": rules.small_base,
+        "slots": rules.grades.slots,
+    }
+    found = [words.label(f"ruletable.key.{key}") for key, part in parts.items() if part.assumed]
+    if any(item.assumed for item in rules.indicators()):
+        found.append(words.label("whatif.assumed_items"))
+    return found
 
 
 def _wrong(key: str, words: Words, *, meant: str = "", **places: str) -> NoReturn:

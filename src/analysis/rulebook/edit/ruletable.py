@@ -203,7 +203,7 @@ def table_of(rulebook: Rulebook, file: RuleFile, words: Words) -> RuleTable:
         name_key = _key("name", at, texts, words)
         lines.append(Line(group=_group(at, texts, words), code=code, rule=rule, name_key=name_key, **columns))
     conventions = [
-        (_label(leaf, words), _meaning(leaf.text, words)) for leaf in file.leaves() if _is_convention(leaf)
+        (_label(leaf, words), meaning(leaf.text, words)) for leaf in file.leaves() if _is_convention(leaf)
     ]
     return RuleTable(
         title=name_of(rulebook, words),
@@ -225,11 +225,7 @@ def parameters_of(file: RuleFile, words: Words) -> tuple[Parameter, ...]:
     """Return the parameters that do not stand in the table itself, in the order of the file."""
     texts = {leaf.location: leaf.text for leaf in file.leaves()}
     in_table = {(*at, _key(column, at, texts, words)) for at in _items(texts) for column in EDITABLE}
-    names = {
-        texts[*at, "code"]: texts.get((*at, _key("name", at, texts, words)), "")
-        for *above, key in texts
-        if key == "code" and (at := tuple(above))
-    }
+    names = _names(texts, words)
     return tuple(
         Parameter(
             leaf,
@@ -240,6 +236,22 @@ def parameters_of(file: RuleFile, words: Words) -> tuple[Parameter, ...]:
         for leaf in file.leaves()
         if leaf.location not in in_table and leaf.key not in _FIXED
     )
+
+
+def parameter_name(leaf: Leaf, file: RuleFile, words: Words) -> str:
+    """Return what a parameter is called, its item first: 5.2 核处化解率 · 满分线."""
+    names = _names({each.location: each.text for each in file.leaves()}, words)
+    owner = f"{leaf.owner} {names.get(leaf.owner, '')}".strip()
+    return " · ".join(part for part in (owner, _label(leaf, words)) if part)
+
+
+def _names(texts: Mapping[Location, str], words: Words) -> dict[str, str]:
+    """Return the names of what has a code, by code."""
+    return {
+        texts[*at, "code"]: texts.get((*at, _key("name", at, texts, words)), "")
+        for *above, key in texts
+        if key == "code" and (at := tuple(above))
+    }
 
 
 def _key(column: str, at: Location, texts: Mapping[Location, str], words: Words) -> str:
@@ -331,7 +343,8 @@ def _label(leaf: Leaf, words: Words) -> str:
     return " · ".join(parts)
 
 
-def _meaning(value: str, words: Words) -> str:
+def meaning(value: str, words: Words) -> str:
+    """Return a value of a choice in words, any other as it is written."""
     key = f"ruletable.choice.{value}"
     return words.label(key) if key in words else value
 
@@ -342,7 +355,7 @@ def _choices(location: Location, present: str, words: Words) -> tuple[tuple[str,
         allowed = ["true", "false"]
     else:
         allowed = [str(value) for kind in _kinds_at(location) for value in get_args(kind)]
-    named = tuple((value, _meaning(value, words)) for value in dict.fromkeys(allowed))
+    named = tuple((value, meaning(value, words)) for value in dict.fromkeys(allowed))
     return named if len(named) > 1 and present in allowed else ()
 
 
