@@ -571,6 +571,13 @@ def test_an_item_of_one_sentence_is_one_line(tmp_path: Path) -> None:
     [
         ("each: 1%", "each: 100%", "rulebook_step_whole"),
         ("full_at: 98%", "full_at: 0%", "rulebook_line_for_all"),
+        # fewer resolved cases would score more, or more cases than last year
+        ("direction: up", "direction: down", "rulebook_against_nature"),
+        (
+            "measure: rate_resolved, direction: up",
+            "measure: change_cases, read: rise, direction: up",
+            "rulebook_against_nature",
+        ),
     ],
 )
 def test_what_fits_the_model_and_means_nothing_is_warned_of(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
+from analysis.indicators import catalogue
 from analysis.rounds.faults import Fault
 from analysis.rounds.settings_files import Document, Location, suggestion
 from analysis.rounds.units import UnitRoll
@@ -179,12 +180,18 @@ def _points(document: Document, outline: _Outline) -> Iterator[Fault]:
 
 
 def _lines(document: Document, outline: _Outline) -> Iterator[Fault]:
-    """Find thresholds that everybody reaches, and steps as wide as the whole: they fit the model and mean nothing."""
-    for item in outline.items:
-        scored = [(item.at, item.written)]
-        scored += entries(part_of(item.written, "rule"), (*item.at, "rule"), "parts")
-        for at, part in scored:
+    """Find lines everybody reaches, steps as wide as the whole, and points for what is no good: they mean nothing."""
+    items = [(item.at, item.written) for item in outline.items]
+    for place, written in (*items, *entries(document.data, (), "deductions")):
+        for at, part in ((place, written), *entries(part_of(written, "rule"), (*place, "rule"), "parts")):
             rule = part_of(part, "rule")
+            measure, direction = str(part.get("measure", "")), str(part.get("direction", ""))
+            good = catalogue.rises_are_good(measure) if measure else None
+            if good is not None and direction == ("down" if good else "up"):
+                wanted = "up" if good else "down"
+                yield document.fault(
+                    "rulebook_against_nature", *at, "direction", severity="warns", wanted=wanted
+                )
             each, full_at = (str(rule.get(key, "")) for key in ("each", "full_at"))
             if each.endswith("%") and (share_of(each) or 0) >= 1:
                 yield document.fault("rulebook_step_whole", *at, "rule", "each", severity="warns")
@@ -192,7 +199,7 @@ def _lines(document: Document, outline: _Outline) -> Iterator[Fault]:
             plain_read = (
                 part.get("read", "value") == "value" and "compare" not in part and "above" not in rule
             )
-            for_all = {"up": Decimal(0), "down": Decimal(1)}.get(str(part.get("direction")))
+            for_all = {"up": Decimal(0), "down": Decimal(1)}.get(direction)
             if plain_read and full_at.endswith("%") and share_of(full_at) == for_all:
                 yield document.fault("rulebook_line_for_all", *at, "rule", "full_at", severity="warns")
 
