@@ -149,7 +149,7 @@ MONTHLY = ("编号", "县区", "受理日期", "涉及人数")
 
 
 def state(month: int, *numbers: int) -> Sheet:
-    rows = [(f"A-{number}", "东示例区", f"2020-{min(number, month):02}-01", number) for number in numbers]
+    rows = [(f"A-{number}", "东示例区", f"2020-01-{number:02}", number) for number in numbers]
     return Sheet("台账.xlsx", f"2020年{month}月", [MONTHLY, *rows])
 
 
@@ -163,6 +163,22 @@ def test_sheets_that_repeat_their_cases_are_states_of_one_ledger():
     assert apart.snapshot == ""
     assert "snapshot" not in source_of(apart)
     assert proposals(state(1, 1, 2))[0].snapshot == ""
+
+
+def test_months_that_count_their_cases_from_one_are_no_states():
+    months = [
+        Sheet(
+            "台账.xlsx",
+            f"2020年{month}月",
+            [
+                MONTHLY,
+                *((f"{number}", "东示例区", f"2020-{month:02}-{number:02}", 1) for number in (1, 2, 3)),
+            ],
+        )
+        for month in (1, 2, 3)
+    ]
+    (one,) = proposals(*months)
+    assert one.snapshot == ""
 
 
 def test_tables_under_titles_are_blocks_of_one_source():

@@ -120,6 +120,13 @@ def test_a_half_year_beside_its_months_does_not_make_up_for_months_that_are_miss
     assert a.index.row("130302", "2020", "mark_everyday")["status"] == "partial"
 
 
+def test_one_source_gives_a_unit_one_mark_for_a_period(tmp_path: Path) -> None:
+    """Marks of the whole unit name no item: that is a part of what they are, and not a part that is missing."""
+    checked = with_marks(tmp_path, 12, also=("2020年3月",))
+    blocking = {fault.check for fault in checked.faults if fault.severity == "blocks"}
+    assert blocking == {"entry_twice"}
+
+
 def test_a_third_party_that_marks_another_item_feeds_nothing(tmp_path: Path) -> None:
     checked = with_marks(tmp_path, 12, "1.9")
     found = {fault.check: fault for fault in checked.faults}

@@ -301,6 +301,18 @@ def test_a_case_in_twelve_monthly_snapshots_counts_once_as_it_stood_last(office,
     assert clues["amount"].sum() == 3101_00
 
 
+def test_months_that_count_from_one_are_not_taken_for_snapshots(office):
+    """The number stands again, and another case behind it: all but the last month's would be lost."""
+    snapshots(office, "xlsx", 3)
+    office.books["线索2020年3月.xlsx"][0].rows[4][3] = dt.date(2020, 3, 9)
+    (fault,) = blocking(office.read())
+    assert (fault.check, fault.details["entries"], fault.details["key"]) == (
+        "snapshot_other_entry",
+        "2",
+        "A-1",
+    )
+
+
 def test_what_the_latest_snapshot_leaves_out_counts_as_it_stood(office):
     snapshots(office, "xlsx", 3)
     for month in (2, 3):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from analysis.intake.cell_values import written
 from analysis.intake.header_columns import headers_of
 from analysis.intake.ledger_tables import Table
+from analysis.intake.ledgers import Ledger
 from analysis.intake.reading import Entries, Reading
 from analysis.quantities import Cell
 from analysis.rounds.faults import LIST_SIGN
@@ -30,7 +31,7 @@ def take_latest(reading: Reading) -> None:
         return
     entries = reading.entries
     latest: dict[tuple[Any, ...], tuple[int, int]] = {}
-    keys = list(_keys(entries, reading.ledger.key))
+    keys = list(_keys(entries, reading.ledger))
     for key, table in zip(keys, entries.tables, strict=True):
         shown = snapshots[table]
         if key and shown and shown > latest.get(key, (0, 0)):
@@ -45,7 +46,34 @@ def take_latest(reading: Reading) -> None:
         details = {"earlier": str(len(before)), "entries": str(len({keys[entry] for entry in before}))}
         reading.faults.append(reading.fault_of_all("snapshot_history", severity="notes", **details))
     _note_left_out(reading, kept)
+    _tell_others(reading, before, dict(zip((keys[entry] for entry in kept), kept, strict=True)), keys)
     reading.history, reading.entries = entries.chosen(before), entries.chosen(kept)
+
+
+def _tell_others(
+    reading: Reading, before: list[int], last: Mapping[tuple[Any, ...], int], keys: list[tuple[Any, ...]]
+) -> None:
+    """Tell entries that begin on another day than the one that counts in their place: not its state, but another case.
+
+    Where every month numbers its cases from 1, sheets of months are no snapshots, and most cases would be lost.
+    """
+    dated_by = reading.ledger.by_year
+    if dated_by not in reading.ledger.fields:
+        return
+    days = reading.entries.of(dated_by)
+    begun = {entry: (days[entry], days[last[keys[entry]]]) for entry in before}
+    others = [entry for entry, pair in begun.items() if None not in pair and pair[0] != pair[1]]
+    if others:
+        first, kept = others[0], last[keys[others[0]]]
+        details = {
+            "entries": str(len(others)),
+            "field": reading.header(first, dated_by),
+            "key": " ".join(map(str, keys[first])),
+            "other": reading.place(kept, dated_by).from_table(reading.place(first, dated_by).table),
+        }
+        reading.faults.append(
+            reading.fault("snapshot_other_entry", first, dated_by, severity="blocks", **details)
+        )
 
 
 def _note_left_out(reading: Reading, kept: list[int]) -> None:
@@ -79,7 +107,7 @@ def merge_entries(reading: Reading) -> None:
     first: dict[tuple[Any, ...], int] = {}
     repeats: set[int] = set()
     beside = _Beside(reading)
-    for entry, key in enumerate(_keys(entries, ledger.key)):
+    for entry, key in enumerate(_keys(entries, ledger)):
         # an entry without its key is a fault already
         before = first.setdefault(key, entry) if key else entry
         if before == entry:
@@ -154,7 +182,11 @@ def _said(cell: Cell) -> str:
     return normal_name(written(cell))
 
 
-def _keys(entries: Entries, key: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
-    """Yield the key of each entry; an empty tuple where a part of it is missing."""
-    for parts in zip(*(entries.of(name) for name in key), strict=True):
-        yield () if any(part in (None, "") for part in parts) else parts
+def _keys(entries: Entries, ledger: Ledger) -> Iterator[tuple[Any, ...]]:
+    """Yield the key of each entry; an empty tuple where a part is missing that every entry must have."""
+    must = [ledger.fields[name].required if name in ledger.fields else True for name in ledger.key]
+    # one column of a key that has but one has to be there, whatever the field says
+    must = must if len(must) > 1 else [True]
+    for parts in zip(*(entries.of(name) for name in ledger.key), strict=True):
+        lacking = any(asked and part in (None, "") for asked, part in zip(must, parts, strict=True))
+        yield () if lacking else tuple("" if part is None else part for part in parts)

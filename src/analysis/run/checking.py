@@ -237,7 +237,8 @@ def _unfed(declared: Declared, arrived: intake.Intake, statements: StatementFile
     path = declared.round.folder / RULEBOOK_FILE
     document, _told_before = read_document(path, RULEBOOK_FILE)
     if document is not None and declared.rulebook is not None:
-        yield from unfed(document, declared.rulebook, arrived, declared.round.settings, statements)
+        settings = arrived.settled(declared.round).settings
+        yield from unfed(document, declared.rulebook, arrived, settings, statements)
 
 
 def write_reconciliation(checked: Checked, language: str) -> None:

@@ -18,7 +18,7 @@ _BLOCKS: Final = """
     unit_missing unit_unknown unit_code_name_disagree
     required_empty not_a_number not_a_whole_number negative_number not_a_date not_a_year not_a_period not_in_code_list
     mark_above_full formula_without_value formula_failed
-    number_twice entry_twice
+    number_twice entry_twice snapshot_other_entry
     value_separators value_range value_currency_differs unit_of_measure_foreign date_month_only
     date_order digits_lost picture_in_cell
     persons_column_mapped person_number_as_key person_name_in_place period_of_no_kind

@@ -116,10 +116,18 @@ def _snapshot(group: Sequence[Proposal]) -> Snapshot:
 
 
 def _numbers(one: Proposal) -> set[str]:
-    """Return the numbers of the cases of a sheet."""
-    columns = [guess.header.column for guess in one.of("no")]
-    cells = (one.sheet.value(row, column) for column in columns for row in one.body.rows)
-    return {plain_text(cell) for cell in cells if cell is not None}
+    """Return the numbers of the cases of a sheet, each with the day it began: months may all count from 1."""
+    days = [guess.header.column for guess in one.of(one.ledger.by_year)]
+    told = {
+        row: plain_text(one.sheet.value(row, guess.header.column))
+        for guess in one.of("no")
+        for row in one.body.rows
+    }
+    return {
+        " ".join([number, *(plain_text(one.sheet.value(row, column)) for column in days)])
+        for row, number in told.items()
+        if number
+    }
 
 
 def _place(group: Sequence[Proposal], holdings: Holdings, roll: UnitRoll | None) -> Place | None:
