@@ -86,7 +86,7 @@ def test_the_list_says_of_every_measure_what_a_rule_set_may_read() -> None:
     assert set(MEASURES) <= set(frame.index)
     assert frame.loc["rate_paid"].to_dict() == {
         "name": "清欠率",
-        "definition": "已付金额÷应付金额，只用两项金额都填明的查实案件。",
+        "definition": "已付金额÷应付金额，限查实且填明应付金额的案件；已付金额未填的按未付计，并列为未填。",
         "ledger": "clues",
         "unit_of_measure": "ratio",
         "compared": "difference",

@@ -223,12 +223,18 @@ class Evidence:
         """Return `148→89` of what a change compares: of the city, only the units that reported both periods."""
         if change["status"] != "partial":
             return self.pair(change["unit"], quantity)
-        style = QUANTITY_STYLE[quantity]
         return self.words(
             "message.declines.pair",
-            previous=self.figure(change, style, "denominator"),
-            current=self.figure(change, style, "numerator"),
+            previous=self._side(change, quantity, "denominator", self.base_period),
+            current=self._side(change, quantity, "numerator", self.period),
         )
+
+    def _side(self, change: Row, quantity: str, column: str, period: str) -> Figure:
+        """Return one side of a change: the value of its period where it is that, and then with the mark of its own."""
+        style, own = QUANTITY_STYLE[quantity], self.index.get(change["unit"], period, quantity)
+        if own is not None and own["value"] == change[column]:
+            return self.figure(own, style)
+        return self.figure(change, style, column)
 
     def pair(self, unit: str, quantity: str, *, with_unit: bool = False) -> Text:
         """Return `148→89`: a quantity in the base period and now; what is not reported is a dash.
