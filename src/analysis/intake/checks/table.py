@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import count, takewhile
 from typing import Final
 
 from analysis.intake.checks import CHECKS
@@ -11,8 +12,6 @@ from analysis.intake.checks.base import Check
 from analysis.words import LANGUAGES, Words, words
 
 _PLACE: Final = re.compile(r"\{[^}]*\}")
-#: how many kinds of cells are exempt
-_EXEMPT: Final = 5
 _HEADS: Final = ("id", "name", "severity", "threshold", "sentence", "remedy")
 
 
@@ -44,7 +43,7 @@ def _blanks(said: Words) -> Iterator[str]:
     key = "checktable.blanks"
     yield f"\n## {said.label(f'{key}.title')}\n\n{said.label(f'{key}.about')}\n\n"
     yield f"| {said.label(f'{key}.cell')} | {said.label(f'{key}.reason')} |\n|---|---|\n"
-    rows = (said.label(f"{key}.rows.{number}") for number in range(_EXEMPT))
+    rows = (said.label(row) for row in takewhile(said.__contains__, (f"{key}.rows.{n}" for n in count())))
     yield from ("| " + row.replace("｜", " | ") + " |\n" for row in rows)
 
 
