@@ -193,22 +193,22 @@ def cohort(
     settings: RoundSettings,
     *,
     periods: Iterable[Period],
-    round_period: Period,
-    date_field: str,
     asked: dict[str, Rows] | None = None,
 ) -> Cohort:
-    """Return the cohort of a source.
+    """Return the cohort of a source: clues dated as the round declares, other ledgers by what dates them.
+
+    An undated ledger belongs to the round's own period.
 
     Args:
         source: a key of `SOURCES`.
         arrived: what the intake handed over.
         settings: of the round.
         periods: periods of dated ledgers, oldest first.
-        round_period: the period of undated ledgers.
-        date_field: the field that dates a row; empty for an undated ledger.
         asked: the rows asked so far by ledger; what they have answered is not asked again.
     """
     name, codes = ledger_of(source), arrived.roll.codes
+    date_field = settings.date_field if name == "clues" else SOURCES[source].dated_by
+    round_period = settings.calendar.period
     asked = {} if asked is None else asked
     if name not in asked:
         asked[name] = _asked(name, arrived, settings)

@@ -12,7 +12,7 @@ import numpy as np
 
 from analysis.indicators import catalogue
 from analysis.indicators.changes import pairs_of
-from analysis.indicators.cohorts import SOURCES, Arrived, cohort, ledger_of
+from analysis.indicators.cohorts import SOURCES, Arrived, cohort
 from analysis.indicators.conditions import Rows
 from analysis.indicators.summaries import Summary
 from analysis.indicators.tallies import counted_periods, measures_of, statuses_of, tallies_of
@@ -72,19 +72,11 @@ def feed_of(arrived: Arrived, settings: RoundSettings, asked: Iterable[str]) -> 
     answers: dict[str, Rows] = {}
     units: dict[tuple[str, str], frozenset[str]] = {}
     codes = np.array(arrived.roll.codes, dtype=object)
-    for source, read in SOURCES.items():
+    for source in SOURCES:
         measures = [measure for measure in measures_of(source, arrived) if measure.code in wanted]
         if not measures:
             continue
-        counted = cohort(
-            source,
-            arrived,
-            settings,
-            periods=whole.listed,
-            round_period=whole.period,
-            date_field=settings.date_field if ledger_of(source) == "clues" else read.dated_by,
-            asked=answers,
-        )
+        counted = cohort(source, arrived, settings, periods=whole.listed, asked=answers)
         for measure in measures:
             tallies = tallies_of(measure, counted, summary)
             said = statuses_of(measure, tallies)[:-1] != "not_reported"

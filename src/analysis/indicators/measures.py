@@ -96,17 +96,8 @@ def compute(
     tables: dict[str, changes.Table] = {}
     bounds: list[dict[str, Any]] = []
     asked: dict[str, Rows] = {}
-    for source, read in SOURCES.items():
-        date_field = settings.date_field if ledger_of(source) == "clues" else read.dated_by
-        counted = cohort(
-            source,
-            arrived,
-            settings,
-            periods=periods,
-            round_period=whole.period,
-            date_field=date_field,
-            asked=asked,
-        )
+    for source in SOURCES:
+        counted = cohort(source, arrived, settings, periods=periods, asked=asked)
         for listed in measures_of(source, arrived):
             if listed.code in catalogue.WINDOWED and not counted.rows.window:
                 # the last case had less than the shortest window
@@ -203,10 +194,7 @@ def differing(arrived: Arrived, settings: RoundSettings) -> Iterator[Fault]:
         if ledger_of(source) not in arrived.ledgers:
             continue
         if source not in counted:
-            dated_by = settings.date_field if ledger_of(source) == "clues" else SOURCES[source].dated_by
-            counted[source] = cohort(
-                source, arrived, settings, periods=periods, round_period=whole.period, date_field=dated_by
-            )
+            counted[source] = cohort(source, arrived, settings, periods=periods)
         tallies = counted_of(measure, counted[source])
         statuses = statuses_of(measure, tallies)
         for cell in (cell for name, cell in cells if name == code):
@@ -264,15 +252,7 @@ def _monthly(
     months = [month for month in whole.months if month not in whole.listed]
     if not months:
         return [], [], []
-    counted = cohort(
-        measure.source,
-        arrived,
-        settings,
-        periods=months,
-        round_period=whole.period,
-        date_field=settings.date_field,
-        asked=asked,
-    )
+    counted = cohort(measure.source, arrived, settings, periods=months, asked=asked)
     tallies = tallies_of(measure, counted, Summary(arrived, months))
     found = _value_rows(measure, counted, tallies, arrived.roll)
     known = [row for row in found if row["status"] in USABLE]

@@ -26,21 +26,13 @@ def unanswered(arrived: Arrived, settings: RoundSettings, by_city: frozenset[str
         settings: the round's settings.
         by_city: the ledgers that the city and its departments fill in: what is empty there blocks.
     """
-    whole = settings.calendar
-    for source, read in SOURCES.items():
+    for source in SOURCES:
         name = ledger_of(source)
         asking = [measure for measure in every() if measure.source == source]
         # the roll is no ledger anybody hands in; what was left over is asked for by the periods it was received in
         if name not in arrived.ledgers or name in ("units", "summary") or source != name or not asking:
             continue
-        counted = cohort(
-            source,
-            arrived,
-            settings,
-            periods=whole.listed,
-            round_period=whole.period,
-            date_field=settings.date_field if name == "clues" else read.dated_by,
-        )
+        counted = cohort(source, arrived, settings, periods=settings.calendar.listed)
         yield from _of_ledger(
             name, counted, asking, arrived.columns, suffix="_by_city" if name in by_city else ""
         )
