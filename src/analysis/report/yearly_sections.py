@@ -64,7 +64,7 @@ def trends(page: Page, pairs: Sequence[tuple[str, str]], *, ident: str = "trends
     columns.append(column(page, "slope", "trend.slope", "right"))
     if growing:
         columns.append(column(page, "growth", "trend.growth", "right"))
-    columns.append(column(page, "word", "trend.word", cls="nw"))
+    columns.append(column(page, "word", "trend.word"))
     rows = []
     for unit, measure in pairs:
         cells: list[Content | Cell] = [e.short(unit), measure_label(page, measure)]
