@@ -14,7 +14,6 @@ import datetime as dt
 import json
 import random
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -105,10 +104,41 @@ def write_round(number: int, project: Path) -> None:
         write(folder / f"{name}.csv", [Table("", rows)])
     # the example's rules want nine units, and periods that are compared; now and then they do not fit
     if rng.random() < (0.7 if base and count >= _RULED else 0.05):
-        shutil.copy(RULES, folder / "rulebook.yaml")
+        _write_rules(folder / "rulebook.yaml", set(ledgers["clues"]["fields"]))
     for name, data in (("round.yaml", settings), ("maps.yaml", {"codes": CODES, "ledgers": ledgers})):
         with (folder / name).open("w", encoding="utf-8") as file:
             YAML().dump(data, file)
+
+
+def _write_rules(path: Path, kept: set[str]) -> None:
+    """Write the rules of the example on what a ledger of clues feeds, out of the points these make."""
+    written = YAML(typ="safe").load(RULES.read_text("utf-8"))
+    (handling,) = (part for part in written["dimensions"] if part["code"] == "5")
+    asked = {
+        "rate_checked": {"checked"}, "rate_resolved": {"confirmed", "resolved_on"}, "rate_closed": {"closed_on"},
+        "rate_paid": {"confirmed", "amount", "amount_paid"}, "change_cases": {"confirmed"},
+        "change_workers": {"confirmed", "workers"}, "change_amount": {"confirmed", "amount"},
+    }  # fmt: skip
+    handling["indicators"] = [
+        item for item in handling["indicators"] if asked.get(item["measure"], {""}) <= kept
+    ]
+    points = handling["points"] = sum(item["points"] for item in handling["indicators"])
+    grades = written["grades"]
+    grades["A"]["all_of"] = [each for each in grades["A"]["all_of"] if each["kind"] != "gate"]
+    grades["C"]["any_of"] = grades["C"]["any_of"][1:]
+    for each in (*grades["A"]["all_of"], *grades["C"]["any_of"][0]):
+        if "points" in each:
+            each["points"] = each["points"] * points / 100
+    if points:
+        rest = {
+            "base_points": points,
+            "dimensions": [handling],
+            "bonuses": [],
+            "vetoes": [],
+            "problem_groups": [],
+        }
+        with path.open("w", encoding="utf-8") as file:
+            YAML().dump(written | rest, file)
 
 
 def _clues(rng: random.Random, codes: list[int], money: str) -> tuple[list[list[Any]], dict[str, Any]]:

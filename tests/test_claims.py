@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from claim_examples import CITY, changed, evidence, graded, value
 from ledger_examples import EAST, SOUTH, WEST
 
 from analysis.indicators.catalogue import QUANTITIES
-from analysis.report import claims
+from analysis.report import claims, plotted
 from analysis.report.claims import assertions
 from analysis.report.claims.bulletin_claims import (
     bulletin_grades,
@@ -762,3 +763,18 @@ def test_two_units_cannot_both_have_the_most() -> None:
 
 def test_every_kind_of_claim_says_what_it_checks() -> None:
     assert all(check.__doc__ for check in CHECKS.values())
+
+
+def test_what_falls_on_each_case_is_not_known_where_there_are_none() -> None:
+    """Every case of 2019 is gone in 2020: the waterfall ends at nothing, and nothing divides by it."""
+    rows = [
+        value(CITY, f"{quantity}_stated", number, period=period)
+        for period, numbers in (("2019", (3.0, 12.0, 988_235.0)), ("2020", (0.0, 0.0, 0.0)))
+        for quantity, number in zip(("cases", "workers", "amount"), numbers, strict=True)
+    ]
+    effects = {"cases": -988_235.0, "workers_per_case": 0.0, "amount_per_worker": 0.0}
+    rows += [value(CITY, f"effect_{name}", size, base_period="2019") for name, size in effects.items()]
+    frame = plotted.effects_by_factor(evidence(rows, EAST)).set_index("factor")
+    assert frame.loc["workers_per_case", "previous"] == 4.0
+    assert pd.isna(frame.loc["workers_per_case", "current"])
+    assert frame.loc["current", "value"] == 0.0

@@ -101,8 +101,8 @@ def effects_by_factor(e: Evidence) -> pd.DataFrame:
     factor_sizes = {
         place: {
             "cases": size["cases"],
-            "workers_per_case": size["workers"] / size["cases"],
-            "amount_per_worker": size["amount"] / size["workers"],
+            "workers_per_case": _per(size["workers"], size["cases"]),
+            "amount_per_worker": _per(size["amount"], size["workers"]),
         }
         for place, size in sizes.items()
     }
@@ -120,6 +120,11 @@ def effects_by_factor(e: Evidence) -> pd.DataFrame:
         )
     rows.append({"factor": "current", "value": totals["current"]["value"], "row": totals["current"]["id"]})
     return _frame(rows).assign(previous_period=e.base_period, current_period=e.period)
+
+
+def _per(amount: float, count: float) -> float:
+    """Return how much falls on each of a count; nothing is known of it where there are none."""
+    return amount / count if count else float("nan")
 
 
 def _ends(e: Evidence) -> dict[str, str]:

@@ -123,7 +123,7 @@ def moved_in_window(e: Evidence, unit: str, rate: str) -> Text:
         [claim],
         "message.rates.moved",
         change=e.figure(change, "signed_percentage_points"),
-        verdict=e.words.label(f"verdict.{which}"),
+        verdict=say(e, [claim], f"verdict.{which}"),
     )
 
 
