@@ -108,6 +108,7 @@ def test_every_language_names_every_currency_by_its_unit_of_measure() -> None:
             assert {words(language).label(f"counted.{currency.unit}.{form}") for form in ("one", "many")}
     assert words("zh").label("counted.yen.many") == "万日元"
     assert words("en").label("workbook.units.dollar") == "US dollars"
+    assert [words(language).label("workbook.units.thb") for language in ("zh", "en")] == ["泰铢", "Thai Baht"]
     assert called("CHF", "fr") == called("CHF", "en"), (
         "a language without names of its own takes the English ones"
     )

@@ -232,9 +232,7 @@ def test_korean_amounts(written, won):
     assert read_money("1조 2억", "원").value == 1_000_200_000_000
 
 
-@pytest.mark.parametrize(
-    ("code", "places"), [("EUR", 2), ("KWD", 3), ("CLP", 0), ("UYW", 4), ("SGD", 2), ("JPY", 0)]
-)
+@pytest.mark.parametrize(("code", "places"), [("EUR", 2), ("KWD", 3), ("CLP", 0), ("SGD", 2), ("JPY", 0)])
 def test_every_currency_has_its_own_decimals(code, places):
     assert CURRENCIES[code].places == places
     assert read_money("1234.5", CURRENCIES[code].bases[0]).value == round(Decimal("1234.5") * 10**places)

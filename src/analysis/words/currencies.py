@@ -1,18 +1,21 @@
-"""The currencies there are: those with names of their own in `currencies.yaml`, all others by their ISO code.
+"""The currencies there are: those declared in `currencies.yaml`, all others as Babel knows them.
 
 An entry says the units of a currency, its signs and its names per language.
 """
 
 from __future__ import annotations
 
+import functools
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any, Final
 
 import yaml
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+from babel.numbers import get_currency_name, get_currency_precision
 
 _FILE: Final = "currencies.yaml"
-_BY_CODE: Final = "iso4217.yaml"
 #: the language whose names are taken where a language has none
 _ELSE: Final = "en"
 
@@ -25,23 +28,24 @@ def declared_in(file: Traversable) -> Any:
     return yaml.load(file.read_text(encoding="utf-8"), Loader=_READER)
 
 
-def _by_code(code: str, places: int) -> dict[str, Any]:
-    """Return the entry of a currency that is called by its code."""
-    named = {"name": code, "full": code, "also": [code]}
-    return {"unit": code.lower(), "minor": 10**places, "signs": [code], _ELSE: named}
+def _known(code: str) -> dict[str, Any]:
+    """Return the entry of a currency that is not declared; what it is called is asked of Babel when it is needed."""
+    return {"unit": code.lower(), "minor": 10 ** get_currency_precision(code), "signs": [code]}
 
 
-_ROOM: Final = resources.files("analysis.words")
+def _tender() -> list[str]:
+    """Return the codes (ISO 4217) of the currencies that are legal tender somewhere today, in their order."""
+    kept = get_global("territory_currencies").values()
+    return sorted({code for used in kept for code, _since, until, tender in used if tender and until is None})
+
+
 DECLARED: Final[dict[str, dict[str, Any]]] = {
-    **{
-        code: _by_code(code, places)
-        for places, codes in declared_in(_ROOM.joinpath(_BY_CODE)).items()
-        for code in codes
-    },
-    **declared_in(_ROOM.joinpath(_FILE)),
+    **{code: _known(code) for code in _tender()},
+    **declared_in(resources.files("analysis.words").joinpath(_FILE)),
 }
 
 
+@functools.cache
 def called(currency: str, language: str) -> dict[str, Any]:
     """Return what a currency is called in a language: `name` in sentences, the `full` name, `also` in sheets.
 
@@ -49,5 +53,18 @@ def called(currency: str, language: str) -> dict[str, Any]:
         KeyError: there is no such currency.
     """
     declared = DECLARED[currency]
-    names: dict[str, Any] = declared.get(language, declared[_ELSE])
-    return names
+    if _ELSE in declared:
+        names: dict[str, Any] = declared.get(language, declared[_ELSE])
+        return names
+    locale = _locale(language)
+    full = get_currency_name(currency, locale=locale)
+    name = get_currency_name(currency, count=2, locale=locale)
+    return {"name": name, "full": full, "also": list(dict.fromkeys((name, full, currency)))}
+
+
+def _locale(language: str) -> Locale:
+    """Return what Babel knows of a language; of English where it knows nothing of it."""
+    try:
+        return Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(_ELSE)
