@@ -9,6 +9,7 @@ from itertools import compress, pairwise
 from operator import ne
 from typing import Final
 
+from analysis.render import palette
 from analysis.render.blocks import (
     Beside,
     ChangeBar,
@@ -28,7 +29,7 @@ from analysis.render.plain_blocks import plain
 #: type sizes of PDF tables in pt, the usual one first
 PDF_SIZES: Final = (9.0, 8.5, 8.0, 7.5)
 #: width of the type area in pt, the gap between two columns of a table in em
-_PDF_LINE_PT: Final = 493.0
+_PDF_LINE_PT: Final = (210 - 2 * palette.PAPER_SIDE_MM) * 72 / 25.4
 _GAP_EM: Final = 1.3
 #: width of the column of the page in em of its tables
 _PAGE_EM: Final = 58.0

@@ -1,4 +1,6 @@
-"""Every colour of pages, papers, charts and workbooks, as `#rrggbb`; only the standard of the bulletin has its own.
+"""Every colour of pages, papers, charts and workbooks, as `#rrggbb`, and the side margin of the paper.
+
+Only the standard of the bulletin has its own.
 
 The style sheets and the typst preamble name them as `$ink`, and get them by `filled`.
 """
@@ -62,7 +64,11 @@ EDITABLE: Final = "#fffbe6"
 #: faults by their severity, pale enough for black text
 SEVERITIES: Final = {"blocks": "#f4b6a6", "warns": "#fbe3a1", "notes": "#d5e3ee"}
 
+#: margin at both sides of the report's paper in mm, which the widths of the PDF's columns follow
+PAPER_SIDE_MM: Final = 18.0
+
 _NAMES: Final = {
+    "side": f"{PAPER_SIDE_MM:g}",
     "ink": INK,
     "secondary": SECONDARY,
     "rule": RULE,
@@ -83,9 +89,9 @@ _NAMES: Final = {
 
 
 def filled(style: str) -> str:
-    """Return a style sheet or preamble with its colours filled in.
+    """Return a style sheet or preamble with its colours and measures filled in.
 
     Raises:
-        KeyError: it names a colour there is not.
+        KeyError: it names something there is not.
     """
     return Template(style).substitute(_NAMES)
