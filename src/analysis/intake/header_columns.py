@@ -15,8 +15,7 @@ from analysis.rounds.faults import LIST_SIGN
 from analysis.rounds.periods import written_period
 from analysis.rounds.units import normal_name
 
-_MEASURES: Final = "|".join(sorted((*MONEY, *PEOPLE), key=len, reverse=True))
-_IN_BRACKETS: Final = re.compile(rf"[（(\[]\s*(?:单位\s*[：:]\s*)?({_MEASURES})\s*[）)\]]")
+_BRACKETS: Final = re.compile(r"[（(\[]\s*(?:单位\s*[：:]\s*)?([^（(\[）)\]]*?)\s*[）)\]]")
 _PREAMBLE: Final = re.compile(r"(?:计量|金额)?单位\s*[：:]\s*([^\s）)]+)")
 _SEVERAL: Final = re.compile(r"[、,，/／;；]")
 
@@ -115,7 +114,7 @@ def _find_joined(table: Table, mapped: LedgerMap, headers: list[Header]) -> None
 
 def narrow_header(text: str) -> str:
     """Return the name of a column without its unit of measure: 欠薪金额（万元） → 欠薪金额."""
-    return _IN_BRACKETS.sub("", text)
+    return _BRACKETS.sub(lambda found: "" if found[1] in MONEY or found[1] in PEOPLE else found[0], text)
 
 
 def matching(headers: list[Header], accepted: list[str]) -> list[Header]:
@@ -124,7 +123,7 @@ def matching(headers: list[Header], accepted: list[str]) -> list[Header]:
     return (
         [header for header in headers if normal_name(header.full) in names]
         or [header for header in headers if normal_name(header.last) in names]
-        or [header for header in headers if normal_name(_IN_BRACKETS.sub("", header.last)) in names]
+        or [header for header in headers if normal_name(narrow_header(header.last)) in names]
     )
 
 
@@ -157,9 +156,7 @@ def _find_stated(table: Table, mapped: LedgerMap, wide: Wide, headers: list[Head
                     period = written_period(western_year(match[1], calendar))
                 except ValueError:
                     continue
-        levels = {
-            normal_name(name) for level in header.levels for name in (level, _IN_BRACKETS.sub("", level))
-        }
+        levels = {normal_name(name) for level in header.levels for name in (level, narrow_header(level))}
         named = [
             name
             for name, accepted in mapped.fields.items()
@@ -179,7 +176,7 @@ def find_measures(table: Table, mapped: LedgerMap) -> None:
         if kind not in ("money", "count"):
             continue
         choice = MONEY if kind == "money" else PEOPLE
-        own = [measure for measure in _IN_BRACKETS.findall(header.full) if measure in choice]
+        own = [measure for measure in _BRACKETS.findall(header.full) if measure in choice]
         # a line that names two units for money says nothing about either column
         general = {measure for measure in said if measure in choice}
         written = own[-1] if own else next(iter(general)) if len(general) == 1 else ""

@@ -9,7 +9,16 @@ from typing import Final
 
 from analysis.intake.ledgers import LEDGERS, UNDATED_FIELDS, UNIT_FIELDS, YEAR, YES_NO, Field, Ledger
 from analysis.intake.maps import LedgerMap, Maps
-from analysis.quantities import MONEY, PEOPLE, Cell, QuantityError, parse_count, parse_date, parse_number
+from analysis.quantities import (
+    CURRENCY_OF,
+    MONEY,
+    PEOPLE,
+    Cell,
+    QuantityError,
+    parse_count,
+    parse_date,
+    parse_number,
+)
 from analysis.rounds.faults import LIST_SIGN, Fault
 from analysis.rounds.settings_files import Document, read_document, suggestion, validate
 
@@ -17,6 +26,8 @@ from analysis.rounds.settings_files import Document, read_document, suggestion, 
 MAPS_FILE: Final = "maps.yaml"
 #: kinds of fields that can be summed up: one of their cells never stands for several rows
 _ADDED: Final = frozenset({"count", "money", "mark"})
+#: the units of measure of money that are named where another was written: 元, 千元, 万元, 百万元, 亿元
+_OF_MONEY: Final = tuple(name for name in MONEY if CURRENCY_OF[name] == "CNY")[:5]
 #: how a constant of a kind is read, and what it is called where it cannot be
 _CONSTANT: Final[Mapping[str, Callable[[Cell], object]]] = {
     **dict.fromkeys(("text", "code", "yes", "choice"), str),
@@ -203,7 +214,7 @@ def _check_measures(document: Document, ledger: Ledger, mapped: LedgerMap, *at: 
         if key not in kinds:
             faults.append(_unknown(document, key, [*kinds], *place))
         elif (kinds[key] == "money") != (measure in MONEY):
-            allowed = LIST_SIGN.join(MONEY if kinds[key] == "money" else PEOPLE)
+            allowed = LIST_SIGN.join(_OF_MONEY if kinds[key] == "money" else PEOPLE)
             faults.append(document.fault("settings_bad_value", *place, kind="literal_error", allowed=allowed))
     return faults
 
