@@ -53,7 +53,7 @@ def find_columns(table: Table, mapped: LedgerMap, headers: list[Header]) -> None
     about = [header for header in headers if is_about_persons(*header.levels)]
     table.persons += about
     headers = [header for header in headers if header not in about]
-    known = LIST_SIGN.join(header.last for header in headers)
+    known = LIST_SIGN.join(dict.fromkeys(header.last for header in headers))
     for name, accepted in mapped.fields.items():
         if mapped.wide and name in table.ledger.measures:
             # its columns, one per period, are the items
@@ -104,7 +104,7 @@ def _find_joined(table: Table, mapped: LedgerMap, headers: list[Header]) -> None
         for part, columns in zip(parts, found, strict=True):
             if len(columns) != 1:
                 check = "column_twice" if columns else "column_missing"
-                known = LIST_SIGN.join(header.last for header in headers)
+                known = LIST_SIGN.join(dict.fromkeys(header.last for header in headers))
                 cells = LIST_SIGN.join(address(table.header_row, header.column) for header in columns)
                 table.note(check, 0, 0, part, severity="blocks", known=known, cells=cells)
         if all(len(columns) == 1 for columns in found):

@@ -23,6 +23,8 @@ SIGN: Final = "value_sign"
 UNIT_DIFFERS: Final = "value_unit_differs"
 CURRENCY_DIFFERS: Final = "value_currency_differs"
 NOT_A_NUMBER: Final = "not_a_number"
+#: a number of so many digits before the point is one of nothing; those that count with it would overflow
+_DIGITS_MOST: Final = 24
 
 #: heads in one unit of measure of counts, and what else is counted one by one
 PEOPLE: Final = {"人": 1, "万人": 10_000}
@@ -139,10 +141,17 @@ def read_written(cell: Cell, forms: Forms = STRICT) -> Written:
 
     Raises:
         QuantityError: `not_a_number` for anything else, an empty cell included; `value_separators` or `value_range`
-            for what the forms do not decide.
+            for what the forms do not decide; `number_too_large` for what nothing can be as many as.
     """
     if isinstance(cell, Shown):
         cell = cell.value
+    written = _written(cell, forms)
+    if written.number and written.number.adjusted() >= _DIGITS_MOST:
+        raise QuantityError("number_too_large", f"{written.number:.6e}")
+    return written
+
+
+def _written(cell: Cell, forms: Forms) -> Written:
     if isinstance(cell, Decimal):
         if cell.is_finite():
             return Written(cell)

@@ -21,7 +21,7 @@ from typing import Annotated, Any, Final, Literal, TypeVar, get_args, get_origin
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
-from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode, YAMLError
+from yaml import CollectionNode, MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode, YAMLError
 
 from analysis.quantities import clean
 from analysis.rounds import slips
@@ -37,6 +37,13 @@ _TAG: Final = "tag:yaml.org,2002:"
 _NO_ENDS: Final = dict.fromkeys(map(ord, "\x85\u2028\u2029"), " ")
 #: how many files are remembered as parsed: the settings of a few rounds
 _KEPT: Final = 32
+#: how deep a settings file may nest, and how many values it may have, written out
+_DEEPEST: Final = 100
+_LARGEST: Final = 200_000
+#: how many signs it may have
+_LONGEST: Final = 4_000_000
+#: what begins and ends a part in brackets; so many lists within one another on one line
+_NESTING: Final = re.compile(rf"[\[\]{{}}]|(?:[-?][ \t]+){{{_DEEPEST}}}")
 
 
 class _WrittenInt(int):
@@ -177,9 +184,9 @@ def read_settings(path: Path, model: type[M], shown: str) -> tuple[M | None, lis
 
     Returns:
         The settings, or None if anything is wrong; and every fault (checks `settings_missing_file`,
-        `settings_not_yaml`, `settings_wrong_sign`, `settings_gbk`, `settings_too_new`,
-        `settings_duplicate_key`, `settings_unknown_key`,
-        `settings_missing_key`, `settings_wrong_type`, `settings_bad_value`), each with its line.
+        `settings_not_yaml`, `settings_endless`, `settings_wrong_sign`, `settings_gbk`, `settings_too_new`,
+        `settings_duplicate_key`, `settings_unknown_key`, `settings_missing_key`, `settings_wrong_type`,
+        `settings_bad_value`), each with its line.
     """
     document, faults = read_document(path, shown)
     if document is None:
@@ -282,6 +289,50 @@ def _decoded(content: bytes, shown: str) -> tuple[str, list[Fault]]:
         return text, [Fault("settings_gbk", file=shown, line=line + 1, found=found)]
 
 
+class _EndlessError(YAMLError):  # type: ignore[misc]
+    """Written out, a file would not end or be far too large."""
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+
+
+def _nested(text: str) -> int | None:
+    """Return the line where a file nests deeper than libyaml could follow, which brings the process down, or None."""
+    if len(text) > _LONGEST:
+        return 1
+    depth = 0
+    for found in _NESTING.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], _DEEPEST + 1)
+        if depth > _DEEPEST:
+            return text.count("\n", 0, found.start()) + 1
+    return None
+
+
+def _endless(root: Node | None) -> int | None:
+    """Return the line where a file written out would not end or be far too large, or None.
+
+    An anchor may stand for what it is part of, or for many times what many others stand for.
+    """
+    met, above = 0, set[int]()
+    left: list[tuple[Node, bool]] = [] if root is None else [(root, False)]
+    while left:
+        node, done = left.pop()
+        if done:
+            above.discard(id(node))
+            continue
+        met += 1
+        if id(node) in above or len(above) > _DEEPEST or met > _LARGEST:
+            return int(node.start_mark.line) + 1
+        if isinstance(node, CollectionNode):
+            above.add(id(node))
+            left.append((node, True))
+            parts = (
+                part for pair in node.value for part in (pair if isinstance(node, MappingNode) else (pair,))
+            )
+            left.extend((part, False) for part in parts)
+    return None
+
+
 def _keys(node: Node | None) -> Iterator[str]:
     """Yield every key of a file."""
     if isinstance(node, MappingNode):
@@ -325,11 +376,19 @@ def _composed(text: str) -> Node | None:
         YAMLError: it is none.
     """
     text = text.translate(_NO_ENDS)
+    if (line := _nested(text)) is not None:
+        raise _EndlessError(line)
     try:
-        # libyaml takes a tab for a blank; who edits the file later does not
-        return yaml.compose(text, Loader=_Slow if "\t" in text else _Quick)
-    except YAMLError:
-        return yaml.compose(text, Loader=_Slow)
+        try:
+            # libyaml takes a tab for a blank; who edits the file later does not
+            root = yaml.compose(text, Loader=_Slow if "\t" in text else _Quick)
+        except YAMLError:
+            root = yaml.compose(text, Loader=_Slow)
+    except RecursionError:
+        raise _EndlessError(1) from None
+    if (line := _endless(root)) is not None:
+        raise _EndlessError(line)
+    return root
 
 
 def _unreadable(error: OSError | UnicodeDecodeError | YAMLError, shown: str) -> Fault:
@@ -337,6 +396,8 @@ def _unreadable(error: OSError | UnicodeDecodeError | YAMLError, shown: str) -> 
         return Fault("settings_missing_file", file=shown, found=shown)
     if isinstance(error, OSError):
         return Fault("file_unreadable", file=shown, found=shown, details={"reason": error.strerror or ""})
+    if isinstance(error, _EndlessError):
+        return Fault("settings_endless", file=shown, line=error.line)
     line, reason = 0, str(error).splitlines()[0]
     if isinstance(error, UnicodeDecodeError):
         line, reason = error.object[: error.start].count(b"\n") + 1, "UTF-8"

@@ -9,15 +9,16 @@ from analysis.intake.checks.base import Check, MendedBy
 from analysis.rounds.faults import Severity
 
 _BLOCKS: Final = """
-    file_missing file_unreadable file_ending_unknown file_empty file_encrypted file_damaged file_is_another not_a_csv
+    file_missing file_unreadable file_ending_unknown file_empty file_encrypted file_too_much file_aborted
+    file_damaged file_is_another not_a_csv
     encoding_unknown encoding_doubtful encoding_wrong sheet_missing template_unknown
     year_not_in_name unit_not_in_name snapshot_not_in_name unit_of_name_unknown unit_differs_from_name
     table_missing block_missing rows_below_footer rows_unread table_beside
     column_missing column_twice unit_of_measure_differs unit_of_measure_missing unit_of_measure_changes
     merged_row_says_more row_too_long
     unit_missing unit_unknown unit_code_name_disagree
-    required_empty not_a_number not_a_whole_number negative_number not_a_date not_a_year not_a_period not_in_code_list
-    mark_above_full formula_without_value formula_failed
+    required_empty not_a_number not_a_whole_number number_too_large negative_number not_a_date not_a_year not_a_period
+    not_in_code_list mark_above_full formula_without_value formula_failed
     number_twice entry_twice snapshot_other_entry
     value_separators value_range value_currency_differs unit_of_measure_foreign date_month_only
     date_order digits_lost picture_in_cell

@@ -13,7 +13,14 @@ from typing import Final
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from analysis.intake.files.sheets import Position, Range, Sheet, UnusableFileError, trimmed
+from analysis.intake.files.sheets import (
+    COLUMNS_MOST,
+    Position,
+    Range,
+    Sheet,
+    UnusableFileError,
+    trimmed,
+)
 from analysis.quantities import Cell
 from analysis.quantities.seen_texts import shown_beside
 
@@ -113,7 +120,7 @@ def _column(draft: _Draft, element: Element) -> None:
     first = draft.width + 1
     draft.width += _repeated(element, "columns")
     if _is_hidden(element):
-        draft.hidden_columns.update(range(first, draft.width + 1))
+        draft.hidden_columns.update(range(first, min(draft.width, COLUMNS_MOST) + 1))
 
 
 def _row(draft: _Draft, element: Element) -> None:

@@ -12,6 +12,8 @@ from typing import Final
 from analysis.quantities import Cell, clean_cell
 
 Position = tuple[int, int]
+#: a spreadsheet has no more columns, whatever a file says
+COLUMNS_MOST: Final = 16_384
 #: as many rows and columns as a sheet of Excel can have
 LAST_ROW: Final = 1_048_576
 LAST_COLUMN: Final = 16_384

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path, PurePath
 from typing import Final
 
+from analysis.intake.files.apart import Reader
 from analysis.intake.files.delimited import read_text
 from analysis.intake.files.kinds import ENDINGS, check_kind
 from analysis.intake.files.ods import read_ods
@@ -69,6 +70,7 @@ class Shelf:
         self.folder = folder
         self._headers, self._encodings = headers or {}, encodings or {}
         self._books: dict[str, Book | Fault] = {}
+        self._reader = Reader(read_file)
 
     def names(self) -> list[str]:
         """Return the names of the files that might be tables, in order; not those an open program left behind."""
@@ -111,28 +113,41 @@ class Shelf:
         return Fault("file_missing", file=pattern, found=pattern)
 
     def _read(self, file: str) -> Book | Fault:
+        headers = {
+            name for pattern, names in self._headers.items() if matches(pattern, file) for name in names
+        }
+        named = (encoding for pattern, encoding in self._encodings.items() if matches(pattern, file))
         try:
-            content = (self.folder / file).read_bytes()
-        except FileNotFoundError:
-            return self.missing(file)
-        except OSError as error:
-            return Fault("file_unreadable", file=file, found=file, details={"reason": error.strerror or ""})
-        try:
-            sheets = self._sheets(content, file)
+            return self._reader.book(self.folder / file, file, headers, next(named, ""))
         except UnusableFileError as error:
             return Fault(error.check, file=file, found=file, details=error.details)
-        return Book(file, _named_plainly(sheets), hashlib.sha256(content).hexdigest())
 
-    def _sheets(self, content: bytes, file: str) -> dict[str, Sheet]:
-        kind = check_kind(content, file)
-        if kind == "text":
-            headers = {
-                name for pattern, names in self._headers.items() if matches(pattern, file) for name in names
-            }
-            named = (encoding for pattern, encoding in self._encodings.items() if matches(pattern, file))
-            return read_text(content, file, headers, next(named, ""))
+
+def read_file(path: Path, file: str, headers: Collection[str], encoding: str) -> Book:
+    """Read a file.
+
+    Args:
+        path: the file.
+        file: what it is called.
+        headers: names by which the maps expect its columns, which tell the encoding of a text file.
+        encoding: of a text file, where the maps name it.
+
+    Raises:
+        UnusableFileError: `file_missing`, `file_unreadable`, or what the reader of its kind says of it.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise UnusableFileError("file_missing") from None
+    except OSError as error:
+        raise UnusableFileError("file_unreadable", reason=error.strerror or "") from None
+    kind = check_kind(content, file)
+    if kind == "text":
+        sheets = read_text(content, file, headers, encoding)
+    else:
         readers = {"xlsx": read_xlsx, "xls": read_xls, "ods": read_ods}
-        return readers[kind](content, PurePath(file).name)
+        sheets = readers[kind](content, PurePath(file).name)
+    return Book(file, _named_plainly(sheets), hashlib.sha256(content).hexdigest())
 
 
 def _named_plainly(sheets: dict[str, Sheet]) -> dict[str, Sheet]:

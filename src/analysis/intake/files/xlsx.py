@@ -21,6 +21,7 @@ from xml.etree import ElementTree
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from analysis.intake.files.sheets import (
+    COLUMNS_MOST,
     Position,
     Range,
     Sheet,
@@ -231,7 +232,7 @@ def _hidden_columns(part: bytes) -> Iterator[int]:
     for tag in _COLUMN.finditer(head):
         first, last = re.search(_NUMBER % b"min", tag[0]), re.search(_NUMBER % b"max", tag[0])
         if first and last:
-            yield from range(int(first[1]), int(last[1]) + 1)
+            yield from range(int(first[1]), min(int(last[1]), COLUMNS_MOST) + 1)
 
 
 def _unfinished(part: bytes) -> Iterator[Position]:
