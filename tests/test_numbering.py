@@ -11,6 +11,7 @@ import pytest
 import round_examples
 
 from analysis import open_round
+from analysis.indicators.catalogue import QUANTITIES
 from analysis.publish.executed_notebook import read_document
 from analysis.render.blocks import Graphic, Table, leaves
 from analysis.report import plotted as frames
@@ -20,8 +21,13 @@ from analysis.words import words
 
 
 def page(kind: str, language: str = "zh") -> Any:
-    """Return as much of a page as a number needs."""
-    return SimpleNamespace(kind=kind, words=words(language))
+    """Return as much of a page as a number needs, of a round that has everything."""
+    evidence = SimpleNamespace(quantities=QUANTITIES, is_reported=lambda _measure: True)
+    rulebook = SimpleNamespace(problem_groups=("resolution",))
+    settings = SimpleNamespace(calendar=SimpleNamespace(base="2019"))
+    return SimpleNamespace(
+        kind=kind, words=words(language), evidence=evidence, rulebook=rulebook, settings=settings
+    )
 
 
 def test_numbers_that_stand_in_editions_already_published() -> None:

@@ -33,7 +33,7 @@ from analysis.render.blocks import (
     flat,
     leaves,
 )
-from analysis.report.sections import PRODUCTS
+from analysis.report.sections import PRODUCTS, Product
 from analysis.rounds import notebook_guard
 from analysis.rounds.levels import INTERNAL, level_of
 from analysis.rounds.refusals import QuestionError
@@ -216,11 +216,13 @@ def _told(error: Any, said: Words) -> str:
 def read_document(notebook: Any) -> Document:
     """Return the document in an executed notebook (an nbformat 4 node).
 
-    Text above the first heading belongs to a section `summary` of its own.
+    Text above the first heading belongs to a section `summary` of its own. A section of a product whose cells show
+    nothing has no place in it, its heading and what stands under that neither.
     """
     page = _page_of(notebook)
     catalogue = words(page.language)
     opened: list[tuple[str, str, list[Display]]] = []
+    shown: dict[str, bool] = {}
     for cell in notebook.cells:
         if HIDDEN_TAGS & set(cell.get("metadata", {}).get("tags", ())):
             continue
@@ -228,19 +230,29 @@ def read_document(notebook: Any) -> Document:
             heading, rest = _split_heading(cell.source)
             if heading:
                 ident = str(cell.get("id", "")) or f"section-{len(opened) + 1}"
-                listed = (
-                    product.heading(ident, catalogue)
-                    for product in PRODUCTS.values()
-                    if product.kind == page.kind and product.has(ident)
-                )
-                opened.append((ident, next(listed, heading), []))
+                opened.append((ident, heading, []))
             if rest:
                 _last(opened)[2].append(_markdown(rest))
         elif cell.cell_type == "code":
-            for block in _outputs(cell):
-                _last(opened)[2].append(block)
-    sections = tuple(Section(ident, heading, tuple(blocks)) for ident, heading, blocks in opened)
+            blocks = tuple(_outputs(cell))
+            if blocks:
+                ident, _, kept = _last(opened)
+                shown[ident] = shown.get(ident, False) or any(leaves(Group(blocks)))
+                kept.extend(blocks)
+    products = {ident: _product(ident, page.kind) for ident, _, _ in opened}
+    hollow = {ident for ident, product in products.items() if product and not shown.get(ident, True)}
+    sections = tuple(
+        Section(ident, product.heading(ident, catalogue, hollow) if product else heading, tuple(blocks))
+        for ident, heading, blocks in opened
+        if ident not in hollow
+        for product in (products[ident],)
+    )
     return Document(page, sections, _origins(sections) if level_of(page.disclosure).inputs else {})
+
+
+def _product(ident: str, kind: str) -> Product | None:
+    """Return the product that lists a section of pages of a kind; None where the notebook's author added it."""
+    return next((each for each in PRODUCTS.values() if each.kind == kind and each.has(ident)), None)
 
 
 def find_fonts(page: Page, folder: str | Path | None) -> tuple[Path, ...]:

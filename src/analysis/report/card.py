@@ -24,7 +24,7 @@ from analysis.render.blocks import Row as TableRow
 from analysis.report import claims, graphics, plotted, standings, tables
 from analysis.report.claims import Row
 from analysis.report.graphics import Drawing, value_cell
-from analysis.report.page import Page, traced
+from analysis.report.page import NOTHING, Page, traced
 from analysis.report.sections import CARD
 from analysis.results.assessment import Assessment
 from analysis.rounds.levels import Level
@@ -158,9 +158,10 @@ class UnitCard(Page):
     @traced
     def losses(self) -> Display:
         """Return the indicators that cost the unit points."""
-        figure = standings.card_losses(self, self.unit) if self.rulebook else None
-        none = "card.losses_none" if self.rulebook else "message.grades.ungraded"
-        return figure.graphic() if figure else Prose((self.words.label(none),))
+        if not self.rulebook:
+            return NOTHING
+        figure = standings.card_losses(self, self.unit)
+        return figure.graphic() if figure else Prose((self.words.label("card.losses_none"),))
 
     @traced
     def place(self) -> Display:

@@ -21,7 +21,7 @@ from analysis.render.blocks import (
 )
 from analysis.report import claims, graphics, peer_sections, standings, tables, yearly_sections
 from analysis.report.graphics import Drawing
-from analysis.report.page import Page, traced
+from analysis.report.page import NOTHING, Page, traced
 from analysis.rulebook import name_of
 from analysis.words import Text
 
@@ -136,7 +136,7 @@ class CityReport(Page):
     def results(self) -> Display:
         """Return grades, scores by dimension, and the clause that decided each grade."""
         if not self.rulebook:
-            return Prose((claims.grades_given(self.evidence)[0],))
+            return NOTHING
         e = self.evidence
         lists = self.words.sentences(claims.grade_lists(e))
         return Group(
@@ -151,9 +151,11 @@ class CityReport(Page):
     def firmness(self) -> Display:
         """Return how firm the grades are, beside the official result."""
         e = self.evidence
+        if not self.rulebook:
+            return NOTHING
         figure = standings.firmness(self)
         if figure is None:
-            return Prose((self.label("firmness.none" if self.rulebook else "firmness.ungraded"),), "note")
+            return Prose((self.label("firmness.none"),), "note")
         said = self.words.sentences(
             [claims.firmness_pairs(e), claims.firmness_choices(e), claims.firmness_error(e)]
         )
@@ -222,8 +224,8 @@ class CityReport(Page):
     def problems(self) -> Display:
         """Return which units each problem group names, and the matrix."""
         rules = self.rulebook
-        if not rules:
-            return Prose((claims.grades_given(self.evidence)[0],))
+        if not rules or not rules.problem_groups:
+            return NOTHING
         by_code = {group.code: group for group in rules.problem_groups}
         sentences = [
             claims.group_sentence(
@@ -236,8 +238,10 @@ class CityReport(Page):
 
     @traced
     def rectification(self) -> Display:
-        """Return how the rectification ledger stands."""
+        """Return how the rectification ledger stands; nothing where nobody reported it."""
         e = self.evidence
+        if not e.is_reported("findings_all"):
+            return NOTHING
         table = tables.problems_open(self, e.roll.codes, ident="rectification-open")
         ledger = claims.ledger_standing(e, self.words.date(self.settings.as_of))
         nothing = Prose((self.label("rectification.none"),))
@@ -265,7 +269,7 @@ class CityReport(Page):
     @traced
     def annex_indicators(self) -> Display:
         """Return the indicators with their definition and rule."""
-        rules = tables.indicators(self) if self.rulebook else Prose((claims.grades_given(self.evidence)[0],))
+        rules = tables.indicators(self) if self.rulebook else NOTHING
         own = self.assessment.settings.measures
         return Group((rules, *tables.own_measures(self, own))) if own else rules
 
@@ -273,7 +277,7 @@ class CityReport(Page):
     def annex_scores(self) -> Display:
         """Return every score with its arithmetic in words, unit by unit."""
         if not self.rulebook:
-            return Prose((claims.grades_given(self.evidence)[0],))
+            return NOTHING
         units: list[Display] = []
         for grade in self.evidence.by_score:
             summary = claims.derivation_title(self.evidence, grade["unit"]).plain

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from analysis.render.blocks import Display, Group, Prose
 from analysis.report import claims, graphics, peer_sections, standings
-from analysis.report.page import Page
+from analysis.report.page import NOTHING, Page
 
 
 class ComparisonPage(Page):
@@ -40,39 +40,27 @@ class ComparisonPage(Page):
 
     def losses(self) -> Display:
         """Return where every unit lost its points."""
-        return (
-            standings.losses(self).graphic()
-            if self.rulebook
-            else Prose((claims.grades_given(self.evidence)[0],))
-        )
+        return standings.losses(self).graphic() if self.rulebook else NOTHING
 
     def self_check(self) -> Display:
         """Return self score beside checked score, and the distance to the cut."""
-        return (
-            standings.distances(self).graphic()
-            if self.rulebook
-            else Prose((claims.grades_given(self.evidence)[0],))
-        )
+        return standings.distances(self).graphic() if self.rulebook else NOTHING
 
     def verification(self) -> Display:
         """Return self-report beside verification, and what the sample may have missed."""
         if not self.rulebook:
-            return Prose((claims.grades_given(self.evidence)[0],))
+            return NOTHING
         missed = peer_sections.undetected(self)
         return Group((peer_sections.verified(self), *((missed,) if missed else ())))
 
     def firmness(self) -> Display:
         """Return how firm the grades are."""
+        if not self.rulebook:
+            return NOTHING
         figure = standings.firmness(self)
-        none = self.label("firmness.none" if self.rulebook else "firmness.ungraded")
-        return figure.graphic() if figure else Prose((none,), "note")
+        return figure.graphic() if figure else Prose((self.label("firmness.none"),), "note")
 
     def problem_matrix(self) -> Display:
         """Return which units the problem groups name."""
-        if self.rulebook and not self.rulebook.problem_groups:
-            return Prose((self.label("problems.no_groups"),), "note")
-        return (
-            standings.matrix(self).graphic()
-            if self.rulebook
-            else Prose((claims.grades_given(self.evidence)[0],))
-        )
+        grouped = self.rulebook and self.rulebook.problem_groups
+        return standings.matrix(self).graphic() if grouped else NOTHING

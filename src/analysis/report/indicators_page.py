@@ -11,10 +11,10 @@ from analysis.questions import answers
 from analysis.questions import what_if as whatif
 from analysis.questions.explain import item_names
 from analysis.render.blocks import Cell, Column, Content, Display, Lines, Muted, Prose, Row, Table
-from analysis.report import claims, tables
+from analysis.report import tables
 from analysis.report.claims import QUANTITY_STYLE
 from analysis.report.graphics import cell_of_score, rate_cell, value_cell
-from analysis.report.page import Page
+from analysis.report.page import NOTHING, Page
 from analysis.results.previous import previous_grades
 from analysis.words import Text
 from analysis.words.formats import DASH
@@ -89,7 +89,7 @@ class IndicatorsPage(Page):
     def scores(self) -> Display:
         """Return every score, indicators down, units across."""
         if not self.rulebook:
-            return Prose((claims.grades_given(self.evidence)[0],))
+            return NOTHING
         e = self.evidence
         columns = [Column("indicator", self.label("annex.indicator"))]
         columns += [Column(g["unit"], e.short(g["unit"]), align="right") for g in e.by_score]
@@ -105,19 +105,19 @@ class IndicatorsPage(Page):
 
     def grades(self) -> Display:
         """Return grades and the clauses that decided them."""
-        return tables.clauses(self) if self.rulebook else Prose((claims.grades_given(self.evidence)[0],))
+        return tables.clauses(self) if self.rulebook else NOTHING
 
     def findings(self) -> Display:
         """Return the merged open findings per unit and problem group."""
         if not self.rulebook:
-            return Prose((claims.grades_given(self.evidence)[0],))
+            return NOTHING
         return tables.findings_by_unit(self)
 
     def what_if(self) -> Display:
         """Return per unit what it would take to reach the best grade, everything that is not named held fixed."""
         rules, a, e = self.rulebook, self.assessment, self.evidence
         if not rules:
-            return Prose((claims.grades_given(e)[0],))
+            return NOTHING
         previous = previous_grades(self.round, a.roll)
         found = whatif.reach_best(
             a.values, rules, a.roll, self.round, catalogue=self.words, previous=previous

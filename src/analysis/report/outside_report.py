@@ -31,7 +31,7 @@ from analysis.report import claims, graphics, tables, yearly_sections
 from analysis.report.city_report import CityReport
 from analysis.report.claims import QUANTITY_STYLE
 from analysis.report.graphics import value_cell
-from analysis.report.page import traced, withheld_note
+from analysis.report.page import NOTHING, traced, withheld_note
 from analysis.rounds.frames import rows_of
 from analysis.rulebook import name_of
 from analysis.words import Text
@@ -133,7 +133,7 @@ class OutsideReport(CityReport):
     def results(self) -> Display:
         """Return the lists of grades, in the order of the roll."""
         if not self.rulebook:
-            return Prose((claims.grades_given(self.evidence)[0],))
+            return NOTHING
         lists = self.words.sentences(claims.grade_lists(self.evidence))
         order = Prose((self.words.label("disclosure.roll_order"),), "note")
         return Group((Prose((lists,)), order, self._left_out("clauses" if self._of_all else "results")))
@@ -141,7 +141,7 @@ class OutsideReport(CityReport):
     @traced
     def firmness(self) -> Display:
         """Return that this is left out."""
-        return self._left_out("firmness")
+        return self._left_out("firmness") if self.rulebook else NOTHING
 
     @traced
     def declines(self) -> Display:
@@ -199,8 +199,8 @@ class OutsideReport(CityReport):
     def problems(self) -> Display:
         """Return which units each problem group names, as the bulletin does, and the matrix without numbers."""
         rules = self.rulebook
-        if not rules:
-            return Prose((claims.grades_given(self.evidence)[0],))
+        if not rules or not rules.problem_groups:
+            return NOTHING
         names = {group.code: name_of(group, self.words) for group in rules.problem_groups}
         groups = [group for group in GROUPS if group in names]
         sentences = tuple(claims.named_outside(self.evidence, group, names[group]) for group in groups)
@@ -237,7 +237,9 @@ class OutsideReport(CityReport):
 
     @traced
     def rectification(self) -> Display:
-        """Return how the rectification ledger of the city stands."""
+        """Return how the rectification ledger of the city stands; nothing where nobody reported it."""
+        if not self.evidence.is_reported("findings_all"):
+            return NOTHING
         ledger = claims.ledger_standing(self.evidence, self.words.date(self.settings.as_of))
         return Group((Prose((ledger,)), self._left_out("rectification")))
 
@@ -246,7 +248,7 @@ class OutsideReport(CityReport):
     @traced
     def annex_scores(self) -> Display:
         """Return that this is left out."""
-        return self._left_out("scores")
+        return self._left_out("scores") if self.rulebook else NOTHING
 
     @traced
     def annex_quality(self) -> Display:

@@ -6,13 +6,13 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, wraps
 from itertools import pairwise
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 import pandas as pd
 
 from analysis.indicators.changes import is_broken
 from analysis.render import origins as origin
-from analysis.render.blocks import PAGE_MIME, Chip, Display, Traced, figures
+from analysis.render.blocks import PAGE_MIME, Chip, Display, Group, Traced, figures, leaves
 from analysis.report import figure_sources
 from analysis.report.claims import Evidence
 from analysis.report.sections import PRODUCTS
@@ -23,6 +23,9 @@ from analysis.rulebook.composition import Falsification
 from analysis.rulebook.grades import GradeNames
 from analysis.rulebook.indicator import Scoring
 from analysis.words import OFFICE, Words
+
+#: what a section shows that the round has nothing for: exported pages leave its heading out
+NOTHING: Final = Group(())
 
 P = TypeVar("P", bound="Page")
 
@@ -68,8 +71,9 @@ class Page:
         return PRODUCTS[self.product].kind
 
     def sections(self) -> dict[str, Display]:
-        """Return what the sections show, by id of the section and in their order."""
-        return {section.id: getattr(self, section.method)() for section in PRODUCTS[self.product].sections}
+        """Return what the sections show, by id and in their order; one that shows nothing is left out."""
+        shown = {section.id: getattr(self, section.method)() for section in PRODUCTS[self.product].sections}
+        return {ident: block for ident, block in shown.items() if any(leaves(block))}
 
     @cached_property
     def evidence(self) -> Evidence:
@@ -268,9 +272,11 @@ class Page:
 
     def __str__(self) -> str:
         """Return all of the page in words, its tables written out."""
-        product = PRODUCTS[self.product]
+        product, sections = PRODUCTS[self.product], self.sections()
+        hollow = {section.id for section in product.sections} - {*sections}
         shown = (
-            f"{product.heading(ident, self.words)}\n\n{display}" for ident, display in self.sections().items()
+            f"{product.heading(ident, self.words, hollow)}\n\n{display}"
+            for ident, display in sections.items()
         )
         return "\n\n".join([self._head, *shown])
 

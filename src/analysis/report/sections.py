@@ -1,14 +1,15 @@
 """What every product says, in order: the one list from which notebooks, contents, numbers and tests follow.
 
 A section is shown by a method of the product's page (`annex_scores` for `annex-scores`); its heading stands in the
-catalogue. The numbers of figures and tables stay from edition to edition: a figure that an edition has not (a round
-without rules has no scores) leaves its number unused. New ones are numbered where they stand on the page as long as no
-edition has gone out, and at the end afterwards.
+catalogue. A section that shows nothing (`Group(())`) has no heading, and those after it move up. The numbers of figures
+and tables stay from edition to edition: one that a level leaves out leaves its number unused, one that the round cannot
+have (without rules there are no scores) takes none (`numbering`). New ones are numbered where they stand on the page as
+long as no edition has gone out, and at the end afterwards.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -71,13 +72,19 @@ class Product:
         """Return whether there is a section of this id."""
         return any(section.id == ident for section in self.sections)
 
-    def heading(self, ident: str, words: Words) -> str:
-        """Return the heading of a section, with its number among those counted as it is."""
+    def heading(self, ident: str, words: Words, hollow: Collection[str] = ()) -> str:
+        """Return the heading of a section, with its number among those counted as it is.
+
+        Args:
+            ident: of the section.
+            words: the catalogue.
+            hollow: the sections that show nothing and are not counted.
+        """
         (section,) = (each for each in self.sections if each.id == ident)
         title = words.label(f"{self.headings}.{ident}")
         if not section.counted:
             return title
-        alike = [each for each in self.sections if each.counted == section.counted]
+        alike = [each for each in self.sections if each.counted == section.counted and each.id not in hollow]
         number = words.ordinal(alike.index(section) + 1)
         return words(f"numbered.{section.counted}", number=number, title=title).plain
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from analysis.indicators.catalogue import QUANTITIES, RATES
 from analysis.indicators.naming import MeasureNames
 from analysis.indicators.values import ValueIndex
 from analysis.indicators.verdicts import CLEAR, verdict
@@ -105,6 +106,24 @@ class Evidence:
     def measure_name(self, measure: str) -> str:
         """Return how a measure is called."""
         return MeasureNames(self.words)(measure)
+
+    @cached_property
+    def _reported(self) -> set[str]:
+        return set(self.values.loc[self.values["status"] != "not_reported", "measure"])
+
+    def is_reported(self, measure: str) -> bool:
+        """Return whether anybody reported a measure, in any period: what nobody did takes no place on a page."""
+        return measure in self._reported
+
+    @cached_property
+    def quantities(self) -> tuple[str, ...]:
+        """Cases, workers and amount, as far as anybody reported them; all three where nobody reported anything."""
+        return tuple(filter(self.is_reported, QUANTITIES)) or QUANTITIES
+
+    @cached_property
+    def rates(self) -> tuple[str, ...]:
+        """The four rates, as far as anybody reported them; all of them where nobody reported anything."""
+        return tuple(filter(self.is_reported, RATES)) or RATES
 
     def change(self, unit: str, quantity: str) -> Row:
         """Return the change of cases, workers or amount against the base period."""
