@@ -12,7 +12,7 @@ import pytest
 
 from analysis.publish.executed_notebook import read_document
 from analysis.render.block_json import BLOCK_MIME, to_json
-from analysis.render.blocks import PAGE_MIME, Graphic, Group, Prose, leaves
+from analysis.render.blocks import PAGE_MIME, Graphic, Group, Prose, Table, leaves
 from analysis.report.page import Page
 from analysis.results.assessment import Assessment
 from analysis.rounds.rounds import RoundSettings
@@ -73,7 +73,7 @@ def test_without_rules_no_section_speaks_of_scores_and_the_others_move_up(disclo
 
 
 def test_without_rules_the_working_pages_have_no_headings_of_scores_either() -> None:
-    assert [*shown("indicators").sections()] == ["rates", "counts", "coverages"]
+    assert [*shown("indicators").sections()] == ["rates", "counts"]
     assert not {"losses", "self-check", "verification", "firmness", "problem-matrix"} & {
         *shown("comparison").sections()
     }
@@ -124,3 +124,52 @@ def test_an_exported_notebook_leaves_out_a_heading_whose_cell_shows_nothing() ->
     document = read_document(nbformat.v4.new_notebook(cells=cells))
     # a section the notebook's author added is his own
     assert [section.heading for section in document.sections] == ["一、考核组织", "二、指标下降情况", "own"]
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh", "金额"), ("en", "amount")])
+def test_money_nobody_reported_takes_no_word_row_column_or_panel(language: str, word: str) -> None:
+    report = shown("report", language=language, lacking=MONEY)
+    parts = report.sections()
+    for section in ("summary", "declines"):
+        assert word not in str(parts[section])
+    assert "—→" not in str(report)
+    tables = {
+        table.id: table for part in parts.values() for table in leaves(part) if isinstance(table, Table)
+    }
+    for ident in ("rates", "rate-gaps"):
+        assert "rate_paid" not in {column.id for column in tables[ident].columns}
+    drawn = next(block for block in leaves(parts["declines"]) if isinstance(block, Graphic))
+    assert len(drawn.data.rows) == 2 * (len(UNITS) + 1)
+    # the same figure of a round with money is wider by a panel
+    full = next(
+        block for block in leaves(shown("report", language=language).declines()) if isinstance(block, Graphic)
+    )
+    assert full.slim.height > drawn.slim.height
+    card = shown("card", language=language, lacking=MONEY)
+    assert word not in str(card.sections()["summary"])
+    assert word not in str(card.sections()["changes"]).split("\n", 3)[-1]
+    counts = shown("indicators", language=language, lacking=MONEY).sections()["counts"]
+    assert word not in str(counts)
+
+
+@pytest.mark.parametrize(
+    ("lacking", "said"),
+    [
+        (PEOPLE, "全市欠薪案件数、涉及金额同比分别下降20.0%、20.0%"),
+        (MONEY, "全市欠薪案件数、涉及人数同比分别下降20.0%、20.0%"),
+        ((*MONEY, *PEOPLE), "全市欠薪案件数同比下降20.0%"),
+        ((), "全市欠薪案件数、涉及人数、涉及金额同比分别下降20.0%、20.0%、20.0%"),
+    ],
+)
+def test_the_city_s_declines_name_what_is_reported(lacking: tuple[str, ...], said: str) -> None:
+    # 2 × 15 cases became 2 × 12, each of three people and 30 000 yuan
+    assert said in str(shown("report", lacking=lacking).sections()["summary"])
+
+
+def test_of_a_round_compared_with_none_what_is_reported_is_told_alone() -> None:
+    alone = str(shown("report", base=None, lacking=MONEY).sections()["summary"])
+    assert "全市欠薪案件数、涉及人数2020年为24件、72人，本轮不与其他时期比较" in alone
+
+
+def test_working_pages_have_no_table_of_a_ledger_nobody_handed_in() -> None:
+    assert "coverages" not in shown("indicators").sections()

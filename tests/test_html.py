@@ -241,8 +241,8 @@ def test_nothing_needs_the_script_to_be_read(page: str) -> None:
         assert words in texts
 
 
-def test_a_section_without_outputs_is_still_a_section() -> None:
-    assert '<section id="results"' in export(examples.notebook({"results": Group(())}))
+def test_a_section_that_shows_nothing_has_no_heading() -> None:
+    assert '<section id="results"' not in export(examples.notebook({"results": Group(())}))
 
 
 def test_every_header_of_a_table_says_what_it_heads_and_every_table_what_it_is(page: str) -> None:

@@ -50,12 +50,12 @@ class _Column(NamedTuple):
 
 @report_style()
 def declines(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
-    """Draw cases, workers and amount of every unit in the base period and now, as dumbbells.
+    """Draw cases, workers and amount of every unit in the base period and now, as dumbbells, a panel for each.
 
     Units are grouped by the verdict on their cases and sorted by the change of cases within a group.
 
     Args:
-        frame: one row per unit and measure: `unit_name`, `measure` (cases, workers, amount), `previous`,
+        frame: one row per unit and measure drawn: `unit_name`, `measure` (cases, workers, amount), `previous`,
             `current` (amount in yuan, drawn in 万元 or thousand yuan), `change` (fraction or missing), `verdict`
             (one of `VERDICTS`), `previous_period`, `current_period`. A change is printed for the first three
             verdicts only, a word for the others.
@@ -75,6 +75,8 @@ def declines(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
     )
     slim = width == "slim"
     full, size = PIXELS[width], 12 if slim else 13
+    drawn = {str(row["measure"]) for row in frame_rows}
+    panels = [name for name in QUANTITIES if name in drawn]
     changes = _changes(frame_rows, words.money_divisor)
     groups = _groups(changes)
     names = name_column(changes, 80 if slim else 150, size)
@@ -85,9 +87,9 @@ def declines(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
     if slim:
         height = sum(heights.values()) + 10 * (len(groups) - 1)
         panel = 56 + height + 20
-        canvas = Canvas(full, key_height + 8 + 3 * panel - 16)
+        canvas = Canvas(full, key_height + 8 + len(panels) * panel - 16)
         canvas.key(key, 12)
-        for place, name in enumerate(QUANTITIES):
+        for place, name in enumerate(panels):
             top = key_height + 8 + place * panel + 56
             column = _column(name, names.width + 12, full - names.width - 12, changes, words)
             rows, headings = _rows(groups, heights, top, heading=0, gap=10)
@@ -109,10 +111,10 @@ def declines(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
         canvas.text(0, y + 12, heading, 12, color=SECONDARY)
     _draw_names(canvas, names, rows)
     left, gap = names.width + 24, 24
-    figures = {name: sum(_figure_widths(name, changes, words)) for name in QUANTITIES}
-    plot = (full - left - 2 * gap - sum(figures.values())) / 3
+    figures = {name: sum(_figure_widths(name, changes, words)) for name in panels}
+    plot = (full - left - (len(panels) - 1) * gap - sum(figures.values())) / len(panels)
     x = left
-    for name in QUANTITIES:
+    for name in panels:
         column = _column(name, x, plot + figures[name], changes, words)
         _draw_panel(canvas, column, rows, changes, top=top, words=words)
         x += plot + figures[name] + gap

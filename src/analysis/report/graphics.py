@@ -221,7 +221,7 @@ def _both(e: claims.Evidence) -> dict[str, str]:
 
 
 def changes_table(page: Page, units: list[str]) -> Table:
-    """Return base period, period, change, interval and verdict of the three quantities per unit."""
+    """Return base period, period, change, interval and verdict of the reported quantities per unit."""
     e = page.evidence
     columns = [
         Column("unit", page.label("board.unit")),
@@ -248,7 +248,7 @@ def changes_table(page: Page, units: list[str]) -> Table:
             unit=code,
         )
         for code in units
-        for q in QUANTITIES
+        for q in e.quantities
     ]
     return Table("data-declines", "", tuple(columns), tuple(rows))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from analysis.indicators.catalogue import QUANTITIES, RATES
 from analysis.intake.ledgers import INSTITUTIONS
 from analysis.questions import answers
 from analysis.questions import what_if as whatif
@@ -27,14 +26,14 @@ class IndicatorsPage(Page):
     upto: ClassVar[str] = "indicators"
 
     def rates(self) -> Display:
-        """Return the four rates per unit with their bases."""
-        return self._by_unit("rates", self.words.label("working.rates"), RATES, rate=True)
+        """Return the rates per unit with their bases, of what is reported."""
+        return self._by_unit("rates", self.words.label("working.rates"), self.evidence.rates, rate=True)
 
     def counts(self) -> Display:
-        """Return cases, workers and amount per unit and year."""
+        """Return cases, workers and amount per unit and year, of what is reported."""
         e = self.evidence
         columns = [Column("unit", self.label("board.unit"))]
-        keys = [(q, p) for q in QUANTITIES for p in self.settings.calendar.listed]
+        keys = [(q, p) for q in e.quantities for p in self.settings.calendar.listed]
         columns += [
             Column(f"{q}-{p}", f"{e.measure_name(q)} {e.period_name(p.text)}", align="right") for q, p in keys
         ]
@@ -52,7 +51,9 @@ class IndicatorsPage(Page):
 
     def coverages(self) -> Display:
         """Return how far every institution covers the projects."""
-        names = [f"coverage_{name}" for name in INSTITUTIONS]
+        names = [name for each in INSTITUTIONS if self.evidence.is_reported(name := f"coverage_{each}")]
+        if not names:
+            return NOTHING
         caption = self.words.label("working.coverages")
         return self._by_unit(
             "coverages", caption, names, subtitle=self.words.label("working.coverages_sub"), rate=True

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.indicators.catalogue import QUANTITIES
 from analysis.indicators.values import USABLE
 from analysis.intake.ledgers import GROUPS
 from analysis.render.blocks import (
@@ -157,12 +156,12 @@ class OutsideReport(CityReport):
     def _of_units(self) -> Table:
         """Return cases, workers and amount of every unit and of the city, and how they changed."""
         e, columns, rows = self.evidence, [Column("unit", self.label("board.unit"))], []
-        for quantity in QUANTITIES:
+        for quantity in e.quantities:
             columns.append(Column(quantity, e.measure_name(quantity), align="right"))
             columns.append(Column(f"change_{quantity}", self.label("declines.change"), align="right"))
         for code in (*e.roll.codes, e.city):
             cells: list[Content | Cell] = [e.short(code)]
-            for quantity in QUANTITIES:
+            for quantity in e.quantities:
                 cells.append(value_cell(self, e.value(code, quantity), QUANTITY_STYLE[quantity]))
                 cells.append(value_cell(self, e.change(code, quantity), "signed_percent"))
             rows.append(Row(tuple(cells), cls="total" if code == e.city else "", unit=code))

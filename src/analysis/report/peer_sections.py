@@ -8,7 +8,6 @@ import pandas as pd
 
 from analysis.comparison.peers.places import RANKED
 from analysis.indicators import catalogue
-from analysis.indicators.catalogue import RATES
 from analysis.intake.ledgers import INSTITUTIONS
 from analysis.render.blocks import Cell, Column, Content, Lines, Muted, Table
 from analysis.render.blocks import Row as TableRow
@@ -44,9 +43,9 @@ def gaps(page: Page) -> Table:
     """Return the distance of every unit to the best one, to the mean of the units and to the city, in four rates."""
     e = page.evidence
     columns = [column(page, "unit", "board.unit")]
-    columns += [Column(rate, page.evidence.measure_name(rate), align="right") for rate in RATES]
+    columns += [Column(rate, page.evidence.measure_name(rate), align="right") for rate in e.rates]
     rows = [
-        TableRow((e.short(code), *(_gap(page, code, rate) for rate in RATES)), unit=code)
+        TableRow((e.short(code), *(_gap(page, code, rate) for rate in e.rates)), unit=code)
         for code in e.roll.codes
     ]
     return Table(
@@ -55,7 +54,7 @@ def gaps(page: Page) -> Table:
         tuple(columns),
         tuple(rows),
         subtitle=page.label("gaps.gaps_sub"),
-        source=page.source([e.value(code, rate)["id"] for code in e.roll.codes for rate in RATES]),
+        source=page.source([e.value(code, rate)["id"] for code in e.roll.codes for rate in e.rates]),
         number=numbered(page, "rate-gaps"),
         mark=page.mark,
         cls="small",
@@ -78,13 +77,14 @@ def _gap(page: Page, unit: str, rate: str) -> Cell:
 def places(page: Page) -> Table:
     """Return every unit's place in the rates and in the change of cases, with the places chance leaves open."""
     e = page.evidence
+    ranked = [name for name in RANKED if e.is_reported(name)]
     columns = [column(page, "unit", "board.unit")]
-    columns += [Column(name, page.evidence.measure_name(name), align="right") for name in RANKED]
+    columns += [Column(name, page.evidence.measure_name(name), align="right") for name in ranked]
     rows, shown = [], []
     for code in e.roll.codes:
         found = [
             e.index.get(code, e.period, f"rank_{name}", e.base_period if catalogue.of(name).compared else "")
-            for name in RANKED
+            for name in ranked
         ]
         shown += [row["id"] for row in found if row is not None]
         cells = [_with_interval(page, row, "rank", over=False) for row in found]

@@ -62,13 +62,13 @@ def _mean_row(e: Evidence, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def changes_by_unit_measure(e: Evidence) -> pd.DataFrame:
-    """Return one row per unit × quantity.
+    """Return one row per unit × quantity that anybody reported.
 
     Columns: unit_name, measure, previous, current, change, verdict, previous_period, current_period, row.
     """
     rows = []
     for code in e.roll.codes:
-        for quantity in QUANTITIES:
+        for quantity in e.quantities:
             change = e.change(code, quantity)
             rows.append(
                 {

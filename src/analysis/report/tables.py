@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from analysis.indicators.catalogue import MEASURES, QUANTITIES, RATES, Measure
+from analysis.indicators.catalogue import MEASURES, Measure
 from analysis.indicators.cohorts import MONEY_FIELDS
 from analysis.indicators.naming import definition_of
 from analysis.indicators.values import USABLE
@@ -58,8 +58,8 @@ def board(page: Page) -> Table:
     e = page.evidence
     columns = [column(page, "unit", "board.unit", cls="u"), column(page, "grade", "board.grade", cls="g")]
     columns.append(column(page, "score", "board.score", "right", "sc"))
-    columns += [column(page, q, f"board.{q}", cls="dec") for q in QUANTITIES]
-    limits = {quantity: _longest(e, quantity) for quantity in QUANTITIES}
+    columns += [column(page, q, f"board.{q}", cls="dec") for q in e.quantities]
+    limits = {quantity: _longest(e, quantity) for quantity in e.quantities}
     rows = []
     cut = claims.cut_unit(e)
     for grade in e.by_score:
@@ -72,7 +72,7 @@ def board(page: Page) -> Table:
             grade_cell(page, grade),
             Cell(score, float(grade["score"]) if grade["score"] else None),
         ]
-        cells += [_board_change(page, unit, quantity, limits[quantity]) for quantity in QUANTITIES]
+        cells += [_board_change(page, unit, quantity, limits[quantity]) for quantity in e.quantities]
         rows.append(Row(tuple(cells), cls="cut" if unit == cut else "", unit=unit))
     caption = Text(page.label("board.caption"))
     return Table(
@@ -203,7 +203,7 @@ def _rank(e: Evidence, grade: claims.Row) -> Cell:
 
 
 def rates(page: Page, units: Sequence[str] | None = None) -> Table:
-    """Return the four rates with numerator and denominator, and their change in percentage points.
+    """Return the rates that are reported with numerator and denominator, and their change in percentage points.
 
     Args:
         page: the page.
@@ -212,19 +212,19 @@ def rates(page: Page, units: Sequence[str] | None = None) -> Table:
     e = page.evidence
     shown_units = [*e.roll.codes, e.city] if units is None else units
     columns = [column(page, "unit", "board.unit")]
-    for name in RATES:
+    for name in e.rates:
         columns.append(Column(name, page.evidence.measure_name(name), align="right"))
         if e.base_period:
             columns.append(Column(f"difference_{name}", page.label("progress.growth"), align="right"))
     rows = []
     for code in shown_units:
         cells: list[Content | Cell] = [e.short(code)]
-        for name in RATES:
+        for name in e.rates:
             cells.append(rate_cell(page, e.value(code, name)))
             if e.base_period:
                 cells.append(_moved_cell(page, code, name))
         rows.append(Row(tuple(cells), cls="total" if code == e.city else "", unit=code))
-    shown = [e.value(code, name)["id"] for code in shown_units for name in RATES]
+    shown = [e.value(code, name)["id"] for code in shown_units for name in e.rates]
     subtitle = (
         Text(page.label("progress.rates_sub")), claims.window_sentence(e), claims.window_sub(e, shown_units),
         claims.waiting_sentence(e),
@@ -765,7 +765,7 @@ def files(page: Page) -> Table:
 
 
 def card_changes(page: Page, unit: str) -> Table:
-    """Return the three declines of one unit."""
+    """Return the declines of one unit, of the quantities that are reported."""
     columns = (
         Column("quantity", page.words.label("card.quantity")),
         Column("previous", page.evidence.period_head(page.evidence.base_period), align="right"),
@@ -774,14 +774,15 @@ def card_changes(page: Page, unit: str) -> Table:
         column(page, "interval", "declines.interval", "right"),
         column(page, "verdict", "declines.verdict"),
     )
-    rows = [Row(change_cells(page, unit, quantity)) for quantity in QUANTITIES]
+    told = page.evidence.quantities
+    rows = [Row(change_cells(page, unit, quantity)) for quantity in told]
     return Table(
         "table-changes",
         page.words.without_stop(claims.card_declines(page.evidence, unit)),
         columns,
         tuple(rows),
         subtitle=page.words.label("card.changes_sub"),
-        source=page.source([page.evidence.change(unit, q)["id"] for q in QUANTITIES]),
+        source=page.source([page.evidence.change(unit, q)["id"] for q in told]),
         number=numbered(page, "table-changes"),
         mark=page.mark,
         cls="small",

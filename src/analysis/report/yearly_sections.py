@@ -67,6 +67,8 @@ def trends(page: Page, pairs: Sequence[tuple[str, str]], *, ident: str = "trends
     columns.append(column(page, "word", "trend.word"))
     rows = []
     for unit, measure in pairs:
+        if measure not in (*e.quantities, *e.rates) and not e.is_reported(measure):
+            continue
         cells: list[Content | Cell] = [e.short(unit), measure_label(page, measure)]
         cells.append(_cell(page, e.ending(unit, f"trend_{measure}"), "signed_two_decimals"))
         cells.append(_cell(page, e.ending(unit, f"trend_p_{measure}"), "percent"))
@@ -171,7 +173,7 @@ def months(page: Page) -> Drawing | None:
 
 
 def rate_effects(page: Page) -> Table | None:
-    """Return what the units' own rates and what their weights did to the city's four rates; None if unknown."""
+    """Return what the units' own rates and what their weights did to the city's rates; None if unknown."""
     e = page.evidence
     told = {rate: text for rate in RATES if (text := claims.rate_effects(e, rate))}
     if not told:
@@ -182,7 +184,7 @@ def rate_effects(page: Page) -> Table | None:
     columns.append(column(page, "within", "progress.within", "right"))
     columns.append(column(page, "between", "progress.between", "right"))
     rows = []
-    for rate in RATES:
+    for rate in e.rates:
         cells: list[Content | Cell] = [page.evidence.measure_name(rate)]
         cells += [value_cell(page, e.value(e.city, rate, p), "percent") for p in (e.base_period, e.period)]
         for name in ("difference", "within", "between"):
@@ -195,7 +197,7 @@ def rate_effects(page: Page) -> Table | None:
         tuple(columns),
         tuple(rows),
         subtitle=page.label("progress.effects_sub"),
-        source=_source(page, [e.value(e.city, f"difference_{rate}", base=e.base_period) for rate in RATES]),
+        source=_source(page, [e.value(e.city, f"difference_{rate}", base=e.base_period) for rate in e.rates]),
         number=numbered(page, "rate-effects"),
         mark=page.mark,
         cls="small",

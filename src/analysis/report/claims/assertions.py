@@ -29,9 +29,12 @@ FAMILIES: Final = (
 #: sentences, by key (or the beginning of alike keys), and the kinds of the claims they make
 CLAIMS: Final[dict[str, tuple[str, ...]]] = {
     "message.declines.fall": ("sign",),
+    "message.declines.fall_one": ("sign",),
     "message.declines.rise": ("sign",),
+    "message.declines.rise_one": ("sign",),
     "message.declines.mixed": ("sign",),
     "message.declines.level": ("sign",),
+    "message.declines.level_one": ("sign",),
     "message.declines.tail_all_fall": ("change",),
     "message.declines.tail_all_rise": ("change",),
     "message.declines.tail_all": ("change",),

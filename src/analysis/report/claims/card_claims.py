@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from analysis.indicators.catalogue import QUANTITIES
 from analysis.indicators.values import USABLE
 from analysis.report.claims.city_claims import verdict_word
 from analysis.report.claims.claim import Claim
@@ -12,15 +11,16 @@ from analysis.report.claims.claim_checks import say, supported
 from analysis.report.claims.evidence import CLEAR, Evidence, Row
 from analysis.report.claims.judgements import costliest, indicator_of, leading
 from analysis.rounds.frames import rows_of
-from analysis.words import Text
+from analysis.words import Part, Text
 
 
 def card_declines(e: Evidence, unit: str) -> Text:
-    """Return the verdicts on a unit's three declines, with counts where there are too few cases."""
-    clauses, claims = {}, []
-    for quantity in QUANTITIES:
+    """Return the verdicts on a unit's declines of what is reported, with counts where there are too few cases."""
+    told: dict[str, Part | Text] = {}
+    claims = []
+    for quantity in e.quantities:
         if not e.base_period:
-            clauses[quantity] = e.pair(unit, quantity, with_unit=True)
+            told[quantity] = e.pair(unit, quantity, with_unit=True)
             continue
         row = e.change(unit, quantity)
         which = e.judged(row)
@@ -29,10 +29,13 @@ def card_declines(e: Evidence, unit: str) -> Text:
             Claim("change", which, (unit,), (quantity,), (e.base_period, e.period), (str(row["id"]),))
         )
         if row["status"] in ("reported", "partial") and which != "incomplete":
-            clauses[quantity] = e.words.noted(e.figure(row, "signed_percent"), word)
+            told[quantity] = e.words.noted(e.figure(row, "signed_percent"), word)
+        elif e.is_told(unit, quantity):
+            told[quantity] = e.words.noted(e.pair(unit, quantity, with_unit=quantity == "amount"), word)
         else:
-            clauses[quantity] = e.words.noted(e.pair(unit, quantity, with_unit=quantity == "amount"), word)
-    return say(e, claims, "message.card.declines", **clauses)
+            told[quantity] = word
+    clauses = [e.words(f"message.card.declines_of.{quantity}", told=part) for quantity, part in told.items()]
+    return e.words.sentence(say(e, claims, "message.card.declines", clauses=e.words.clauses(clauses)))
 
 
 def card_losses(e: Evidence, unit: str, names: Mapping[str, str]) -> Text:

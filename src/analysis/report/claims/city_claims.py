@@ -31,6 +31,7 @@ from analysis.report.claims.judgements import (
 )
 from analysis.rounds.frames import rows_of
 from analysis.words import Part, Text
+from analysis.words.text import Listing
 
 #: a change below this prints as 0.0 %: the counts are told instead
 SEEN: Final = 0.0005
@@ -39,56 +40,74 @@ SEEN: Final = 0.0005
 
 
 def city_declines(e: Evidence) -> tuple[Text, Text]:
-    """Return what happened to cases, workers and amount in the city, and the figures behind it."""
-    changes = {quantity: e.change(e.city, quantity) for quantity in QUANTITIES}
-    verdicts = {quantity: e.verdict(e.city, quantity) for quantity in QUANTITIES}
-    pairs = [e.pair(e.city, quantity, with_unit=True) for quantity in QUANTITIES]
-    evidence = e.words(
-        "message.declines.evidence",
-        **{quantity: e.compared(changes[quantity], quantity) for quantity in QUANTITIES},
-    )
+    """Return what happened to cases, workers and amount in the city, as far as reported, and the figures behind it."""
+    changes = {quantity: e.change(e.city, quantity) for quantity in e.quantities}
+    verdicts = {quantity: e.verdict(e.city, quantity) for quantity in e.quantities}
+    pairs = [e.pair(e.city, quantity, with_unit=True) for quantity in e.quantities]
+    known = [
+        e.words(f"message.declines.evidence_of.{quantity}", pair=e.compared(change, quantity))
+        for quantity, change in changes.items()
+        if e.is_told(e.city, quantity)
+    ]
+    evidence = e.words.sentence(e.words("message.declines.evidence", figures=e.words.clauses(known)))
     if any(row["status"] == "partial" for row in changes.values()):
         evidence = e.words.sentences([evidence, *_what_is_left_out(e, changes)])
     key = "message.declines."
     if not e.base_period:
-        alone = e.words(key + "alone", period=e.period_name(e.period), figures=e.words.list(pairs))
-        return alone, Text()
+        alone = e.words(
+            key + "alone",
+            quantities=_named(e),
+            period=e.period_name(e.period),
+            figures=e.words.list(pairs),
+        )
+        return e.words.sentence(alone), Text()
     if not all(row["status"] in USABLE for row in changes.values()):
-        return _counts(e, pairs, why_not_compared(e)), evidence
+        return _counts(e, pairs, why_not_compared(e, e.quantities)), evidence
     values = [row["value"] for row in changes.values()]
     if {"too_few", "incomplete"} & {*verdicts.values()} or any(v and abs(v) < SEEN for v in values):
         return _counts(e, pairs, _clearness(e, verdicts)), evidence
     compared = e.calendar.compared(e.words)
-    ways = {q: way(e, e.city, q, e.base_period, e.period) for q in QUANTITIES}
+    ways = {q: way(e, e.city, q, e.base_period, e.period) for q in changes}
     claimed = [
         Claim("sign", ways[q], (e.city,), (q,), (e.base_period, e.period), (str(row["id"]),))
         for q, row in changes.items()
     ]
+    one = "_one" if len(changes) == 1 else ""
     if {*ways.values()} == {"level"}:
-        return say(e, claimed, key + "level", compared=compared, figures=e.words.list(_now(e))), Text()
+        level = f"{key}level{one}"
+        return say(
+            e, claimed, level, quantities=_named(e), compared=compared, figures=e.words.list(_now(e))
+        ), Text()
     form = next(iter(ways.values())) if len({*ways.values()}) == 1 else "mixed"
     style = "signed_percent" if form == "mixed" else "percent_size"
-    figures = {quantity: e.figure(row, style) for quantity, row in changes.items()}
-    tail = _clearness(e, verdicts)
-    return say(e, claimed, key + form, tail=tail, compared=compared, **figures), evidence
+    figures = e.words.list(e.figure(row, style) for row in changes.values())
+    tail, sentence = _clearness(e, verdicts), f"{key}{form}{one}"
+    said = say(e, claimed, sentence, quantities=_named(e), tail=tail, compared=compared, figures=figures)
+    return said, evidence
+
+
+def _named(e: Evidence) -> Listing:
+    """Return the quantities somebody reported as a list in a sentence."""
+    return e.words.list(e.words.label(f"message.declines.of.{quantity}") for quantity in e.quantities)
 
 
 def _now(e: Evidence) -> list[Text]:
-    """Return the three quantities of the round's period with their units of measure."""
+    """Return the quantities of the round's period with their units of measure."""
     return [
         e.words(
             "message.declines.pair_unit",
             pair=e.figure(e.value(e.city, quantity), QUANTITY_STYLE[quantity]),
             unit=e.words.label(f"report.quantity_unit.{quantity}"),
         )
-        for quantity in QUANTITIES
+        for quantity in e.quantities
     ]
 
 
 def _counts(e: Evidence, pairs: Sequence[Text], tail: Text) -> Text:
-    """Return the three quantities of both periods without a change, and why there is none."""
+    """Return the quantities of both periods without a change, and why there is none."""
     periods = {"base": e.period_name(e.base_period), "period": e.period_name(e.period)}
-    return e.words("message.declines.counts", pairs=e.words.list(pairs), tail=tail, **periods)
+    counts = e.words.list(pairs)
+    return e.words("message.declines.counts", quantities=_named(e), pairs=counts, tail=tail, **periods)
 
 
 def why_not_compared(e: Evidence, quantities: Iterable[str] = QUANTITIES) -> Text:
@@ -115,7 +134,7 @@ def _what_is_left_out(e: Evidence, changes: Mapping[str, Row]) -> list[Text]:
     if not any(e.index.get(code, e.period, "cases") for code in e.roll.codes):
         return [e.words("disclosure.partial")]
     silent = {
-        quantity: _with_status(e, quantity, lambda status: status not in USABLE) for quantity in QUANTITIES
+        quantity: _with_status(e, quantity, lambda status: status not in USABLE) for quantity in changes
     }
     new = [code for code in silent["cases"] if e.change(code, "cases")["status"] == "new_unit"]
     gone = [code for code in silent["cases"] if code not in new]
@@ -146,13 +165,14 @@ def _with_status(e: Evidence, quantity: str, asked: Callable[[str], bool]) -> li
 
 def _clearness(e: Evidence, verdicts: Mapping[str, str]) -> Text:
     """Return which of the city's changes are clear, and of which that cannot be said, each with its own reason."""
-    claims = [Claim("change", verdicts[q], (e.city,), (q,), (e.base_period, e.period)) for q in QUANTITIES]
+    claims = [Claim("change", verdicts[q], (e.city,), (q,), (e.base_period, e.period)) for q in verdicts]
     key = "message.declines.tail_"
-    if len(set(verdicts.values())) == 1:
+    three = len(verdicts) == len(QUANTITIES)
+    if three and len(set(verdicts.values())) == 1:
         whole = {"clear_fall": "all_fall", "clear_rise": "all_rise", "not_clear": "none"}
         return say(e, claims, key + whole.get(verdicts["cases"], verdicts["cases"]))
     words = {q: "clear" if which in CLEAR else which for q, which in verdicts.items()}
-    if {*words.values()} == {"clear"}:
+    if three and {*words.values()} == {"clear"}:
         return say(e, claims, key + "all")
     parts = []
     for word in ("clear", "not_clear", "too_few", "incomplete"):

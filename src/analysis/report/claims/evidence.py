@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.indicators.catalogue import QUANTITIES, RATES
 from analysis.indicators.naming import MeasureNames
-from analysis.indicators.values import ValueIndex
+from analysis.indicators.values import USABLE, ValueIndex
 from analysis.indicators.verdicts import CLEAR, verdict
 from analysis.report.claims.claim import Told
 from analysis.rounds.frames import rows_of
@@ -24,6 +24,8 @@ Row = Mapping[str, Any]
 
 #: the three quantities, always in this order, and how each is printed
 QUANTITY_STYLE: Final = {"cases": "count", "workers": "count", "amount": "wan"}
+#: the statuses of a row whose value is there, shown or not
+_THERE: Final = frozenset({*USABLE, "withheld"})
 
 
 __all__ = ["CLEAR", "QUANTITY_STYLE", "Evidence", "Row"]
@@ -255,15 +257,26 @@ class Evidence:
             return self.figure(own, style)
         return self.figure(change, style, column)
 
-    def pair(self, unit: str, quantity: str, *, with_unit: bool = False) -> Text:
-        """Return `148→89`: a quantity in the base period and now; what is not reported is a dash.
+    def is_told(self, unit: str, quantity: str) -> bool:
+        """Return whether there is a value of a quantity in the round's period or in the base period."""
+        periods = filter(None, (self.period, self.base_period))
+        return any(self.value(unit, quantity, period)["status"] in _THERE for period in periods)
 
-        A round that is compared with no period has the one number.
+    def _figure_or_status(self, row: Row, quantity: str) -> Figure:
+        if row["status"] in _THERE:
+            return self.figure(row, QUANTITY_STYLE[quantity])
+        return Figure(text=self.words.label(f"status.{row['status']}"), value="", row=str(row["id"]))
+
+    def pair(self, unit: str, quantity: str, *, with_unit: bool = False) -> Text:
+        """Return `148→89`: a quantity in the base period and now; of what is not reported the word for that.
+
+        A round that is compared with no period has the one number, what is known of neither has no unit of measure.
         """
-        style = QUANTITY_STYLE[quantity]
-        pair = Text(self.figure(self.value(unit, quantity), style))
+        if not self.is_told(unit, quantity):
+            return Text(self._figure_or_status(self.value(unit, quantity), quantity))
+        pair = Text(self._figure_or_status(self.value(unit, quantity), quantity))
         if self.base_period:
-            previous = self.figure(self.value(unit, quantity, self.base_period), style)
+            previous = self._figure_or_status(self.value(unit, quantity, self.base_period), quantity)
             pair = self.words("message.declines.pair", previous=previous, current=pair)
         if not with_unit:
             return pair
