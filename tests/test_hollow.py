@@ -137,7 +137,7 @@ def test_money_nobody_reported_takes_no_word_row_column_or_panel(language: str, 
         table.id: table for part in parts.values() for table in leaves(part) if isinstance(table, Table)
     }
     for ident in ("rates", "rate-gaps"):
-        assert "rate_paid" not in {column.id for column in tables[ident].columns}
+        assert "rate_paid" not in {column.key for column in tables[ident].columns}
     drawn = next(block for block in leaves(parts["declines"]) if isinstance(block, Graphic))
     assert len(drawn.data.rows) == 2 * (len(UNITS) + 1)
     # the same figure of a round with money is wider by a panel

@@ -110,12 +110,13 @@ class Evidence:
         return MeasureNames(self.words)(measure)
 
     @cached_property
-    def _reported(self) -> set[str]:
-        return set(self.values.loc[self.values["status"] != "not_reported", "measure"])
+    def _silent(self) -> set[str]:
+        silent = self.values["status"] == "not_reported"
+        return {*self.values.loc[silent, "measure"]} - {*self.values.loc[~silent, "measure"]}
 
     def is_reported(self, measure: str) -> bool:
         """Return whether anybody reported a measure, in any period: what nobody did takes no place on a page."""
-        return measure in self._reported
+        return measure not in self._silent
 
     @cached_property
     def quantities(self) -> tuple[str, ...]:
