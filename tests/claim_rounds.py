@@ -309,8 +309,20 @@ def _trend(match: re.Match[str], f: Facts) -> Iterator[str]:
             yield f"{name} goes the other way: {f.counts['cases'][name]}"
 
 
+def _told(match: re.Match[str]) -> list[str]:
+    """Return the quantities a sentence on the city names, in their order."""
+    return [quantity for quantity in QUANTITIES if re.search(CALLED[quantity], match["what"])]
+
+
+def _left_out(match: re.Match[str], f: Facts) -> Iterator[str]:
+    for quantity in {*QUANTITIES} - {*_told(match)}:
+        if any(any(of_years) for of_years in f.stated[quantity].values()):
+            yield f"{quantity} is left out, and reported"
+
+
 def _city(match: re.Match[str], f: Facts) -> Iterator[str]:
-    for quantity, printed in zip(QUANTITIES, re.findall(r"[−+]?[\d.]+%", match["changes"]), strict=True):
+    yield from _left_out(match, f)
+    for quantity, printed in zip(_told(match), re.findall(r"[−+]?[\d.]+%", match["changes"]), strict=True):
         before, now = f.pair(quantity, "全市")
         size = (now - before) / before
         shown = float(printed.strip("%+").replace("−", "-")) / 100 * (WAYS[match["way"]] or 1)
@@ -319,7 +331,8 @@ def _city(match: re.Match[str], f: Facts) -> Iterator[str]:
 
 
 def _level(match: re.Match[str], f: Facts) -> Iterator[str]:
-    for quantity in QUANTITIES:
+    yield from _left_out(match, f)
+    for quantity in _told(match):
         before, now = f.pair(quantity, "全市")
         if before != now:
             yield f"{quantity} changed: {before, now}"
@@ -381,6 +394,7 @@ def _contributed(match: re.Match[str], f: Facts) -> Iterator[str]:
 
 #: a column of the ledger, and what both languages call it
 CALLED: Final = {
+    "cases": "欠薪案件数|cases of wage arrears",
     "confirmed": "是否查实|whether they are confirmed",
     "workers": "人数|number of workers|workers affected",
     "amount": "金额|the amount",
@@ -448,11 +462,16 @@ CHECKS: Final[dict[str, tuple[str, str, Check]]] = {
         _trend,
     ),
     "changes of the city": (
-        r"涉及金额同比分别(?P<way>下降|上升|变化)(?P<changes>(?:[−+]?[\d.]+%、?)+)",
-        r"the amount involved (?P<way>fell|rose|changed) by (?P<changes>(?:[−+]?[\d.]+%(?:, | and )?)+)",
+        r"全市(?P<what>[^，。；]+)同比(?:分别)?(?P<way>下降|上升|变化)(?P<changes>(?:[−+]?[\d.]+%、?)+)",
+        r"Across the city, (?P<what>[^.;]+) (?P<way>fell|rose|changed) by "
+        r"(?P<changes>(?:[−+]?[\d.]+%(?:, | and )?)+)",
         _city,
     ),
-    "no change": ("同比均无变化", "the amount involved did not change", _level),
+    "no change": (
+        "全市(?P<what>[^，。；]+)同比(?:均无|没有)变化",
+        "Across the city, (?P<what>[^.;]+) did not change",
+        _level,
+    ),
     "most points lost": (
         "失分最多的是" + ZH + ")，[共各]",
         EN + ") lost the most points of the base score",

@@ -11,7 +11,7 @@ from analysis.questions import what_if as whatif
 from analysis.questions.explain import item_names
 from analysis.render.blocks import Cell, Column, Content, Display, Lines, Muted, Prose, Row, Table
 from analysis.report import tables
-from analysis.report.claims import QUANTITY_STYLE
+from analysis.report.claims import QUANTITY_STYLE, named_quantities
 from analysis.report.graphics import cell_of_score, rate_cell, value_cell
 from analysis.report.page import NOTHING, Page
 from analysis.results.previous import previous_grades
@@ -46,7 +46,7 @@ class IndicatorsPage(Page):
             )
             for code in (*e.roll.codes, e.city)
         ]
-        caption = Text(self.words.label("working.counts"))
+        caption = self.words.sentence(self.words("working.counts", quantities=named_quantities(e)))
         return Table("counts", caption, tuple(columns), tuple(rows), mark=self.mark, cls="small")
 
     def coverages(self) -> Display:

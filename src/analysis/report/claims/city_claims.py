@@ -40,7 +40,10 @@ SEEN: Final = 0.0005
 
 
 def city_declines(e: Evidence) -> tuple[Text, Text]:
-    """Return what happened to cases, workers and amount in the city, as far as reported, and the figures behind it."""
+    """Return what happened to cases, workers and amount in the city, and the figures behind it.
+
+    Of a quantity nobody reported it says so, and no more.
+    """
     changes = {quantity: e.change(e.city, quantity) for quantity in e.quantities}
     verdicts = {quantity: e.verdict(e.city, quantity) for quantity in e.quantities}
     pairs = [e.pair(e.city, quantity, with_unit=True) for quantity in e.quantities]
@@ -56,16 +59,16 @@ def city_declines(e: Evidence) -> tuple[Text, Text]:
     if not e.base_period:
         alone = e.words(
             key + "alone",
-            quantities=_named(e),
+            quantities=named_quantities(e),
             period=e.period_name(e.period),
             figures=e.words.list(pairs),
         )
         return e.words.sentence(alone), Text()
     if not all(row["status"] in USABLE for row in changes.values()):
-        return _counts(e, pairs, why_not_compared(e, e.quantities)), evidence
+        return _counts(e, pairs, why_not_compared(e)), evidence
     values = [row["value"] for row in changes.values()]
     if {"too_few", "incomplete"} & {*verdicts.values()} or any(v and abs(v) < SEEN for v in values):
-        return _counts(e, pairs, _clearness(e, verdicts)), evidence
+        return _counts(e, pairs, _tail(e, verdicts)), evidence
     compared = e.calendar.compared(e.words)
     ways = {q: way(e, e.city, q, e.base_period, e.period) for q in changes}
     claimed = [
@@ -75,20 +78,42 @@ def city_declines(e: Evidence) -> tuple[Text, Text]:
     one = "_one" if len(changes) == 1 else ""
     if {*ways.values()} == {"level"}:
         level = f"{key}level{one}"
-        return say(
-            e, claimed, level, quantities=_named(e), compared=compared, figures=e.words.list(_now(e))
-        ), Text()
+        said = say(
+            e,
+            claimed,
+            level,
+            quantities=named_quantities(e),
+            compared=compared,
+            figures=e.words.list(_now(e)),
+        )
+        beside = [
+            e.words.sentence(e.words("message.declines.evidence", figures=why)) for why in _unreported(e)
+        ]
+        return said, e.words.sentences(beside)
     form = next(iter(ways.values())) if len({*ways.values()}) == 1 else "mixed"
     style = "signed_percent" if form == "mixed" else "percent_size"
     figures = e.words.list(e.figure(row, style) for row in changes.values())
-    tail, sentence = _clearness(e, verdicts), f"{key}{form}{one}"
-    said = say(e, claimed, sentence, quantities=_named(e), tail=tail, compared=compared, figures=figures)
+    tail, sentence = _tail(e, verdicts), f"{key}{form}{one}"
+    said = say(
+        e, claimed, sentence, quantities=named_quantities(e), tail=tail, compared=compared, figures=figures
+    )
     return said, evidence
 
 
-def _named(e: Evidence) -> Listing:
+def named_quantities(e: Evidence) -> Listing:
     """Return the quantities somebody reported as a list in a sentence."""
     return e.words.list(e.words.label(f"message.declines.of.{quantity}") for quantity in e.quantities)
+
+
+def _unreported(e: Evidence) -> list[Text]:
+    """Return that quantities nobody reported are not compared; nothing where there are none."""
+    unreported = [quantity for quantity in QUANTITIES if quantity not in e.quantities]
+    return [why_not_compared(e, unreported)] if unreported else []
+
+
+def _tail(e: Evidence, verdicts: Mapping[str, str]) -> Text:
+    """Return which changes of the city are clear, and what is not compared as nobody reported it."""
+    return e.words.statements([_clearness(e, verdicts), *_unreported(e)])
 
 
 def _now(e: Evidence) -> list[Text]:
@@ -107,7 +132,9 @@ def _counts(e: Evidence, pairs: Sequence[Text], tail: Text) -> Text:
     """Return the quantities of both periods without a change, and why there is none."""
     periods = {"base": e.period_name(e.base_period), "period": e.period_name(e.period)}
     counts = e.words.list(pairs)
-    return e.words("message.declines.counts", quantities=_named(e), pairs=counts, tail=tail, **periods)
+    return e.words(
+        "message.declines.counts", quantities=named_quantities(e), pairs=counts, tail=tail, **periods
+    )
 
 
 def why_not_compared(e: Evidence, quantities: Iterable[str] = QUANTITIES) -> Text:
@@ -134,7 +161,8 @@ def _what_is_left_out(e: Evidence, changes: Mapping[str, Row]) -> list[Text]:
     if not any(e.index.get(code, e.period, "cases") for code in e.roll.codes):
         return [e.words("disclosure.partial")]
     silent = {
-        quantity: _with_status(e, quantity, lambda status: status not in USABLE) for quantity in changes
+        quantity: _with_status(e, quantity, lambda status: status not in USABLE)
+        for quantity in dict.fromkeys(("cases", *changes))
     }
     new = [code for code in silent["cases"] if e.change(code, "cases")["status"] == "new_unit"]
     gone = [code for code in silent["cases"] if code not in new]
