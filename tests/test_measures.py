@@ -309,10 +309,14 @@ def test_an_event_that_leaves_open_what_matters_makes_the_count_partial() -> Non
     events = [
         {"unit": EAST, "occurred_on": "2020-03-01", "kind": "mass", "people": pd.NA, "verified": True},
         {"unit": EAST, "occurred_on": "2020-03-01", "kind": "city", "people": 3, "verified": True},
+        {"unit": EAST, "occurred_on": "2020-03-01", "kind": "mass", "people": 12, "verified": True},
     ]
     index = measured(arrived(events=events), nil_returns=EVENTS_NIL)
     assert value(index, EAST, "events_mass") == (0, "partial")
     assert value(index, EAST, "petitions") == (0, "reported")
+    # a petition of three says nothing of how many came to the one gathering there was
+    alone = measured(arrived(events=events[:2]), nil_returns=EVENTS_NIL)
+    assert value(alone, EAST, "events_mass") == "not_reported"
 
 
 # --------------------------------------------------------------------------------------------- the round's own period

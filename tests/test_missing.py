@@ -75,6 +75,32 @@ def points(ledgers: Ledgers, item: str, unit: str = EAST, **changed: Any) -> flo
 # ── the ways in which it once was ────────────────────────────────────────────────────────────────────────────────────
 
 
+def test_where_no_case_says_whether_it_is_one_there_are_not_none() -> None:
+    """由 48 件降至 0 件 stood there: two clues not looked into owe no answer, and say nothing of the others."""
+    before = [clue(EAST, "2019-05-01") for _ in range(48)]
+    unasked = clues((2, {"checked": False, "confirmed": pd.NA}))
+    silent = [*before, *unasked, *clues((38, {"confirmed": pd.NA}))]
+    index = values_of(arrived(clues=silent))
+    for quantity in ("cases", "workers", "amount", "clues_confirmed", "amount_paid"):
+        assert index.row(EAST, "2020", quantity)["status"] == "not_reported", quantity
+    for quantity in ("cases", "workers", "amount"):
+        assert index.row(EAST, "2020", f"change_{quantity}", "2019")["status"] == "not_reported", quantity
+    # one of them that was found untrue says so: as stated there is no case, and that is incomplete
+    one = [*silent, *clues((1, {"confirmed": False}))]
+    row = values_of(arrived(clues=one)).row(EAST, "2020", "cases")
+    assert (row["value"], row["status"]) == (0.0, "partial")
+    # and no clue looked into is no case, which leaves nothing open
+    row = values_of(arrived(clues=[*before, *unasked])).row(EAST, "2020", "cases")
+    assert (row["value"], row["status"]) == (0.0, "reported")
+
+
+def test_cases_that_state_they_are_unresolved_are_an_answer() -> None:
+    """Five unresolved cases and one clue that may be a resolved one: none is resolved as stated."""
+    rows = [*clues((5, {"resolved_on": None})), *clues((1, {"confirmed": pd.NA}))]
+    row = values_of(arrived(clues=rows)).row(EAST, "2020", "clues_resolved")
+    assert (row["value"], row["status"]) == (0.0, "partial")
+
+
 def test_what_nobody_says_was_due_is_not_nothing_to_assess() -> None:
     """Filed in 2 of 4 cases: (50 − 35) ÷ (95 − 35) of 6 points are 1.50; nothing said of any is 未报: none."""
     rows = clues((2, {"file_due": True, "filed": True}), (2, {"file_due": True, "filed": False}))

@@ -89,6 +89,14 @@ class Cohort:
         unanswered: np.ndarray = rows[self.row_of] & self.live & ~self.merged
         return unanswered
 
+    def owes(self, condition: Condition, field: str) -> np.ndarray:
+        """Return the entries whose answer to a condition hangs on a field: left empty, it would leave it open."""
+        if field not in self.rows.frame:
+            return self.leaves_open(condition)
+        open_rows = self.rows.without_cells(field).ask(condition).unanswered
+        owing: np.ndarray = open_rows[self.row_of] & self.live & ~self.merged
+        return owing
+
     def numbers(self, field: str) -> np.ndarray:
         """Return the whole number of a field in every entry, 0 where it is empty."""
         numbers: np.ndarray = self.rows.numbers(field)[1][self.row_of]

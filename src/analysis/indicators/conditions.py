@@ -9,9 +9,9 @@ happened yet. Unanswered is never read as no: see `Answers`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -57,6 +57,7 @@ class Rows:
             until: the last day of the round's period; the cut-off where it is not given.
         """
         self.frame = frame
+        self._again = partial(Rows, ledger, columns=columns, as_of=as_of, until=until)
         self._as_of, self._until = pd.Timestamp(as_of), pd.Timestamp(min(until or as_of, as_of))
         own = columns[columns["ledger"] == ledger]
         self._sheets_by_field: dict[str, set[tuple[str, str]]] = {}
@@ -103,6 +104,10 @@ class Rows:
         undated = np.array([field in names.split(";") for names in self.text(UNDATED)], dtype=bool)
         happened: np.ndarray = dated | undated
         return happened
+
+    def without_cells(self, field: str) -> Rows:
+        """Return the rows as they would be if nobody had filled in a field."""
+        return self._again(self.frame.assign(**{field: self.frame[field].where(self.everywhere(False))}))
 
     def numbers(self, field: str) -> tuple[np.ndarray, np.ndarray]:
         """Return where a number is stated, and the numbers as whole ones of their scale (0 where empty)."""
@@ -301,6 +306,14 @@ class Both:
 
 
 Condition = Atom | Both
+
+
+def with_outer(atoms: Iterable[Atom]) -> Iterator[Atom]:
+    """Yield atoms with those they lie within."""
+    for atom in atoms:
+        yield atom
+        if atom.within is not None:
+            yield from with_outer(atom.within.atoms)
 
 
 def _plain(mask: np.ndarray) -> Answers:

@@ -5,13 +5,14 @@ The ledgers are counted; where one says nothing, the number a summary states sta
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from analysis.indicators.catalogue import MARK_SHEETS, MEASURES, Measure, every, mark_of
 from analysis.indicators.cohorts import SOURCES, Arrived, Cohort, ledger_of, tally
-from analysis.indicators.conditions import ANY_ROW
+from analysis.indicators.conditions import ANY_ROW, Condition, with_outer
 from analysis.indicators.summaries import Stated, Summary
 
 
@@ -52,6 +53,7 @@ class Tallies:
         due: rows that ought to say it: those counted, those of the base, and those that leave it open.
         any_rows: all rows.
         without_column: those of sheets that have no column for something asked.
+        unsaid: whether a field that is left open, and on which the number hangs, is filled in by no row.
         begun: whether anything was reported.
         reported: whether everything was.
         summed: whether the number is one the office states in a summary; of the city, whether one of its units' is.
@@ -67,6 +69,7 @@ class Tallies:
     due: np.ndarray
     any_rows: np.ndarray
     without_column: np.ndarray
+    unsaid: np.ndarray
     begun: np.ndarray
     reported: np.ndarray
     summed: np.ndarray
@@ -106,6 +109,7 @@ def _completed(measure: Measure, t: Tallies, summary: Summary) -> Tallies:
         due=with_city(t.due, np.zeros_like(base)),
         any_rows=with_city(t.any_rows, np.ones_like(base)),
         without_column=with_city(t.without_column, np.zeros_like(base)),
+        unsaid=np.vstack([t.unsaid[:-1] & ~summed, t.unsaid[-1:]]),
         begun=np.vstack([begun, begun.any(axis=0)]),
         reported=np.vstack([reported, reported.all(axis=0)]),
         summed=np.vstack([summed, summed.any(axis=0)]),
@@ -132,20 +136,47 @@ def counted_of(measure: Measure, counted: Cohort) -> Tallies:
             units = np.minimum(units, 1)
         return np.vstack([units, units.sum(axis=0)])
 
+    added = total(top, measure.cell if adds else "")
+    left_open_at = total(doubt)
+    unsaid = np.zeros_like(added, dtype=bool)
+    # where nothing is counted and rows leave it open, it is nought only if some row says so
+    nothing = (added == 0) & (left_open_at > 0)
+    if measure.kind in ("count", "stated", "sum") and nothing.any():
+        for empty, said in _said_in_cells(measure.top, counted, doubt):
+            unsaid |= nothing & (total(empty) > 0) & (total(said) == 0)
+
     return Tallies(
         rows=total(top),
-        top=total(top, measure.cell if adds else ""),
+        top=added,
         base_rows=total(base),
         base=total(base, measure.base_cell if divides else ""),
         known=total(base & ~doubt),
-        doubt=total(doubt),
+        doubt=left_open_at,
         due=total(top | base | doubt),
         any_rows=total(any_row),
         without_column=total(lacking) * ((total(left_open) > 0) & (total(answered) == 0)),
+        unsaid=unsaid,
         begun=np.vstack([counted.begun, counted.begun.any(axis=0)]),
         reported=np.vstack([counted.reported, counted.reported.all(axis=0)]),
         summed=np.zeros((len(counted.begun) + 1, len(counted.periods)), dtype=bool),
     )
+
+
+def _said_in_cells(
+    condition: Condition, counted: Cohort, doubt: np.ndarray
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield for every field a condition hangs on the entries it is left empty in, and those that say no to it.
+
+    An entry that is not asked (a clue not looked into yet is not asked whether it was found true) says nothing of it;
+    one that meets what the condition lies within answers, be it by an empty day.
+    """
+    within = [atom.within for atom in condition.atoms if atom.within is not None]
+    asked = np.any([counted.meets(outer) for outer in within], axis=0) if within else np.zeros_like(doubt)
+    for field in dict.fromkeys(field for atom in with_outer(condition.atoms) for field in atom.fields):
+        blank = doubt & counted.rows.is_blank(field)[counted.row_of]
+        if blank.any():
+            owing = counted.owes(condition, field)
+            yield blank & owing, ~doubt & (owing | asked)
 
 
 def statuses_of(measure: Measure, t: Tallies) -> np.ndarray:
@@ -153,7 +184,7 @@ def statuses_of(measure: Measure, t: Tallies) -> np.ndarray:
     # a ledger without the column does not report the value, whatever its rows say for other reasons
     silent = (t.doubt > 0) & ((t.doubt >= t.any_rows) | (t.without_column >= t.any_rows))
     partial = ~t.reported | (t.doubt > 0)
-    missing, inapplicable = ~t.begun | silent, np.zeros_like(silent)
+    missing, inapplicable = ~t.begun | silent | t.unsaid, np.zeros_like(silent)
     if SOURCES[measure.source].by_period:
         # a sheet of figures that leaves one of them out does not say that there was nothing to report on
         missing |= t.base_rows == 0
@@ -169,7 +200,7 @@ def statuses_of(measure: Measure, t: Tallies) -> np.ndarray:
         inapplicable[-1] = True
         missing[-1] = False
     elif measure.kind == "mean":
-        missing |= (t.rows == 0) & (t.base_rows > 0)
+        missing |= (t.known == 0) & (t.doubt > 0)
         partial |= t.rows < t.base_rows
         inapplicable = t.base_rows == 0
     return np.select(

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.indicators.catalogue import Measure, every
 from analysis.indicators.cohorts import SOURCES, Arrived, Cohort, cohort, ledger_of
-from analysis.indicators.conditions import Atom
+from analysis.indicators.conditions import with_outer
 from analysis.rounds.faults import Fault, Severity
 from analysis.rounds.rounds import RoundSettings
 
@@ -94,19 +94,11 @@ def _open_cells(counted: Cohort, asking: Iterable[Measure]) -> dict[str, np.ndar
         doubtful = np.zeros(len(counted.rows.frame), dtype=bool)
         for condition in conditions:
             doubtful[counted.row_of[counted.leaves_open(condition)]] = True
-        for atom in dict.fromkeys(atom for condition in conditions for atom in _with_outer(condition.atoms)):
+        for atom in dict.fromkeys(atom for condition in conditions for atom in with_outer(condition.atoms)):
             silent = doubtful & counted.rows.own(atom).unanswered
-            outer = {field for other in _with_outer((atom,)) if other != atom for field in other.fields}
+            outer = {field for other in with_outer((atom,)) if other != atom for field in other.fields}
             for field in atom.fields:
                 if field not in outer:
                     empty = silent & counted.rows.is_blank(field)
                     found[field] = found.get(field, np.zeros_like(empty)) | empty
     return found
-
-
-def _with_outer(atoms: Iterable[Atom]) -> Iterator[Atom]:
-    """Yield atoms with those they lie within."""
-    for atom in atoms:
-        yield atom
-        if atom.within is not None:
-            yield from _with_outer(atom.within.atoms)
