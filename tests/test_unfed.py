@@ -153,3 +153,13 @@ dimensions:
     [told] = blocking(with_rules(tmp_path, ("\ndimensions:\n", weighted)))
     assert "总分按“" in told
     assert "没有一个单位有这个来源的得分" in told
+
+
+def test_a_backlog_says_which_years_of_the_history_nobody_reported(tmp_path: Path) -> None:
+    """What was left over from earlier years is known only where each of them was reported."""
+    folder = example.project(tmp_path)
+    with_history(folder, "2014", "2015")
+    [told] = blocking(in_memory.read(folder, "2020"))
+    assert "第 5.9 项“陈案积案”" in told
+    assert "没有一个单位是齐全的：缺 2014、2015。" in told
+    assert "从 history 中去掉" in told

@@ -34,6 +34,7 @@ _LISTS: Final = frozenset(
         "differing",
         "encodings",
         "known",
+        "lacking",
         "numbers",
         "of_class",
         "of_rows",

@@ -170,6 +170,9 @@ def unfed(
         record = catalogue.of(hole.measure).record
         periods = dict.fromkeys(period for period, _ in open_for if rules.periods)
         classes = dict.fromkeys(name for _, name in open_for if name)
+        lacking = dict.fromkeys(
+            text for period, _ in open_for for text in feed.lacking.get((hole.measure, period), ())
+        )
         yield document.fault(
             f"rulebook_item_unfed{_kind(hole, feed)}" if hole.item else "rulebook_source_unfed",
             *places[hole.item or hole.source],
@@ -181,6 +184,7 @@ def unfed(
             ledger=ledger_of(record.source) if record else "",
             periods=LIST_SIGN.join(periods),
             of_class=LIST_SIGN.join(classes),
+            lacking=LIST_SIGN.join(lacking),
         )
     yield from _beside(document, rules, feed)
     yield from _strange_items(rules, arrived)
@@ -208,13 +212,15 @@ def _places(document: Document) -> Iterator[tuple[str, Location]]:
 
 
 def _kind(hole: _Hole, feed: Feed) -> str:
-    """Return the end of the check by what is missing: a fact, a mark, a whole ledger, or only the reports of it."""
+    """Return the end of the check by what is missing: a fact, a mark, a whole ledger, years, reports."""
     if hole.measure.startswith(STATED):
         return "_fact"
     record = catalogue.of(hole.measure).record
     if hole.source != _OWN or (record is not None and record.is_mark and record.kind == "mark"):
         return "_mark"
-    return "" if record is not None and ledger_of(record.source) in feed.arrived else "_ledger"
+    if record is None or ledger_of(record.source) not in feed.arrived:
+        return "_ledger"
+    return "_earlier" if any(measure == hole.measure for measure, _period in feed.lacking) else ""
 
 
 def _beside(document: Document, rules: Rulebook, feed: Feed) -> Iterator[Fault]:
