@@ -327,6 +327,66 @@ def test_an_answer_that_is_none_and_a_nil_return_beside_rows_are_told(made, roun
     assert ("nil_return_contradicted", "") in checks(beside, "warns")
 
 
+def test_a_nil_return_can_be_corrected_and_its_rows_are_accounted_for(made, round_of):
+    """What nobody answered was written beforehand: it is no row that was handed in."""
+    book = with_nil(made, ("events", "是"), ("projects", "否"))
+    reconciled = read_with(round_of, book, "甲.xlsx").reconciliation.set_index("ledger").loc["nil_returns"]
+    assert (reconciled["sheet"], reconciled["rows"], reconciled["used"]) == (
+        ZH.label("ledger.nil_returns"),
+        2,
+        2,
+    )
+    decision = {
+        "kind": "override", "file": "甲.xlsx", "sheet": ZH.label("ledger.nil_returns"), "cell": "D8",
+        "expected": "是", "value": "否", "reason": "来函更正", "reported_by": "统计岗", "date": dt.date(2022, 3, 1),
+    }  # fmt: skip
+    written = round_of.folder / "corrections.yaml"
+    with written.open("w", encoding="utf-8") as file:
+        YAML().dump({"corrections": [decision]}, file)
+    try:
+        corrected = read_with(round_of, book, "甲.xlsx")
+    finally:
+        written.unlink()
+    assert checks(corrected) == []
+    assert corrected.nil_returns.empty
+    [row] = corrected.corrections.to_dict("records")
+    assert (row["ledger"], row["unit"], row["was"], row["is"]) == ("nil_returns", UNIT, "是", "否")
+
+
+def carried_over(round_of: Round, book: Workbook) -> Intake:
+    """Return the round with a workbook and the maps of the round before, whose clue ledger nobody hands in any more."""
+    settings = round_of.folder / "maps.yaml"
+    before = settings.read_text("utf-8")
+    maps = YAML(typ="safe").load(before)
+    usual = YAML(typ="safe").load((RAW / "maps.yaml").read_text("utf-8"))
+    maps["codes"], maps["ledgers"]["clues"] = usual["codes"], usual["ledgers"]["clues"]
+    with settings.open("w", encoding="utf-8") as file:
+        YAML().dump(maps, file)
+    try:
+        return read_with(round_of, book, "甲.xlsx")
+    finally:
+        settings.write_text(before, "utf-8")
+
+
+@pytest.mark.parametrize("fed", ["rows", "nil"])
+def test_templates_take_the_place_of_a_source_carried_over(made, round_of, fed):
+    book = load_workbook(template(made, UNIT)) if fed == "nil" else with_nil(made)
+    if fed == "nil":
+        sheet = book[ZH.label("ledger.nil_returns")]
+        row = next(row for row in range(7, 20) if sheet.cell(row, 2).value == CLUES)
+        sheet.cell(row, columns(sheet)["零报告"]).value = "是"  # type: ignore[assignment]
+    intake = carried_over(round_of, book)
+    assert checks(intake) == []
+    [told] = [fault_line(fault, ZH) for fault in intake.faults if fault.check == "source_superseded"]
+    assert "没有这样的文件" in told
+    assert "请从 maps.yaml 中删去这个来源" in told
+
+
+def test_an_empty_template_takes_no_place_of_a_source(made, round_of):
+    intake = carried_over(round_of, load_workbook(template(made, UNIT)))
+    assert checks(intake) == [("file_missing", "")]
+
+
 def test_a_run_counts_the_nil_returns_of_templates_at_every_stage(made, round_of):
     name = "甲.xlsx"
     with_nil(made, ("events", "是")).save(round_of.folder / name)

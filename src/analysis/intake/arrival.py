@@ -38,6 +38,7 @@ from analysis.intake.sources import find_sources, natural
 from analysis.intake.stated_periods import settle_periods
 from analysis.intake.table_reading import read_ledger
 from analysis.intake.unread_parts import unread
+from analysis.quantities import is_not_reported
 from analysis.rounds.faults import LIST_SIGN, Fault
 from analysis.rounds.frames import frame_of
 from analysis.rounds.rounds import ROUND_FILE, Round
@@ -105,12 +106,12 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
     city = round.settings.city
     readings: dict[str, Reading] = {}
     roll: UnitRoll | None = None
-    laid, missing = _laid_out(maps, shelf)
-    faults += missing
-    nil_tables = laid.pop(NIL_SHEET.name, [])
+    laid, wrong, unmet = _laid_out(maps, shelf)
+    faults += wrong
     corrections, decisions, wrong = load_corrections(round.folder)
     decided = decide(corrections, decisions, laid)
     faults += [*wrong, *decided.faults]
+    nil_tables = [_answered(_corrected(table, decided)) for table in laid.pop(NIL_SHEET.name, [])]
     for name, found in laid.items():
         tables = [_corrected(table, decided) for table in found]
         reading = read_ledger(
@@ -136,6 +137,10 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
     told_nil = read_nil_returns(nil_tables, roll)
     faults += told_nil.faults
     nil = nil_frame(told_nil)
+    # several ledgers may stand in one missing file, which is told once
+    missing = list(_missing(unmet, laid, nil))
+    once = [fault for place, fault in enumerate(missing) if fault not in missing[:place]]
+    faults += _with_unclaimed(once, maps, shelf, laid)
     known = own_numbers(readings.values())
     units = roll or UnitRoll([], city.code, city.short, city.name)
     every_table = [table for found in laid.values() for table in found]
@@ -159,7 +164,7 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
         arrived,
         faults=told,
         corrections=mask_frame(corrected, known, names),
-        reconciliation=reconcile(readings, told, round.settings),
+        reconciliation=reconcile({**readings, NIL_SHEET.name: told_nil}, told, round.settings),
         names=names,
     )
 
@@ -192,21 +197,43 @@ def _by_city(maps: Maps) -> frozenset[str]:
     return frozenset(name for name, of in LEDGERS.items() if (said.get(name) or of.filled_by) == "city")
 
 
-def _laid_out(maps: Maps, shelf: Shelf) -> tuple[dict[str, list[Table]], list[Fault]]:
-    """Return the tables of each ledger, in the order in which they are read, and what keeps others from being found."""
+def _laid_out(maps: Maps, shelf: Shelf) -> tuple[dict[str, list[Table]], list[Fault], dict[str, list[Fault]]]:
+    """Return the tables of each ledger in the order in which they are read, and what keeps others from being found.
+
+    Returns:
+        Tables by ledger; faults; and the missing files by ledger.
+    """
     laid: dict[str, list[Table]] = {}
     faults: list[Fault] = []
+    unmet: dict[str, list[Fault]] = {}
     for name, ledger in LEDGERS.items():
         listed = maps.ledgers.get(name, [])
         for mapped in listed:
             named = {file for other in listed if other is not mapped for file in other.file}
-            sources, missing = find_sources(mapped, shelf, named)
-            # several ledgers may stand in one missing file, which is told once
-            faults += [fault for fault in missing if fault not in faults]
+            sources, wrong = find_sources(mapped, shelf, named)
+            for fault in wrong:
+                to = unmet.setdefault(name, []) if fault.check == "file_missing" else faults
+                to += [fault] if fault not in to else []
             if sources:
                 laid.setdefault(name, []).extend(lay_out(ledger, mapped, source) for source in sources)
-    laid = _with_templates(laid, maps, shelf, faults)
-    return laid, list(_with_unclaimed(faults, maps, shelf, laid))
+    return _with_templates(laid, maps, shelf, faults), faults, unmet
+
+
+def _missing(
+    unmet: Mapping[str, list[Fault]], laid: Mapping[str, list[Table]], nil: pd.DataFrame
+) -> Iterator[Fault]:
+    """Yield the files that are not there; where templates were handed in instead, their want is only noted.
+
+    The maps of the round before may name a file that nobody hands in any more.
+    """
+    by_nil = set(nil["ledger"])
+    for name, faults in unmet.items():
+        filled = any(table.rows and marker_of(table.sheet) for table in laid.get(name, []))
+        for fault in faults:
+            if filled or name in by_nil:
+                yield replace(fault, check="source_superseded", severity="notes", details={"ledger": name})
+            else:
+                yield fault
 
 
 def _with_unclaimed(
@@ -261,6 +288,16 @@ def _without_unfilled(table: Table) -> None:
         table.rows[:] = [
             row for row in table.rows if any(table.sheet.value(row, column) is not None for column in columns)
         ]
+
+
+def _answered(table: Table) -> Table:
+    """Return a sheet of nil returns without the rows, written beforehand, that nobody answered."""
+    header = table.headers.get("nil")
+    if header is not None:
+        table.rows[:] = [
+            row for row in table.rows if not is_not_reported(table.sheet.value(row, header.column))
+        ]
+    return table
 
 
 def _corrected(table: Table, decided: Decided) -> Table:

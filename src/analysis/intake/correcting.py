@@ -485,5 +485,9 @@ def _unit(applied: Applied, roll: UnitRoll | None) -> str:
         for name, column in unit_columns(table).items()
     }
     written = {name: "" if is_not_reported(cell) else plain_text(cell) for name, cell in cells.items()}
-    named = written.get("unit_name", "") or ("" if written.get("unit_code") else table.source.unit)
-    return roll.resolve(written.get("unit_code", ""), named)[0] or ""
+    code, name = (written.get(field, "") for field in ("unit_code", "unit_name"))
+    if not (code or name):
+        # the source may name its unit by either
+        of_source = roll.by_name(table.source.unit) or roll.by_code(table.source.unit)
+        return of_source.code if of_source else ""
+    return roll.resolve(code, name)[0] or ""

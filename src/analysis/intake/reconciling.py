@@ -23,7 +23,7 @@ import pandas as pd
 
 from analysis.intake.files import position
 from analysis.intake.ledger_tables import Table
-from analysis.intake.ledgers import LEDGERS, YEAR
+from analysis.intake.ledgers import YEAR
 from analysis.intake.reading import Entries, Reading
 from analysis.rounds.faults import Fault
 from analysis.rounds.frames import frame_of
@@ -45,7 +45,7 @@ def reconcile(
     """Return what became of the rows of every sheet, one row per sheet of a ledger (`RECONCILIATION_COLUMNS`).
 
     Args:
-        readings: the ledgers as read.
+        readings: the ledgers as read, and the sheets of nil returns.
         faults: everything found wrong, as grave as the round has it.
         settings: of the round, for its periods and what dates a clue.
     """
@@ -96,7 +96,7 @@ def _outside(reading: Reading, entries: Entries, settings: RoundSettings) -> lis
     """Return which entries lie in none of the periods that are counted; one without a day or year may lie in any."""
     calendar = settings.calendar
     name = reading.ledger.name
-    dated_by = settings.date_field if name == "clues" else LEDGERS[name].by_year
+    dated_by = settings.date_field if name == "clues" else reading.ledger.by_year
     if reading.ledger.measures:
         known: dict[str | None, bool] = {None: False}
         for text in entries.of("period"):

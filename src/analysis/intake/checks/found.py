@@ -34,7 +34,7 @@ _WARNS: Final = """
     year_differs_from_name formula_blank number_twice_same snapshot_left_out period_outside_history
 """
 _NOTES: Final = """
-    rows_left_out filled_down
+    rows_left_out filled_down source_superseded
     sheet_unread header_repeated subtotal_row note_row example_row rows_folded
     merged_filled cells_commented entry_in_two_files snapshot_history
 """
@@ -43,6 +43,7 @@ _BY_OFFICE: Final = """
     file_missing sheet_missing year_not_in_name unit_not_in_name snapshot_not_in_name unit_of_name_unknown
     table_missing block_missing rows_unread table_beside column_unknown filter_value_absent sheet_unread date_order
     persons_column_mapped unit_of_measure_foreign period_of_no_kind period_outside_history encoding_wrong
+    source_superseded
 """
 #: what only tells how something was read
 _BY_NOBODY: Final = """
