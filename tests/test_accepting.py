@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,48 @@ def test_the_unit_a_file_is_named_after_is_read_from_its_name():
     (one,) = proposals(*files, roll=roll)
     assert (one.place.files, one.place.unit_from) == (("*线索台账.xlsx",), "file")
     assert one.missing == []
+
+
+ROLL = UnitRoll(
+    [Unit("990001", "东示例区", "东区", order=1), Unit("990002", "西示例县", "西县", order=2)],
+    "990000",
+    "全市",
+)
+WITHOUT_UNIT = [("编号", "受理日期", "涉及人数"), ("A-1", "2020-03-01", 3)]
+
+
+def test_files_named_just_like_units_are_one_source_whose_pattern_finds_no_other():
+    """A pattern `*.xlsx` would find every file of the round."""
+    named = [Sheet(f"{unit}.xlsx", "线索", list(WITHOUT_UNIT)) for unit in ("东示例区", "西县")]
+    other = Sheet("汇总.xlsx", "汇总", [("单位", "时期", "案件数"), ("甲", "2020年", 3)])
+    one = proposals(*named, other, roll=ROLL)[0]
+    assert source_of(one) | {"fields": {}} == {
+        "file": ["东示例区.xlsx", "西县.xlsx"],
+        "sheet": ["线索"],
+        "unit_from": {"name": "file", "pattern": r"^(.*)\.xlsx$"},
+        "header_rows": [1],
+        "fields": {},
+    }
+    assert one.missing == []
+    assert YAML().load(written(one, ZH))["ledgers"]["clues"]["unit_from"] == source_of(one)["unit_from"]
+
+
+@pytest.mark.parametrize(("file", "sheet"), [("西县.xlsx", "线索"), ("报来.xlsx", "西县")])
+def test_the_one_unit_that_a_file_or_sheet_is_named_after_is_stated(file, sheet):
+    beside = Sheet(
+        file if sheet == "西县" else "汇总.xlsx", "汇总", [("单位", "时期", "案件数"), ("甲", "2020年", 3)]
+    )
+    one = proposals(Sheet(file, sheet, list(WITHOUT_UNIT)), beside, roll=ROLL)[0]
+    assert (one.place.files, one.place.unit, one.missing) == ((file,), "西示例县", [])
+    assert YAML().load(written(one, ZH))["ledgers"]["clues"]["unit"] == "西示例县"
+
+
+def test_sheets_say_the_units_of_files_that_do_not():
+    named = [
+        Sheet(f"报送{number}.xlsx", unit, list(WITHOUT_UNIT)) for number, unit in ((1, "东区"), (2, "西县"))
+    ]
+    (one,) = proposals(*named, roll=ROLL)
+    assert (one.place.files, one.place.sheets, one.place.unit_from) == (("报送*.xlsx",), ("*",), "sheet")
 
 
 def test_years_stay_whole_in_what_a_star_stands_for():
@@ -277,7 +320,7 @@ def test_a_workbook_to_confirm_in_shows_no_person(tmp_path):
     text = "".join(str(cell.value) for page in book for row in page.iter_rows() for cell in row)
     assert "赵示例" not in text
     assert "13800000000" not in text
-    assert [page.sheet_state for page in book] == ["visible", "visible", "hidden", "hidden"]
+    assert [page.sheet_state for page in book] == ["visible"] * 3 + ["hidden"] * 2
 
 
 @pytest.mark.parametrize("said", [ZH, EN])
@@ -295,6 +338,78 @@ def test_a_confirmed_workbook_says_what_its_drop_downs_say(tmp_path, said):
         "persons": ["联系人"],
     }  # fmt: skip
     assert part["codes"] == {"yes_no": {"是": "yes"}}
+
+
+def to_confirm(tmp_path: Path, one: Proposal, answers: dict[str, str], said=ZH) -> Path:
+    """Return the workbook of a proposal with some lines of its sheet of readings answered anew, by key."""
+    file = tmp_path / "确认.xlsx"
+    file.write_bytes(workbook([one], said, ROLL))
+    book = load_workbook(file)
+    page = book[said.label("mapping.book.readings")]
+    for row in range(2, page.max_row + 1):
+        for key, answer in answers.items():
+            if str(page.cell(row, 5).value).endswith(f"〔{key}〕"):
+                page.cell(row, 6).value = answer
+    book.save(file)
+    return file
+
+
+def read_from(file: Path, said=ZH) -> dict[str, object]:
+    (part,), faults = read_back(file, said)
+    assert faults == []
+    source = part["ledgers"]["clues"]
+    return {key: value for key, value in source.items() if key not in ("fields", "persons", "ignored")}
+
+
+@pytest.mark.parametrize("said", [ZH, EN])
+def test_all_that_is_proposed_of_a_source_is_seen_and_comes_back(tmp_path, said):
+    """Snapshots, footers, orders of days and what names say are confirmed as the columns are."""
+    days = [(f"A-{day}", f"{day}/3/2020", 3) for day in range(13, 20)]
+    rows = [("编号", "受理日期", "涉及人数"), *days, ("合计", None, 21)]
+    states = [Sheet(f"东区2020年{month}月.xlsx", "表", rows) for month in (3, 4)]
+    one = proposals(*states, roll=ROLL)[0]
+    one = replace(one, place=replace(one.place, unit_from="file", unit=""), snapshot="monthly")
+    proposed = source_of(one)
+    assert proposed["values"] == {"day_order": "DMY"}
+    assert (proposed["footer"], proposed["snapshot"], proposed["unit_from"]) == ("合计", "monthly", "file")
+    proposed.pop("fields")
+    assert read_from(to_confirm(tmp_path, one, {}, said), said) == proposed
+    # what a person takes out is not there, and what he states is
+    changed = {"footer": "", "snapshot": "", "day_order": "x〔MDY〕", "header_rows": "1\n2"}
+    gone = {key: value for key, value in proposed.items() if key not in ("footer", "snapshot")}
+    assert read_from(to_confirm(tmp_path, one, changed, said), said) == gone | {
+        "values": {"day_order": "MDY"},
+        "header_rows": [1, 2],
+    }
+
+
+@pytest.mark.parametrize(("answer", "unit"), [("西示例县〔990002〕", "西示例县"), ("990002", "990002")])
+def test_the_unit_of_a_file_that_does_not_say_it_is_stated_from_the_roll(tmp_path, answer, unit):
+    (one,) = proposals(Sheet("报来.xlsx", "Sheet1", list(WITHOUT_UNIT)), roll=ROLL)
+    assert one.missing == ["unit_code"]
+    file = to_confirm(tmp_path, one, {"unit": answer})
+    assert read_from(file)["unit"] == unit
+    book = load_workbook(file)
+    page = book[ZH.label("mapping.book.readings")]
+    [question] = [
+        page.cell(row, 7).value for row in range(2, page.max_row + 1) if page.cell(row, 5).value == "请核对"
+    ]
+    assert "unit_code" in question
+    listed = [row[1] for row in book[ZH.label("mapping.book.lists")].iter_rows(values_only=True)]
+    assert listed[:2] == ["东示例区〔990001〕", "西示例县〔990002〕"]
+
+
+def test_readings_that_cannot_be_are_told_with_their_cells(tmp_path):
+    (one,) = proposals(Sheet("东区线索.xlsx", "Sheet1", list(WITHOUT_UNIT)), roll=ROLL)
+    assert one.place.unit_from == "file"
+    twice = read_back(to_confirm(tmp_path, one, {"unit": "西示例县〔990002〕"}), ZH)[1]
+    assert [(fault.check, fault.found) for fault in twice] == [("confirmation_unit_twice", "西示例县")]
+    odd = read_back(to_confirm(tmp_path, one, {"header_rows": "甲", "day_order": "随便", "file": ""}), ZH)[1]
+    assert [(fault.check, fault.cell) for fault in odd] == [
+        ("confirmation_choice_unknown", "F2"),
+        ("confirmation_choice_unknown", "F4"),
+        ("confirmation_choice_unknown", "F10"),
+    ]
 
 
 def test_an_answer_that_is_none_is_told_with_its_cell(tmp_path):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from analysis.intake.files import Sheet
     from analysis.intake.proposals.proposal import Proposal
+    from analysis.rounds.units import UnitRoll
 
 
 class _Wanted(NamedTuple):
@@ -70,7 +71,7 @@ def propose_map(
         return
     if not files:
         wrong_usage(said, "map_needs_file")
-    proposals = _proposed(_Wanted(files, ledger, sheet, encoding), folder, round_id, said)
+    proposals, roll = _proposed(_Wanted(files, ledger, sheet, encoding), folder, round_id, said)
     from analysis.intake.proposals import accepting, confirming, proposal_text
 
     if accept and home is not None:
@@ -87,7 +88,7 @@ def propose_map(
             say(said, "map.to_check", columns=str(doubtful), codes=str(open_codes))
         return
     if xlsx is not None:
-        _written(xlsx, confirming.workbook(proposals, said), said)
+        _written(xlsx, confirming.workbook(proposals, said, roll), said)
         say(said, "map.to_confirm", file=str(xlsx))
         return
     text = "---\n".join(proposal_text.written(one, said) for one in proposals)
@@ -105,8 +106,10 @@ def _written(path: Path, content: bytes, said: Words) -> None:
         wrong_usage(said, "unwritable", file=str(path), reason=refused.strerror or "")
 
 
-def _proposed(wanted: _Wanted, folder: Path | None, round_id: str, said: Words) -> list[Proposal]:
-    """Return what is proposed for the sheets; where none of them has a header, or one file is unreadable, end."""
+def _proposed(
+    wanted: _Wanted, folder: Path | None, round_id: str, said: Words
+) -> tuple[list[Proposal], UnitRoll | None]:
+    """Return what is proposed for the sheets, and the roll; without a header, or with one file unreadable, end."""
     from analysis.intake import LEDGERS
     from analysis.intake.maps import ENCODINGS
     from analysis.intake.maps_file import load_maps
@@ -144,7 +147,7 @@ def _proposed(wanted: _Wanted, folder: Path | None, round_id: str, said: Words) 
     of_file: dict[str, tuple[str, ...]] = {}
     for one in sheets:
         of_file[one.file] = (*of_file.get(one.file, ()), one.name)
-    return together.together(found, together.Holdings(tuple(sorted(beside)), of_file), roll)
+    return together.together(found, together.Holdings(tuple(sorted(beside)), of_file), roll), roll
 
 
 def _sheets(wanted: _Wanted, said: Words) -> list[Sheet]:

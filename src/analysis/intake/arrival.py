@@ -137,10 +137,7 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
     told_nil = read_nil_returns(nil_tables, roll)
     faults += told_nil.faults
     nil = nil_frame(told_nil)
-    # several ledgers may stand in one missing file, which is told once
-    missing = list(_missing(unmet, laid, nil))
-    once = [fault for place, fault in enumerate(missing) if fault not in missing[:place]]
-    faults += _with_unclaimed(once, maps, shelf, laid)
+    faults += _with_unclaimed(_missing(unmet, laid, nil), maps, shelf, laid)
     known = own_numbers(readings.values())
     units = roll or UnitRoll([], city.code, city.short, city.name)
     every_table = [table for found in laid.values() for table in found]
@@ -221,19 +218,22 @@ def _laid_out(maps: Maps, shelf: Shelf) -> tuple[dict[str, list[Table]], list[Fa
 
 def _missing(
     unmet: Mapping[str, list[Fault]], laid: Mapping[str, list[Table]], nil: pd.DataFrame
-) -> Iterator[Fault]:
-    """Yield the files that are not there; where templates were handed in instead, their want is only noted.
+) -> list[Fault]:
+    """Return the files that are not there; where templates were handed in instead, their want is only noted.
 
     The maps of the round before may name a file that nobody hands in any more.
     """
-    by_nil = set(nil["ledger"])
+    by_nil, found = set(nil["ledger"]), []
     for name, faults in unmet.items():
         filled = any(table.rows and marker_of(table.sheet) for table in laid.get(name, []))
-        for fault in faults:
+        for missing in faults:
+            fault = missing
             if filled or name in by_nil:
-                yield replace(fault, check="source_superseded", severity="notes", details={"ledger": name})
-            else:
-                yield fault
+                told = {**fault.details, "ledger": name}
+                fault = replace(fault, check="source_superseded", severity="notes", details=told)
+            # several ledgers may stand in one missing file, which is told once
+            found += [fault] if fault not in found else []
+    return found
 
 
 def _with_unclaimed(

@@ -1,6 +1,7 @@
 """A workbook in which a person confirms what was proposed, by drop-down, and what it says when it comes back.
 
 Of each column it shows some of what stands in it, numbers of persons masked; of a column taken for persons nothing.
+How each source is read beside that (`confirmed_readings`) stands on a sheet of its own, with what is open.
 What the program needs to make maps of the answers stands on a hidden sheet.
 """
 
@@ -15,25 +16,28 @@ from typing import Any, Final
 
 from analysis.intake.files import Sheet, address, letters
 from analysis.intake.filled_templates import field_key
-from analysis.intake.ledgers import LEDGERS, Ledger
+from analysis.intake.ledgers import LEDGERS, UNIT_FIELDS, Ledger
 from analysis.intake.maps_file import known_fields
 from analysis.intake.person_columns import mask
+from analysis.intake.proposals.confirmed_readings import CHOICES, NoReadingError, in_short, readings_of, state
 from analysis.intake.proposals.proposal import IGNORED, PERSONS, Guess, Proposal
-from analysis.intake.proposals.proposal_text import called, source_of
+from analysis.intake.proposals.proposal_text import called, questions, source_of
 from analysis.intake.proposals.proposing import sheets_of
 from analysis.quantities import MONEY, is_not_reported, plain_text
 from analysis.render import palette
 from analysis.render.spreadsheet import Book, Page, column_name
 from analysis.rounds.faults import Fault
+from analysis.rounds.units import UnitRoll
 from analysis.words import LANGUAGES, Words, words
 
 #: the same proposals give the same bytes
 _DAY: Final = dt.date(2020, 1, 1)
-_SHEETS: Final = ("columns", "codes", "lists", "kept")
+_SHEETS: Final = ("columns", "codes", "readings", "lists", "kept")
 _COLUMNS: Final = (
     "source", "file", "sheet", "ledger", "column", "header", "samples", "field", "measure", "sure", "why",
 )  # fmt: skip
 _CODES: Final = ("source", "list", "written", "answer")
+_READINGS: Final = ("source", "file", "sheet", "ledger", "key", "value", "about")
 _WIDTHS: Final = (6, 24, 14, 14, 6, 24, 32, 30, 9, 10, 36)
 _SAMPLES: Final = 3
 _LONGEST: Final = 24
@@ -49,29 +53,42 @@ _LOOKS: Final[dict[str, dict[str, Any]]] = {
 _CODE: Final = re.compile(r".*〔([^〕]+)〕\s*")
 
 
-def workbook(proposals: Sequence[Proposal], said: Words) -> bytes:
-    """Return the workbook in which a person confirms some proposals."""
+def workbook(proposals: Sequence[Proposal], said: Words, roll: UnitRoll | None = None) -> bytes:
+    """Return the workbook in which a person confirms some proposals; units are chosen from the roll."""
     book = Book(_DAY, valign="vcenter")
     pages = {name: book.page(said.label(f"mapping.book.{name}")) for name in _SHEETS}
     _write_heads(pages["columns"], _COLUMNS, said)
     _write_heads(pages["codes"], _CODES, said)
+    _write_heads(pages["readings"], _READINGS, said)
     ledgers = list(dict.fromkeys(one.ledger.name for one in proposals))
     for place, name in enumerate(ledgers):
         for row, text in enumerate(_field_choices(LEDGERS[name], said)):
             pages["lists"].text(row, place, text)
-    row = code_row = 1
+    units = [f"{unit.name}〔{unit.code}〕" for unit in roll or ()]
+    for row, text in enumerate(units):
+        pages["lists"].text(row, len(ledgers), text)
+    of_roll = _listed(len(ledgers), len(units), said) if units else ""
+    row = code_row = reading_row = 1
     for number, one in enumerate(proposals, 1):
         pages["kept"].text(number - 1, 0, json.dumps(_kept(one), ensure_ascii=False))
-        choices = len(_field_choices(one.ledger, said))
-        letter = column_name(ledgers.index(one.ledger.name))
-        source = f"='{said.label('mapping.book.lists')}'!${letter}$1:${letter}${choices}"
+        source = _listed(ledgers.index(one.ledger.name), len(_field_choices(one.ledger, said)), said)
         for guess in one.guesses:
             _write_column(pages["columns"], (row, number), (one, guess), source, said)
             row += 1
         for name, written, answer in _codes(one):
             _write_code(pages["codes"], code_row, number, (name, written, answer), said)
             code_row += 1
-    for page, widths in ((pages["columns"], _WIDTHS), (pages["codes"], (6, 18, 30, 30))):
+        for key, text in readings_of(source_of(one), one.ledger):
+            _write_reading(pages["readings"], reading_row, (number, one), (key, text, of_roll), said)
+            reading_row += 1
+        for question in questions(one, said):
+            _write_place(pages["readings"], reading_row, (number, one), said)
+            pages["readings"].text(reading_row, 4, said.label("mapping.book.open"), **_LOOKS["cell"])
+            pages["readings"].text(reading_row, 5, "", **_LOOKS["cell"])
+            pages["readings"].text(reading_row, 6, question, **_LOOKS["cell"])
+            reading_row += 1
+    widths_of = {"columns": _WIDTHS, "codes": (6, 18, 30, 30), "readings": (6, 24, 14, 14, 26, 32, 60)}
+    for page, widths in ((pages[name], widths) for name, widths in widths_of.items()):
         page.widths(*widths)
         page.sheet.freeze_panes(1, 0)
         page.locked("format_columns", "format_rows", "sort", "autofilter")
@@ -94,6 +111,8 @@ def read_back(path: Path, said: Words) -> tuple[list[dict[str, Any]], list[Fault
         _take_column(sheets["columns"], row, kept, faults)
     for row in range(2, len(sheets["codes"].rows) + 1) if "codes" in sheets else ():
         _take_code(sheets["codes"], row, kept, faults)
+    if "readings" in sheets:
+        _take_readings(sheets["readings"], kept, faults)
     return [part for part in kept if any(part["ledgers"].values())], faults
 
 
@@ -110,12 +129,8 @@ def _write_column(
 ) -> None:
     (row, number), (one, guess) = place, of
     sure = said.label(f"mapping.confidence.{guess.confidence}")
-    files, sheets = (
-        said.label("punctuation.list").join(names) for names in (one.place.files, one.place.sheets)
-    )
     texts = {
-        "source": str(number), "file": files, "sheet": sheets,
-        "ledger": said.label(f"ledger.{one.ledger.name}"), "column": letters(guess.header.column),
+        **_place_texts(number, one, said), "column": letters(guess.header.column),
         "header": guess.header.full, "samples": _samples(one, guess), "field": _choice(one.ledger, guess.field, said),
         "measure": one.unit_of_measure.get(guess.field, ""), "sure": sure,
         "why": said.label(f"mapping.reason.{guess.reason}"),
@@ -128,6 +143,47 @@ def _write_column(
                                    {"validate": "list", "source": choices})  # fmt: skip
     page.sheet.data_validation(row, _COLUMNS.index("measure"), row, _COLUMNS.index("measure"),
                                {"validate": "list", "source": list(MONEY)[:4]})  # fmt: skip
+
+
+def _place_texts(number: int, one: Proposal, said: Words) -> dict[str, str]:
+    files, sheets = (
+        said.label("punctuation.list").join(names) for names in (one.place.files, one.place.sheets)
+    )
+    ledger = said.label(f"ledger.{one.ledger.name}")
+    return {"source": str(number), "file": files, "sheet": sheets, "ledger": ledger}
+
+
+def _write_place(page: Page, row: int, of: tuple[int, Proposal], said: Words) -> None:
+    for column, text in enumerate(_place_texts(*of, said).values()):
+        page.text(row, column, text, **_LOOKS["cell"])
+
+
+def _write_reading(
+    page: Page, row: int, of: tuple[int, Proposal], reading: tuple[str, str, str], said: Words
+) -> None:
+    """Write how one source is read in one respect, with what it may be instead."""
+    key, text, of_roll = reading
+    _write_place(page, row, of, said)
+    labels = {one: _coded(said, f"mapping.book.{key}.{one}", one) for one in CHOICES.get(key, ())}
+    unsaid = key in ("unit", "unit_from") and set(UNIT_FIELDS) & set(of[1].missing)
+    page.text(row, 4, _coded(said, f"mapping.book.key.{key}", key), **_LOOKS["cell"])
+    page.text(row, 5, labels.get(text, text), **_LOOKS["doubt" if unsaid else "answer"], text_wrap=True)
+    page.text(row, 6, said.label(f"mapping.book.about.{key}"), **_LOOKS["cell"])
+    source: str | list[str] = of_roll if key == "unit" else list(labels.values())
+    if source:
+        page.sheet.data_validation(
+            row, 5, row, 5, {"validate": "list", "source": source, "ignore_blank": True}
+        )
+
+
+def _coded(said: Words, key: str, code: str) -> str:
+    return f"{said.label(key) if key in said else code}〔{code}〕"
+
+
+def _listed(column: int, number: int, said: Words) -> str:
+    """Return the entries of a drop-down: so many rows of a column of the hidden lists."""
+    letter = column_name(column)
+    return f"='{said.label('mapping.book.lists')}'!${letter}$1:${letter}${number}"
 
 
 def _write_code(page: Page, row: int, number: int, code: tuple[str, str, str | None], said: Words) -> None:
@@ -248,6 +304,40 @@ def _take_code(sheet: Sheet, row: int, kept: list[dict[str, Any]], faults: list[
                 "confirmation_choice_unknown", sheet.file, sheet.name, address(row, len(_CODES)), found=answer
             )
         )
+
+
+def _take_readings(sheet: Sheet, kept: list[dict[str, Any]], faults: list[Fault]) -> None:
+    """Put how the sources are read into them; one whose unit is stated is not to read it from a name as well."""
+    units: dict[str, str] = {}
+    for row in range(2, len(sheet.rows) + 1):
+        number, named, text = (_cell(sheet, row, _READINGS, name) for name in ("source", "key", "value"))
+        coded, part = _CODE.fullmatch(named), _part(number, kept)
+        if not number or coded is None:
+            continue
+        if part is None:
+            faults.append(
+                Fault("confirmation_unreadable", sheet.file, sheet.name, address(row, 1), found=number)
+            )
+            continue
+        key, ((_name, source),) = coded[1], part["ledgers"].items()
+        place, chosen = address(row, _READINGS.index("value") + 1), _CODE.fullmatch(text)
+        if key == "unit" and text:
+            # people know their units by name
+            text, units[number] = text.partition("〔")[0].strip(), place
+        elif key in CHOICES and chosen:
+            text = chosen[1]
+        try:
+            state(source, key, text)
+        except NoReadingError:
+            faults.append(Fault("confirmation_choice_unknown", sheet.file, sheet.name, place, found=text))
+    for count, each in enumerate(kept, 1):
+        for source in each["ledgers"].values():
+            in_short(source)
+            if source.get("unit_from") and str(count) in units:
+                place = units[str(count)]
+                faults.append(
+                    Fault("confirmation_unit_twice", sheet.file, sheet.name, place, found=source["unit"])
+                )
 
 
 def _part(number: str, kept: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -7,13 +7,25 @@ from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from pathlib import PurePath
 
-from analysis.rounds.units import UnitRoll
+from analysis.rounds.units import Unit, UnitRoll
 
 
 def unit_pattern(names: Iterable[str], roll: UnitRoll | None) -> str:
     """Return the one pattern that has `*` where each name names a unit; empty if there is none."""
     found = {_without_unit(name, roll) for name in names}
     return found.pop() if len(found) == 1 else ""
+
+
+def unit_named(name: str, roll: UnitRoll | None) -> Unit | None:
+    """Return the unit that a name names, by the longest of the spellings it has; None if it names none."""
+    spellings = {text: unit for unit in roll or () for text in unit.spellings() if text and text in name}
+    return spellings[max(spellings, key=len)] if spellings else None
+
+
+def as_expression(pattern: str) -> str:
+    """Return the expression whose one group is what the first `*` of a pattern stands for."""
+    before, _star, after = pattern.partition("*")
+    return f"^{re.escape(before)}(.*){re.escape(after)}$"
 
 
 def _without_unit(name: str, roll: UnitRoll | None) -> str:

@@ -56,12 +56,16 @@ class Place:
         sheets: likewise; none where each file has but one sheet.
         unit_from: `file` or `sheet` if its name says the unit, else empty.
         year_from: likewise of the year.
+        unit_pattern: the expression that takes the unit out of the name, where the names are listed in full.
+        unit: the name of the one unit whose sheets they are, where no pattern finds them alone.
     """
 
     files: tuple[str, ...]
     sheets: tuple[str, ...] = ()
     unit_from: str = ""
     year_from: str = ""
+    unit_pattern: str = ""
+    unit: str = ""
 
     @classmethod
     def of(cls, sheet: Sheet) -> Place:
@@ -124,7 +128,7 @@ class Proposal:
         given = {guess.field for guess in self.guesses}
         elsewhere = {self.ledger.wide_key, "mark"} if self.wide[0] else set()
         wanted = [name for name, one in self.ledger.fields.items() if one.required and name not in elsewhere]
-        if self.ledger.has_unit and given.isdisjoint(UNIT_FIELDS) and not self.unit_from:
+        if self.ledger.has_unit and given.isdisjoint(UNIT_FIELDS) and not (self.unit_from or self.place.unit):
             wanted.append(UNIT_FIELDS[0])
         if self.place.year_from:
             given |= {self.ledger.by_year, *([self.ledger.wide_key] if self.ledger.measures else [])}

@@ -22,9 +22,7 @@ def _lines(p: Proposal, said: Words) -> Iterator[str]:
     yield f"# {said.label('mapping.head')}"
     second = said("mapping.runner_up", ledger=p.runner_up).plain if p.runner_up else ""
     yield f"# {said('mapping.ledger', ledger=p.ledger.name, name=said.label(f'ledger.{p.ledger.name}')).plain}{second}"
-    if p.missing:
-        yield f"# {said('mapping.missing', fields=said.label('punctuation.list').join(p.missing)).plain}"
-    yield from _open_lines(p, said)
+    yield from (f"# {question}" for question in questions(p, said))
     if p.codes:
         yield "codes:"
         for name, answers in p.codes.items():
@@ -55,7 +53,10 @@ def _place_lines(p: Proposal, said: Words) -> Iterator[str]:
         yield f"    range: [{', '.join(p.ranges)}]   # {said.label('mapping.range')}"
     if p.blocks:
         yield f"    block: {_quoted(p.blocks.pattern)}   # {said.label('mapping.block')}"
-    for key, name in (("unit_from", p.unit_from), ("year_from", p.place.year_from)):
+    by = json.dumps(p.place.unit_pattern)
+    of_unit = f"{{name: {p.unit_from}, pattern: {by}}}" if p.place.unit_pattern else p.unit_from
+    unit = _quoted(p.place.unit) if p.place.unit else ""
+    for key, name in (("unit_from", of_unit), ("unit", unit), ("year_from", p.place.year_from)):
         if name:
             yield f"    {key}: {name}   # {said.label(f'mapping.{key}')}"
     if p.snapshot:
@@ -64,20 +65,21 @@ def _place_lines(p: Proposal, said: Words) -> Iterator[str]:
     yield f"    header_rows: [{', '.join(map(str, p.header_rows))}]   # {where}"
 
 
-def _open_lines(p: Proposal, said: Words) -> Iterator[str]:
+def questions(p: Proposal, said: Words) -> Iterator[str]:
     """Yield what a person has to decide before the map can be right."""
+    if p.missing:
+        yield said("mapping.missing", fields=said.label("punctuation.list").join(p.missing)).plain
     if p.body.second:
-        yield f"# {said('mapping.second', row=str(p.body.second)).plain}"
+        yield said("mapping.second", row=str(p.body.second)).plain
     for number, reading in enumerate(p.readings, 1):
         columns = [
             said("mapping.total", field=field, header=header, total=total).plain
             for field, (header, total) in reading.columns.items()
         ]
         listed = said.label("punctuation.list").join(columns)
-        yield f"# {said('mapping.reading', number=str(number), columns=listed).plain}"
+        yield said("mapping.reading", number=str(number), columns=listed).plain
     if len(p.orders) > 1:
-        orders = said.label("punctuation.list").join(p.orders)
-        yield f"# {said('mapping.day_orders', orders=orders).plain}"
+        yield said("mapping.day_orders", orders=said.label("punctuation.list").join(p.orders)).plain
 
 
 def _field_lines(p: Proposal, said: Words) -> Iterator[str]:
@@ -136,7 +138,12 @@ def source_of(proposal: Proposal) -> dict[str, Any]:
         "sheet": list(place.sheets),
         "range": list(proposal.ranges),
         "block": [proposal.blocks.pattern] if proposal.blocks else [],
-        "unit_from": proposal.unit_from,
+        "unit_from": (
+            {"name": proposal.unit_from, "pattern": place.unit_pattern}
+            if place.unit_pattern
+            else proposal.unit_from
+        ),
+        "unit": place.unit,
         "year_from": place.year_from,
         "snapshot": proposal.snapshot,
         "encoding": proposal.encoding,

@@ -11,7 +11,7 @@ from typing import Final
 
 from analysis.intake.files import matches
 from analysis.intake.ledgers import UNIT_FIELDS, YEAR
-from analysis.intake.proposals.name_patterns import common_pattern, unit_pattern
+from analysis.intake.proposals.name_patterns import as_expression, common_pattern, unit_named, unit_pattern
 from analysis.intake.proposals.proposal import Place, Proposal, Snapshot
 from analysis.intake.sources import state_named
 from analysis.quantities import plain_text
@@ -138,7 +138,7 @@ def _place(group: Sequence[Proposal], holdings: Holdings, roll: UnitRoll | None)
     lone = all(len(holdings.sheets[file]) == 1 for file in files)
     said = _Says(group[0], roll)
     file_patterns = said.patterns("file", files, holdings.files)
-    if sheets == [""] or (lone and len(sheets) > 1):
+    if sheets == [""] or (lone and len(sheets) > 1 and not said.by_sheet(sheets)):
         sheet_patterns: tuple[str, ...] = ()
     else:
         of_all = {name for file in files for name in holdings.sheets[file]}
@@ -156,7 +156,10 @@ def _place(group: Sequence[Proposal], holdings: Holdings, roll: UnitRoll | None)
         )
         if found != wanted or not each:
             return None
-    return Place(tuple(file_patterns), sheet_patterns, said.unit_from, said.year_from)
+    of_one = "" if said.unit_from else said.unit
+    return Place(
+        tuple(file_patterns), sheet_patterns, said.unit_from, said.year_from, said.unit_pattern, of_one
+    )
 
 
 class _Says:
@@ -169,7 +172,11 @@ class _Says:
         dated = {form.ledger.by_year, form.ledger.wide_key if form.ledger.measures else "", YEAR} - {""}
         self.wants_year = bool(form.ledger.by_year or form.ledger.measures) and given.isdisjoint(dated)
         self.wants_year &= not form.wide[0]
-        self.unit_from = self.year_from = ""
+        self.unit_from = self.year_from = self.unit_pattern = self.unit = ""
+
+    def by_sheet(self, sheets: Sequence[str]) -> bool:
+        """Return whether only the names of the sheets say the units."""
+        return self.units is not None and not self.unit_from and bool(unit_pattern(sheets, self.units))
 
     def patterns(self, of: str, names: Sequence[str], others: Iterable[str]) -> tuple[str, ...]:
         """Return patterns that find the names and none of the others, and note what their first `*` says."""
@@ -177,6 +184,12 @@ class _Says:
         if pattern and _finds_only(pattern, names, others):
             self.unit_from = of
             return (pattern,)
+        if pattern and len(names) > 1:
+            self.unit_from, self.unit_pattern = of, as_expression(pattern)
+            return tuple(names)
+        if pattern and not self.unit and (named := unit_named(names[0], self.units)):
+            self.unit = named.name
+            return tuple(names)
         pattern = common_pattern(names)
         if not pattern or not _finds_only(pattern, names, others):
             return tuple(names)
