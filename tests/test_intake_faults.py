@@ -493,3 +493,15 @@ def test_the_words_of_faults_are_complete_and_have_the_same_places_in_both_langu
             }
         )
     assert catalogues[0] == catalogues[1]
+
+
+def test_a_file_that_nothing_uses_is_told(office):
+    for name, content in (("补报.csv", "编号,金额\nA-9,5\n"), ("补报.et", "x"), ("扫描件.pdf", "%PDF-1.7")):
+        (office.folder / name).write_text(content, encoding="utf-8")
+    (office.folder / "README.md").write_text("# 说明", encoding="utf-8")
+    told = {(fault.check, fault.severity, fault.file) for fault in office.read().faults}
+    assert told == {
+        ("file_unused", "warns", "补报.csv"),
+        ("file_ending_unknown", "warns", "补报.et"),
+        ("file_ending_unknown", "warns", "扫描件.pdf"),
+    }

@@ -99,9 +99,8 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
         also: finds what can be seen only in whole ledgers (what a summary states against what a ledger gives); asked
             where nothing blocks.
     """
-    maps, faults = load_maps(round.folder)
-    if maps is None:
-        maps = Maps(ledgers={})
+    loaded, faults = load_maps(round.folder)
+    maps, sound = loaded or Maps(ledgers={}), not faults
     shelf = _shelf(round, maps)
     city = round.settings.city
     readings: dict[str, Reading] = {}
@@ -137,7 +136,10 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
     told_nil = read_nil_returns(nil_tables, roll)
     faults += told_nil.faults
     nil = nil_frame(told_nil)
-    faults += _with_unclaimed(_missing(unmet, laid, nil), maps, shelf, laid)
+    unclaimed = _unclaimed(maps, shelf, laid)
+    faults += _naming(_missing(unmet, laid, nil), unclaimed)
+    # a file may be the missing one; of a source with faults nobody knows which files it would have claimed
+    faults += _unused(shelf, unclaimed if sound and not unmet else [])
     known = own_numbers(readings.values())
     units = roll or UnitRoll([], city.code, city.short, city.name)
     every_table = [table for found in laid.values() for table in found]
@@ -236,23 +238,31 @@ def _missing(
     return found
 
 
-def _with_unclaimed(
-    faults: Iterable[Fault], maps: Maps, shelf: Shelf, laid: Mapping[str, Iterable[Table]]
-) -> Iterator[Fault]:
-    """Yield the faults; the first of a missing file names the files that nothing claims, among which it may be."""
+def _unclaimed(maps: Maps, shelf: Shelf, laid: Mapping[str, Iterable[Table]]) -> list[str]:
+    """Return the files that somebody handed in and no source or template claims."""
     patterns = [pattern for mapped in maps.sources for pattern in mapped.file]
     read = {table.sheet.file for tables in laid.values() for table in tables}
-    names = [
+    return [
         name
-        for name in shelf.names()
+        for name in shelf.received()
         if name not in read and not any(matches(pattern, name) for pattern in patterns)
     ]
-    for fault in faults:
-        if fault.check == "file_missing" and names:
-            yield replace(fault, details={**fault.details, "unclaimed": LIST_SIGN.join(names)})
-            names = []
-        else:
-            yield fault
+
+
+def _naming(faults: list[Fault], unclaimed: list[str]) -> list[Fault]:
+    """Return the faults; the first of a missing file names the files that nothing claims, among which it may be."""
+    place = next((place for place, fault in enumerate(faults) if fault.check == "file_missing"), None)
+    if place is None or not unclaimed:
+        return faults
+    details = {**faults[place].details, "unclaimed": LIST_SIGN.join(unclaimed)}
+    return [*faults[:place], replace(faults[place], details=details), *faults[place + 1 :]]
+
+
+def _unused(shelf: Shelf, unclaimed: list[str]) -> Iterator[Fault]:
+    """Yield the files that lie in the folder for nothing, or why they could not even be read."""
+    for name in unclaimed:
+        book, unused = shelf.book(name), Fault("file_unused", file=name, found=name, severity="warns")
+        yield replace(book, severity="warns") if isinstance(book, Fault) else unused
 
 
 def _with_templates(

@@ -25,7 +25,7 @@ _BLOCKS: Final = """
     persons_column_mapped person_number_as_key person_name_in_place period_of_no_kind
 """
 _WARNS: Final = """
-    filter_value_absent
+    filter_value_absent file_unused
     sheets_hidden_unread sheet_hidden rows_hidden column_hidden column_unknown column_without_header row_too_short
     of_which_row footer_missing control_total_differs subtotal_differs records_differ merged_number merged_across
     value_approximate value_sign value_unit_differs date_serial ditto value_shown value_percent

@@ -24,6 +24,8 @@ from analysis.rounds.faults import Fault
 
 #: the endings of files that can be read
 READABLE: Final = tuple(ENDINGS)
+#: those of settings and of the description of the folder
+_OURS: Final = (".yaml", ".yml", ".md")
 #: those of workbooks, which have sheets with names
 WORKBOOKS: Final = tuple(ending for ending, kind in ENDINGS.items() if kind != "text")
 
@@ -74,9 +76,13 @@ class Shelf:
 
     def names(self) -> list[str]:
         """Return the names of the files that might be tables, in order; not those an open program left behind."""
+        return [name for name in self.received() if name.lower().endswith(READABLE)]
+
+    def received(self) -> list[str]:
+        """Return the names of the files that somebody handed in, in order, whether or not they can be read."""
         there = (path.name for path in self.folder.iterdir() if path.is_file())
         return sorted(
-            name for name in there if not name.startswith((".", "~$")) and name.lower().endswith(READABLE)
+            name for name in there if not name.startswith((".", "~$")) and not name.lower().endswith(_OURS)
         )
 
     def find(self, pattern: str) -> list[str]:
