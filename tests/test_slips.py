@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from rule_examples import RULEBOOK_2020, ZH
 
 from analysis import rulebook as rulebooks
 from analysis.intake.lines import fault_line
+from analysis.rounds.settings_files import read_document
 from analysis.rounds.slips import mended, slips
 
 SLIPS = [
@@ -52,6 +54,50 @@ def test_a_slip_is_known_and_mended(written: str, signs: list[str], better: str)
 def test_the_text_of_a_value_is_let_alone(text: str) -> None:
     assert [*slips(text)] == []
     assert mended(text) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "better"),
+    [
+        # under a key two spaces further, beside what is indented alike, under the keys of an item
+        ("a:\n  b:\n\tc: 1\n\td: 2", "a:\n  b:\n    c: 1\n    d: 2"),
+        ("a:\n    b: 1\n\tc: 2", "a:\n    b: 1\n    c: 2"),
+        ("- a: 1\n\tb: 2\n- a: 3", "- a: 1\n  b: 2\n- a: 3"),
+        ("a:\n\tb:\n\t\tc: 1\n\td: 2", "a:\n  b:\n    c: 1\n  d: 2"),
+    ],
+)
+def test_a_tab_in_the_indentation_becomes_the_spaces_that_fit_the_lines_above(
+    written: str, better: str
+) -> None:
+    assert mended(written) == better
+    assert {slip.sign for slip in slips(written)} == {"tab"}
+
+
+def test_tabs_are_told_with_their_lines_as_they_should_read_and_in_one_language(tmp_path: Path) -> None:
+    file = tmp_path / "round.yaml"
+    file.write_text("city:\n  names:\n\tshort: 甲市\n\tname: 甲市\n", encoding="utf-8")
+    told = [fault_line(fault, ZH) for fault in read_document(file, "round.yaml")[1]]
+    assert [line.split("。", maxsplit=1)[0] for line in told] == [
+        "round.yaml › 第3行：“short: 甲市”中有制表符（Tab）",
+        "round.yaml › 第4行：“name: 甲市”中有制表符（Tab）",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a: b: c", "a\nb\n c: d", "a: @x", "a: [1, 2", "a: 'x", "a: b\n- c", "a: *x", "a: * x", 'a: "\\q"', "a: |x\n  b",
+     "- a\nb: 1", "a", "a: {b: 1 c: 2}"],
+)  # fmt: skip
+def test_what_the_parser_stumbles_over_is_said_in_the_language_of_the_round(
+    tmp_path: Path, text: str
+) -> None:
+    file = tmp_path / "round.yaml"
+    file.write_text(text, encoding="utf-8")
+    [fault] = read_document(file, "round.yaml")[1]
+    told = fault_line(fault, ZH)
+    assert fault.details["problem"] != "other"
+    assert "读不懂这一行的写法：" in told
+    assert not re.search("[a-z]{4,}", told.removeprefix("round.yaml"))
 
 
 def text_of(start: str, end: str) -> str:

@@ -20,7 +20,7 @@ from analysis.results.previous import previous_grades
 from analysis.rounds.faults import Fault, FaultsFoundError
 from analysis.rounds.frames import rows_of
 from analysis.rounds.refusals import QuestionError
-from analysis.rounds.settings_files import suggestion
+from analysis.rounds.settings_files import not_yaml, read_document, suggestion
 from analysis.rulebook import Rulebook
 from analysis.rulebook.bench import grade_measures
 from analysis.rulebook.edit.rulefile import RuleFile, UnknownPathError, UnwritableError
@@ -128,10 +128,8 @@ def _rules(
         _wrong("no_rulebook", words, round=assessment.round.id)
     try:
         file = RuleFile.read(path)
-    except (UnicodeDecodeError, YAMLError) as error:
-        return None, [
-            Fault("settings_not_yaml", path.name, line=1, details={"reason": str(error).split("\n")[0]})
-        ]
+    except (UnicodeDecodeError, YAMLError):
+        return None, read_document(path, path.name)[1] or [not_yaml(path.name, 1, "other")]
     changes: dict[str, str] = {}
     for text in question.rules:
         where, sign, value = text.partition("=")

@@ -35,6 +35,24 @@ Location = tuple[str | int, ...]
 _TAG: Final = "tag:yaml.org,2002:"
 #: signs in the text of an office that older YAML takes for the end of a line
 _NO_ENDS: Final = dict.fromkeys(map(ord, "\x85\u2028\u2029"), " ")
+#: how the parser begins to say what it stumbled over → the term that says it (`fault_term.problem`)
+_PROBLEMS: Final = {
+    "mapping values are not allowed": "colon",
+    "could not find expected ':'": "no_colon",
+    "found character '\\t'": "tab",
+    "found character": "sign",
+    "expected <block end>": "indent",
+    "did not find expected": "indent",
+    "expected ',' or": "bracket",
+    "found unexpected end of stream": "quote",
+    "found unexpected document": "quote",
+    "sequence entries are not allowed": "dash",
+    "block sequence entries": "dash",
+    "found undefined": "anchor",
+    "expected alphabetic or numeric": "anchor",
+    "found unknown escape": "escape",
+    "expected chomping": "block",
+}
 #: how many files are remembered as parsed: the settings of a few rounds
 _KEPT: Final = 32
 #: how deep a settings file may nest, and how many values it may have, written out
@@ -249,8 +267,7 @@ def _parsed(content: bytes, shown: str, file: str) -> tuple[Document | None, tup
     if broken is not None:
         return None, (*written, _unreadable(broken, shown))
     if not isinstance(root, MappingNode):
-        mapping = Fault("settings_not_yaml", file=shown, line=1, details={"reason": "mapping"})
-        return None, (*written, mapping)
+        return None, (*written, not_yaml(shown, 1, "mapping"))
     document = Document(shown, _plain(root), root)
     version = document.data.pop(FORMAT, 0)
     if isinstance(version, bool) or not isinstance(version, int) or version < 0:
@@ -398,13 +415,21 @@ def _unreadable(error: OSError | UnicodeDecodeError | YAMLError, shown: str) -> 
         return Fault("file_unreadable", file=shown, found=shown, details={"reason": error.strerror or ""})
     if isinstance(error, _EndlessError):
         return Fault("settings_endless", file=shown, line=error.line)
-    line, reason = 0, str(error).splitlines()[0]
     if isinstance(error, UnicodeDecodeError):
-        line, reason = error.object[: error.start].count(b"\n") + 1, "UTF-8"
-    elif isinstance(error, MarkedYAMLError):
-        mark = error.problem_mark or error.context_mark
-        line, reason = (mark.line + 1 if mark else 0), str(error.problem or reason)
-    return Fault("settings_not_yaml", file=shown, line=line, details={"reason": reason})
+        return not_yaml(shown, error.object[: error.start].count(b"\n") + 1, "encoding")
+    mark = (error.problem_mark or error.context_mark) if isinstance(error, MarkedYAMLError) else None
+    return not_yaml(shown, mark.line + 1 if mark else 0, _problem(error))
+
+
+def not_yaml(shown: str, line: int, problem: str) -> Fault:
+    """Return the fault of a file that cannot be read, with what is wrong there (`fault_term.problem`)."""
+    return Fault("settings_not_yaml", file=shown, line=line, details={"problem": problem})
+
+
+def _problem(error: YAMLError) -> str:
+    """Return what the parser stumbled over, as a term; it says so in English."""
+    said = str((error.problem if isinstance(error, MarkedYAMLError) else None) or error)
+    return next((term for start, term in _PROBLEMS.items() if said.startswith(start)), "other")
 
 
 def validate(document: Document, model: type[M]) -> tuple[M | None, list[Fault]]:

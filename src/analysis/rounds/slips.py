@@ -85,16 +85,54 @@ def mended(text: str) -> str:
     return "\n".join(line for _, _, line in _lines(text))
 
 
+@dataclass(frozen=True)
+class _Level:
+    """A line that another may stand under or beside.
+
+    Attributes:
+        written: its indentation as written.
+        width: the same as it should be, in spaces.
+        under: where what belongs to it begins: under a key two spaces further, under the dash of an item its keys.
+    """
+
+    written: str
+    width: int
+    under: int
+
+    @classmethod
+    def of(cls, written: str, line: str) -> _Level:
+        code = _COMMENT.sub("", line).rstrip()
+        width = len(code) - len(code.lstrip())
+        dashes = re.match(r"(?:-[ ]+)*", code.lstrip())
+        column = width + (len(dashes[0]) if dashes else 0)
+        return cls(written, width, column + 2 if code.endswith(":") else column)
+
+
+def _width(written: str, above: list[_Level]) -> int:
+    """Return for how many spaces an indentation with tabs stands: as one written alike, else as fits the line above."""
+    alike = (level.width for level in reversed(above) if level.written == written)
+    under = above[-1].under if above else len(written.replace("\t", "  "))
+    return next(alike, under)
+
+
 def _lines(text: str) -> Iterator[tuple[str, list[str], str]]:
     """Yield every line, what is wrong with it, and how it should read."""
     depth, block = 0, -1
+    above: list[_Level] = []
     for line in re.split("\r\n|[\r\n]", text):
         indent = len(line) - len(line.lstrip())
         if block >= 0 and (indent > block or not line.strip()):
             yield line, [], line
             continue
         block = -1
-        signs, better, depth = _mended(line, depth)
+        tabbed = "\t" in line[:indent] and not depth
+        straight = " " * _width(line[:indent], above) + line[indent:] if tabbed else line
+        opened = depth
+        signs, better, depth = _mended(straight, depth)
+        signs = ["tab", *(sign for sign in signs if sign != "tab")] if tabbed and line.strip() else signs
+        if not opened and better.strip():
+            above = [level for level in above if level.width <= len(better) - len(better.lstrip())]
+            above.append(_Level.of(line[:indent], better))
         if _BLOCK.search(better):
             block = indent
         yield line, signs, better
