@@ -202,6 +202,10 @@ def test_a_column_nobody_asked_for_is_only_told(office):
     ]
     office.maps["ledgers"]["clues"]["ignored"] = ["备注"]
     assert office.read().faults == []
+    # alone and under a group: left unread wherever it stands
+    office.clues[2].append("其他情况")
+    office.clues[3] += ["", "备注"]
+    assert office.read().faults == []
 
 
 def test_a_workbook_cut_inside(office):

@@ -22,6 +22,7 @@ from analysis.indicators import measures
 from analysis.indicators.unanswered import unanswered
 from analysis.indicators.values import ValueIndex
 from analysis.indicators.verdicts import verdict
+from analysis.intake.checks import CHECKS
 from analysis.report.claims.judgements import trend_word
 from analysis.results.store import Store
 from analysis.rounds.frames import rows_of
@@ -540,6 +541,36 @@ def test_a_column_that_only_some_sheets_have_is_told_once() -> None:
         if fault.check == "column_unanswered"
     ]
     assert told == [("column_unanswered", WEST, "west.xlsx", "file_due")]
+
+
+def test_a_column_the_maps_leave_unread_is_asked_of_nobody() -> None:
+    """The unit handed it in; the office put it under `ignored`."""
+    ledgers = arrived(clues=[*clues((3, {})), *(clue(WEST) for _ in range(2))])
+    frame = ledgers.ledgers["clues"]
+    ledgers.ledgers["clues"] = frame.assign(file=np.where(frame["unit"] == WEST, "west.xlsx", "clues.xlsx"))
+    of_west = ledgers.columns[
+        (ledgers.columns["ledger"] == "clues") & (ledgers.columns["field"] != "file_due")
+    ]
+    ledgers.columns = pd.concat([ledgers.columns, of_west.assign(file="west.xlsx")])
+    sheet = ledgers.ledgers["clues"]["sheet"].iloc[0]
+
+    def told(*aside: tuple[str, str, str, str]) -> list[str]:
+        faults = unanswered(ledgers, settings(), frozenset(), aside)
+        return [fault.details["field"] for fault in faults if fault.check == "column_unanswered"]
+
+    assert told() == ["file_due"]
+    assert told(("clues", "west.xlsx", sheet, "file_due")) == []
+    assert told(("clues", "clues.xlsx", sheet, "file_due")) == ["file_due"]
+
+
+def test_what_the_city_fills_in_in_a_ledger_of_units_is_asked_of_the_city() -> None:
+    projects = [{"unit": EAST, "account": "yes", "sampled": sampled} for sampled in (True, pd.NA)]
+    told = [
+        (fault.check, fault.unit, CHECKS[fault.check].mended_by)
+        for fault in unanswered(arrived(projects=projects), settings(), EVENTS)
+        if fault.details["field"] == "sampled"
+    ]
+    assert told == [("unanswered_of_city", EAST, "office")]
 
 
 def test_rows_that_were_there_at_the_last_run_are_missed(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ divided by. Whatever rests on such a cell is incomplete (`fillings`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -14,17 +14,25 @@ import pandas as pd
 from analysis.indicators.catalogue import Measure, every
 from analysis.indicators.cohorts import SOURCES, Arrived, Cohort, cohort, ledger_of
 from analysis.indicators.conditions import with_outer
+from analysis.intake.ledgers import LEDGERS
 from analysis.rounds.faults import Fault, Severity
 from analysis.rounds.rounds import RoundSettings
+from analysis.rounds.units import normal_name
 
 
-def unanswered(arrived: Arrived, settings: RoundSettings, by_city: frozenset[str]) -> Iterator[Fault]:
+def unanswered(
+    arrived: Arrived,
+    settings: RoundSettings,
+    by_city: frozenset[str],
+    set_aside: Collection[tuple[str, str, str, str]] = (),
+) -> Iterator[Fault]:
     """Yield every unanswered cell of the periods of a round, and every column a sheet lacks that others have.
 
     Args:
         arrived: roll, ledgers, columns and files as the intake hands them over.
         settings: the round's settings.
         by_city: the ledgers that the city and its departments fill in: what is empty there blocks.
+        set_aside: (ledger, file, sheet, header) of the columns the maps leave unread: nobody is asked for them again.
     """
     for source in SOURCES:
         name = ledger_of(source)
@@ -34,12 +42,23 @@ def unanswered(arrived: Arrived, settings: RoundSettings, by_city: frozenset[str
             continue
         counted = cohort(source, arrived, settings, periods=settings.calendar.listed)
         yield from _of_ledger(
-            name, counted, asking, arrived.columns, suffix="_by_city" if name in by_city else ""
+            name,
+            counted,
+            asking,
+            arrived.columns,
+            suffix="_by_city" if name in by_city else "",
+            aside=set_aside,
         )
 
 
 def _of_ledger(
-    name: str, counted: Cohort, asking: Iterable[Measure], columns: pd.DataFrame, *, suffix: str
+    name: str,
+    counted: Cohort,
+    asking: Iterable[Measure],
+    columns: pd.DataFrame,
+    *,
+    suffix: str,
+    aside: Collection[tuple[str, str, str, str]],
 ) -> Iterator[Fault]:
     columns = columns[columns["ledger"] == name]
     severity: Severity = "blocks" if suffix else "warns"
@@ -51,18 +70,22 @@ def _of_ledger(
         )
     }
     headers = dict(zip(columns["field"], columns["header"], strict=True))
+    called: dict[str, set[str]] = {}
+    for field, header in zip(columns["field"], columns["header"], strict=True):
+        called.setdefault(field, set()).add(normal_name(_last(header)))
     lacking: dict[tuple[str, str, str, str], None] = {}
     for field, rows in sorted(_open_cells(counted, asking).items()):
         for row in np.flatnonzero(rows).tolist():
             file, sheet, unit, line = (frame[key].iloc[row] for key in ("file", "sheet", "unit", "row"))
             place = places.get((file, sheet, field))
             if place is None:
-                if field in headers:
+                unread = any((name, file, sheet, header) in aside for header in called.get(field, ()))
+                if field in headers and not unread:
                     lacking[file, sheet, unit, field] = None
                 continue
             column, header = place
             yield Fault(
-                f"unanswered{suffix}",
+                f"unanswered{suffix or _of_city(name, field)}",
                 file=file,
                 sheet=sheet,
                 cell=f"{column}{line}",
@@ -72,13 +95,19 @@ def _of_ledger(
             )
     for file, sheet, unit, field in lacking:
         yield Fault(
-            f"column_unanswered{suffix}",
+            f"column_unanswered{suffix or _of_city(name, field)}",
             file=file,
             sheet=sheet,
             unit=unit,
             severity=severity,
             details={"field": _last(headers[field])},
         )
+
+
+def _of_city(ledger: str, field: str) -> str:
+    """Return the end of the check of a field that the city fills in although units hand in its ledger."""
+    fields = LEDGERS[ledger].fields
+    return "_of_city" if field in fields and fields[field].of_city else ""
 
 
 def _last(header: str) -> str:

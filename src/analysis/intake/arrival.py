@@ -43,7 +43,7 @@ from analysis.rounds.faults import LIST_SIGN, Fault
 from analysis.rounds.frames import frame_of
 from analysis.rounds.rounds import ROUND_FILE, Round
 from analysis.rounds.settings_files import Document, read_document, suggestion
-from analysis.rounds.units import Unit, UnitRoll
+from analysis.rounds.units import Unit, UnitRoll, normal_name
 
 COLUMN_COLUMNS: Final = {
     "ledger": "str", "file": "str", "sheet": "str", "field": "str", "column": "str", "header": "str",
@@ -68,6 +68,7 @@ class Intake:
         names: what the columns about persons hold; it stays in the memory.
         by_city: the ledgers that the city and its departments fill in; the others are the units'.
         nil_returns: what units say they have nothing of in the sheets of their templates (`nil_returns.NIL_COLUMNS`).
+        set_aside: (ledger, file, sheet, header) of the columns that the maps leave unread.
     """
 
     roll: UnitRoll
@@ -82,6 +83,7 @@ class Intake:
         name for name, ledger in LEDGERS.items() if ledger.filled_by == "city"
     )
     nil_returns: pd.DataFrame = field(default_factory=lambda: frame_of([], NIL_COLUMNS))
+    set_aside: frozenset[tuple[str, str, str, str]] = frozenset()
 
     def settled(self, round: Round) -> Round:
         """Return the round with the nil returns of the templates beside those of its settings."""
@@ -181,6 +183,12 @@ def _intake(
         files=_files(readings, shelf, round, nil),
         faults=[],
         nil_returns=nil,
+        set_aside=frozenset(
+            (name, table.sheet.file, table.sheet.name, normal_name(header))
+            for name, reading in readings.items()
+            for table in reading.tables
+            for header in table.mapped.ignored
+        ),
     )
 
 

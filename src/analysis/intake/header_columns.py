@@ -85,7 +85,9 @@ def find_columns(table: Table, mapped: LedgerMap, headers: list[Header]) -> None
         if not table.items:
             missing = mapped.wide.item
             table.faults.append(table.fault("column_missing", 0, 0, missing, known=known))
-    ignored = {header.column for name in mapped.ignored for header in matching(headers + about, [name])}
+    # one name may stand under several groups, and alone besides: it is left unread wherever it stands
+    unread = {normal_name(name) for name in mapped.ignored}
+    ignored = {header.column for header in headers + about if not unread.isdisjoint(_names(header))}
     table.aside |= ignored | {header.column for header in table.persons}
     claimed |= ignored
     for header in (*headers, *about):
@@ -120,11 +122,16 @@ def narrow_header(text: str) -> str:
 def matching(headers: list[Header], accepted: list[str]) -> list[Header]:
     """Return the headers called by one of the names: by all levels, else the last one, else without its （万元）."""
     names = {normal_name(name) for name in accepted}
-    return (
-        [header for header in headers if normal_name(header.full) in names]
-        or [header for header in headers if normal_name(header.last) in names]
-        or [header for header in headers if normal_name(narrow_header(header.last)) in names]
+    by_level = zip(*map(_names, headers), strict=True)
+    found = (
+        [header for header, name in zip(headers, said, strict=True) if name in names] for said in by_level
     )
+    return next(filter(None, found), [])
+
+
+def _names(header: Header) -> tuple[str, str, str]:
+    """Return what a header is called by: all its levels, the last one, that without its （万元）."""
+    return normal_name(header.full), normal_name(header.last), normal_name(narrow_header(header.last))
 
 
 def _find_items(table: Table, wide: Wide, headers: list[Header]) -> None:

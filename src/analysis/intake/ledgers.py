@@ -6,7 +6,7 @@ round's `maps.yaml`; what the fields mean stands here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 FilledBy = Literal["unit", "city"]
@@ -43,6 +43,7 @@ class Field:
         code_list: the list of `maps.yaml` that translates what is written (kinds yes and choice).
         choices: what the code list may lead to.
         optional: a sheet may lack the column although it is mapped.
+        of_city: the city fills it in, whoever hands in the ledger.
     """
 
     kind: Kind
@@ -50,6 +51,7 @@ class Field:
     code_list: str = ""
     choices: tuple[str, ...] = ()
     optional: bool = False
+    of_city: bool = False
 
 
 @dataclass(frozen=True)
@@ -212,7 +214,12 @@ _LEDGERS: Final = (
     ),
     Ledger(
         "projects",
-        {"no": _NUMBER, "project": _TEXT, **dict.fromkeys(INSTITUTIONS, _INSTITUTION), "sampled": YES_NO},
+        {
+            "no": _NUMBER,
+            "project": _TEXT,
+            **dict.fromkeys(INSTITUTIONS, _INSTITUTION),
+            "sampled": replace(YES_NO, of_city=True),
+        },
         key=("no",),
         of_districts=True,
     ),

@@ -218,7 +218,7 @@ def read_files(declared: Declared, stamp: str) -> Checked:
             yield from intake.rows_lost(last, found.ledgers)
         yield from absent_texts(found.ledgers, of.folder / MEASURES_FILE)
         settings = found.settled(of).settings
-        yield from unanswered(found, settings, found.by_city)
+        yield from unanswered(found, settings, found.by_city, found.set_aside)
         yield from measures.differing(found, settings)
 
     arrived = intake.read_round(of, measured)
