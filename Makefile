@@ -37,7 +37,7 @@ help:
 	@echo "make bench                 processor seconds of a round and of other ways to make it, with ratios and aims"
 	@echo "                           (OPTIONS='full_run same_again' for some steps only)"
 	@echo "make look                  pages, papers and notebooks in a browser and an office program; pictures in build/look"
-	@echo "make printed               the pages of docs/ that are printed from the code: measures, checks, claims, presets"
+	@echo "make printed               the pages of docs/ that are printed from the code: measures, checks, claims, presets, reliability"
 	@echo "make lint                  ruff, mypy and import-linter only"
 	@echo "make lab                   open the notebooks in JupyterLab"
 	@echo "make wheels                packages into wheels/, for a machine without internet (LOCKS='requirements.lock …')"
@@ -72,7 +72,8 @@ lint: $(VENV)/dev.stamp
 	$(VENV)/bin/lint-imports
 
 PRINTED = measures:analysis.indicators.naming checks:analysis.intake.checks \
-  claims:analysis.report.claims.assertions presets:analysis.scoring.presets_page
+  claims:analysis.report.claims.assertions presets:analysis.scoring.presets_page \
+  reliability:tests.reliability
 printed: $(VENV)/dev.stamp
 	@mkdir -p build; for page in $(PRINTED); do $(PY) -m $${page#*:} > build/printed.md && mv build/printed.md docs/$${page%%:*}.md || exit 1; done
 

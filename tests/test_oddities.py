@@ -21,7 +21,7 @@ from office_examples import EAST, WEST, Office
 
 from analysis.intake.ledgers import MARK_LEDGERS
 
-IDENTITY, MOBILE = "990000199001011116", "13800000000"
+IDENTITY, MOBILE = "110000199001011112", "13800000000"
 NOT_REPORTED = None
 JANUARY = pd.Timestamp(2020, 1, 17)
 #: the fields of the examples with their headers, from column A

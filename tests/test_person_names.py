@@ -22,7 +22,6 @@ from page_examples import notebook
 from rich.console import Console
 
 from analysis.intake import fault_line
-from analysis.intake.person_columns import MASK
 from analysis.intake.person_names import (
     PersonNames,
     is_word,
@@ -32,6 +31,7 @@ from analysis.intake.person_names import (
     teaches_names,
     written,
 )
+from analysis.intake.person_numbers import MASK
 from analysis.publish.html_exporter import AssessHTMLExporter
 from analysis.publish.person_gate import Gate
 from analysis.run import pipeline
@@ -316,7 +316,7 @@ def test_the_gate_says_under_which_heading_of_a_notebook_a_name_stands(tmp_path:
     ]
     put(tmp_path, "5_report.ipynb", json.dumps({"cells": cells}))
     (found,) = Gate(names("测试甲"), ()).leaks(tmp_path)
-    assert found == ("5_report.ipynb", "问题")
+    assert found == ("5_report.ipynb", "问题", "name")
 
 
 def test_what_our_own_sentences_say_is_no_find(tmp_path: Path) -> None:

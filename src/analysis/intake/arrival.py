@@ -26,11 +26,13 @@ from analysis.intake.masking import (
     mask_entries,
     mask_faults,
     mask_frame,
-    names_in_places,
+    numbers_in_settings,
     own_numbers,
+    persons_in_places,
 )
 from analysis.intake.nil_returns import NIL_COLUMNS, NIL_SHEET, filed, nil_frame, read_nil_returns
 from analysis.intake.person_names import PersonNames
+from analysis.intake.person_numbers import nobodys
 from analysis.intake.reading import Reading, to_frame
 from analysis.intake.reconciling import RECONCILIATION_COLUMNS, reconcile
 from analysis.intake.sheet_layout import lay_out
@@ -66,6 +68,7 @@ class Intake:
         corrections: what the office corrected, one row each (`correcting.CORRECTION_COLUMNS`).
         reconciliation: what became of the rows of every sheet (`reconciling.RECONCILIATION_COLUMNS`).
         names: what the columns about persons hold; it stays in the memory.
+        nobodys: numbers that look like those of persons and are nobody's: the ledgers' own, and what is public.
         by_city: the ledgers that the city and its departments fill in; the others are the units'.
         nil_returns: what units say they have nothing of in the sheets of their templates (`nil_returns.NIL_COLUMNS`).
         set_aside: (ledger, file, sheet, header) of the columns that the maps leave unread.
@@ -79,6 +82,7 @@ class Intake:
     corrections: pd.DataFrame = field(default_factory=lambda: corrections_frame([], None))
     reconciliation: pd.DataFrame = field(default_factory=lambda: frame_of([], RECONCILIATION_COLUMNS))
     names: PersonNames = field(default_factory=PersonNames)
+    nobodys: frozenset[str] = frozenset()
     by_city: frozenset[str] = frozenset(
         name for name, ledger in LEDGERS.items() if ledger.filled_by == "city"
     )
@@ -142,11 +146,14 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
     faults += _naming(_missing(unmet, laid, nil), unclaimed)
     # a file may be the missing one; of a source with faults nobody knows which files it would have claimed
     faults += _unused(shelf, unclaimed if sound and not unmet else [])
-    known = own_numbers(readings.values())
     units = roll or UnitRoll([], city.code, city.short, city.name)
+    known = own_numbers(
+        readings.values(), nobodys(round.settings.public_numbers) | {*units.codes, units.city_code}
+    )
     every_table = [table for found in laid.values() for table in found]
     names = learn_names(every_table, units)
-    faults += names_in_places(every_table, names)
+    faults += persons_in_places(every_table, known, names)
+    faults += numbers_in_settings(round.folder, known)
     faults += [fault for reading in readings.values() for fault in mask_entries(reading, known, names)]
     faults += [fault for reading in readings.values() for fault in reading.faults]
     faults += _unread(shelf, readings)
@@ -167,6 +174,7 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
         corrections=mask_frame(corrected, known, names),
         reconciliation=reconcile({**readings, NIL_SHEET.name: told_nil}, told, round.settings),
         names=names,
+        nobodys=known,
     )
 
 

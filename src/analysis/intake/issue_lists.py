@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from analysis.intake import check_name, expected_of, remedy_of, sentence_of, spot_of
 from analysis.intake.checks import CHECKS
-from analysis.intake.person_columns import MASK
+from analysis.intake.person_numbers import MASK
 from analysis.render import palette
 from analysis.render.office_package import repack
 from analysis.render.spreadsheet import Book

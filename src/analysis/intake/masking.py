@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
+from analysis.intake.corrections import CORRECTIONS_FILE
 from analysis.intake.ledger_tables import Table
-from analysis.intake.person_columns import identity_number, mask
 from analysis.intake.person_names import PersonNames, is_word, names_in, teaches_names
+from analysis.intake.person_numbers import mask, person_numbers
 from analysis.intake.reading import Reading
 from analysis.quantities import plain_text
 from analysis.rounds.faults import LIST_SIGN, Fault
@@ -24,16 +26,21 @@ _CODES: Final = frozenset({"code", "codes"})
 _CLASSES: Final = frozenset({"source", "sector", "conclusion", "kind", "department"})
 
 
-def own_numbers(readings: Iterable[Reading]) -> frozenset[str]:
-    """Return the numbers by which the ledgers name their entries; one may look like a telephone number and is none."""
-    return frozenset(
+def own_numbers(readings: Iterable[Reading], known: Set[str]) -> frozenset[str]:
+    """Return the numbers by which the ledgers name their entries, those of persons left out, and what is known before.
+
+    Args:
+        readings: the ledgers.
+        known: codes of units, and numbers the office makes public itself.
+    """
+    return frozenset(known) | {
         value
         for reading in readings
         for name in reading.ledger.key
         if name in reading.ledger.fields and reading.ledger.fields[name].kind in _CODES
         for value in reading.entries.of(name)
-        if value and not identity_number(value)
-    )
+        if value and not person_numbers(value, known, of_office=True)
+    }
 
 
 def learn_names(tables: Iterable[Table], roll: UnitRoll) -> PersonNames:
@@ -53,10 +60,15 @@ def learn_names(tables: Iterable[Table], roll: UnitRoll) -> PersonNames:
     return PersonNames(learnt, lambda name: is_word(name, places))
 
 
-def names_in_places(tables: Iterable[Table], names: PersonNames) -> Iterator[Fault]:
-    """Yield a fault for each name of a file, of a sheet or of a column that holds the name of a person.
+def persons_in_places(tables: Iterable[Table], known: Set[str], names: PersonNames) -> Iterator[Fault]:
+    """Yield a fault for each name of a file, of a sheet or of a column that holds the name or number of a person.
 
     By these the office finds a cell, so they stand beside every figure and cannot be masked there.
+
+    Args:
+        tables: those of the round.
+        known: numbers that are nobody's.
+        names: of persons.
     """
     for table in tables:
         sheet = table.sheet
@@ -66,6 +78,28 @@ def names_in_places(tables: Iterable[Table], names: PersonNames) -> Iterator[Fau
         for place, row, column in dict.fromkeys(places):
             if posts := names.mask(place).posts:
                 yield table.fault("person_name_in_place", row, column, place, posts=LIST_SIGN.join(posts))
+            for kind in dict.fromkeys(number.kind for number in person_numbers(place, known, of_office=True)):
+                yield table.fault("person_number_in_place", row, column, place, number_of=kind)
+
+
+def numbers_in_settings(folder: Path, known: Set[str]) -> Iterator[Fault]:
+    """Yield a fault for each line of the settings of a round that holds the number of a person.
+
+    What the office corrected quotes its cells, whose numbers are masked wherever the correction is told.
+
+    Args:
+        folder: of the round.
+        known: numbers that are nobody's.
+    """
+    for file in sorted(folder.glob("*.yaml")):
+        if file.name == CORRECTIONS_FILE:
+            continue
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+        for number, line in enumerate(lines, start=1):
+            for kind in dict.fromkeys(found.kind for found in person_numbers(line, known, of_office=True)):
+                details = {"number_of": kind}
+                said = line.strip()
+                yield Fault("person_number_in_settings", file.name, line=number, found=said, details=details)
 
 
 def mask_entries(reading: Reading, known: Set[str], names: PersonNames) -> Iterator[Fault]:
@@ -83,7 +117,7 @@ def mask_entries(reading: Reading, known: Set[str], names: PersonNames) -> Itera
         if values is None:
             continue
         if field.kind in _CODES:
-            yield from _keys_of_persons(reading, name, values, names)
+            yield from _keys_of_persons(reading, name, values, known, names)
         elif field.kind in _TEXTS:
             yield from _numbers_masked(reading, name, values, known)
             if names and reading.ledger.has_unit:
@@ -124,17 +158,16 @@ def _names_masked(
 
 
 def _keys_of_persons(
-    reading: Reading, name: str, values: list[str | None], names: PersonNames
+    reading: Reading, name: str, values: list[str | None], known: Set[str], names: PersonNames
 ) -> Iterator[Fault]:
     for entry, text in enumerate(values):
         if not text:
             continue
-        kind = "identity" if any(identity_number(part) for part in text.split(";")) else ""
-        if not kind and names and names.mask(text).posts:
-            kind = "name"
+        numbers = person_numbers(text, known, of_office=True)
+        kind = numbers[0].kind if numbers else "name" if names and names.mask(text).posts else ""
         if kind:
             details = {"field": reading.header(entry, name), "number_of": kind}
-            found = names.mask(mask(text).text).text
+            found = names.mask(mask(text, known).text).text
             yield reading.fault("person_number_as_key", entry, name, found=found, **details)
 
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any, Final, NamedTuple, NoReturn
 
-from analysis.intake.person_columns import MASK, mask
+from analysis.intake.person_numbers import MASK, mask
 from analysis.words import OFFICE, words
 
 #: columns about persons whose words are no names

@@ -1,28 +1,31 @@
-"""The last gate: names of persons are looked for in everything that is about to be published.
+"""The last gate: names and numbers of persons are looked for in everything that is about to be published.
 
 Cells are masked when they are read, so nothing is found here unless a text took a way around, such as the roll of
 units, in which no name is masked. What our own sentences and the office's settings say themselves, or what
-comes about where two of their pieces meet, is no find: a name that might be that is not looked for.
+comes about where two of their pieces meet, is no find: a name that might be that is not looked for. Numbers are looked
+for in texts: a figure in a column of figures, a coordinate and a hash are none.
 
 A PDF is looked through in the executed notebook it was set from, a picture in the drawing beside it.
 """
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import html
 import io
 import json
 import re
 import zipfile
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Set
 from functools import cached_property
+from itertools import zip_longest
 from pathlib import Path
 from string import Formatter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
-from analysis.intake.person_columns import MASK
 from analysis.intake.person_names import PersonNames, narrow, pattern_of, written
+from analysis.intake.person_numbers import MASK, Kind, mask, person_numbers
 
 _MARKUP: Final = frozenset({".html", ".svg", ".xml", ".rels"})
 _JSON: Final = frozenset({".ipynb", ".json"})
@@ -38,30 +41,48 @@ _INLINE: Final = re.compile(
     r"|r|t|rPr|w:r|w:t|w:rPr|w:rFonts|w:b|w:i|w:sz|w:szCs|w:lang|w:color|w:proofErr)\b[^<>]*>"
 )
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>")
-#: between two texts
-_PART: Final = "\n\n"
+#: what is read of an attribute, unless it is drawing
+_ATTRIBUTE: Final = re.compile(
+    r"""\s(?!(?:d|points|transform|viewBox|style|values)=)[\w:-]+=(?:"([^"]*)"|'([^']*)')"""
+)
+#: between two texts; no number goes on over it
+_PART: Final = "\n" * 5
 _LONGEST: Final = 24
+#: no number is shorter
+_SHORTEST: Final = 5
+#: a decimal by itself
+_DECIMAL: Final = re.compile(r"^[-+]?[0-9]+\.[0-9]+(?:[eE][-+]?[0-9]+)?$", re.MULTILINE)
+#: rows of figures, such as the places of texts in a list
+_ROW: Final = re.compile(r"(?<![0-9])[0-9]{1,4}(?: [0-9]{1,4}){7,}(?![0-9])")
+#: a figure in a column of figures; one of more digits is none
+_FIGURE: Final = re.compile(r"[-+]?[0-9]{0,14}(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?")
+
+What = Kind | Literal["name"]
 
 
 class Leak(NamedTuple):
-    """A file in which a name was found, and the heading it stands under; empty where there is none."""
+    """A file in which a name or a number was found, the heading it stands under (empty without one), and what it is."""
 
     file: str
     section: str
+    what: What
 
 
 class Gate:
-    """Looks for the names of persons in folders.
+    """Looks for the names and numbers of persons in folders.
 
     Args:
         names: those learnt when the round was read.
         ours: every text of our own and of the office's settings: catalogue, rule set, names of units.
+        known: numbers that are nobody's: those of the ledgers, and those the office makes public itself.
     """
 
-    def __init__(self, names: PersonNames, ours: Iterable[str]) -> None:
+    def __init__(self, names: PersonNames, ours: Iterable[str], known: Set[str] = frozenset()) -> None:
         self._names = names.sure
         self._ours = tuple(ours)
+        self._known = known
         self._searched: set[bytes] = set()
+        self._read: set[str] = set()
 
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
@@ -81,7 +102,7 @@ class Gate:
         return pattern_of(name for name in self._names - said if not meets(name))
 
     def leaks(self, folder: Path, called: str = "", but: Container[str] = ()) -> list[Leak]:
-        """Return the files of a folder in which a name stands, in the order of their paths.
+        """Return the files of a folder in which a name or a number stands, in the order of their paths.
 
         A file whose bytes were looked through before is passed over.
 
@@ -93,17 +114,21 @@ class Gate:
         found = []
         for file in sorted(path for path in folder.rglob("*") if path.is_file()):
             within = file.relative_to(folder)
-            if self._pattern is None or within.parts[0] in but:
+            if within.parts[0] in but:
                 continue
-            named = self._holds(within.as_posix())
-            section = "" if named else self._section(file.name, file.read_bytes())
-            if section is not None:
-                hidden = self._pattern.sub(MASK, within.as_posix()) if named else within.as_posix()
-                found.append(Leak("/".join(part for part in (called, hidden) if part), section))
+            path = within.as_posix()
+            held: tuple[str, What] | None
+            if what := self._named(path) or self._numbered(path):
+                path = mask(self._pattern.sub(MASK, path) if self._pattern else path, self._known).text
+                held = "", what
+            else:
+                held = self._section(file.name, file.read_bytes())
+            if held is not None:
+                found.append(Leak("/".join(part for part in (called, path) if part), *held))
         return found
 
-    def _section(self, name: str, data: bytes) -> str | None:
-        """Return the heading under which a file holds a name; None where it holds none."""
+    def _section(self, name: str, data: bytes) -> tuple[str, What] | None:
+        """Return the heading under which a file holds a name or a number, and what it is; None where it holds none."""
         suffix = Path(name).suffix.lower()
         if suffix in _BYTES:
             return None
@@ -121,29 +146,67 @@ class Gate:
             texts = _of_page(text)
         else:
             texts = iter([("", text)])
-        return next((section for section, said in texts if self._holds(said)), None)
-
-    def _packed(self, data: bytes) -> str | None:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for member in archive.infolist():
-                section = "" if self._holds(member.filename) else None
-                if section is None:
-                    section = self._section(member.filename, archive.read(member))
-                if section is not None:
-                    return section
+        texts_of_cells = _of_table(text) if suffix == ".csv" else None
+        for section, said in texts:
+            if what := self._named(said) or self._numbered(
+                said if texts_of_cells is None else texts_of_cells
+            ):
+                return section, what
         return None
 
-    def _holds(self, text: str) -> bool:
+    def _packed(self, data: bytes) -> tuple[str, What] | None:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for said in (archive.comment, *(member.comment for member in archive.infolist())):
+                if held := self._section(".txt", said):
+                    return held
+            for member in archive.infolist():
+                what = self._named(member.filename) or self._numbered(member.filename)
+                held = ("", what) if what else self._section(member.filename, archive.read(member))
+                if held is not None:
+                    return held
+        return None
+
+    def _named(self, text: str) -> Literal["name"] | None:
         if self._pattern is None:
-            return False
+            return None
         if self._pattern.search(narrow(text)):
-            return True
+            return "name"
         # a sheet of a workbook keeps its texts in another file, and has a tag for every cell
-        return (
-            "<" in text
-            and "<sheetData" not in text
-            and self._pattern.search(narrow(_without_tags(text))) is not None
-        )
+        if "<" not in text or "<sheetData" in text:
+            return None
+        return "name" if self._pattern.search(narrow(_without_tags(text))) else None
+
+    def _numbered(self, text: str) -> Kind | None:
+        if "<sheetData" in text:
+            texts = [part for part in _without_tags(text).split(_PART) if not _FIGURE.fullmatch(part)]
+            text = _PART.join(texts)
+        elif "<" in text:
+            attributes = (html.unescape(one or other) for one, other in _ATTRIBUTE.findall(text))
+            text = _PART.join((_without_tags(text), *attributes))
+        # a text is read once, however many pages it stands on
+        parts = {part for part in text.split(_PART) if len(part) >= _SHORTEST} - self._read
+        text = _PART.join(sorted(parts))
+        text = _ROW.sub(_unless_one_by_one, _DECIMAL.sub("", text))
+        found = person_numbers(text, self._known)
+        if found:
+            return found[0].kind
+        self._read |= parts
+        return None
+
+
+def _unless_one_by_one(row: re.Match[str]) -> str:
+    """Return a row of figures where it may be a number written digit by digit or in pairs, else nothing."""
+    return row[0] if len({len(figure) for figure in row[0].split()}) == 1 else ""
+
+
+def _of_table(text: str) -> str:
+    """Return the texts of a table of comma-separated values, without the figures of its columns of figures."""
+    columns = zip_longest(*csv.reader(io.StringIO(text, newline="")), fillvalue="")
+    said = []
+    for head, *cells in columns:
+        figures = all(map(_FIGURE.fullmatch, cells))
+        said += [head] if figures else [head, *dict.fromkeys(cells)]
+    return _PART.join(said)
 
 
 def _literals(text: str) -> Iterator[str]:

@@ -145,6 +145,7 @@ class RoundSettings(Settings):
     breaks: list[Break] = Field(default_factory=list)
     checks: dict[str, Annotated[CheckSetting, BeforeValidator(_check_setting)]] = Field(default_factory=dict)
     extra_fonts: list[str] = Field(default_factory=list)
+    public_numbers: list[str] = Field(default_factory=list)
 
     def title_in(self, language: str) -> str:
         """Return the title in a language; without an English one the Chinese."""

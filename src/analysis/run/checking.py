@@ -190,6 +190,11 @@ class Checked:
         return self.arrived.names if self.arrived else PersonNames()
 
     @property
+    def nobodys(self) -> frozenset[str]:
+        """Numbers that look like those of persons and are nobody's."""
+        return self.arrived.nobodys if self.arrived else frozenset()
+
+    @property
     def blocked(self) -> bool:
         """Whether a fault forbids computing."""
         return any(fault.severity == "blocks" for fault in self.faults)

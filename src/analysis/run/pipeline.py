@@ -20,7 +20,6 @@ from rich.console import Console
 
 from analysis.intake.corrections import CORRECTIONS_FILE
 from analysis.intake.maps_file import MAPS_FILE
-from analysis.intake.person_names import PersonNames
 from analysis.publish import card_zips, figure_files, index, manifest, workbook
 from analysis.publish.disclosure import disclosed
 from analysis.publish.executed_notebook import read_document
@@ -159,8 +158,8 @@ def build(order: Order, edition: Edition, building: EditionFolder, tell: RunCons
     with Steps(assessment.round, edition.place.name, building.folder, rests_on, force=order.force) as steps:
         make_files(order, edition, assessment, wanted, building, Making(steps, tell))
         with tell.stage("publish"):
-            if leaks := leaks_of(edition, building, assessment, checked.names):
-                tell.blocked([name_published(leaks)])
+            if leaks := leaks_of(edition, building, assessment, checked):
+                tell.blocked([*persons_published(leaks)])
                 return DATA_BLOCK
             building.publish()
             steps.keep()
@@ -171,13 +170,13 @@ def build(order: Order, edition: Edition, building: EditionFolder, tell: RunCons
 
 
 def leaks_of(
-    edition: Edition, building: EditionFolder, assessment: Assessment, names: PersonNames
+    edition: Edition, building: EditionFolder, assessment: Assessment, checked: checking.Checked
 ) -> list[Leak]:
-    """Make the edition whole and return the files of it, and of the frames, that hold the name of a person."""
+    """Make the edition whole and return the files of it, and of the frames, that hold a name or number of a person."""
     level = edition.level
     if level.zips:
         card_zips.pack_cards(building.folder / "units", building.folder)
-    gate = Gate(names, texts_of_ours(assessment))
+    gate = Gate(checked.names, texts_of_ours(assessment), checked.nobodys)
     # the PDFs are looked through in the notebooks they were set from
     leaks = gate.leaks(building.notebooks, "notebooks")
     if not level.inputs:
@@ -486,11 +485,17 @@ def texts_of_ours(assessment: Assessment) -> list[str]:
     ]
 
 
-def name_published(leaks: Sequence[Leak]) -> Fault:
-    """Return the one fault of a run that would publish the name of a person: the first file, and how many there are."""
-    files = {leak.file for leak in leaks}
-    details = {"near": leaks[0].section, "files": str(len(files))}
-    return Fault("person_name_published", file=leaks[0].file, details=details)
+def persons_published(leaks: Iterable[Leak]) -> Iterator[Fault]:
+    """Yield a fault for names and for every kind of number that would be published: the first file, and how many."""
+    by_kind: dict[str, list[Leak]] = {}
+    for leak in leaks:
+        by_kind.setdefault(leak.what, []).append(leak)
+    for what, alike in by_kind.items():
+        details = {"near": alike[0].section, "files": str(len({leak.file for leak in alike}))}
+        if what == "name":
+            yield Fault("person_name_published", file=alike[0].file, details=details)
+        else:
+            yield Fault("person_number_published", file=alike[0].file, details={**details, "number_of": what})
 
 
 def units_wanted(roll: UnitRoll | None, asked: Iterable[str]) -> frozenset[str]:

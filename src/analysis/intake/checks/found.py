@@ -22,7 +22,8 @@ _BLOCKS: Final = """
     number_twice entry_twice snapshot_other_entry
     value_separators value_range value_currency_differs unit_of_measure_foreign date_month_only
     date_order digits_lost picture_in_cell
-    persons_column_mapped person_number_as_key person_name_in_place period_of_no_kind
+    persons_column_mapped person_number_as_key person_name_in_place person_number_in_place
+    person_number_in_settings period_of_no_kind
 """
 _WARNS: Final = """
     filter_value_absent file_unused
@@ -42,8 +43,8 @@ _NOTES: Final = """
 _BY_OFFICE: Final = """
     file_missing sheet_missing year_not_in_name unit_not_in_name snapshot_not_in_name unit_of_name_unknown
     table_missing block_missing rows_unread table_beside column_unknown filter_value_absent sheet_unread date_order
-    persons_column_mapped unit_of_measure_foreign period_of_no_kind period_outside_history encoding_wrong
-    source_superseded
+    persons_column_mapped person_number_in_settings unit_of_measure_foreign period_of_no_kind period_outside_history
+    encoding_wrong source_superseded file_unused
 """
 #: what only tells how something was read
 _BY_NOBODY: Final = """

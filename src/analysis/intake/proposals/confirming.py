@@ -18,7 +18,7 @@ from analysis.intake.files import Sheet, address, letters
 from analysis.intake.filled_templates import field_key
 from analysis.intake.ledgers import LEDGERS, UNIT_FIELDS, Ledger
 from analysis.intake.maps_file import known_fields
-from analysis.intake.person_columns import mask
+from analysis.intake.person_numbers import mask
 from analysis.intake.proposals.confirmed_readings import CHOICES, NoReadingError, in_short, readings_of, state
 from analysis.intake.proposals.proposal import IGNORED, PERSONS, Guess, Proposal
 from analysis.intake.proposals.proposal_text import called, questions, source_of

@@ -20,7 +20,8 @@ from analysis.intake.ledger_tables import Header
 from analysis.intake.ledgers import LEDGERS, UNIT_FIELDS, YEAR, Field, Ledger
 from analysis.intake.maps import Maps
 from analysis.intake.maps_file import known_fields
-from analysis.intake.person_columns import is_about_persons, person_numbers
+from analysis.intake.person_columns import is_about_persons
+from analysis.intake.person_numbers import person_numbers
 from analysis.intake.proposals.block_search import blocks_of
 from analysis.intake.proposals.column_contents import MOST, Contents, compared
 from analysis.intake.proposals.header_search import Body, body_of, header_rows
