@@ -143,9 +143,11 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
     faults += told_nil.faults
     nil = nil_frame(told_nil)
     unclaimed = _unclaimed(maps, shelf, laid)
-    faults += _naming(_missing(unmet, laid, nil), unclaimed)
-    # a file may be the missing one; of a source with faults nobody knows which files it would have claimed
-    faults += _unused(shelf, unclaimed if sound and not unmet else [])
+    faults += [
+        *_naming(_missing(unmet, laid, nil), unclaimed),
+        # a file may be the missing one; of a source with faults nobody knows which files it would have claimed
+        *_unused(shelf, unclaimed if sound and not unmet else []),
+    ]
     units = roll or UnitRoll([], city.code, city.short, city.name)
     known = own_numbers(
         readings.values(), nobodys(round.settings.public_numbers) | {*units.codes, units.city_code}
