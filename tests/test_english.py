@@ -139,7 +139,9 @@ def test_signs_between_parts() -> None:
 
 # ------------------------------------------------------------------------------------------- money
 
-FACTORS = {"万元": 10_000, " million yuan": 1_000_000, " yuan": 1}
+FACTORS = {
+    "万元": 10_000, "亿元": 10**8, " million yuan": 10**6, " billion yuan": 10**9, " yuan": 1,
+}  # fmt: skip
 
 
 def yuan(printed: str, factor: int = 0) -> Decimal:
@@ -159,6 +161,9 @@ def yuan(printed: str, factor: int = 0) -> Decimal:
         (302400, "30.2万元", "302,000 yuan"),
         (999500, "100.0万元", "1.000 million yuan"),
         (-784000, "−78.4万元", "−784,000 yuan"),
+        (999_994_000, "99,999.4万元", "999.994 million yuan"),
+        (1_234_567_890, "12.35亿元", "1.235 billion yuan"),
+        (-5_943_000_000, "−59.43亿元", "−5.943 billion yuan"),
         (0, "0.0万元", "0 yuan"),
     ],
 )
@@ -173,7 +178,40 @@ def test_both_editions_print_the_same_amount(value: Decimal) -> None:
         zh = yuan(ZH.figure(row, style).text, ZH.money_divisor)
         en = yuan(EN.figure(row, style).text, EN.money_divisor)
         assert zh == en
-        assert abs(zh - value) <= 500
+        # told to the thousand, from ten 亿 on in sentences to the million
+        assert abs(zh - value) <= (500 if "wan" in style or abs(zh) < 10**9 else 500_500)
+
+
+@given(st.decimals(min_value=-(10**12), max_value=10**12, places=2))
+def test_both_editions_print_the_same_amount_in_the_columns_of_a_round_of_large_amounts(
+    value: Decimal,
+) -> None:
+    row = {"id": "r", "value": value}
+    large = [w.for_amounts_up_to(10**12) for w in (ZH, EN)]
+    zh, en = (yuan(w.figure(row, "wan").text, w.money_divisor) for w in large)
+    assert zh == en
+    # to the million, and a small one to two digits
+    assert abs(zh - value) <= min(500_000, max(abs(value) / 20, 1))
+
+
+@pytest.mark.parametrize(
+    ("largest", "value", "zh", "en"),
+    [
+        (999_999_999.99, 999_999_000, "99,999.9", "999,999"),
+        (10**9, 10**9, "10.00", "1,000"),
+        (10**9, 123_456_789, "1.23", "123"),
+        (10**9, 3_000_000, "0.030", "3.0"),
+        (10**9, 50_000, "0.00050", "0.050"),
+        (10**9, 0, "0.00", "0"),
+    ],
+)
+def test_the_columns_of_a_round_have_one_unit_for_all_its_amounts(
+    largest: float, value: float, zh: str, en: str
+) -> None:
+    large = [w.for_amounts_up_to(largest) for w in (ZH, EN)]
+    assert [w.figure({"id": "r", "value": value}, "wan").text for w in large] == [zh, en]
+    units = ("亿元", "million yuan") if largest >= 10**9 else ("万元", "thousand yuan")
+    assert [w.label("report.quantity_unit.amount") for w in large] == [*units]
 
 
 # ------------------------------------------------------------------------------------------- the language of parts

@@ -121,6 +121,12 @@ def test_a_number_decides_the_form_of_its_noun() -> None:
 def test_money_is_the_same_amount_in_either_language() -> None:
     assert (amount_of(Fraction(4_694_960), "yuan", ZH), counted("yuan", ZH)) == ("469.5", "万元")
     assert (amount_of(Fraction(4_694_960), "yuan", EN), counted("yuan", EN)) == ("4.695 million", "yuan")
+    # rules go on counting in 万元, where a sentence has 亿元
+    large = Fraction(5_943_217_000)
+    assert [amount_of(large, "yuan", catalogue) for catalogue in (ZH, EN)] == [
+        "594,321.7",
+        "5,943.217 million",
+    ]
     assert tuple(amount_of(Fraction(302_400), "yuan", catalogue) for catalogue in (ZH, EN)) == (
         "30.2",
         "302,000",

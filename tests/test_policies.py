@@ -147,6 +147,8 @@ def test_the_words_name_the_rounds_money() -> None:
         assert told_in.figure(row, "money").text == money
         assert told_in.label("report.declines.effect") == effect
         assert told_in.money(12_345_678) == money
+    large = words("zh", "KRW").for_amounts_up_to(10**9)
+    assert large.label("report.declines.effect") == "对金额的影响，亿韩元"
 
 
 def test_the_page_on_maps_names_every_policy_with_its_default() -> None:

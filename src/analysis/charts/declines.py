@@ -56,9 +56,9 @@ def declines(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
 
     Args:
         frame: one row per unit and measure drawn: `unit_name`, `measure` (cases, workers, amount), `previous`,
-            `current` (amount in yuan, drawn in 万元 or thousand yuan), `change` (fraction or missing), `verdict`
-            (one of `VERDICTS`), `previous_period`, `current_period`. A change is printed for the first three
-            verdicts only, a word for the others.
+            `current` (amount in yuan, drawn in the unit of columns: 万元, 亿元, thousand yuan), `change` (fraction or
+            missing), `verdict` (one of `VERDICTS`), `previous_period`, `current_period`. A change is printed for the
+            first three verdicts only, a word for the others.
         words: catalogue of labels.
         width: `wide` or `slim`.
     """
@@ -195,10 +195,10 @@ def _draw_names(canvas: Canvas, names: Names, rows: list[tuple[str, float]]) -> 
 
 
 def _places(name: str, changes: Mapping[str, Mapping[str, _Change]], words: Words) -> int:
-    top = max(
-        (value for row in changes.values() for value in row[name][:2] if not math.isnan(value)), default=0
-    )
-    return words.money_places(1) if name == "amount" and top < 100 else 0
+    drawn = [value for row in changes.values() for value in row[name][:2] if not math.isnan(value)]
+    if name != "amount" or max(drawn, default=0) >= 100:
+        return 0
+    return words.money_places(*(value * words.money_divisor for value in drawn))
 
 
 def _figures(change: _Change, places: int, words: Words) -> tuple[str, str]:
@@ -245,11 +245,11 @@ def _draw_panel(
     scale = (column.plot - 6) / maximum
     bottom = max(y for _, y in rows) + 13
     canvas.text(column.x, top - 35, _title(column.measure, words), 13, bold=True)
-    for tick in ticks(maximum, scale, 11):
+    for tick in ticks(maximum, scale, 11, whole=column.measure != "amount"):
         x = column.x + tick * scale
         canvas.line([(x, top - 6), (x, bottom)], RULE, 0.8 if tick else 1.2, level=0)
         canvas.text(
-            x, top - 15, formats.number(tick), 11, color=SECONDARY, align="center" if tick else "left"
+            x, top - 15, formats.shortest(tick), 11, color=SECONDARY, align="center" if tick else "left"
         )
     right = column.x + column.full
     share_width = _figure_widths(column.measure, changes, words)[1]
@@ -380,11 +380,12 @@ def _steps(rows: list[dict[str, Any]], words: Words) -> list[_Step]:
     steps: list[_Step] = []
     reached = 0.0
     for row in rows:
-        factor, value = str(row["factor"]), number(row["value"]) / words.money_divisor
+        factor, yuan = str(row["factor"]), number(row["value"])
+        value = yuan / words.money_divisor
         missing, total = math.isnan(value), factor in ("previous", "current")
         shown = words.label("charts.no_value")
         if not missing:
-            amount = formats.number(value, words.money_places(1), sign=not total)
+            amount = formats.number(value, words.money_places(yuan), sign=not total)
             shown = words("charts.wan", amount=amount).plain
         if total:
             label, change = words.label(f"charts.amount_{factor}"), ""
@@ -406,7 +407,9 @@ def _steps(rows: list[dict[str, Any]], words: Words) -> list[_Step]:
 
 
 def _factor_change(row: Mapping[str, Any], factor: str, words: Words) -> str:
-    money = words.money_places(2), words.money_divisor
+    # what one worker is owed stays in 万元, however much all are owed
+    of_one = words.for_amounts_up_to(0)
+    money = of_one.money_places(places=2), of_one.money_divisor
     places, scale = {"cases": (0, 1), "workers_per_case": (1, 1), "amount_per_worker": money}[factor]
     before, after = (formats.number(number(row[side]) / scale, places) for side in ("previous", "current"))
     return words(f"charts.factor.{factor}.change", before=before, after=after).plain

@@ -134,25 +134,27 @@ def flow(widths: Sequence[float], total: float, gap: float) -> list[tuple[int, f
     return places
 
 
-def nice_step(at_least: float) -> float:
-    """Return the smallest round whole number that is no less than `at_least` (1, 2, 5, 10, 20, 25, 50)."""
-    if at_least <= 1:
+def nice_step(at_least: float, *, whole: bool = True) -> float:
+    """Return the smallest round number that is no less than `at_least` (1, 2, 5, 10, 20, 25, 50), `whole` or not."""
+    if whole and at_least <= 1:
         return 1.0
     unit = 10.0 ** math.floor(math.log10(at_least))
     steps = (1, 2, 5, 10) if unit == 1 else (1, 2, 2.5, 5, 10)
     return next(step for step in steps if step * unit >= at_least * (1 - 1e-9)) * unit
 
 
-def ticks(maximum: float, scale: float, size: float) -> list[float]:
+def ticks(maximum: float, scale: float, size: float, *, whole: bool = True) -> list[float]:
     """Return zero and at most three round values up to `maximum` whose printed numbers keep clear of each other.
 
     Args:
         maximum: end of the axis.
         scale: px per unit.
         size: of the numbers, px.
+        whole: whether they are counts; the numbers of amounts may have decimals.
     """
-    room = measure(f"{maximum:,.0f}", size) + 12
-    step = nice_step(max(maximum / 4, room / scale))
+    longest = f"{maximum:,.0f}" if whole or maximum >= 4 else "0.25"
+    room = measure(longest, size) + 12
+    step = nice_step(max(maximum / 4, room / scale), whole=whole)
     return [step * place for place in range(math.floor(maximum / step * (1 + 1e-9)) + 1)][:4]
 
 

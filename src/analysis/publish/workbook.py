@@ -297,7 +297,9 @@ def of(assessment: Assessment, report: Any, level: Level) -> Workbook:
                     for status in _STATUSES
                 ),
             ),
-            Glossary(catalogue.label("workbook.units_head"), _units(assessment.values, catalogue)),
+            Glossary(
+                catalogue.label("workbook.units_head"), _units(assessment.values, assessment.words_on_pages)
+            ),
         ),
     )
 

@@ -63,7 +63,7 @@ class Page:
         self.assessment = seen
         self.round = seen.round
         self.settings = self.round.settings
-        self.words: Words = seen.words
+        self.words: Words = seen.words_on_pages
 
     @property
     def kind(self) -> str:

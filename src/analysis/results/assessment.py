@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from analysis import intake
-from analysis.indicators.catalogue import Measure
+from analysis.indicators.catalogue import BOUNDS, Measure
 from analysis.indicators.values import USABLE, VALUE_COLUMNS, ValueIndex
 from analysis.indicators.verdicts import verdict
 from analysis.results.store import Frames, Store, note_read
@@ -110,6 +110,14 @@ class Assessment:
         fresh = [stage for stage in STAGES[1:] if self.store.is_fresh(stage, self.stamp)]
         parts = [self.store.read(VALUES + stage) for stage in fresh]
         return pd.concat(parts, ignore_index=True)[list(VALUE_COLUMNS)]
+
+    @property
+    def words_on_pages(self) -> Words:
+        """The words, with the unit that columns and charts need for the largest amount of the round."""
+        amounts = self.values["unit_of_measure"].eq(self.round.settings.money.unit)
+        of_bounds = self.values["measure"].str.startswith(tuple(f"{bound}_" for bound in BOUNDS))
+        largest = max(self.values.loc[amounts & ~of_bounds, "value"].abs().dropna(), default=0.0)
+        return self.words.for_amounts_up_to(largest)
 
     @cached_property
     def index(self) -> ValueIndex:

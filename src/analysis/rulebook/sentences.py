@@ -304,7 +304,7 @@ def amount_of(value: Fraction, counted_in: str, words: Words) -> str:
     """Return a count or an amount without its unit: 46; 469.5 (万元), 4.695 million (yuan)."""
     if counted_in not in MONEY_UNITS:
         return plain(value)
-    told = words.money(round_exact(value, 2, "half_even"))
+    told = words.money(round_exact(value, 2, "half_even"), in_rules=True)
     return told.removesuffix(counted(counted_in, words)).rstrip()
 
 

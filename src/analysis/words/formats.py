@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 
 MINUS = "−"
@@ -35,6 +35,11 @@ def number(value: Number, places: int = 0, *, sign: bool = False) -> str:
     if rounded < 0:
         return MINUS + text
     return "+" + text if sign and rounded > 0 else text
+
+
+def shortest(value: float) -> str:
+    """Return a round number with no more decimals than it has: 500, 0.5; on an axis."""
+    return number(value, decimals_of(Decimal(f"{value:.10g}").normalize()))
 
 
 def stored_number(text: str) -> str:
@@ -73,6 +78,15 @@ class Form:
             return DASH
         write = percent if self.percent else number
         return write(self.scaled(value), self.places, sign=self.sign)
+
+    def showing(self, value: Number) -> Form:
+        """Return the form with as many decimals more as a small number needs for two digits: 0.0031, not 0.00.
+
+        What is less than one before it is divided is nought beside such numbers.
+        """
+        if abs(decimal_of(value)) < 1:
+            return self
+        return replace(self, places=max(self.places, 1 - self.scaled(value).adjusted()))
 
     def scaled(self, value: Number) -> Decimal:
         """Return the number that is printed, with all its digits; a fraction for one in per cent."""

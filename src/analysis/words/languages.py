@@ -22,7 +22,7 @@ from analysis.words.currencies import DECLARED, called, declared_in
 OFFICE: Final = "zh"
 FILE: Final = "language.yaml"
 _ROOM: Final = Path(__file__).parent.name
-#: amounts in sentences are told to the thousand
+#: amounts in sentences are told to the thousand, very large ones more coarsely
 _TO: Final = 1000
 
 
@@ -69,7 +69,8 @@ class Language:
         month_names: of the twelve months.
         date: a day, of `{y}`, `{m}`, `{d}` and `{month}`.
         months: a span of whole months: `one`, of one `year`, of several `years`; it ends in `{to_y}`, `{to_m}`.
-        columns: how money stands in columns and charts: `divisor` and `places`.
+        columns: how money stands in columns and charts, by the largest amount of a round: `at` least, `divisor`,
+            `places` and the `text` of the unit.
         sentences: how money is told in sentences, by size: `at` least, `divisor`, `places` and `text`.
         in_rules: what rules count money in: the `text` of 万元, yuan, and the `divisor` that gives their number.
     """
@@ -84,7 +85,7 @@ class Language:
     month_names: list[str]
     date: str
     months: dict[str, str]
-    columns: dict[str, int]
+    columns: list[dict[str, Any]]
     sentences: list[dict[str, Any]]
     in_rules: dict[str, Any]
 
@@ -130,10 +131,22 @@ class Language:
             to_month=self.month_names[last.month - 1],
         )
 
-    def amount(self, amount: formats.Number, currency: str, *, sign: bool = False) -> str:
-        """Return an amount with its unit, to the thousand: 4695012 → 469.5万元, 4.695 million yuan."""
+    def amount(
+        self, amount: formats.Number, currency: str, *, sign: bool = False, in_rules: bool = False
+    ) -> str:
+        """Return an amount with its unit: 4695012 → 469.5万元, 4.695 million yuan; 1234567890 → 12.35亿元.
+
+        Args:
+            amount: in the main unit of the currency.
+            currency: its code.
+            sign: whether a plus is printed too.
+            in_rules: whether it is told to the thousand in what rules count money in, however large it is.
+        """
         rounded = (formats.decimal_of(amount) / _TO).quantize(Decimal(1), rounding=ROUND_HALF_EVEN) * _TO
-        step = next(step for step in reversed(self.sentences) if abs(rounded) >= step["at"])
+        steps = [
+            step for step in self.sentences if not in_rules or step["divisor"] <= _TO * 10 ** step["places"]
+        ]
+        step = next(step for step in reversed(steps) if abs(rounded) >= step["at"])
         number = formats.number(rounded / step["divisor"], step["places"], sign=sign)
         told: str = step["text"].format(number=number, money=called(currency, self.code)["name"])
         return told

@@ -41,11 +41,14 @@ _STYLES: Final[dict[str, Callable[[Any], str]]] = {
     "rank": Form(),
     "letter": str,
 }
+#: the styles of money in columns and charts
+_IN_COLUMNS: Final = frozenset({"wan", "wan_size", "signed_wan"})
 #: how Chinese sentences call all units together, unless a round calls them otherwise
 _CITY: Final = "全市"
 #: libyaml, where it is there, reads the catalogues in a twentieth of the time
 _READER: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-#: stretches of a sentence that name the money of the round, as they stand for yuan: ‹万元›, ‹thousand yuan›
+#: stretches of a sentence that name the money of the round, as they stand for yuan: ‹元›, ‹yuan›; ‹万元› and
+#: ‹thousand yuan› are what columns and charts have it in, which is more in a round of large amounts
 _OF_MONEY: Final = re.compile(r"‹([^›]*)›")
 
 
@@ -81,8 +84,10 @@ def digest_of_sentence(language: str, key: str) -> str:
 class Words:
     """All sentences and labels of one language. Call it with a key to fill a sentence."""
 
-    def __init__(self, language: str, currency: str = "CNY", whole: str = "", places: int = 2) -> None:
-        self.language, self.currency = language, currency
+    def __init__(
+        self, language: str, currency: str = "CNY", whole: str = "", places: int = 2, step: int = 0
+    ) -> None:
+        self.language, self.currency, self._whole, self._step = language, currency, whole, step
         #: decimals of points given
         self.places = places
         #: how the language writes
@@ -92,11 +97,17 @@ class Words:
         #: one of the currency: 元, yuan
         self.money_unit: str = called(currency, language)["name"]
         yuan = called("CNY", language)["name"]
+        self._columns = habits.columns[step]
+        units = [str(each["text"].format(money=yuan)) for each in (habits.columns[0], self._columns)]
+
+        def of_round(name: re.Match[str]) -> str:
+            told = units[1] if name[1] == units[0] else str(name[1])
+            return told.replace(yuan, self.money_unit)
+
         self._sentences = {
-            key: _whole(_OF_MONEY.sub(lambda name: name[1].replace(yuan, self.money_unit), text), whole)
-            for key, text in _load(language).items()
+            key: _whole(_OF_MONEY.sub(of_round, text), whole) for key, text in _load(language).items()
         }
-        columns = Form(habits.columns["places"], Decimal(habits.columns["divisor"]))
+        columns = Form(self._columns["places"], Decimal(self._columns["divisor"]))
         scored = Form(places)
         self._styles: dict[str, Callable[[Any], str]] = {
             **_STYLES,
@@ -186,6 +197,9 @@ class Words:
             return Figure(text=formats.DASH, value="", row=str(row["id"]), column=column)
         printed = self._styles[style]
         form = printed if isinstance(printed, Form) else None
+        if form is not None and self._step and style in _IN_COLUMNS:
+            # beside thousands of millions a small amount is not nought
+            printed = form = form.showing(value)
         partial = row.get("status") == "partial"
         return Figure(printed(value), str(value), str(row["id"]), column, form, partial)
 
@@ -286,16 +300,28 @@ class Words:
     @property
     def money_divisor(self) -> int:
         """What money is divided by in columns and charts: 10 000 (万元) / 1 000 (thousand yuan)."""
-        return self.habits.columns["divisor"]
+        divisor: int = self._columns["divisor"]
+        return divisor
 
-    def money_places(self, places: int) -> int:
-        """Return the decimals thousands need to be as exact as 万元 with `places` of them."""
+    def money_places(self, *amounts: float, places: int = 1) -> int:
+        """Return the decimals of amounts in columns and charts, in which 万元 have `places` of them.
+
+        Where they are divided by more, the smallest of the `amounts` that is not nought shows two digits.
+        """
         # 万元 have one in columns
-        return max(places + self.habits.columns["places"] - 1, 0)
+        usual: int = max(places + self._columns["places"] - 1, 0)
+        form = Form(usual, Decimal(self.money_divisor))
+        return max((form.showing(amount).places for amount in amounts if self._step), default=usual)
 
-    def money(self, amount: formats.Number, *, sign: bool = False) -> str:
-        """Return an amount with its unit: 469.5万元 / 4.695 million yuan."""
-        return self.habits.amount(amount, self.currency, sign=sign)
+    def for_amounts_up_to(self, largest: float) -> Words:
+        """Return the catalogue with the unit that columns and charts need for the largest amount of a round."""
+        steps = self.habits.columns
+        step = max(place for place, each in enumerate(steps) if each["at"] <= max(largest, 0))
+        return words(self.language, self.currency, self._whole, self.places, step)
+
+    def money(self, amount: formats.Number, *, sign: bool = False, in_rules: bool = False) -> str:
+        """Return an amount with its unit: 469.5万元 / 4.695 million yuan; in rules to the thousand."""
+        return self.habits.amount(amount, self.currency, sign=sign, in_rules=in_rules)
 
     def points(self, points: formats.Number) -> str:
         """Return points given, with the decimals the rule set rounds them to: 95.80."""
@@ -311,7 +337,7 @@ class Words:
 
 
 @functools.cache
-def words(language: str, currency: str = "CNY", whole: str = "", places: int = 2) -> Words:
+def words(language: str, currency: str = "CNY", whole: str = "", places: int = 2, step: int = 0) -> Words:
     """Return the catalogue of a language (`zh`, `en`) for rounds in a currency, read once.
 
     Args:
@@ -319,11 +345,12 @@ def words(language: str, currency: str = "CNY", whole: str = "", places: int = 2
         currency: of the amounts.
         whole: how a round calls all its units together, where that is not 全市.
         places: decimals of points given, as the rule set of the round rounds them.
+        step: which of its units for columns and charts the language takes (`Words.for_amounts_up_to`).
 
     Raises:
         ValueError: no such language or currency.
     """
-    return Words(language, currency, whole, places)
+    return Words(language, currency, whole, places, step)
 
 
 def _whole(text: str, whole: str) -> str:
