@@ -91,6 +91,17 @@ def test_a_chart_of_large_amounts_has_the_larger_unit_on_its_axis(width: charts.
     assert "38.68→19.16" in shown
 
 
+def test_a_small_amount_in_a_chart_of_large_ones_has_its_digits() -> None:
+    frame = example.changes_by_unit_measure()
+    amounts = frame["measure"].eq("amount")
+    frame.loc[amounts, ["previous", "current"]] *= 200
+    first = frame.index[amounts][0]
+    frame.loc[first, ["previous", "current"]] = [3_000_000.0, 120_000.0]
+    for language, small in (("zh", "0.0300→0.0012"), ("en", "3.00→0.12")):
+        large = words(language).for_amounts_up_to(10**9)
+        assert small in [text.get_text() for text in charts.declines(frame, large, "wide").axes[0].texts]
+
+
 def test_the_axis_of_small_numbers_has_decimals() -> None:
     frame = example.changes_by_unit_measure()
     amounts = frame["measure"].eq("amount")

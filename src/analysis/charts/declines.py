@@ -196,13 +196,16 @@ def _draw_names(canvas: Canvas, names: Names, rows: list[tuple[str, float]]) -> 
 
 def _places(name: str, changes: Mapping[str, Mapping[str, _Change]], words: Words) -> int:
     drawn = [value for row in changes.values() for value in row[name][:2] if not math.isnan(value)]
-    if name != "amount" or max(drawn, default=0) >= 100:
-        return 0
-    return words.money_places(*(value * words.money_divisor for value in drawn))
+    return words.money_places() if name == "amount" and max(drawn, default=0) < 100 else 0
 
 
-def _figures(change: _Change, places: int, words: Words) -> tuple[str, str]:
+def _figures(name: str, change: _Change, places: int, words: Words) -> tuple[str, str]:
     """Return `148→89` and the printed change, or the word that stands for it."""
+    if name == "amount" and words.in_larger_unit:
+        # a small amount beside very large ones is not nought
+        places = words.money_places(
+            *(value * words.money_divisor for value in change[:2] if not math.isnan(value))
+        )
     counts = f"{formats.number(change.previous, places)}→{formats.number(change.current, places)}"
     if math.isnan(change.previous) and math.isnan(change.current):
         counts = ""
@@ -217,7 +220,7 @@ def _figure_widths(
     name: str, changes: Mapping[str, Mapping[str, _Change]], words: Words
 ) -> tuple[float, float]:
     """Return the widths of the two columns of figures, the space before each included."""
-    pairs = [_figures(row[name], _places(name, changes, words), words) for row in changes.values()]
+    pairs = [_figures(name, row[name], _places(name, changes, words), words) for row in changes.values()]
     counts = max(measure(count, 11.5) for count, _ in pairs)
     shares = max(measure(share, 12.5, bold=True) for _, share in pairs)
     return counts + 12, shares + 8
@@ -256,7 +259,7 @@ def _draw_panel(
     for unit, y in rows:
         change = panel[unit]
         _draw_dumbbell(canvas, change, column.x, scale, y)
-        counts, shown = _figures(change, column.places, words)
+        counts, shown = _figures(column.measure, change, column.places, words)
         canvas.text(right - share_width, y, counts, 11.5, color=SECONDARY, align="right")
         clear = change.verdict in _CLEAR
         color = _CLEAR.get(change.verdict, INK if change.verdict == "not_clear" else SECONDARY)

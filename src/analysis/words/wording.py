@@ -197,7 +197,7 @@ class Words:
             return Figure(text=formats.DASH, value="", row=str(row["id"]), column=column)
         printed = self._styles[style]
         form = printed if isinstance(printed, Form) else None
-        if form is not None and self._step and style in _IN_COLUMNS:
+        if form is not None and self.in_larger_unit and style in _IN_COLUMNS:
             # beside thousands of millions a small amount is not nought
             printed = form = form.showing(value)
         partial = row.get("status") == "partial"
@@ -303,6 +303,11 @@ class Words:
         divisor: int = self._columns["divisor"]
         return divisor
 
+    @property
+    def in_larger_unit(self) -> bool:
+        """Whether columns and charts have the unit of a round of large amounts."""
+        return self._step > 0
+
     def money_places(self, *amounts: float, places: int = 1) -> int:
         """Return the decimals of amounts in columns and charts, in which 万元 have `places` of them.
 
@@ -311,12 +316,14 @@ class Words:
         # 万元 have one in columns
         usual: int = max(places + self._columns["places"] - 1, 0)
         form = Form(usual, Decimal(self.money_divisor))
-        return max((form.showing(amount).places for amount in amounts if self._step), default=usual)
+        return max((form.showing(amount).places for amount in amounts if self.in_larger_unit), default=usual)
 
     def for_amounts_up_to(self, largest: float) -> Words:
         """Return the catalogue with the unit that columns and charts need for the largest amount of a round."""
         steps = self.habits.columns
         step = max(place for place, each in enumerate(steps) if each["at"] <= max(largest, 0))
+        if step == self._step:
+            return self
         return words(self.language, self.currency, self._whole, self.places, step)
 
     def money(self, amount: formats.Number, *, sign: bool = False, in_rules: bool = False) -> str:
