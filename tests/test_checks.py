@@ -272,6 +272,39 @@ def test_a_self_mark_far_from_the_verified_one_names_both(office):
     assert fault.details["first"] == "field_marks.xlsx › 表 › D2"
 
 
+def test_a_mark_that_others_have_and_a_unit_lacks_is_told_with_its_item(office):
+    """Of the third party 1.2 of the west is missing; its mark of the year stands for the months of the east."""
+    marks = {"unit_code": ["代码"], "period": ["时期"], "item": ["项目"], "mark": ["得分"]}
+    rows = [
+        (EAST, "2020", "1.1", 4), (EAST, "2020", "1.2", 4), (WEST, "2020", "1.1", 4),
+        (EAST, "2020-03", "1.1", 4),
+    ]  # fmt: skip
+    office.add("marks", [["代码", "时期", "项目", "得分"], *map(list, rows)], marks)
+    office.maps["ledgers"]["marks"]["constants"] = {"source": "third_party"}
+    office.maps["codes"] = {**office.maps.get("codes", {}), "mark_source": {"third_party": "third_party"}}
+    (fault,) = office.read().faults
+    assert (fault.check, fault.severity, fault.file, fault.unit) == (
+        "mark_missing",
+        "warns",
+        "marks.xlsx",
+        WEST,
+    )
+    assert fault_line(fault, words("zh")).startswith(
+        "marks.xlsx › 表：各方评分中没有示例东新区的第三方评价得分（2020）：1.2，别的单位有。"
+    )
+
+
+def test_a_unit_of_which_a_department_says_nothing_is_told(office):
+    """A unit without any row has not reported, which is told as that."""
+    marks = {"unit_code": ["代码"], "department": ["部门"], "mark": ["得分"]}
+    rows = [[EAST, "某局", 4], [EAST, "某委", 5], [WEST, "某局", 4]]
+    office.add("department_marks", [["代码", "部门", "得分"], *rows], marks)
+    (fault,) = office.read().faults
+    assert (fault.check, fault.unit, fault.details["marked"]) == ("mark_missing", WEST, "某委")
+    office.books["department_marks.xlsx"][0].rows.pop()
+    assert [fault.check for fault in office.read().faults] == ["unit_not_reported"]
+
+
 # ----------------------------------------------------------------------------------------------- holes
 
 

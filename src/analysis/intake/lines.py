@@ -35,6 +35,7 @@ _LISTS: Final = frozenset(
         "encodings",
         "known",
         "lacking",
+        "marked",
         "numbers",
         "of_class",
         "of_rows",
