@@ -20,7 +20,7 @@ from analysis.indicators.own_measures import read_measures
 from analysis.intake import fault_line
 from analysis.quantities import CURRENCIES
 from analysis.results.assessment import Assessment
-from analysis.run import in_memory, pages
+from analysis.run import checking, in_memory, pages
 from analysis.words import words
 
 OWN = """
@@ -221,6 +221,32 @@ def test_every_fault_is_told_with_its_line(tmp_path: Path) -> None:
     assert len(lines) == len(TOLD)
     for line, told in zip(lines, TOLD, strict=True):
         assert line.startswith(f"measures.yaml › {told}"), line
+
+
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        (
+            "measures:\n  - {code: big, name: a, definition: b, ledger: clue, kind: count}\n",
+            "measures_ledger_unknown",
+        ),
+        ("measures:\n  - {code: big, name: 甲: 乙}\n", "settings_not_yaml"),
+    ],
+)
+def test_only_the_cause_is_told_where_a_rule_reads_a_measure_that_could_not_be_declared(
+    tmp_path: Path, own: str, told: str
+) -> None:
+    """That nobody knows the measure follows; a measure that was never declared stays a fault of the rule set."""
+    raw = example.raw(example.project(tmp_path))
+    (raw / "measures.yaml").write_text(own, encoding="utf-8")
+    rules = raw / "rulebook.yaml"
+    text = rules.read_text(encoding="utf-8")
+    rules.write_text(text.replace("measure: mark_field_1_2", "measure: big"), encoding="utf-8")
+    assert [fault.check for fault in checking.check(tmp_path, "2020").faults] == [told]
+    rules.write_text(text.replace("measure: mark_field_1_2", "measure: small"), encoding="utf-8")
+    faults = checking.check(tmp_path, "2020").faults
+    assert told in [fault.check for fault in faults]
+    assert ("rulebook_measure_unknown" in [fault.check for fault in faults]) == (told != "settings_not_yaml")
 
 
 def test_a_round_with_its_own_measures(tmp_path: Path) -> None:

@@ -159,6 +159,19 @@ def test_a_broken_rule_set_is_told_its_line_and_remedy(
     assert fault_line(told[check], ZH) == f"rulebook.yaml › 第{line}行：{sentence}"
 
 
+def test_a_grade_that_is_named_twice_is_told_by_its_name(tmp_path: Path) -> None:
+    path, text = written(tmp_path, ("bonuses:", "bonuses:"))
+    begins, ends = text.index("\ngrades:\n"), text.index("\nproblem_groups:\n")
+    best = "{name: 优秀, all_of: [{kind: score_at_least, points: 90}]}"
+    levels = (
+        f"grades:\n  slots: {{vetoed: freed, barred: kept}}\n  levels:\n    - {best}\n    - {{name: 优秀}}\n"
+    )
+    path.write_text(f"{text[:begins]}\n{levels}{text[ends:]}", encoding="utf-8")
+    _book, faults = rulebook.load(path)
+    [told] = [fault_line(fault, ZH) for fault in faults if fault.check == "settings_bad_value"]
+    assert told.endswith("“grades”的值“优秀”不合要求，应为每个等次只写一次。请改正。")
+
+
 #: what is put before the dimensions, or in their place, to break a rule set that is otherwise right
 WEIGHED = "composition: {{at: {at}, combine: {combine}, sources: [{sources}]}}\n"
 CLASS = "classes:\n  - {{code: K1, name: 县区, {more}}}\n"

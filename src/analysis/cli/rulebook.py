@@ -46,12 +46,13 @@ def rulebook(
         raise typer.Exit(_read_back(from_xlsx, path, said, dry_run=dry_run))
     from analysis import rulebook as rulebooks
     from analysis.indicators import catalogue
+    from analysis.indicators.own_measures import causes
 
     roll, faults = _units(folder, round_id) if only_check else (None, [])
     rules, wrong = rulebooks.load(
         path, known=catalogue.is_known, measures=sorted(catalogue.known_measures()), roll=roll
     )
-    faults = [*own_faults, *faults, *wrong]
+    faults = [*own_faults, *faults, *(causes(wrong, path.parent) if own_faults else wrong)]
     if only_check or rules is None:
         list_faults(said, faults)
         blocks = sum(fault.severity == "blocks" for fault in faults)

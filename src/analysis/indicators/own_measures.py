@@ -15,7 +15,7 @@ They become records like those of the catalogue, and from there on are counted, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -35,6 +35,8 @@ from analysis.words import OFFICE, words
 
 #: name of the file in the folder of a round; a round without measures of its own has none
 MEASURES_FILE: Final = "measures.yaml"
+#: what a rule set is told of a measure that nobody knows
+_OF_UNKNOWN: Final = frozenset({"rulebook_measure_unknown", "rulebook_reading"})
 #: ledgers an office may count rows of
 _COUNTED: Final = tuple(
     name for name, ledger in LEDGERS.items() if name in SOURCES and ledger.has_unit and name != "summary"
@@ -189,6 +191,29 @@ def declare_beside(folder: Path, money: Currency) -> tuple[tuple[Measure, ...], 
     found, faults = read_measures(folder / MEASURES_FILE, money)
     catalogue.declare(found)
     return found, faults
+
+
+def causes(faults: Iterable[Fault], folder: Path) -> list[Fault]:
+    """Return the faults of a rule set without those that only follow from what is wrong in `measures.yaml`.
+
+    Where a measure could not be declared, nobody knows it; that is told once, as what is wrong with the measure.
+
+    Args:
+        faults: of a rule set read with the measures of the folder.
+        folder: of the round, with faults in its `measures.yaml`.
+    """
+    document, _told = read_document(folder / MEASURES_FILE, MEASURES_FILE)
+    listed = document.data.get("measures") if document is not None else None
+    codes = (
+        {str(each.get("code", "")) for each in listed if isinstance(each, dict)}
+        if isinstance(listed, list)
+        else None
+    )
+    return [
+        fault
+        for fault in faults
+        if fault.check not in _OF_UNKNOWN or not (codes is None or catalogue.of(fault.found).measure in codes)
+    ]
 
 
 def _faults(document: Document, found: OwnMeasures) -> Iterator[Fault]:

@@ -499,7 +499,7 @@ def _fault(document: Document, model: type[BaseModel], detail: ErrorDetails) -> 
         "settings_wrong_type" if kind.endswith(("_type", "_parsing", "_from_float")) else "settings_bad_value"
     )
     wanted = kind.removesuffix("_type").removesuffix("_parsing").removesuffix("_from_float")
-    found = places.get("tag") or document.written(*location) or _short(detail["input"])
+    found = places.get("tag") or places.get("found") or document.written(*location) or _short(detail["input"])
     allowed = places.get("expected_tags", places.get("expected", ""))
     allowed = allowed.replace("'", "").replace(" or ", "、").replace(", ", "、")
     return Fault(

@@ -179,8 +179,9 @@ class Grades(Settings):
             raise bad_value("grades_twofold")
         if len(self.levels) < 2 or sum(level.is_rest for level in self.levels) != 1:
             raise bad_value("grades_without_rest")
-        if len(set(self.names)) < len(self.levels):
-            raise bad_value("grade_twice")
+        twice = [name for place, name in enumerate(self.names) if name in self.names[:place]]
+        if twice:
+            raise bad_value("grade_twice", found=twice[0])
         return self
 
     @property

@@ -10,7 +10,7 @@ from pathlib import Path
 from analysis import intake
 from analysis import rulebook as rulebooks
 from analysis.indicators import catalogue, measures
-from analysis.indicators.own_measures import MEASURES_FILE, absent_texts, declare_beside
+from analysis.indicators.own_measures import MEASURES_FILE, absent_texts, causes, declare_beside
 from analysis.indicators.unanswered import unanswered
 from analysis.intake import issue_lists
 from analysis.intake.person_names import PersonNames
@@ -40,6 +40,7 @@ def read_round_settings(project: Path, round_id: str) -> Declared:
     rules: Rulebook | None = None
     if (found.folder / RULEBOOK_FILE).exists():
         rules, wrong = _rules(found)
+        wrong = causes(wrong, found.folder) if faults else wrong
         faults += [*wrong, *_without_base(found, rules), *_not_counted(found, rules)]
     facts = found.folder / PUBLISHED_FILE
     published, wrong = _published(facts)
