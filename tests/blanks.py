@@ -192,8 +192,8 @@ class Trial:
             rows = tuple(sorted(generator.choice(own, size, replace=False).tolist()))
             yield Case(unit, name, field, rows, lacking)
 
-    def after(self, case: Case) -> Outcome:
-        """Return what the round comes to with the cells emptied, or the rows taken out."""
+    def emptied(self, case: Case) -> Arrived:
+        """Return what arrived with the cells emptied, or the rows taken out."""
         frame, columns = self.arrived.ledgers[case.ledger].copy(), self.arrived.columns
         if not case.field:
             frame = frame.drop(index=frame.index[list(case.rows)]).reset_index(drop=True)
@@ -204,9 +204,12 @@ class Trial:
             sheet = frame["file"].iloc[case.rows[0]]
             columns = columns[~((columns["file"] == sheet) & (columns["field"] == case.field))]
         ledgers = {**self.arrived.ledgers, case.ledger: frame}
-        changed = replace(self.arrived, ledgers=ledgers, columns=columns)
+        return replace(self.arrived, ledgers=ledgers, columns=columns)
+
+    def after(self, case: Case) -> Outcome:
+        """Return what the round comes to then."""
         # what others may have left empty moves how much counts vary; the property is about one unit's own cells
-        return Outcome.of(self.declared, changed, self.before.dispersion)
+        return Outcome.of(self.declared, self.emptied(case), self.before.dispersion)
 
     def excused(self, case: Case) -> bool:
         """Whether a case empties the largest headcount or amount of a unit, which blanks are measured by.

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import ledger_examples as small
+import numpy as np
 import pytest
 import round_examples as example
+from blanks import made_up
 from ledger_examples import CITY, EAST, SOUTH, WEST, clue
 from rule_examples import ZH, indicator, rules
 
@@ -16,7 +20,9 @@ from analysis import open_round
 from analysis.indicators import catalogue
 from analysis.indicators.catalogue import Measure
 from analysis.indicators.filter_words import FilterWords
+from analysis.indicators.measures import compute
 from analysis.indicators.own_measures import read_measures
+from analysis.indicators.values import ValueIndex
 from analysis.intake import fault_line
 from analysis.quantities import CURRENCIES
 from analysis.results.assessment import Assessment
@@ -294,3 +300,70 @@ measures:
     assert open_round("2020", "en", folder).measures().set_index("code").loc["cases_of_works", "name"] == (
         "Cases in manufacturing"
     )
+
+
+#: own measures whose worst filling is made of numbers: sums, means, a part of a whole, and a quotient that is none
+FILLED = """
+measures:
+  - {code: own_people, name: 甲, definition: 一, ledger: clues, kind: sum, field: workers, where: [confirmed]}
+  - {code: own_small, name: 乙, definition: 二, ledger: clues, kind: sum, field: workers,
+     where: [confirmed, {field: workers, at_most: 8}]}
+  - {code: own_mean, name: 丙, definition: 三, ledger: clues, kind: mean, field: amount,
+     where: [confirmed, {field: workers, above: 10}]}
+  - {code: own_paid, name: 丁, definition: 四, ledger: clues, kind: share, field: amount_paid, of_field: amount,
+     where: [confirmed]}
+  - {code: own_owed, name: 戊, definition: 五, ledger: clues, kind: share, field: amount, of_field: amount_paid,
+     where: [confirmed]}
+"""
+
+
+def bounds_of(ledgers: small.Ledgers, unit: str, codes: list[str]) -> dict[str, tuple[float, float]]:
+    """Return the lowest and the highest value of measures that any filling of the empty cells may give."""
+    index = ValueIndex(compute(ledgers, small.settings(history=["2019", "2020"]), with_lineage=False).values)
+    found = {}
+    for code in codes:
+        stated = index.row(unit, "2020", code)
+        ends = [index.get(unit, "2020", f"{bound}_{code}") for bound in ("lowest", "highest")]
+        low, high = (stated["value"] if row is None else row["value"] for row in ends)
+        # of what is not reported anything may be true
+        found[code] = (-math.inf, math.inf) if stated["status"] == "not_reported" else (low, high)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_a_cell_said_lies_within_the_fillings_once_it_is_emptied(tmp_path: Path, seed: int) -> None:
+    """So that no rule, whichever way it points, gives more; all but where the largest number itself is emptied."""
+    codes = [measure.code for measure in own(tmp_path, FILLED)]
+    trial, generator = made_up(seed), np.random.default_rng(seed)
+    before = {unit: bounds_of(trial.arrived, unit, codes) for unit in trial.arrived.roll.codes}
+    fields = ("workers", "amount", "amount_paid", "confirmed")
+    cases = (case for case in trial.cases(generator) if case.field in fields and not trial.excused(case))
+    for case in islice(cases, 5):
+        after = bounds_of(trial.emptied(case), case.unit, codes)
+        # of a mean of no rows nothing can be said
+        known = ((code, *ends) for code, ends in before[case.unit].items() if not math.isnan(ends[0]))
+        for code, low, high in known:
+            assert after[code][0] <= low + 1e-9, (code, case)
+            assert high <= after[code][1] + 1e-9, (code, case)
+
+
+def test_what_is_no_part_of_a_whole_may_be_as_large_as_the_largest(tmp_path: Path) -> None:
+    """300 yuan owed for 200 paid; of a second case 300 are paid and nobody says what was owed; of a third, 100 owed.
+
+    Owed for each yuan paid: at most 300 + 300 + 100 for 200 + 300 + 0, at least 300 + 0 + 100 for 200 + 300 + 300.
+    """
+    said = [(300_00, 200_00), (None, 300_00), (100_00, None)]
+    rows = [clue(EAST, no=str(n), amount=owed, amount_paid=paid) for n, (owed, paid) in enumerate(said)]
+    own(tmp_path, FILLED)
+    assert bounds_of(small.arrived(clues=rows), EAST, ["own_owed"]) == {"own_owed": (0.5, 1.4)}
+
+
+def test_the_derivation_says_what_the_worst_filling_was_taken_from(tmp_path: Path) -> None:
+    """The west states 80 workers in one case and none in the other: at most 160, if 80 is really the largest."""
+    item = {"shape": "each", "off": "0.1", "counted": "person"}
+    items = [indicator(item, "own_people", "20", code="1.1", name="人数", direction="down")]
+    dimension = {"code": "1", "name": "处置", "name_en": "d", "points": 20, "indicators": items}
+    book = rules(base_points=20, dimensions=[dimension], bonuses=[], vetoes=[])
+    told = assessed(own(tmp_path, FILLED), book).scores.set_index("id").loc[f"score.{WEST}.1.1", "derivation"]
+    assert "甲 160 人" in told
+    assert "以本单位本期和基期所填最大的一笔为限，实际可能更大" in told

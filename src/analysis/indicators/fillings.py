@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from analysis.indicators.catalogue import Measure
 from analysis.indicators.cohorts import Cohort, tally
 from analysis.indicators.conditions import ANY_ROW, Condition
 
+#: fields of numbers that are part of another one of the same row, and so at most as large
+_WHOLE_OF: Final = {"amount_paid": "amount", "workers_paid": "workers"}
 #: numerator and denominator in whole numbers (fen, cases); the denominator of a count or sum is 0
 Pair = tuple[int, int]
 
@@ -84,9 +87,10 @@ def fillings(measure: Measure, counted: Cohort, partners: Sequence[Sequence[int]
         return
     for unit, period in np.argwhere(where).tolist():
         periods = [period, *partners[period]]
-        own = (counted.entries[:, 0] == unit) & answers.possible
+        own = counted.entries[:, 0] == unit
+        # the largest of all rows, whether they count or not: which one counts may itself be left empty
         near = own & np.isin(counted.entries[:, 1], periods)
-        here = own & (counted.entries[:, 1] == period)
+        here = own & (counted.entries[:, 1] == period) & answers.possible
         of_kind = {"sum": _of_sum, "mean": _of_mean}.get(measure.kind, _of_sums)
         found = of_kind(measure, counted, answers, here, near)
         if found is not None:
@@ -159,7 +163,7 @@ def _of_mean(
 def _of_sums(
     measure: Measure, counted: Cohort, said: _Answers, here: np.ndarray, near: np.ndarray
 ) -> tuple[Pair, Pair, int] | None:
-    """Return the lowest and the highest rate of two sums, of what was paid to what was owed.
+    """Return the lowest and the highest rate of two sums, of what was paid to what was owed, or the other way round.
 
     A row that may be outside comes in where that lowers, or raises, the rate.
     """
@@ -170,8 +174,15 @@ def _of_sums(
     largest = int(owed[near & owed_given].max())
     # unpaid, of the largest debt; or paid in full
     least_paid, most_owed = np.where(paid_given, paid, 0), np.where(owed_given, owed, largest)
-    most_paid = np.where(paid_given, paid, most_owed)
-    least_owed = np.where(owed_given, owed, np.where(paid_given, np.minimum(paid, largest), largest))
+    if _WHOLE_OF.get(measure.cell) == measure.base_cell:
+        most_paid = np.where(paid_given, paid, most_owed)
+        least_owed = np.where(owed_given, owed, np.where(paid_given, np.minimum(paid, largest), largest))
+    else:
+        # neither bounds the other: the largest that is stated, over nothing
+        if not (near & paid_given).any():
+            return None
+        most_paid = np.where(paid_given, paid, int(paid[near & paid_given].max()))
+        least_owed = np.where(owed_given, owed, 0)
     forced, free = here & said.certain, here & ~said.certain
     lowest = _taken_in(least_paid, most_owed, forced, free, lower=True)
     highest = _taken_in(most_paid, least_owed, forced, free, lower=False)
@@ -184,6 +195,9 @@ def _taken_in(
     """Return numerator and denominator with those of the free rows that lower (or raise) the quotient."""
     top, base = int(above[forced].sum()), int(below[forced].sum())
     pairs = [(int(a), int(b)) for a, b in zip(above[free], below[free], strict=True) if b]
+    if not lower:
+        # over nothing whatever there is above raises the quotient
+        top += int(above[free & (below == 0)].sum())
     for a, b in sorted(pairs, key=lambda pair: Fraction(*pair), reverse=not lower):
         if base and (a * base >= top * b if lower else a * base <= top * b):
             break

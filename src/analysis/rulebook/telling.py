@@ -276,7 +276,8 @@ class Telling:
         ends = [(one.value, one.numerator, one.denominator) for one in (stated, scored)]
         if scored.value is None or ends[0] == ends[1]:
             return words("derivation.partial_worst")
-        return words("derivation.partial_worst_reading", reading=self._reading(scored))
+        how = "largest" if _by_largest(stated, scored) else "reading"
+        return words(f"derivation.partial_worst_{how}", reading=self._reading(scored))
 
     def _small_base(self, step: Step) -> Text:
         words, scored = self.words, self.derivation.readings[-1]
@@ -559,3 +560,16 @@ def _difference(reading: Reading, change: Fraction, name: str, words: Words) -> 
 
 def _move(change: Fraction) -> str:
     return "fall" if change < 0 else "rise" if change > 0 else "flat"
+
+
+def _by_largest(stated: Reading, scored: Reading) -> bool:
+    """Return whether a filling may be made of the largest headcount or amount that the unit states.
+
+    It is where a sum, or a quotient of sums, has grown by what is left empty, not where it holds nothing.
+    """
+    record = catalogue.of(stated.measure).record
+    kind = record.kind if record else ""
+    if kind not in ("sum", "mean", "rate_of_sums"):
+        return False
+    grown = (scored.numerator or 0) > (stated.numerator or 0)
+    return grown or (kind != "mean" and (scored.denominator or 0) > (stated.denominator or 0))
