@@ -310,6 +310,21 @@ def distance_by_unit(count: int = 9, *, long: bool = False) -> pd.DataFrame:
     return frame
 
 
+def waits_by_unit(count: int = 9, *, long: bool = False) -> pd.DataFrame:
+    """Return median waits with intervals and the city's; with `long` half still wait in some, and one has no case."""
+    rows = []
+    for place, unit in enumerate(names(count, long=long)):
+        days = 24.0 + 5 * place
+        rows.append([unit, grade_of(place, count), days, days - 4 - place, days + 9 + 2 * place, 40.0])
+    rows.append([ZH.label("charts.city"), "", 44.0, 40.0, 49.0, 40.0 * count])
+    frame = pd.DataFrame(rows, columns=["unit_name", "grade", "value", "lower", "upper", "cases"])
+    if long:
+        frame.loc[0, "upper"] = math.nan
+        frame.loc[count // 2, ["value", "upper"]] = math.nan
+        frame.loc[count - 1, ["value", "lower", "upper", "cases"]] = math.nan
+    return frame
+
+
 def ranks_by_unit(count: int = 9, *, long: bool = False) -> pd.DataFrame:
     """Return official ranks with intervals; every third grade is not firm; with `long` the last unit has no rank."""
     rows = []
@@ -422,6 +437,7 @@ def all_charts(
         "unit_place": lambda: charts.unit_place(values_by_measure_unit(count), words, width),
         "rank_intervals": lambda: charts.rank_intervals(ranks_by_unit(count, long=hard), words, width),
         "lost_points": lambda: charts.lost_points(lost_by_unit_indicator(count, long=hard), words, width),
+        "waits": lambda: charts.waits(waits_by_unit(count, long=hard), words, width),
         "grade_distances": lambda: charts.grade_distances(distance_by_unit(count, long=hard), words, width),
         "problem_matrix": lambda: charts.problem_matrix(
             findings_by_unit_group(count, long=hard), words, width

@@ -199,6 +199,7 @@ def test_missing_column_is_named_and_an_empty_frame_refused(name):
             lambda f: charts.lost_points(f, ZH, "wide"),
             example.lost_by_unit_indicator(),
         ),
+        "waits": ("upper", lambda f: charts.waits(f, ZH, "wide"), example.waits_by_unit()),
         "grade_distances": (
             "lowest",
             lambda f: charts.grade_distances(f, ZH, "wide"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 
@@ -440,6 +441,25 @@ def test_a_place_in_the_funnel_is_the_one_its_limits_give() -> None:
     )
     assert supported(e, low)
     assert not supported(e, inside)
+
+
+@pytest.mark.parametrize(
+    ("days", "status", "title"),
+    [
+        (49.0, "reported", "全市案件化解等待天数的中位数为49天"),
+        # half still wait, or cells are empty that may move the day
+        (math.nan, "not_applicable", "各单位案件从受理到化解的等待天数"),
+        (49.0, "partial", "各单位案件从受理到化解的等待天数"),
+    ],
+)
+def test_a_wait_of_which_half_is_not_over_is_no_title(days: float, status: str, title: str) -> None:
+    said = {"status": status, "numerator": 3, "denominator": 8, "unit_of_measure": "day"}
+    rows = [value(CITY, "waiting_resolved", days, **said), value(EAST, "waiting_resolved", days, **said)]
+    e = evidence(rows, EAST)
+    claim = Claim("waited", "reached", (CITY,), ("waiting_resolved",), ("2020",))
+    assert supported(e, claim) == (status == "reported")
+    assert claims.waits_title(e).plain == title
+    assert ("甲1县未达到" in claims.waits_alt(e).plain) == (status == "not_applicable")
 
 
 def test_that_nobody_stands_out_is_no_title() -> None:

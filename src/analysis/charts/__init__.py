@@ -12,6 +12,7 @@ from analysis.charts.rates import resolution_funnel
 from analysis.charts.scores import score_heatmap
 from analysis.charts.style import Width, report_style, set_report_style
 from analysis.charts.svg import ChartLayoutError, overlaps, to_picture
+from analysis.charts.waits import waits
 
 __all__ = [
     "ChartLayoutError",
@@ -37,4 +38,5 @@ __all__ = [
     "unit_past",
     "unit_place",
     "unit_ranks",
+    "waits",
 ]

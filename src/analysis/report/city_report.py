@@ -22,6 +22,7 @@ from analysis.render.blocks import (
 from analysis.report import claims, graphics, peer_sections, standings, tables, yearly_sections
 from analysis.report.graphics import Drawing
 from analysis.report.page import NOTHING, Page, traced
+from analysis.report.waiting_figure import waiting
 from analysis.rulebook import name_of
 from analysis.words import Text
 
@@ -55,6 +56,7 @@ CHARTS: Final[Mapping[str, ToDrawing]] = {
     "contributions": _comparable(graphics.contributions),
     "past": graphics.past,
     "months": yearly_sections.months,
+    "waiting": waiting,
     "resolution": lambda page: graphics.resolution(page) if claims.any_rate(page.evidence) else None,
     "losses": graded(standings.losses),
     "distances": graded(standings.distances),
@@ -186,6 +188,7 @@ class CityReport(Page):
             yearly_sections.months(self),
             yearly_sections.trends(self, pairs),
             tables.rates(self),
+            waiting(self),
             yearly_sections.rate_effects(self),
         )
         return Group(graphics.drawn(shown))

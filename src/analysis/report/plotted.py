@@ -239,6 +239,31 @@ def rates_by_unit(e: Evidence) -> pd.DataFrame:
     return _frame(rows)
 
 
+def waits_by_unit(e: Evidence) -> pd.DataFrame:
+    """Return one row per unit, who waits least first, and the city's last; who has not reached half stands behind.
+
+    Columns: unit_name, grade, tier, value, lower, upper (days, missing where not reached), cases (whose wait is known).
+    """
+    rows = {code: e.value(code, "waiting_resolved") for code in e.roll.codes}
+
+    def slowest_last(code: str) -> tuple[bool, bool, float]:
+        days = _value(rows[code])
+        return pd.isna(days), not _value(rows[code], "denominator") > 0, 0.0 if pd.isna(days) else days
+
+    order = [*sorted(rows, key=slowest_last), e.city]
+    return _frame(
+        {
+            "unit_name": e.short(code),
+            **_chip(e, code),
+            **{column: _value(row, column) for column in ("value", "lower", "upper")},
+            "cases": _value(row, "denominator"),
+            "row": row["id"],
+        }
+        for code in order
+        for row in (e.value(code, "waiting_resolved"),)
+    )
+
+
 def lost_by_unit_indicator(e: Evidence, names: Mapping[str, str]) -> pd.DataFrame:
     """Return one row per unit × indicator that cost it points, one with an empty `item` for a unit without any.
 

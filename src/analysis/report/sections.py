@@ -140,7 +140,8 @@ PRODUCTS: Final[Mapping[str, Product]] = {
             Section("firmness", {"fig-firmness": 2}),
             Section("declines", {"fig-declines": 3, "fig-decomposition": 4, "fig-contributions": 5}, counted="part"),
             Section(
-                "progress", {"fig-past": 6, "fig-months": 7}, {"trends": 2, "rates": 3, "rate-effects": 4}, "part"
+                "progress", {"fig-past": 6, "fig-months": 7, "fig-waiting": 13},
+                {"trends": 2, "rates": 3, "rate-effects": 4}, "part",
             ),
             Section(
                 "gaps",

@@ -116,6 +116,7 @@ from analysis.report.claims.peer_claims import (
 from analysis.report.claims.year_claims import (
     card_falls,
     consecutive_falls,
+    half_waits,
     has_trends,
     months_alt,
     months_title,
@@ -124,6 +125,8 @@ from analysis.report.claims.year_claims import (
     trend_said,
     trend_title,
     waiting_sentence,
+    waits_alt,
+    waits_title,
     window_sentence,
     window_sub,
 )
@@ -189,6 +192,7 @@ __all__ = [
     "grade_lists",
     "grades_given",
     "group_sentence",
+    "half_waits",
     "has_trends",
     "heat_alt",
     "heat_title",
@@ -238,6 +242,8 @@ __all__ = [
     "verified_title",
     "veto_sentence",
     "waiting_sentence",
+    "waits_alt",
+    "waits_title",
     "window_sentence",
     "window_sub",
 ]

@@ -62,6 +62,7 @@ CLAIMS: Final[dict[str, tuple[str, ...]]] = {
     "message.units.new_unit": ("change",),
     "message.rates.in_window": ("moved",),
     "message.rates.moved": ("moved",),
+    "message.waits.title": ("waited",),
     "message.years.falling": ("run",),
     "message.years.city": ("run",),
     "message.years.units": ("run",),
@@ -168,6 +169,7 @@ REFUSED_BY: Final = {
     "veto": "test_claims.py::test_who_triggered_a_veto_is_named_and_nobody_else",
     "silent": "test_claims.py::test_who_did_not_report_a_ledger_is_named_and_nobody_else",
     "nearest": "test_claims.py::test_all_who_are_as_near_to_a_grade_are_named",
+    "waited": "test_claims.py::test_a_wait_of_which_half_is_not_over_is_no_title",
     "count": "test_claims.py::test_a_figure_of_all_units_is_counted_again",
 }
 

@@ -254,6 +254,12 @@ def nearest_to(e: Evidence, claim: Claim) -> bool:
     return list(claim.units) == [row["unit"] for row in nearest(e, claim.says)]
 
 
+def waited(e: Evidence, claim: Claim) -> bool:
+    """More than half of the cases are estimated to be resolved by a day, and no cell is left empty that may move it."""
+    rows = [e.index.get(unit, claim.periods[-1], "waiting_resolved") for unit in claim.units]
+    return all(row is not None and row["status"] == "reported" and row["value"] >= 0 for row in rows)
+
+
 def count(e: Evidence, claim: Claim) -> bool:
     """The figure of all units together is what the units give, counted again wherever all of them may be seen."""
     *base, period = claim.periods
@@ -288,6 +294,7 @@ CHECKS: Final[dict[str, Callable[[Evidence, Claim], bool]]] = {
     "veto": veto,
     "silent": silent,
     "nearest": nearest_to,
+    "waited": waited,
     "count": count,
 }
 

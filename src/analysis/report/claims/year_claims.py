@@ -150,6 +150,33 @@ def waiting_sentence(e: Evidence) -> Text:
     return e.words("message.rates.waiting", **days)
 
 
+def half_waits(row: Row) -> bool:
+    """Whether half of the cases that say how long they waited still do, so that there is no median yet."""
+    return bool(row["status"] == "not_applicable" and row["denominator"] > 0)
+
+
+def waits_title(e: Evidence) -> Text:
+    """Return how long half of the city's cases wait; that half still do, or that cells are empty, is no finding."""
+    claim = Claim("waited", "reached", (e.city,), ("waiting_resolved",), (e.period,))
+    if not supported(e, claim):
+        return e.words("message.waits.plain")
+    row = e.value(e.city, "waiting_resolved")
+    return say(e, [claim], "message.waits.title", days=e.figure(row, "count"))
+
+
+def waits_alt(e: Evidence) -> Text:
+    """Return the waits of the units in words."""
+    units = [
+        e.words("message.waits.unit", name=e.short(code), days=e.figure(row, "count"))
+        if usable(row)
+        else e.words("message.waits.unit_unreached", name=e.short(code))
+        for code in (*e.roll.codes, e.city)
+        for row in (e.value(code, "waiting_resolved"),)
+        if usable(row) or half_waits(row)
+    ]
+    return e.words("message.waits.alt", units=e.words.series(units))
+
+
 def _in_window(e: Evidence, unit: str, rate: str) -> Row | None:
     return (
         e.index.get(unit, e.period, f"difference_{rate}{IN_WINDOW}", e.base_period) if e.base_period else None
