@@ -30,6 +30,7 @@ FRAMES = (
     "values",
     "lineage",
     "stated",
+    "waits",
     "scores",
     "grades",
     "findings",

@@ -46,6 +46,7 @@ from analysis.statistics import (
     weighted_mean,
     wilson,
 )
+from analysis.statistics.survival import curve
 
 COUNTS = st.integers(0, 300)
 
@@ -465,6 +466,28 @@ def test_the_median_remission_is_the_published_one(
     So the interval begins with week 13. Of the others 0.2857 ± 0.0986 are left in week 11, 2.15 errors: it ends there.
     """
     assert waiting(*weeks)[["value", "lower", "upper"]].iloc[0].tolist() == pytest.approx(known, nan_ok=True)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_curve_is_that_of_another_library_and_the_median_its_first_day_below_a_half(seed: int) -> None:
+    """`scipy.stats.ecdf` of days censored at the right; days fall together."""
+    generator = np.random.default_rng(seed)
+    days, done = generator.integers(0, 40, 60), generator.random(60) < generator.choice([0.3, 0.6, 1.0])
+    found = curve(days, done)
+    other = stats.ecdf(stats.CensoredData.right_censored(days, ~done)).sf.evaluate(found["day"])
+    assert found["value"].tolist() == pytest.approx(other.tolist())
+    assert found["happened"].sum() == done.sum()
+    below = found.loc[found["value"] < 0.5 - 1e-9, "day"]
+    assert waiting(days, done)["value"].tolist() == pytest.approx(
+        [below.min() if len(below) else math.nan], nan_ok=True
+    )
+
+
+def test_that_half_still_wait_does_not_hang_on_the_rounding_of_a_product() -> None:
+    """Of ten one is resolved each day: after the fifth day half of them wait, after the sixth fewer."""
+    assert all(
+        waiting(range(1, 2 * half + 1), [1] * 2 * half)["value"].item() == half + 1 for half in range(1, 60)
+    )
 
 
 def test_where_all_are_known_the_share_is_a_proportion_and_its_half_the_middle_one() -> None:

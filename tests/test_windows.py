@@ -92,6 +92,17 @@ def test_who_still_waits_counts_as_long_as_he_has_waited() -> None:
     assert math.isnan(east["upper"])
 
 
+def test_the_curve_has_a_step_for_each_day_on_which_a_case_was_resolved() -> None:
+    """Of five cases one each is resolved after 10, 20 and 30 days: 4, 3 and 2 of 5 wait on."""
+    ledgers = arrived((EAST, WEST), clues=cases(EAST, 2020, [10, 20, 30, None, None]))
+    waits = measures.compute(ledgers, settings(as_of=YEAR_END)).waits
+    own = waits[(waits["unit"] == EAST) & (waits["period"] == "2020")]
+    assert own[["day", "at_risk", "happened"]].values.tolist() == [[10, 5, 1], [20, 4, 1], [30, 3, 1]]
+    assert own["value"].tolist() == pytest.approx([0.8, 0.6, 0.4])
+    assert set(own["id"]) == {f"{EAST}.2020.waiting_resolved.kaplan_meier"}
+    assert WEST not in set(waits["unit"])
+
+
 def test_a_case_resolved_before_it_was_received_has_not_waited() -> None:
     rows = [*cases(EAST, 2020, [10, 20, 30]), *cases(EAST, 2020, [-31])]
     row = measured(rows, YEAR_END).row(EAST, "2020", "waiting_resolved")

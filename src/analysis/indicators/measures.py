@@ -38,14 +38,22 @@ from analysis.indicators.tallies import (
     statuses_of,
     tallies_of,
 )
-from analysis.indicators.values import LINEAGE_COLUMNS, STATED_COLUMNS, USABLE, row_id, value_id, value_rows
+from analysis.indicators.values import (
+    LINEAGE_COLUMNS,
+    STATED_COLUMNS,
+    USABLE,
+    WAITS_COLUMNS,
+    row_id,
+    value_id,
+    value_rows,
+)
 from analysis.rounds.faults import Fault
-from analysis.rounds.frames import frame_of
+from analysis.rounds.frames import frame_of, rows_of
 from analysis.rounds.periods import Calendar
 from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import UnitRoll
 from analysis.statistics.proportion import wilson
-from analysis.statistics.survival import waiting
+from analysis.statistics.survival import curve, waiting
 
 CONFIDENCE: Final = 0.95
 
@@ -59,11 +67,13 @@ class Measured:
         lineage: from its sources to cells.
         stated: `id` of a value, `due` rows that ought to state it, `stated` rows that do; missing where the rows are
             not known, as behind a number of the summary. Those of a change are the rows of both periods.
+        waits: who still waits after each day, of every unit, the city and every period.
     """
 
     values: pd.DataFrame
     lineage: pd.DataFrame
     stated: pd.DataFrame
+    waits: pd.DataFrame
 
 
 def compute(
@@ -95,6 +105,7 @@ def compute(
     complete: list[dict[str, Any]] = []
     tables: dict[str, changes.Table] = {}
     bounds: list[dict[str, Any]] = []
+    waits: list[dict[str, Any]] = []
     asked: dict[str, Rows] = {}
     for source in SOURCES:
         counted = cohort(source, arrived, settings, periods=periods, asked=asked)
@@ -130,15 +141,23 @@ def compute(
                     measure, counted, _as_stated(extreme_rows), arrived.roll, register, t=tallies
                 )
                 there = {row_id(row) for row in extreme_rows}
-                of_bounds = (line for bound in catalogue.BOUNDS for line in _cited_for(bound, cited))
-                trail += [line for line in of_bounds if line["source"] in there]
+                trail += [
+                    line
+                    for bound in catalogue.BOUNDS
+                    for line in _cited_for(bound, cited)
+                    if line["source"] in there
+                ]
+            waits += _curves(measure, counted, arrived.roll)
             if measure.compared:
                 tables[measure.code] = _table(measure, counted, tallies, extremes)
     by_month, months_trail, months_complete = _monthly(arrived, settings, whole, register, asked)
     rows, trail, complete = rows + by_month, trail + months_trail, complete + months_complete
-    as_of = settings.as_of.isoformat()
     measured = frame_of(
-        ({**line, "filter": str(replace(line["filter"], as_of=as_of))} for line in trail), LINEAGE_COLUMNS
+        (
+            {**line, "filter": str(replace(line["filter"], as_of=settings.as_of.isoformat()))}
+            for line in trail
+        ),
+        LINEAGE_COLUMNS,
     )
     spread = extra_variance.find(rows, arrived.roll, settings)
     spread = spread if dispersion is None else replace(spread, used=dispersion)
@@ -155,6 +174,7 @@ def compute(
         value_rows([*rows, *changed, *bounds, *of_spread], settings.round),
         trails,
         pd.concat([known, of_changes], ignore_index=True),
+        frame_of(waits, WAITS_COLUMNS),
     )
 
 
@@ -298,21 +318,41 @@ def _waited(measure: Measure, counted: Cohort, city: int) -> dict[tuple[int, int
 
     Where half are still waiting there is no such day yet.
     """
+    found: dict[tuple[int, int], dict[str, Any]] = {}
+    for unit, place, days, happened in _waits(measure, counted, city):
+        value, lower, upper = waiting(days, happened, CONFIDENCE).iloc[0, :3].tolist()
+        limits = {"lower": lower, "upper": upper, "confidence": CONFIDENCE}
+        found[unit, place] = limits | ({"status": "not_applicable"} if np.isnan(value) else {"value": value})
+    return found
+
+
+def _curves(measure: Measure, counted: Cohort, roll: UnitRoll) -> list[dict[str, Any]]:
+    """Return who still waits after each day (`WAITS_COLUMNS`), of units and city; none for another kind."""
+    codes = (*roll.codes, roll.city_code)
+    return [
+        {
+            "id": value_id(codes[unit], counted.periods[place], "", measure.code, measure.method),
+            "unit": codes[unit],
+            "period": counted.periods[place],
+            **step,
+        }
+        for unit, place, days, happened in (
+            _waits(measure, counted, len(roll)) if measure.kind == "waiting" else ()
+        )
+        for step in rows_of(curve(days, happened))
+    ]
+
+
+def _waits(measure: Measure, counted: Cohort, city: int) -> Iterator[tuple[int, int, np.ndarray, np.ndarray]]:
+    """Yield places of unit and period, the days its rows waited, and whether it has happened to them."""
     known, happened = counted.meets(measure.base or ANY_ROW), counted.meets(measure.top)
     days = counted.rows.waited(measure.cell)[0][counted.row_of] if known.any() else np.zeros(0)
-    found: dict[tuple[int, int], dict[str, Any]] = {}
     for place in range(len(counted.periods)):
         of_period = known & (counted.entries[:, 1] == place)
         for unit in (*np.unique(counted.entries[of_period, 0]).tolist(), city):
             own = of_period if unit == city else of_period & (counted.entries[:, 0] == unit)
-            if not own.any():
-                continue
-            value, lower, upper = waiting(days[own], happened[own], CONFIDENCE).iloc[0, :3].tolist()
-            limits = {"lower": lower, "upper": upper, "confidence": CONFIDENCE}
-            found[unit, place] = limits | (
-                {"status": "not_applicable"} if np.isnan(value) else {"value": value}
-            )
-    return found
+            if own.any():
+                yield unit, place, days[own], happened[own]
 
 
 def _numbers(measure: Measure, t: Tallies, at: tuple[int, int]) -> dict[str, float]:

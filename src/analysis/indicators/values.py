@@ -40,6 +40,12 @@ LINEAGE_COLUMNS: Final = {
 }  # fmt: skip
 #: how many rows of a ledger ought to state a value, and how many do; missing where they are not known
 STATED_COLUMNS: Final = {"id": "str", "due": "Int64", "stated": "Int64"}
+#: who still waits after each day on which a case was resolved: how many had waited so long, how many were resolved that
+#: day, and the share that waits on; `id` is that of the median's row
+WAITS_COLUMNS: Final = {
+    "id": "str", "unit": "str", "period": "str", "day": "float64", "at_risk": "int64", "happened": "int64",
+    "value": "float64",
+}  # fmt: skip
 SCORE_COLUMNS: Final = {
     "id": "str", "round": "str", "unit": "str", "indicator": "str", "kind": "str", "source": "str",
     "points_possible": "str", "points": "str", "status": "str", "derivation": "str",

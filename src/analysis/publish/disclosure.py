@@ -15,7 +15,13 @@ from typing import Literal
 import pandas as pd
 
 from analysis import intake
-from analysis.indicators.values import COMPARE_COLUMNS, LINEAGE_COLUMNS, SCORE_COLUMNS, STATED_COLUMNS
+from analysis.indicators.values import (
+    COMPARE_COLUMNS,
+    LINEAGE_COLUMNS,
+    SCORE_COLUMNS,
+    STATED_COLUMNS,
+    WAITS_COLUMNS,
+)
 from analysis.intake.lines import ISSUE_COLUMNS
 from analysis.publish import withholding
 from analysis.results.assessment import Assessment
@@ -79,6 +85,11 @@ class _Disclosed(Assessment):
     def stated(self) -> pd.DataFrame:
         """Nothing: the rows behind one figure are another figure, which may be withheld."""
         return frame_of([], STATED_COLUMNS)
+
+    @cached_property
+    def waits(self) -> pd.DataFrame:
+        """Nothing: its steps are single cases."""
+        return frame_of([], WAITS_COLUMNS)
 
     @cached_property
     def lineage(self) -> pd.DataFrame:

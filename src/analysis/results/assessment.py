@@ -129,6 +129,11 @@ class Assessment:
         """How many rows of the ledgers ought to state a counted value, and how many do."""
         return self.store.read("stated")
 
+    @cached_property
+    def waits(self) -> pd.DataFrame:
+        """Who still waits after each day: the curves behind the days to resolution."""
+        return self.store.read("waits")
+
     @property
     def units_in_all(self) -> int:
         """How many units are assessed, which is no secret at any level of disclosure."""

@@ -1,7 +1,7 @@
 """The stages of the road as pure functions: what is declared and what arrived → every frame; no file is touched.
 
     intake      what arrived                → ledgers, units, files, columns, corrections, reconciliation
-    indicators  ledgers, marks, rulebook    → values, lineage, stated, scores, grades, findings
+    indicators  ledgers, marks, rulebook    → values, lineage, stated, waits, scores, grades, findings
     trends      values of several periods   → more values (each unit against its own past), lineage
     comparison  values, scores, grades      → more values (the units against each other, firmness), lineage, compare
 
@@ -93,6 +93,7 @@ def of_indicators(
         VALUES + "indicators": values,
         "lineage": pd.concat(lineage, ignore_index=True),
         "stated": measured.stated,
+        "waits": measured.waits,
         "scores": result.scores,
         "grades": result.grades,
         "findings": named,

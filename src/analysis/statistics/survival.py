@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike
 from analysis.statistics._arrays import estimates, tail_of, vectors
 
 _HALF = 0.5
+#: a share that is a half but for the rounding of its product is a half, and half still wait
+_ROUNDED = 1e-9
 
 
 def waiting(days: ArrayLike, happened: ArrayLike, confidence: float = 0.95) -> pd.DataFrame:
@@ -35,14 +37,43 @@ def waiting(days: ArrayLike, happened: ArrayLike, confidence: float = 0.95) -> p
     from statsmodels.duration.survfunc import SurvfuncRight  # noqa: PLC0415
 
     alpha = 2 * tail_of(confidence)
-    waited, done = vectors(days, happened)
-    if np.any(waited < 0):
-        raise ValueError("nobody waits a negative number of days")
+    waited, done = _waited(days, happened)
     found = [np.nan] * 3
     if len(waited):
         # the curve is 1 before anything happens and may end at 0, where its scale has no numbers
         with np.errstate(divide="ignore", invalid="ignore"):
-            curve = SurvfuncRight(waited, done)
-            found = [curve.quantile(_HALF), *curve.quantile_ci(_HALF, alpha)]
+            limits = SurvfuncRight(waited, done).quantile_ci(_HALF, alpha)
+        steps = curve(waited, done)
+        below = steps.loc[steps["value"] < _HALF - _ROUNDED, "day"]
+        found = [below.min(), *limits]
     value, lower, upper = (np.array([end if np.isfinite(end) else np.nan], float) for end in found)
     return estimates(value, "kaplan_meier", lower, upper)
+
+
+def curve(days: ArrayLike, happened: ArrayLike) -> pd.DataFrame:
+    """Return who still waits after each day on which it happens to somebody (Kaplan and Meier, as `waiting`).
+
+    Args:
+        days: waited until it happened, or until now, shape (n,).
+        happened: whether it has, shape (n,).
+
+    Returns:
+        A frame `day, at_risk, happened, value`, ascending: how many had waited so long, to how many it happened that
+        day, and the share that waits on; without a row where it has happened to nobody.
+
+    Raises:
+        ValueError: a negative number of days.
+    """
+    waited, done = _waited(days, happened)
+    on = np.unique(waited[done > 0])
+    at_risk = np.array([(waited >= day).sum() for day in on], dtype=np.int64)
+    there = np.array([((waited == day) & (done > 0)).sum() for day in on], dtype=np.int64)
+    left = np.cumprod(1 - there / np.maximum(at_risk, 1))
+    return pd.DataFrame({"day": on, "at_risk": at_risk, "happened": there, "value": left})
+
+
+def _waited(days: ArrayLike, happened: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    waited, done = vectors(days, happened)
+    if np.any(waited < 0):
+        raise ValueError("nobody waits a negative number of days")
+    return waited, done
