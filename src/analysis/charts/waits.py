@@ -45,7 +45,10 @@ def waits(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
     }
     head = words.label("charts.waits.median")
     column = max(measure(text, size) for text in (head, *said.values()))
-    left, right = units.left + (16 if slim else 26), full - column - (14 if slim else 28)
+    axis = words.label("charts.waits.axis")
+    # short names leave the word for the axis less room than it takes
+    left = max(units.left, measure(axis, small)) + (16 if slim else 26)
+    right = full - column - (14 if slim else 28)
     steps = ticks_to(max((day for of in days.values() for day in of if not math.isnan(day)), default=1.0), 4)
     scale = (right - left) / (steps[-1] or 1.0)
     entries = [("own", head), ("bar_interval", words.label("charts.waits.interval"))]
@@ -55,7 +58,7 @@ def waits(frame: pd.DataFrame, words: Words, width: Width) -> Figure:
     top = key_height + 34
     canvas = Canvas(full, top + units.height + 2)
     canvas.key(key, small)
-    canvas.text(0, top - 11, words.label("charts.waits.axis"), small, color=SECONDARY)
+    canvas.text(0, top - 11, axis, small, color=SECONDARY)
     canvas.text(full, top - 11, head, small, color=SECONDARY, align="right")
     for step in steps:
         canvas.line(
