@@ -241,23 +241,23 @@ def test_the_rule_set_is_printed_written_and_read_back(project: Path, tmp_path: 
     again = assess(project, "rulebook", "2020", "--from-xlsx", str(path))
     assert (again.exit_code, again.stdout.strip()) == (0, "没有改动，rulebook.yaml 保持原样。")
     book = load_workbook(path)
-    page = book["参数"]
-    row = next(row for row in range(5, page.max_row + 1) if page.cell(row, 6).value == "5.2.rule.full_at")
-    page.cell(row, 4).value = "97%"
+    page = book["细则"]
+    row = next(row for row in range(5, page.max_row + 1) if page.cell(row, 2).value == "5.2")
+    page.cell(row, 11).value = "满分线 97%；每差 1%；扣分 0.3"
     book.save(path)
     looked = assess(project, "rulebook", "2020", "--from-xlsx", str(path), "--dry-run")
-    assert f"5.2.rule.full_at 满分线：98% → 97%（参数 › D{row}，rulebook.yaml 第262行）" in looked.stdout
+    assert f"5.2.rule.full_at 满分线：98% → 97%（细则 › K{row}，rulebook.yaml 第262行）" in looked.stdout
     assert (looked.exit_code, rulebook.read_bytes()) == (0, before)
     assert assess(project, "rulebook", "2020", "--from-xlsx", str(path)).exit_code == 0
     assert b"full_at: 97%, each: 1%, off: 0.3" in rulebook.read_bytes()
     assert assess(project, "rulebook", "2020", "--xlsx", str(path)).exit_code == 0
     book = load_workbook(path)
-    book["参数"].cell(row, 4).value = "197%"
+    book["细则"].cell(row, 11).value = "满分线 197%；每差 1%；扣分 0.3"
     book.save(path)
     after = rulebook.read_bytes()
     refused = assess(project, "rulebook", "2020", "--from-xlsx", str(path))
     assert refused.exit_code == 1
-    assert f"细则.xlsx › 参数 › D{row} ← rulebook.yaml › 第262行" in refused.stdout
+    assert f"细则.xlsx › 细则 › K{row} ← rulebook.yaml › 第262行" in refused.stdout
     assert rulebook.read_bytes() == after
     rulebook.write_bytes(before)
 

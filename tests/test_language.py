@@ -28,15 +28,16 @@ from analysis.results.previous import previous_grades, stored_grades
 from analysis.results.store import Store
 from analysis.rounds.rounds import Round
 from analysis.rulebook import Rulebook, general_sentence, grade_sentences
+from analysis.rulebook.edit.ruleback import read_back
 from analysis.rulebook.edit.rulefile import RuleFile
+from analysis.rulebook.edit.rulesheets import write
 from analysis.rulebook.edit.ruletable import (
     RuleTable,
     item_rule,
     items_of,
     parameters_of,
-    read_back,
     table_of,
-    write,
+    terms_of,
 )
 from analysis.rulebook.grades import slots_sentence, ties_sentence
 from analysis.rulebook.presets import PRESETS, preset_file
@@ -368,15 +369,20 @@ def test_a_workbook_is_read_back_in_whatever_language_it_was_written(
     rulebook, workbook = tmp_path / "rulebook.yaml", tmp_path / "rules.xlsx"
     rulebook.write_bytes(RULEBOOK_2020.read_bytes())
     file, catalogue = RuleFile.read(rulebook), words(language)
-    write(table_of(rules_2020(), file, catalogue), parameters_of(file, catalogue), workbook, catalogue)
-    unchanged = read_back(workbook, rulebook, words(asked_in))
+    write(
+        table_of(rules_2020(), file, catalogue),
+        parameters_of(file, catalogue),
+        workbook,
+        terms_of(file, catalogue),
+    )
+    unchanged = read_back(workbook, file, words(asked_in))
     assert (unchanged.changes, unchanged.faults) == ((), ())
     book = load_workbook(workbook)
     page = book[catalogue.label("ruletable.sheet.table")]
     (name,) = [row[2] for row in page.iter_rows() if str(row[1].value) == "5.2"]
     name.value = "处置率" if language == "zh" else "Rate settled"
     book.save(workbook)
-    back = read_back(workbook, rulebook, words(asked_in))
+    back = read_back(workbook, file, words(asked_in))
     assert not back.faults and back.file is not None
     (change,) = back.changes
     assert (change.path, change.new) == ("5.2.name" if language == "zh" else "5.2.name_en", name.value)

@@ -14,8 +14,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from rule_examples import RULEBOOK_2020, ZH
 
 from analysis.indicators import catalogue
+from analysis.rulebook.edit.ruleback import Change, ReadBack, read_back, save
 from analysis.rulebook.edit.rulefile import RuleFile, UnknownPathError, UnwritableError
-from analysis.rulebook.edit.ruletable import Change, ReadBack, parameters_of, read_back, save, table_of, write
+from analysis.rulebook.edit.rulesheets import write
+from analysis.rulebook.edit.ruletable import parameters_of, table_of, terms_of
 
 TABLE, PARAMETERS, KEPT = (ZH.label(f"ruletable.sheet.{name}") for name in ("table", "parameters", "kept"))
 
@@ -35,7 +37,7 @@ def _written(rulebook: bytes) -> bytes:
         file = RuleFile(rulebook.decode("utf-8"))
         rules, faults = file.loaded()
         assert rules is not None, faults
-        write(table_of(rules, file, ZH), parameters_of(file, ZH), path, ZH)
+        write(table_of(rules, file, ZH), parameters_of(file, ZH), path, terms_of(file, ZH))
         return path.read_bytes()
 
 
@@ -71,7 +73,11 @@ def edited(path: Path, where: tuple[str, str, str], value: object, number_format
 
 def back(path: Path, rulebook: Path) -> ReadBack:
     return read_back(
-        path, rulebook, ZH, known=catalogue.is_known, measures=sorted(catalogue.known_measures())
+        path,
+        RuleFile.read(rulebook),
+        ZH,
+        known=catalogue.is_known,
+        measures=sorted(catalogue.known_measures()),
     )
 
 
@@ -107,11 +113,14 @@ def test_the_sheet_can_be_printed_and_signed(rulebook: Path) -> None:
     assert page.freeze_panes == "D5"
     assert page.print_title_rows == "$4:$4"
     assert page.cell(1, 1).value == "2020年度考核细则（示例）"
-    merged = [str(area) for area in page.merged_cells.ranges if area.min_col == area.max_col == 1]
-    assert len(merged) == 7, "six dimensions and the vetoes; the one bonus stands alone"
+    groups = [page.cell(row, 1).value for row in range(5, 8)]
+    assert groups == ["组织领导（10 分）"] * 3, (
+        "every row says its dimension, so that it can be moved by itself"
+    )
+    assert page.print_area == "'细则'!$A$1:$H$49", "the columns of the program are not signed"
     last = [cell.value for cell in page[page.max_row] if cell.value]
     assert [text[:2] for text in last] == ["拟订", "审核", "批准"]
-    assert page.protection.sheet
+    assert not page.protection.sheet, "rows are added, deleted and moved"
 
 
 def test_the_same_rule_set_gives_the_same_bytes(rulebook: Path) -> None:
@@ -119,15 +128,31 @@ def test_the_same_rule_set_gives_the_same_bytes(rulebook: Path) -> None:
     assert load_workbook(workbook(rulebook)).properties.created.year == 1980
 
 
-def test_thresholds_and_steps_are_rows_with_their_choices() -> None:
+def test_a_row_says_what_it_reads_and_how_that_becomes_points() -> None:
+    file = RuleFile.read(RULEBOOK_2020)
+    rules, _ = file.loaded()
+    lines = {line.code: line for line in table_of(rules, file, ZH).lines}
+    line = lines["5.2"]
+    assert (line.measure, line.shape) == ("核处化解率", "达标得满分、每差一档扣分")
+    assert line.cell == "满分线 98%；每差 1%；扣分 0.3"
+    # how a mark is read, which way is better and whose points they are follows from what is read
+    assert (lines["1.1"].measure, lines["1.1"].cell) == ("本项的实地核查评分", "")
+    assert lines["V1"].cell == "不低于 2"
+    assert lines["B1"].cell == (
+        "层级1：名称 国家级推广，英文名称 State level，取数 国家级推广，分值 3；"
+        "层级2：名称 省级推广，英文名称 Province level，取数 省级推广，分值 2；"
+        "层级3：名称 市级推广，英文名称 City level，取数 市级推广，分值 1"
+    )
+
+
+def test_the_parameters_of_the_set_are_rows_with_their_choices() -> None:
     found = {each.leaf.path: each for each in parameters_of(RuleFile.read(RULEBOOK_2020), ZH)}
-    assert found["5.2.rule.full_at"].label == "满分线"
-    assert found["5.2.rule.full_at"].item_name == "核处化解率"
-    assert [value for value, _ in found["rounding.rule"].choices] == ["half_even", "half_up"]
+    assert found["rounding.rule"].allowed == "四舍六入五成双、四舍五入"
+    assert found["rounding.rule"].value == "四舍六入五成双"
     assert found["rounding.places"].label == "修约 · 小数位数"
     assert found["grades.A.all_of.1.places"].item_name == "前若干名"
-    assert "5.2.points" not in found, "it stands in the table itself"
-    assert "5.2.rule.shape" not in found, "another shape is another rule"
+    assert found["grades.A.all_of.3.measure"].value == "工资专用账户覆盖率"
+    assert not {"5.2.points", "5.2.rule.full_at", "5.points"} & found.keys(), "they stand in the table itself"
 
 
 # ----------------------------------------------------------------------------------------- and back
@@ -150,9 +175,10 @@ def test_every_edit_is_listed_and_only_its_line_changes(rulebook: Path) -> None:
     name = edited(path, (TABLE, "5.2", "name"), "化解率")
     points = edited(path, (TABLE, "5.2", "points"), 6.5)
     edited(path, (TABLE, "5.4", "points"), 4.5)
-    threshold = edited(path, (PARAMETERS, "5.2.rule.full_at", "value"), 0.95, "0%")
-    step = edited(path, (PARAMETERS, "5.8.rule.off", "value"), 0.6)
-    choice = edited(path, (PARAMETERS, "rounding.rule", "value"), "half_up")
+    threshold = edited(path, (TABLE, "5.2", "cell"), "满分线 95%；每差 1%；扣分 0.3")
+    step = edited(path, (TABLE, "5.8", "cell"), "扣分 0.6分；计数单位 起")
+    choice = edited(path, (PARAMETERS, "rounding.rule", "value"), "四舍五入")
+    gate = edited(path, (PARAMETERS, "grades.A.all_of.3.at_least", "value"), 0.65, "0%")
     found = back(path, rulebook)
     assert found.faults == ()
     told = {change.path: change for change in found.changes}
@@ -161,8 +187,9 @@ def test_every_edit_is_listed_and_only_its_line_changes(rulebook: Path) -> None:
     assert listed["5.2.points"] == ("7", "6.5", points)
     assert listed["5.2.rule.full_at"] == ("98%", "95%", threshold)
     assert listed["5.8.rule.off"] == ("0.5", "0.6", step)
-    assert listed["rounding.rule"] == ("half_even", "half_up", choice)
-    assert len(listed) == 6
+    assert listed["rounding.rule"] == ("四舍六入五成双", "四舍五入", choice)
+    assert listed["grades.A.all_of.3.at_least"] == ("60%", "65%", gate)
+    assert len(listed) == 7
     assert rulebook.read_text(encoding="utf-8") == before, "nothing is written before it is asked for"
     assert found.file is not None
     save(found.file, rulebook)
@@ -180,26 +207,28 @@ def test_every_edit_is_listed_and_only_its_line_changes(rulebook: Path) -> None:
         "+        points: 4.5",
         "-        rule: {shape: each, off: 0.5, counted: event}",
         "+        rule: {shape: each, off: 0.6, counted: event}",
+        "-      - {kind: gate, measure: coverage_account, at_least: 60%}      # 门槛：工资专用账户覆盖率",
+        "+      - {kind: gate, measure: coverage_account, at_least: 65%}      # 门槛：工资专用账户覆盖率",
     ]
     # read back again, the workbook says nothing new
     assert back(path, rulebook).changes == ()
 
 
-@pytest.mark.parametrize(("value", "number_format"), [("98 %", ""), ("９８％", ""), (0.98, "0.00%")])
+@pytest.mark.parametrize(("value", "number_format"), [("60 %", ""), ("６０％", ""), (0.6, "0.00%")])
 def test_a_per_cent_may_be_written_in_many_ways(rulebook: Path, value: object, number_format: str) -> None:
     path = workbook(rulebook)
-    edited(path, (PARAMETERS, "5.2.rule.full_at", "value"), value, number_format)
+    edited(path, (PARAMETERS, "grades.A.all_of.3.at_least", "value"), value, number_format)
     found = back(path, rulebook)
     assert (found.changes, found.faults) == ((), ())
 
 
 def test_a_per_cent_without_its_sign_is_refused(rulebook: Path) -> None:
     path = workbook(rulebook)
-    cell = edited(path, (PARAMETERS, "5.2.rule.full_at", "value"), 98)
+    cell = edited(path, (TABLE, "5.2", "cell"), "满分线 98；每差 1%；扣分 0.3")
     found = back(path, rulebook)
     assert [change.new for change in found.changes] == ["98"]
     assert [fault.line for fault in found.faults] == [262]
-    assert found.cells == {0: (PARAMETERS, cell)}
+    assert found.cells == {0: (TABLE, cell)}
 
 
 def test_points_that_do_not_add_up_are_shown_with_cell_and_line(rulebook: Path) -> None:
@@ -209,8 +238,10 @@ def test_points_that_do_not_add_up_are_shown_with_cell_and_line(rulebook: Path) 
     (fault,) = found.faults
     assert (fault.check, fault.line) == ("rulebook_points_of_dimension", 241)
     sheet, cell = found.cells[0]
-    assert sheet == PARAMETERS
-    assert load_workbook(path)[sheet][cell].value == 30, "the points declared for the dimension"
+    assert sheet == TABLE
+    assert load_workbook(path)[sheet][cell].value == "案件处置（30 分）", (
+        "the points declared for the dimension"
+    )
 
 
 @pytest.mark.parametrize(
@@ -219,9 +250,18 @@ def test_points_that_do_not_add_up_are_shown_with_cell_and_line(rulebook: Path) 
         ((TABLE, "5.2", "points"), "很多", "settings_bad_value"),
         ((TABLE, "5.2", "points"), None, "ruletable_empty"),
         ((TABLE, "5.2", "rule"), "每低1个百分点扣1分。", "ruletable_sentence_edited"),
-        ((TABLE, "5.2", "code"), "5.1", "ruletable_row_twice"),
-        ((PARAMETERS, "rounding.rule", "value"), "up", "settings_bad_value"),
-        ((PARAMETERS, "5.2.rule.full_at", "path"), "5.2.rule.half_at", "ruletable_row_missing"),
+        ((TABLE, "5.2", "code"), "5.1", "ruletable_code_twice"),
+        ((TABLE, "5.2", "measure"), "核化率", "ruletable_measure_unknown"),
+        ((TABLE, "5.2", "shape"), "打分", "ruletable_shape_unknown"),
+        ((TABLE, "5.2", "cell"), "满分线 98%；每差 1%", "ruletable_parameter_missing"),
+        ((TABLE, "5.2", "cell"), "满分线 98%；每差 1%；扣分 0.3；扣分 0.4", "ruletable_parameter_twice"),
+        ((TABLE, "5.2", "cell"), "满分线 98%；每差 1%；扣分 0.3；奖 2", "ruletable_parameter_unknown"),
+        ((TABLE, "5.8", "cell"), "扣分 0.5；计数单位 斤", "ruletable_not_a_choice"),
+        ((TABLE, "5.2", "group"), "案件处置（30 分）› 结案（9 分）", "ruletable_group_unknown"),
+        ((TABLE, "5.2", "group"), "加分项", "ruletable_list_differs"),
+        ((PARAMETERS, "rounding.rule", "value"), "up", "ruletable_not_a_choice"),
+        ((PARAMETERS, "rounding.places", "path"), "rounding.place", "ruletable_row_missing"),
+        ((PARAMETERS, "rounding.places", "label"), "位数", "ruletable_text_edited"),
         ((PARAMETERS, "grades.A.all_of.1.places", "value"), 0, "settings_bad_value"),
     ],
 )
@@ -239,13 +279,15 @@ def test_broken_edits_are_refused_with_their_place(
 
 def test_what_changed_in_the_file_meanwhile_is_kept_or_refused(rulebook: Path) -> None:
     path = workbook(rulebook)
-    changed = RuleFile.read(rulebook).edited({"5.2.rule.full_at": "97%"})
+    changed = RuleFile.read(rulebook).edited({"5.2.rule.full_at": "97%", "rounding.places": "3"})
     save(changed, rulebook)
     assert back(path, rulebook).changes == (), "the file is newer than the workbook, which was not edited"
-    edited(path, (PARAMETERS, "5.2.rule.full_at", "value"), "95%")
-    (fault,) = back(path, rulebook).faults
-    assert fault.check == "ruletable_changed_since"
-    assert (fault.details["before"], fault.details["now"], fault.found) == ("98%", "97%", "95%")
+    edited(path, (TABLE, "5.2", "cell"), "满分线 95%；每差 1%；扣分 0.3")
+    edited(path, (PARAMETERS, "rounding.places", "value"), 1)
+    cell, places = back(path, rulebook).faults
+    assert {cell.check, places.check} == {"ruletable_changed_since"}
+    assert (cell.details["before"][:7], cell.details["now"][:7]) == ("满分线 98%", "满分线 97%")
+    assert (places.details["before"], places.details["now"], places.found) == ("2", "3", "1")
 
 
 def removed(title: str) -> Callable[[Path], None]:

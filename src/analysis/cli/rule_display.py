@@ -8,7 +8,8 @@ from typing import Final
 from rich.console import Console
 
 from analysis.cli.console import new_grid, print_line
-from analysis.rulebook.edit.ruletable import COLUMNS, Change, RuleTable
+from analysis.rulebook.edit.ruleback import Change
+from analysis.rulebook.edit.ruletable import COLUMNS, RuleTable
 from analysis.words import Words
 
 #: on a console narrower than this, definition, department and source stand below the rule
@@ -51,7 +52,7 @@ def print_changes(out: Console, found: Iterable[Change], words: Words) -> None:
         print_line(
             out,
             words(
-                "ruletable.change",
+                f"ruletable.change{'' if change.line and change.cell else '_new' if change.cell else '_gone'}",
                 path=change.path,
                 label=change.label,
                 old=change.old,

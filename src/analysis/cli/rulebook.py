@@ -60,7 +60,7 @@ def rulebook(
         raise typer.Exit(DATA_BLOCK if blocks or rules is None else 0)
     from analysis.cli.console import open_console
     from analysis.cli.rule_display import print_rules
-    from analysis.rulebook.edit import ruletable
+    from analysis.rulebook.edit import rulesheets, ruletable
     from analysis.rulebook.edit.rulefile import RuleFile
 
     file = RuleFile.read(path)
@@ -69,7 +69,7 @@ def rulebook(
         print_rules(open_console(), table, said)
         return
     try:
-        ruletable.write(table, ruletable.parameters_of(file, said), xlsx, said)
+        rulesheets.write(table, ruletable.parameters_of(file, said), xlsx, ruletable.terms_of(file, said))
     except OSError as refused:
         wrong_usage(said, "unwritable", file=str(xlsx), reason=refused.strerror or "")
     say(said, "rulebook.written", file=str(xlsx), round=round_id)
@@ -90,12 +90,17 @@ def _read_back(workbook: Path, path: Path, said: Words, *, dry_run: bool) -> int
     from analysis.cli.rule_display import print_changes
     from analysis.indicators import catalogue
     from analysis.intake import fault_line
-    from analysis.rulebook.edit import ruletable
+    from analysis.rulebook.edit import ruleback
+    from analysis.rulebook.edit.rulefile import RuleFile
 
     if not workbook.is_file():
         wrong_usage(said, "no_file", file=str(workbook))
-    back = ruletable.read_back(
-        workbook, path, said, known=catalogue.is_known, measures=sorted(catalogue.known_measures())
+    back = ruleback.read_back(
+        workbook,
+        RuleFile.read(path),
+        said,
+        known=catalogue.is_known,
+        measures=sorted(catalogue.known_measures()),
     )
     out = open_console()
     print_changes(out, back.changes, said)
@@ -115,7 +120,7 @@ def _read_back(workbook: Path, path: Path, said: Words, *, dry_run: bool) -> int
     elif dry_run:
         say(said, "rulebook.would", count=str(len(back.changes)), file=path.name)
     else:
-        ruletable.save(back.file, path)
+        ruleback.save(back.file, path)
         say(said, "rulebook.changed", count=str(len(back.changes)), file=path.name)
     return 0
 

@@ -150,6 +150,11 @@ class Page:
         columns = [{"header": head, "header_format": self._look(**look)} for head in heads]
         self.sheet.add_table(*area, {"name": name, "style": None, "columns": columns})
 
+    def repeats_pale(self, area: tuple[int, int, int, int], formula: str, colour: str) -> None:
+        """Write the texts of an area in the colour of its ground where a formula holds: they repeat what is above."""
+        look = self._look(font_color=colour)
+        self.sheet.conditional_format(*area, {"type": "formula", "criteria": formula, "format": look})
+
     def printed(
         self, heads: int | None = None, footer: str = "", margins: Mapping[str, float] | None = None
     ) -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -180,8 +180,112 @@ class RuleFile:
         if node.flow_style:
             at = node.start_mark.index + 1
             return at, at, f"{written}, " if node.value else written
+        # at the end of its part; of the whole file before its first key, which no part of another stands above
         first = node.value[0][0].start_mark
-        return first.index, first.index, f"{written}\n{' ' * first.column}"
+        if node is self._places[""].node:
+            return first.index, first.index, f"{written}\n"
+        end = self._line_end(_end(node))
+        gap = "" if self.text[end - 1] == "\n" else "\n"
+        return end, end, f"{gap}{' ' * first.column}{written}\n"
+
+    def data(self, path: str) -> Any:
+        """Return what stands at a path as mappings, lists and texts; None where nothing does."""
+        place = self._places.get(path)
+        return None if place is None else _data(place.node)
+
+    def without(self, path: str) -> RuleFile:
+        """Return the file without the key at a path; its line and the comment on it go with it.
+
+        Raises:
+            UnknownPathError: there is no such key.
+        """
+        place = self._places.get(path)
+        above = None if place is None else self._at(place.location[:-1])
+        if place is None or not isinstance(above, MappingNode):
+            raise UnknownPathError(path, suggestion(path, list(self._places)))
+        pairs = [(key, node) for key, node in above.value if node is not place.node]
+        if above.flow_style:
+            kept = [self.text[key.start_mark.index : _end(node)] for key, node in pairs]
+            start, end = above.start_mark.index, above.end_mark.index
+            return RuleFile(f"{self.text[:start]}{{{', '.join(kept)}}}{self.text[end:]}")
+        key = next(key for key, node in above.value if node is place.node)
+        start = self._line_start(key.start_mark.index)
+        return RuleFile(self.text[:start] + self.text[self._line_end(_end(place.node)) :])
+
+    def arranged(self, location: Location, items: Sequence[str]) -> RuleFile:
+        """Return the file with other items in a list, each with the comments above it.
+
+        Args:
+            location: where the list stands; a list of its own at the root may not be there yet.
+            items: what stands in the list from now on, as `chunk` returns it: text of lines without indentation. An
+                empty list takes the key away.
+        """
+        node = self._at(location)
+        if node is None:
+            written = _indented(items, 2)
+            gap = "" if self.text.endswith("\n") else "\n"
+            return RuleFile(f"{self.text}{gap}\n{location[-1]}:\n{written}" if items else self.text)
+        assert isinstance(node, SequenceNode)
+        if not items:
+            return self.without(self._path(location))
+        if node.flow_style or not node.value:
+            above = self._at(location[:-1])
+            assert isinstance(above, MappingNode)
+            column = above.value[0][0].start_mark.column
+            start, end = node.start_mark.index, self._line_end(node.end_mark.index)
+            # a comment after an empty list stays on the line of its key
+            comment = self.text[node.end_mark.index : end].strip()
+            head = self.text[:start].rstrip(" ") + (f" {comment}" if comment else "") + "\n"
+            return RuleFile(head + _indented(items, column + 2) + self.text[end:])
+        spans = [self._span(node, place) for place in range(len(node.value))]
+        return RuleFile(self.text[: spans[0][0]] + _indented(items, spans[0][2]) + self.text[spans[-1][1] :])
+
+    def chunk(self, location: Location) -> str:
+        """Return an item of a list as it is written, its indentation taken away, comments above it included."""
+        node = self._at(location[:-1])
+        place = location[-1]
+        assert isinstance(node, SequenceNode) and isinstance(place, int)
+        if node.flow_style:
+            item = node.value[place]
+            return f"- {self.text[item.start_mark.index : item.end_mark.index]}\n"
+        start, end, column = self._span(node, place)
+        lines = self.text[start:end].splitlines(keepends=True)
+        return "".join(line[min(column, len(line) - len(line.lstrip(" "))) :] for line in lines)
+
+    def location(self, path: str) -> Location | None:
+        """Return where something stands, by its path; None where nothing does."""
+        place = self._places.get(path)
+        return None if place is None else place.location
+
+    def _span(self, node: SequenceNode, place: int) -> tuple[int, int, int]:
+        """Return where an item of a list in lines begins and ends, and the column of its dash."""
+        item = node.value[place]
+        dash = self.text.rindex("-", 0, item.start_mark.index)
+        column = dash - self._line_start(dash)
+        if place:
+            start = self._line_end(_end(node.value[place - 1]))
+        else:
+            start = self._line_start(dash)
+            while start:
+                above = self._line_start(start - 1)
+                line = self.text[above:start]
+                if not line.lstrip().startswith("#") or len(line) - len(line.lstrip(" ")) < column:
+                    break
+                start = above
+        return start, self._line_end(_end(item)), column
+
+    def _line_start(self, at: int) -> int:
+        return self.text.rfind("\n", 0, at) + 1
+
+    def _line_end(self, at: int) -> int:
+        end = self.text.find("\n", at)
+        return len(self.text) if end < 0 else end + 1
+
+    def _at(self, location: Location) -> Node | None:
+        return next((place.node for place in self._places.values() if place.location == location), None)
+
+    def _path(self, location: Location) -> str:
+        return next(path for path, place in self._places.items() if place.location == location)
 
     def loaded(
         self, known: Callable[[str], bool] | None = None, measures: Iterable[str] = ()
@@ -237,6 +341,42 @@ def _code(node: Node) -> str:
             if str(key.value) == "code" and isinstance(value, ScalarNode):
                 return str(value.value).strip()
     return ""
+
+
+def _data(node: Node) -> Any:
+    if isinstance(node, MappingNode):
+        return {str(key.value): _data(value) for key, value in node.value}
+    if isinstance(node, SequenceNode):
+        return [_data(item) for item in node.value]
+    return str(node.value)
+
+
+def _indented(items: Sequence[str], column: int) -> str:
+    lines = (line for item in items for line in item.splitlines(keepends=True))
+    written = "".join(f"{' ' * column}{line}" if line.strip() else line for line in lines)
+    return written if written.endswith("\n") or not written else f"{written}\n"
+
+
+def in_line(value: Any) -> str:
+    """Return mappings, lists and texts as they are written in one line of the file."""
+    if isinstance(value, Mapping):
+        pairs = (
+            f"{key}: {in_line(part) if not isinstance(part, str) else written(key, part)}"
+            for key, part in value.items()
+        )
+        return f"{{{', '.join(pairs)}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(in_line(part) for part in value)}]"
+    return written("", str(value))
+
+
+def written(key: str, value: str) -> str:
+    """Return a scalar as it is written after a key: in quotes where it would be read as something else."""
+    return (
+        value
+        if _plain(value, text=key in (*TEXTS, "code", "not_for"))
+        else json.dumps(value, ensure_ascii=False)
+    )
 
 
 def _leaf(place: _Place) -> Leaf:
