@@ -24,6 +24,8 @@ from analysis.words import Words
 
 if TYPE_CHECKING:
     from analysis.rounds.units import UnitRoll
+    from analysis.rulebook import Rulebook
+    from analysis.rulebook.edit.rulefile import RuleFile
 
 
 def rulebook(
@@ -39,7 +41,9 @@ def rulebook(
 ) -> None:
     """Print the rule set as the familiar table, check it, write it as a workbook or read one back."""
     folder, said = opened(project, round_id, lang)
-    path = _path_of(folder, round_id, said)
+    path = folder / "data" / "raw" / round_id / RULEBOOK_FILE
+    if not path.is_file() and xlsx is None and from_xlsx is None:
+        wrong_usage(said, "no_rulebook", round=round_id)
     # a rule set may read measures of the office's own
     own_faults = _declared(path.parent)
     if from_xlsx is not None:
@@ -48,6 +52,10 @@ def rulebook(
     from analysis.indicators import catalogue
     from analysis.indicators.own_measures import causes
 
+    if not path.is_file() and xlsx is not None:
+        _write(None, _file_of(path, said), xlsx, said)
+        say(said, "rulebook.begun", file=str(xlsx), round=round_id)
+        return
     roll, faults = _units(folder, round_id) if only_check else (None, [])
     rules, wrong = rulebooks.load(
         path, known=catalogue.is_known, measures=sorted(catalogue.known_measures()), roll=roll
@@ -60,19 +68,33 @@ def rulebook(
         raise typer.Exit(DATA_BLOCK if blocks or rules is None else 0)
     from analysis.cli.console import open_console
     from analysis.cli.rule_display import print_rules
-    from analysis.rulebook.edit import rulesheets, ruletable
+    from analysis.rulebook.edit import ruletable
+
+    file = _file_of(path, said)
+    if xlsx is None:
+        print_rules(open_console(), ruletable.table_of(rules, file, said), said)
+        return
+    _write(rules, file, xlsx, said)
+    say(said, "rulebook.written", file=str(xlsx), round=round_id)
+
+
+def _file_of(path: Path, said: Words) -> RuleFile:
+    """Return the file of a rule set as it is written; where there is none, one without items for its round."""
     from analysis.rulebook.edit.rulefile import RuleFile
 
-    file = RuleFile.read(path)
-    table = ruletable.table_of(rules, file, said)
-    if xlsx is None:
-        print_rules(open_console(), table, said)
-        return
+    if path.is_file():
+        return RuleFile.read(path)
+    return RuleFile.begun(said("ruletable.begun", round=path.parent.name).plain)
+
+
+def _write(rules: Rulebook | None, file: RuleFile, xlsx: Path, said: Words) -> None:
+    from analysis.rulebook.edit import rulesheets, ruletable
+
+    table, parameters = ruletable.table_of(rules, file, said), ruletable.parameters_of(file, said)
     try:
-        rulesheets.write(table, ruletable.parameters_of(file, said), xlsx, ruletable.terms_of(file, said))
+        rulesheets.write(table, parameters, xlsx, ruletable.terms_of(file, said))
     except OSError as refused:
         wrong_usage(said, "unwritable", file=str(xlsx), reason=refused.strerror or "")
-    say(said, "rulebook.written", file=str(xlsx), round=round_id)
 
 
 def _declared(folder: Path) -> list[Fault]:
@@ -91,13 +113,12 @@ def _read_back(workbook: Path, path: Path, said: Words, *, dry_run: bool) -> int
     from analysis.indicators import catalogue
     from analysis.intake import fault_line
     from analysis.rulebook.edit import ruleback
-    from analysis.rulebook.edit.rulefile import RuleFile
 
     if not workbook.is_file():
         wrong_usage(said, "no_file", file=str(workbook))
     back = ruleback.read_back(
         workbook,
-        RuleFile.read(path),
+        _file_of(path, said),
         said,
         known=catalogue.is_known,
         measures=sorted(catalogue.known_measures()),
@@ -137,11 +158,3 @@ def _units(folder: Path, round_id: str) -> tuple[UnitRoll | None, list[Fault]]:
     except FaultsFoundError as found:
         return None, list(found.faults)
     return arrived.roll if len(arrived.roll) else None, []
-
-
-def _path_of(folder: Path, round_id: str, said: Words) -> Path:
-    """Return where the rule set of a round stands; where there is none the command ends."""
-    path = folder / "data" / "raw" / round_id / RULEBOOK_FILE
-    if not path.is_file():
-        wrong_usage(said, "no_rulebook", round=round_id)
-    return path

@@ -9,6 +9,7 @@ the file as it would be; nothing is written before the whole of it was checked.
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -203,6 +204,7 @@ class _Back:
     new: dict[str, str] = field(default_factory=dict)
     rows: list[_Row] = field(default_factory=list)
     points: dict[str, str] = field(default_factory=dict)
+    dimensions: dict[str, str] = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)
     moved: set[str] = field(default_factory=set)
 
@@ -311,6 +313,8 @@ class _Back:
                 row.of = "dimensions"
                 self._place_in_dimension(row, dimensions, stated)
         self._renamed(dimensions)
+        self._recognise()
+        self._name_dimensions()
         for row in self.rows:
             if row.code in self.items and row.of and self.items[row.code][0] != row.of:
                 old, new = (
@@ -323,6 +327,24 @@ class _Back:
                 (found, _), (other, row) = list(several.items())[:2]
                 details = {"name": name, "other": other, "one": found}
                 self._fault("ruletable_group_points", row, "group", **details)
+
+    def _recognise(self) -> None:
+        """Give rows without a code that of the item they became when the workbook was read before."""
+        taken = {row.code for row in self.rows}
+        for row in self.rows:
+            if not row.code:
+                row.code = next(
+                    (
+                        code
+                        for code, at in self.items.items()
+                        if at[:-1] == row.at
+                        and code not in taken
+                        and f"{code}#rule" not in self.kept
+                        and self._shown_name(at) == row.texts["name"]
+                    ),
+                    "",
+                )
+                taken.add(row.code)
 
     def _names_of(self, at: Location) -> tuple[str, ...]:
         """Return how the table names a dimension or group: with those above it."""
@@ -426,6 +448,9 @@ class _Back:
         told = {column: row.texts[column] for column in RULED}
         before = {column: self.kept.get(f"{code}#{column}", "") for column in RULED}
         now = {column: self.now.get(f"{code}#{column}", "") for column in RULED}
+        if f"{code}#rule" not in self.kept:
+            # a row that was new when the workbook was read before
+            before = now
         if all(
             _plainly(told[column]) in (_plainly(before[column]), _plainly(now[column])) for column in RULED
         ):
@@ -518,39 +543,31 @@ class _Back:
         wants_rule, wants_measure = ("rule" in model.model_fields), ("measure" in model.model_fields)
         shape = ""
         if wants_rule and not row.texts["shape"]:
-            found.faults.append(("ruletable_cell_needed", {"what": self._column("shape")}))
-        elif wants_rule:
+            self._fault("ruletable_cell_needed", row, "shape", what=self._column("shape"))
+            return None
+        if wants_rule:
             shape = self.terms.shape_code(row.texts["shape"])
             if not shape:
                 names = [self.terms.shape(each) for each in SHAPES]
                 near = suggestion(row.texts["shape"], names)
-                details = {"known": LIST_SIGN.join(names), "suggestion": self._meant(near)}
+                details = {"known": LIST_SIGN.join(names), "suggestion": near}
                 self._fault("ruletable_shape_unknown", row, "shape", **details)
                 return None
         data: dict[str, Any] = {}
         if row.texts["measure"] and wants_measure:
             measure = cell.measure_read(row.texts["measure"], found)
             for check, details in found.faults:
-                self._fault(check, row, "measure", **self._meaning(details))
+                self._fault(check, row, "measure", **details)
             data["measure"] = measure
         wrong = bool(found.faults)
         elsewhere = row.texts["cell"] == self.words.label("ruletable.elsewhere")
         said = CellRead() if elsewhere else cell.read(row.texts["cell"], shape)
         for check, details in said.faults:
-            self._fault(check, row, "cell", **self._meaning(details))
+            self._fault(check, row, "cell", **details)
         if wants_measure and not data and not _names_measure(said.data) and not elsewhere and wants_rule:
             self._fault("ruletable_cell_needed", row, "measure", what=self._column("measure"))
             wrong = True
         return None if wrong or said.faults else {**data, **said.data}
-
-    def _meaning(self, details: Mapping[str, str]) -> dict[str, str]:
-        told = dict(details)
-        if "suggestion" in told:
-            told["suggestion"] = self._meant(told["suggestion"])
-        return told
-
-    def _meant(self, near: str) -> str:
-        return self.words("ruletable.meant", name=near).plain if near else ""
 
     # ── a new item ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -612,22 +629,25 @@ class _Back:
         elif row.at:
             stem, prefix = self.texts[*row.at[:-1], "code"], "."
         else:
-            stem, prefix = self._dimension_code(row.dimension), "."
+            stem, prefix = self.dimensions[row.dimension], "."
         return next(code for place in range(1, 1000) if (code := f"{stem}{prefix}{place}") not in taken)
 
-    def _dimension_code(self, name: str) -> str:
-        """Return the code of a new dimension: what its items begin with, or the next number that is free."""
-        own = [row.code for row in self.rows if row.dimension == name and "." in row.code]
-        taken = {text for at, text in self.texts.items() if at[-1] == "code"}
-        taken |= {row.code for row in self.rows}
-        stems = {code.rsplit(".", 1)[0] for code in own}
-        if len(stems) == 1 and not stems & taken:
-            return stems.pop()
-        names = list(dict.fromkeys(row.dimension for row in self.rows if row.dimension))
-        numbers = [f"{place}" for place in range(1, 200)] if all("." in code for code in taken) else []
-        free = [code for code in (*numbers, *(f"K{place}" for place in range(1, 200))) if code not in taken]
-        others = {code.rsplit(".", 1)[0] for code in taken if "." in code}
-        return [code for code in free if code not in others][names.index(name)]
+    def _name_dimensions(self) -> None:
+        """Give every new dimension a code: what the codes of its items begin with, or the next number that is free."""
+        taken = {text for at, text in self.texts.items() if at[-1] == "code" and at[0] in MODELS}
+        taken |= {row.code for row in self.rows if row.code}
+        begun = {code.rsplit(".", 1)[0] for code in taken if "." in code}
+        # where the items themselves are numbered 1, 2, 3 a dimension is no number
+        plain = any("." not in row.code for row in self.rows if row.code and row.of == "dimensions")
+        numbers = (f"{'K' if plain else ''}{place}" for place in itertools.count(1))
+        for name in dict.fromkeys(row.dimension for row in self.rows if row.dimension):
+            own = [row.code for row in self.rows if row.dimension == name and "." in row.code]
+            stems = {code.rsplit(".", 1)[0] for code in own}
+            if len(stems) == 1 and not stems & (taken | {*self.dimensions.values()}):
+                self.dimensions[name] = stems.pop()
+            else:
+                free = (number for number in numbers if number not in taken | begun)
+                self.dimensions[name] = next(free)
 
     # ── what is gone, and what stands elsewhere ──────────────────────────────────────────────────────────────────────
 
@@ -738,6 +758,9 @@ class _Back:
             told = {"path": path, **details}
             self.faults.append(Fault(check, self.shown, *place, found=text, details=told))
 
+        if not new and path not in self.kept:
+            # written for a row that left it open when the workbook was read before
+            return
         if not new:
             fault("ruletable_empty", before=before)
         elif wrong is not None:
@@ -766,8 +789,7 @@ class _Back:
         if parameter is not None and any(part in MEASURED for part in leaf.location):
             found = CellRead()
             code = RuleCell(MODELS["dimensions"], self.terms, leaf.owner).measure_read(text, found)
-            wrong = [(check, self._meaning(details)) for check, details in found.faults]
-            return code, wrong[0] if wrong else None
+            return code, next(iter(found.faults), None)
         return number_said(text), None
 
     # ── the file ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -842,7 +864,7 @@ class _Back:
         rows = [row for row in self.rows if row.dimension == name]
         total = sum((number(number_said(row.texts["points"])) or Decimal(0) for row in rows), Decimal(0))
         points = self.points.get(name, f"{total:f}")
-        code = self._dimension_code(name)
+        code = self.dimensions[name]
         self.where[f"{code}.points"] = self.where[f"{code}.name"] = self._address(rows[0], "group")
         lines = [
             f"- code: {written('code', code)}",

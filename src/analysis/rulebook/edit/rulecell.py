@@ -75,7 +75,8 @@ def derived(data: Mapping[str, Any], model: type[Settings]) -> dict[str, str]:
     """Return how a measure is read, which way is better and whose points it gives, where its nature says so."""
     if not issubclass(model, Scoring):
         return {}
-    measure, rule = str(data.get("measure", "")), data.get("rule", {})
+    rule = data.get("rule", {})
+    measure = str(data.get("measure", "")) or next(_measured([data.get("samples"), rule]), "")
     shape = SHAPES.get(str(rule.get("shape", "")) if isinstance(rule, Mapping) else "")
     of = catalogue.of(measure)
     good = catalogue.rises_are_good(measure)
@@ -94,6 +95,16 @@ def derived(data: Mapping[str, Any], model: type[Settings]) -> dict[str, str]:
         source = sheet.removeprefix("mark_")
         found["source"] = source if of.is_mark and source else "reviewed"
     return found
+
+
+def _measured(data: Any) -> Iterator[str]:
+    """Yield the measures named in a part of an item, in order; an item without one of its own reads the first."""
+    if isinstance(data, Mapping):
+        if "measure" in data:
+            yield str(data["measure"])
+        data = [*data.values()]
+    for part in data if isinstance(data, list) else ():
+        yield from _measured(part)
 
 
 def completed(data: Mapping[str, Any], model: type[Settings]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +24,8 @@ from analysis.rounds.settings_files import Location, read_document, suggestion, 
 from analysis.rulebook import Rulebook, load
 
 SHOWN: Final = "rulebook.yaml"
+#: what a rule set begins with
+_BEGUN: Final = "begun.yaml"
 #: keys whose values are text, whatever they look like
 TEXTS: Final = frozenset({"name", "name_en", "note", "note_en", "definition", "department", "data_source"})
 #: faults of points that do not add up; a question "what if" may be asked all the same
@@ -108,6 +111,12 @@ class RuleFile:
             YAMLError: it is no YAML mapping.
         """
         return cls(path.read_bytes().decode("utf-8"))
+
+    @classmethod
+    def begun(cls, title: str) -> RuleFile:
+        """Return a rule set without items: its title, conventions and grades, to be filled from a workbook."""
+        written = resources.files(__package__).joinpath(_BEGUN).read_text(encoding="utf-8")
+        return cls(written.replace('"{title}"', json.dumps(title, ensure_ascii=False)))
 
     def leaves(self) -> tuple[Leaf, ...]:
         """Return every scalar in the order of the file."""
