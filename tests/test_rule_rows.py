@@ -95,6 +95,21 @@ def test_a_new_row_is_a_new_item(rulebook: Path) -> None:
     assert (item.read, item.direction, item.source) == ("mark", "up", "field"), "as the measure is"
 
 
+def test_what_is_added_ends_its_lines_as_the_file_does(rulebook: Path) -> None:
+    rulebook.write_bytes(rulebook.read_bytes().replace(b"\n", b"\r\n"))
+    path = workbook(rulebook)
+
+    def add(page: Worksheet) -> None:
+        row = at(page, "V3") + 1
+        put(page, row, group="一票否决", name="进京访", measure="进京赴省访", cell="不低于 5")
+
+    changed(path, add)
+    found = back(path, rulebook)
+    assert found.faults == () and found.file is not None
+    assert "name: 进京访\r\n" in found.file.text
+    assert found.file.text.count("\n") == found.file.text.count("\r\n")
+
+
 def test_a_row_of_another_kind_gets_another_rule(rulebook: Path) -> None:
     path = workbook(rulebook)
     edited(path, (TABLE, "5.2", "shape"), "分档计分")
@@ -260,6 +275,22 @@ def test_without_the_hidden_sheet_rows_are_still_told(rulebook: Path) -> None:
     removed(KEPT)(path)
     (change,) = back(path, rulebook).changes
     assert (change.path, change.label) == ("V3", "删除")
+
+
+def test_a_text_of_several_lines_ends_where_its_item_does() -> None:
+    file = RuleFile(
+        "bonuses:\n  - code: B1\n    definition: |\n      one\n      two\n"
+        "  # of the second\n  - code: B2  # kept\n    name: x\n\nname: y\n"
+    )
+    chunks = [file.chunk(("bonuses", place)) for place in (0, 1)]
+    assert chunks[1] == "# of the second\n- code: B2  # kept\n  name: x\n"
+    turned = file.arranged(("bonuses",), chunks[::-1])
+    assert turned.text.startswith(
+        "bonuses:\n  # of the second\n  - code: B2  # kept\n    name: x\n  - code: B1\n"
+    )
+    assert turned.data("B1") == {"code": "B1", "definition": "one\ntwo\n"}
+    assert file.arranged(("bonuses",), []).text == "\nname: y\n"
+    assert turned.edited({"B1.points": "3"}).data("B1.points") == "3"
 
 
 # ------------------------------------------------------------------------------------ cells

@@ -811,6 +811,9 @@ class _Back:
             file = file.without(path)
         if self.new or self.gone or self.moved:
             file = self._arranged(file)
+        if "\r\n" in self.file.text:
+            # what was added ends its lines as the rest of the file does
+            file = RuleFile(re.sub("\r?\n", "\r\n", file.text))
         return file
 
     def _arranged(self, file: RuleFile) -> RuleFile:

@@ -193,7 +193,7 @@ class RuleFile:
         first = node.value[0][0].start_mark
         if node is self._places[""].node:
             return first.index, first.index, f"{written}\n"
-        end = self._line_end(_end(node))
+        end = self._line_end(self._ended(node))
         gap = "" if self.text[end - 1] == "\n" else "\n"
         return end, end, f"{gap}{' ' * first.column}{written}\n"
 
@@ -219,7 +219,7 @@ class RuleFile:
             return RuleFile(f"{self.text[:start]}{{{', '.join(kept)}}}{self.text[end:]}")
         key = next(key for key, node in above.value if node is place.node)
         start = self._line_start(key.start_mark.index)
-        return RuleFile(self.text[:start] + self.text[self._line_end(_end(place.node)) :])
+        return RuleFile(self.text[:start] + self.text[self._line_end(self._ended(place.node)) :])
 
     def arranged(self, location: Location, items: Sequence[str]) -> RuleFile:
         """Return the file with other items in a list, each with the comments above it.
@@ -228,6 +228,9 @@ class RuleFile:
             location: where the list stands; a list of its own at the root may not be there yet.
             items: what stands in the list from now on, as `chunk` returns it: text of lines without indentation. An
                 empty list takes the key away.
+
+        Raises:
+            UnwritableError: the list stands in braces, on the line of what it belongs to.
         """
         node = self._at(location)
         if node is None:
@@ -240,6 +243,9 @@ class RuleFile:
         if node.flow_style or not node.value:
             above = self._at(location[:-1])
             assert isinstance(above, MappingNode)
+            if above.flow_style:
+                # a list within braces has no lines of its own
+                raise UnwritableError(self._path(location), str(location[-1]))
             column = above.value[0][0].start_mark.column
             start, end = node.start_mark.index, self._line_end(node.end_mark.index)
             # a comment after an empty list stays on the line of its key
@@ -272,7 +278,7 @@ class RuleFile:
         dash = self.text.rindex("-", 0, item.start_mark.index)
         column = dash - self._line_start(dash)
         if place:
-            start = self._line_end(_end(node.value[place - 1]))
+            start = self._line_end(self._ended(node.value[place - 1]))
         else:
             start = self._line_start(dash)
             while start:
@@ -281,7 +287,11 @@ class RuleFile:
                 if not line.lstrip().startswith("#") or len(line) - len(line.lstrip(" ")) < column:
                     break
                 start = above
-        return start, self._line_end(_end(item)), column
+        return start, self._line_end(self._ended(item)), column
+
+    def _ended(self, node: Node) -> int:
+        """Return where a node ends; a text of several lines is said to end on the line below it."""
+        return len(self.text[: _end(node)].rstrip())
 
     def _line_start(self, at: int) -> int:
         return self.text.rfind("\n", 0, at) + 1
