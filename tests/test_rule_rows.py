@@ -12,10 +12,13 @@ from rule_examples import RULEBOOK_2020, ZH
 from test_ruletable import KEPT, PARAMETERS, TABLE, back, edited, lines_changed, removed, row_of, workbook
 
 from analysis.rulebook import Indicator
+from analysis.rulebook.edit.ruleback import read_back
 from analysis.rulebook.edit.rulecell import RuleCell, completed
 from analysis.rulebook.edit.rulefile import RuleFile
-from analysis.rulebook.edit.rulesheets import example_of
+from analysis.rulebook.edit.rulesheets import example_of, write
+from analysis.rulebook.edit.ruletable import parameters_of, table_of, terms_of
 from analysis.rulebook.edit.ruleterms import RuleTerms
+from analysis.rulebook.presets import PRESETS, preset_file
 from analysis.rulebook.rule import SHAPES
 from analysis.words import words
 
@@ -291,6 +294,16 @@ def test_a_text_of_several_lines_ends_where_its_item_does() -> None:
     assert turned.data("B1") == {"code": "B1", "definition": "one\ntwo\n"}
     assert file.arranged(("bonuses",), []).text == "\nname: y\n"
     assert turned.edited({"B1.points": "3"}).data("B1.points") == "3"
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_whatever_a_set_holds_a_round_trip_changes_nothing(tmp_path: Path, preset: str) -> None:
+    file, path, terms = RuleFile.read(preset_file(preset)), tmp_path / "x.xlsx", words("en")
+    rules, _ = file.loaded()
+    write(table_of(rules, file, terms), parameters_of(file, terms), path, terms_of(file, terms))
+    found = read_back(path, file, ZH)
+    assert found.changes == () and found.file is not None
+    assert found.file.text == file.text
 
 
 # ------------------------------------------------------------------------------------ cells
