@@ -7,8 +7,12 @@ digits and zeros. The many ways in which numbers are written stand in `person_fo
 from __future__ import annotations
 
 import io
+import json
+import shutil
+import zipfile
 from pathlib import Path
 
+import nbformat
 import pytest
 import round_examples as example
 from executed_pages import execute
@@ -21,12 +25,16 @@ from rich.console import Console
 
 from analysis.intake import fault_line
 from analysis.intake.person_columns import is_about_persons
+from analysis.intake.person_names import PersonNames
 from analysis.intake.person_numbers import MASK, card_number, identity_number, mask, nobodys
 from analysis.publish import workbook
 from analysis.publish.html_exporter import AssessHTMLExporter
+from analysis.publish.person_gate import Gate
 from analysis.quantities import plain_text
 from analysis.rounds.levels import level_of
+from analysis.run import pipeline
 from analysis.run.checking import check
+from analysis.run.orders import REPORT, Order, notebooks_folder
 from analysis.run.progress import RunConsole
 from analysis.run.stages import open_assessment
 from analysis.words import words
@@ -189,6 +197,136 @@ def test_an_identity_number_is_no_number_of_a_clue(office: Office) -> None:
     assert not any(IDENTITY in fault_line(fault, words("zh")) for fault in intake.faults)
 
 
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [(IDENTITY, "identity"), (MOBILE, "phone"), (CARD, "card"), ("shili@example.com", "email")],
+)
+def test_a_key_that_is_a_number_of_a_person_blocks_and_is_not_told(
+    office: Office, number: str, kind: str
+) -> None:
+    office.clues[FIRST][0] = number
+    told = [fault for fault in blocking(office.read()) if fault.check == "person_number_as_key"]
+    assert [(fault.cell, fault.found, fault.details["number_of"]) for fault in told] == [("A5", MASK, kind)]
+
+
+def test_running_numbers_of_an_office_are_keys(office: Office) -> None:
+    # eleven digits that begin with the code of the city are the number of a clue, as is one with a year in it
+    office.settings["city"]["code"] = "130300"
+    office.clues[FIRST][0], office.clues[FIRST + 1][0] = "13030000001", "139-2020-0001"
+    intake = office.read()
+    assert blocking(intake) == []
+    assert {"13030000001", "139-2020-0001"} <= intake.nobodys
+
+
+def test_a_number_of_a_person_in_the_name_of_a_file_a_sheet_or_a_column_blocks(office: Office) -> None:
+    (table,) = office.books.pop("线索台账.xlsx")
+    office.books[f"线索台账{MOBILE}.xlsx"] = [table]
+    table.name = f"线索{IDENTITY}"
+    table.rows[HEADER][9] = f"办结日期{LANDLINE}"
+    mapped = office.maps["ledgers"]["clues"]
+    mapped |= {"file": f"线索台账{MOBILE}.xlsx", "sheet": f"线索{IDENTITY}"}
+    mapped["fields"]["closed_on"] = [f"办结日期{LANDLINE}"]
+    intake = office.read()
+    told = [
+        (fault.cell, fault.found, fault.file)
+        for fault in blocking(intake)
+        if fault.check == "person_number_in_place"
+    ]
+    file = f"线索台账{MASK}.xlsx"
+    assert told == [("", file, file), ("", f"线索{MASK}", file), ("J4", f"办结日期{MASK}", file)]
+    # the maps name them too
+    assert {fault.file for fault in blocking(intake)} == {file, "maps.yaml"}
+
+
+def test_a_number_of_a_person_in_the_settings_blocks_with_its_line(office: Office) -> None:
+    office.settings["issuer"] = f"示例办公室（联系{MOBILE}）"
+    told = [fault for fault in blocking(office.read()) if fault.check == "person_number_in_settings"]
+    # below the three lines of the city
+    line = list(office.settings).index("issuer") + 1 + len(office.settings["city"])
+    assert [(fault.file, fault.line, fault.found) for fault in told] == [
+        ("round.yaml", line, f"issuer: 示例办公室（联系{MASK}）")
+    ]
+
+
+def test_what_the_office_makes_public_is_no_persons_number(office: Office) -> None:
+    office.settings |= {"issuer": f"示例办公室（举报电话{LANDLINE}）", "public_numbers": [LANDLINE, CARD]}
+    office.clues[FIRST][0] = CARD
+    intake = office.read()
+    assert blocking(intake) == []
+    assert mask(LANDLINE.replace("-", ""), intake.nobodys).kinds == ()
+
+
+# ----------------------------------------------------------------------------------------------- the last gate
+
+
+def packed(text: str, *, name: str = "inner/part.xml", note: str = "") -> bytes:
+    """Return an archive with a text in a part, and a note about the whole."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr(name, text)
+        archive.comment = note.encode()
+    return data.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "what"),
+    [
+        ("report.html", f"<h2>问题</h2><p>见{IDENTITY}</p>", "identity"),
+        ("report.html", "<h2>问题</h2><p>见<b>110000</b>1990<i>0101</i>1112</p>", "identity"),
+        ("report.html", f'<h2>问题</h2><img alt="{MOBILE}">', "phone"),
+        ("figures/a.svg", "<svg><text>&#49;3800000000</text></svg>", "phone"),
+        ("manifest.json", json.dumps({"inputs": [{"path": f"{MOBILE}.xlsx"}]}), "phone"),
+        (
+            "5_report.ipynb",
+            json.dumps({"cells": [{"cell_type": "markdown", "source": ["冀C12345"]}]}),
+            "plate",
+        ),
+        ("ledgers/clues.csv", f"no,project\n1,{CARD}\n2,某工地\n", "card"),
+        ("ledgers/clues.csv", f"no,amount\n1,{IDENTITY}\n2,100\n", "identity"),
+        (f"units/{MOBILE}.html", "", "phone"),
+        ("cards.zip", packed("", name=f"{MOBILE}.html"), "phone"),
+        ("cards.zip", packed("", note="shili@example.com"), "email"),
+        ("workbook.xlsx", packed(f"<dc:creator>{MOBILE}</dc:creator>", name="docProps/core.xml"), "phone"),
+        ("workbook.xlsx", packed(f"<sheetData><c><v>{IDENTITY}</v></c></sheetData>"), "identity"),
+        (
+            "bulletin.docx",
+            packed("<w:p><w:r><w:t>QQ：100</w:t></w:r><w:r><w:t>000</w:t></w:r></w:p>"),
+            "account",
+        ),
+    ],
+)
+def test_the_gate_finds_a_number_in_every_format(
+    tmp_path: Path, name: str, data: str | bytes, what: str
+) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    (found,) = Gate(PersonNames(), ()).leaks(tmp_path)
+    heading = "问题" if "<h2>" in str(data) else ""
+    assert found == (name.replace(MOBILE, MASK), heading, what)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        # amounts in fen, a coordinate, places of texts in a list, a hash, a decimal, what the office makes public
+        ("values.csv", "measure,value\namount,13800000000\namount,100\n"),
+        ("a.svg", '<svg><path d="M 1380 0000 000 L 0335 200 0000"/></svg>'),
+        ("report.html", "<script>0 0 142 1521 1023 143 1523 1023 144 1525</script>"),
+        (
+            "manifest.json",
+            json.dumps({"sha256": "0e130f13210e588e32949adb9517385f3bea3423901f03dc4e034944938798d3"}),
+        ),
+        ("report.html", "<td>0.4384615384615385</td>"),
+        ("workbook.xlsx", packed("<sheetData><c><v>13800000000</v></c></sheetData>")),
+        ("bulletin.html", f"<p>举报电话{LANDLINE}</p>"),
+    ],
+)
+def test_the_gate_takes_figures_for_figures(tmp_path: Path, name: str, data: str | bytes) -> None:
+    (tmp_path / name).write_bytes(data.encode() if isinstance(data, str) else data)
+    assert Gate(PersonNames(), (), nobodys([LANDLINE])).leaks(tmp_path) == []
+
+
 # ------------------------------------------------------------------------------------------- the whole road
 
 
@@ -239,3 +377,22 @@ def test_no_output_holds_a_number_of_a_person(project: Path, monkeypatch: pytest
     for file in outputs:
         if file.is_file() and file.suffix in {".csv", ".json", ".xlsx"}:
             assert leaks(file.name, file.read_bytes(), forbidden) == [], file.name
+
+
+def test_a_number_that_took_a_way_around_stops_the_run_before_publishing(tmp_path: Path) -> None:
+    """A notebook of the office says what no cell does; the last report stays, and the number is not told."""
+    folder = example.project(tmp_path)
+    shutil.copytree(notebooks_folder(folder), folder / "notebooks")
+    path = folder / "notebooks" / f"{REPORT}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.insert(1, nbformat.v4.new_markdown_cell(f"联系电话 {MOBILE}"))
+    nbformat.write(notebook, path)
+    last = folder / "reports" / "2020" / "grades" / "report.html"
+    last.parent.mkdir(parents=True)
+    last.write_text("上一次", encoding="utf-8")
+    said = io.StringIO()
+    order = Order(folder, "2020", formats=("html",), disclosure="grades")
+    assert pipeline.run(order, Console(file=said, width=400)) == pipeline.DATA_BLOCK
+    assert last.read_text("utf-8") == "上一次"
+    assert f"notebooks/{REPORT}.ipynb" in said.getvalue()
+    assert MOBILE not in said.getvalue()

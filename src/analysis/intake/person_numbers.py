@@ -92,10 +92,13 @@ _AS_DIGITS: Final = _Plain(of_all=True)
 _FEWEST: Final = 5
 #: fewer digits of other kinds are words and marks
 _MANY_OTHERS: Final = 3
+#: a sign that is not read as it is written
+_READ_ANEW: Final = re.compile("[^ -~\u4e00-\u9fff，。、；“”《》]")
 #: what a program calls a file or a record by
 _HASH: Final = re.compile(
     r"(?<![0-9A-Za-z])(?:(?=[0-9]*[a-f])[0-9a-f]{32,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9A-Za-z])"
 )
+_SHORTEST_HASH: Final = 32
 _DIGIT: Final = re.compile(r"\d")
 _OTHER_DIGIT: Final = re.compile(f"[{''.join(_OTHER_DIGITS)}]")
 
@@ -134,8 +137,7 @@ _CARD_SIGNS: Final = range(16, 20)
 #: a number of an office: the region and a day of a ledger
 _OF_AN_OFFICE: Final = re.compile(rf"{_PROVINCE}[0-9]{{4}}20")
 _OUR_TIME: Final = (dt.date(2000, 1, 1), dt.date(2049, 12, 31))
-_YEAR: Final = re.compile(r"(?:19[89]|20[0-4])[0-9]")
-_YEAR_IN: Final = re.compile(rf"(?<=[-./_ ]){_YEAR.pattern}")
+_YEAR_IN: Final = re.compile(r"(?<=[-./_ ])(?:19[89]|20[0-4])[0-9](?![0-9])")
 _LONGEST: Final = 23
 #: a telephone behind its name; without a name it has more
 _SHORTEST_RUN: Final = 7
@@ -242,6 +244,10 @@ _WITH_LETTERS: Final[tuple[tuple[Kind, tuple[str, ...], re.Pattern[str]], ...]] 
     ("passport", ("e", "g"), _PASSPORT),
     ("plate", (), _PLATE),
 )
+#: without one of these a text holds none of them; most texts hold none
+_BEGINS_HINT: Final = re.compile("[A-Za-z@微薇扣企护通回台居]")
+#: … and no short number behind its name either, in signs of any width
+_MAY_BE_NAMED: Final = re.compile("[A-Za-z@微薇扣企护通回台居电手座联\uff20-\uff5a\ufe6b]")
 #: by which a text is worth reading although it has hardly a digit
 _HINTS: Final = (*_WITH_LETTERS[0][1], "＠", "﹫", *_WITH_LETTERS[2][1], "ｗ", "ｖ")
 
@@ -299,7 +305,10 @@ def person_numbers(text: str, known: Set[str] = frozenset(), *, of_office: bool 
     if len(text) < _FEWEST:
         return []
     others = 0 if text.isascii() else len(_OTHER_DIGIT.findall(text))
-    if len(_DIGIT.findall(text)) + others < _FEWEST:
+    digits = len(_DIGIT.findall(text)) + others
+    if digits < _SHORTEST_UNNAMED and not _MAY_BE_NAMED.search(text):
+        return []
+    if digits < _FEWEST:
         small = text.lower()
         if not any(hint in small for hint in _HINTS):
             return []
@@ -336,8 +345,9 @@ def mask(text: str, known: Set[str] = frozenset()) -> Masked:
 
 def _read(text: str, signs: _Plain, known: Set[str], found: list[Number]) -> list[Number]:
     """Return what was found, and what is found reading a text by its signs, in the places of the text as written."""
-    plain = text if text.isascii() and text.isprintable() else text.translate(signs)
-    plain = _HASH.sub(lambda code: "h" * len(code[0]), plain)
+    plain = text if signs is _AS_WRITTEN and not _READ_ANEW.search(text) else text.translate(signs)
+    if len(plain) >= _SHORTEST_HASH:
+        plain = _HASH.sub(lambda code: "h" * len(code[0]), plain)
     places: Sequence[int] = range(len(plain))
     if _UNSEEN in plain:
         places = [place for place, sign in enumerate(plain) if sign != _UNSEEN]
@@ -360,8 +370,8 @@ def _all(plain: str, known: Set[str]) -> Iterator[Number]:
     runs = [run.span() for run in _RUN.finditer(plain) if run.end() - run.start() >= _SHORTEST_RUN]
     for start, end in runs:
         yield from _identities(plain, start, end)
-    small = plain.lower()
-    for kind, hints, form in _WITH_LETTERS:
+    small = plain.lower() if _BEGINS_HINT.search(plain) else ""
+    for kind, hints, form in _WITH_LETTERS if small else ():
         if hints and not any(hint in small for hint in hints):
             continue
         for found in form.finditer(plain):
