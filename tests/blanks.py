@@ -27,7 +27,7 @@ from analysis.indicators import measures
 from analysis.indicators.catalogue import QUANTITIES
 from analysis.indicators.values import ValueIndex
 from analysis.indicators.verdicts import CLEAR, verdict
-from analysis.intake.ledgers import INSTITUTIONS, LEDGERS
+from analysis.intake.declared.ledgers import INSTITUTIONS, LEDGERS
 from analysis.results.assessment import Declared
 from analysis.rounds.frames import rows_of
 from analysis.run import in_memory

@@ -11,7 +11,7 @@ from file_examples import TEXTS, Table, write
 from ruamel.yaml import YAML
 
 from analysis.intake import Intake, fault_line, read_round
-from analysis.intake.ledgers import MARK_LEDGERS
+from analysis.intake.declared.ledgers import MARK_LEDGERS
 from analysis.rounds.faults import Fault
 from analysis.rounds.rounds import load_round
 from analysis.words import LANGUAGES, words

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from person_forms import UNIT_CODES, Form, Nobodys, forms, leaks, nobodys  # noqa: E402
 
-from analysis.intake.person_numbers import MASK, mask  # noqa: E402
+from analysis.intake.persons.person_numbers import MASK, mask  # noqa: E402
 
 KINDS: Final = {
     "identity": "identity numbers, 18 and 15 signs",

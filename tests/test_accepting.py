@@ -15,15 +15,15 @@ from typer.testing import CliRunner
 
 from analysis.cli.application import app
 from analysis.cli.shared import DATA_BLOCK, WRONG_USAGE
+from analysis.intake.declared.maps import LedgerMap
+from analysis.intake.declared.maps_file import load_maps
 from analysis.intake.files import Sheet
-from analysis.intake.maps import LedgerMap
-from analysis.intake.maps_file import load_maps
 from analysis.intake.proposals.confirming import read_back, workbook
 from analysis.intake.proposals.proposal import Proposal
 from analysis.intake.proposals.proposal_text import source_of, written
 from analysis.intake.proposals.proposing import propose
 from analysis.intake.proposals.together import Holdings, together
-from analysis.intake.sheet_parts import parts_of
+from analysis.intake.sheet_tables.sheet_parts import parts_of
 from analysis.rounds.units import Unit, UnitRoll
 from analysis.words import words
 

@@ -20,7 +20,7 @@ from analysis.indicators.catalogue import (
 )
 from analysis.indicators.conditions import CLOSED, CONFIRMED
 from analysis.indicators.values import ValueIndex
-from analysis.intake.ledgers import SUMMARY_AMOUNTS, SUMMARY_COUNTS
+from analysis.intake.declared.ledgers import SUMMARY_AMOUNTS, SUMMARY_COUNTS
 from analysis.publish import withholding
 
 

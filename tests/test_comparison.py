@@ -19,7 +19,7 @@ from analysis.indicators.values import (
     SCORE_COLUMNS,
     ValueIndex,
 )
-from analysis.intake.ledgers import GROUPS
+from analysis.intake.declared.ledgers import GROUPS
 from analysis.rounds.frames import frame_of
 from analysis.rounds.published import Published
 from analysis.trends import trends

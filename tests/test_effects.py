@@ -10,7 +10,7 @@ from file_examples import Table
 from office_examples import EAST, WEST, Office
 
 from analysis.intake import fault_line
-from analysis.intake.effects import by_effect, share_of
+from analysis.intake.fault_lists.effects import by_effect, share_of
 from analysis.rounds.faults import Effect, Fault, together
 from analysis.words import words
 

@@ -16,7 +16,7 @@ from rule_examples import RULEBOOK_2020, ZH, indicator, roll, round_2020, rules,
 from analysis import rulebook as rulebooks
 from analysis.indicators import catalogue
 from analysis.indicators.values import GRADE_COLUMNS
-from analysis.intake.lines import fault_line
+from analysis.intake.fault_lists.lines import fault_line
 from analysis.results.previous import previous_grades
 from analysis.results.store import Store
 from analysis.rounds.frames import frame_of

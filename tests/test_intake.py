@@ -10,7 +10,7 @@ from office_examples import CLUES, EAST, MERGED, UNIT, WEST, Office, Table, bloc
 from openpyxl import Workbook
 
 from analysis.intake import LEDGERS, issues_frame
-from analysis.intake.lines import ISSUE_COLUMNS
+from analysis.intake.fault_lists.lines import ISSUE_COLUMNS
 from analysis.results.store import Store
 from analysis.words import words
 

@@ -17,8 +17,8 @@ from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
 from analysis.cli.application import app
-from analysis.intake import issue_lists
 from analysis.intake.checks import CHECKS
+from analysis.intake.fault_lists import issue_lists
 from analysis.rounds.faults import Fault, together
 from analysis.rounds.rounds import load_round
 from analysis.run import checking, stages

@@ -10,8 +10,8 @@ from office_examples import EAST, WEST, Office, blocking
 from analysis.indicators import measures
 from analysis.indicators.conditions import Rows
 from analysis.intake import LEDGERS, fault_line
-from analysis.intake.filled_templates import header
-from analysis.intake.maps_file import load_maps
+from analysis.intake.declared.maps_file import load_maps
+from analysis.intake.template_workbooks.filled_templates import header
 from analysis.rounds.rounds import load_round
 from analysis.words import words
 

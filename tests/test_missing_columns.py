@@ -17,7 +17,7 @@ from ledger_examples import EAST, WEST, Ledgers, arrived, settings, with_own_fil
 from analysis.indicators import measures
 from analysis.indicators.catalogue import BOUNDS, MEASURES
 from analysis.indicators.values import ValueIndex
-from analysis.intake.ledgers import LEDGERS
+from analysis.intake.declared.ledgers import LEDGERS
 
 ROUND = settings(history=["2019", "2020"])
 #: every column of yes and no, of a number or of a day that a measure asks for and a row may leave empty; the

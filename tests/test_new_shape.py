@@ -16,7 +16,7 @@ import pytest
 from rule_examples import RULEBOOK_2020, indicator, roll, round_2020, rules_2020, share, table, whole_unit
 
 from analysis import rulebook
-from analysis.intake.lines import fault_line
+from analysis.intake.fault_lists.lines import fault_line
 from analysis.rulebook import Indicator, Rulebook, Step, rule_sentence
 from analysis.rulebook.derivation import derive
 from analysis.rulebook.edit.rulefile import RuleFile

@@ -10,7 +10,7 @@ import pytest
 from office_examples import Office
 
 from analysis.intake import fault_line
-from analysis.intake.reconciling import FATES
+from analysis.intake.fault_lists.reconciling import FATES
 from analysis.run import in_memory, pages
 from analysis.run.checking import Checked
 from analysis.words import words

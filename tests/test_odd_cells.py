@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from office_examples import EAST, WEST, Office, blocking
 
 from analysis.intake import fault_line
-from analysis.intake.ditto import is_ditto
+from analysis.intake.sheet_tables.ditto import is_ditto
 from analysis.quantities import clean, clean_cell
 from analysis.words import words
 

@@ -19,7 +19,7 @@ import pytest
 from file_examples import FORMATS, TEXTS, WORKBOOKS, Table, text, utf16
 from office_examples import EAST, WEST, Office
 
-from analysis.intake.ledgers import MARK_LEDGERS
+from analysis.intake.declared.ledgers import MARK_LEDGERS
 
 IDENTITY, MOBILE = "110000199001011112", "13800000000"
 NOT_REPORTED = None

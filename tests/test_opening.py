@@ -32,7 +32,7 @@ from analysis.indicators.values import (
     SCORE_COLUMNS,
     VALUE_COLUMNS,
 )
-from analysis.intake.lines import ISSUE_COLUMNS
+from analysis.intake.fault_lists.lines import ISSUE_COLUMNS
 from analysis.render.blocks import Picture, leaves
 from analysis.render.html_blocks import Html
 from analysis.report import graphics

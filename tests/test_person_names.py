@@ -22,7 +22,7 @@ from page_examples import notebook
 from rich.console import Console
 
 from analysis.intake import fault_line
-from analysis.intake.person_names import (
+from analysis.intake.persons.person_names import (
     PersonNames,
     is_word,
     names_in,
@@ -31,7 +31,7 @@ from analysis.intake.person_names import (
     teaches_names,
     written,
 )
-from analysis.intake.person_numbers import MASK
+from analysis.intake.persons.person_numbers import MASK
 from analysis.publish.html_exporter import AssessHTMLExporter
 from analysis.publish.person_gate import Gate
 from analysis.run import pipeline

@@ -24,9 +24,9 @@ from openpyxl import load_workbook
 from rich.console import Console
 
 from analysis.intake import fault_line
-from analysis.intake.person_columns import is_about_persons
-from analysis.intake.person_names import PersonNames
-from analysis.intake.person_numbers import MASK, card_number, identity_number, mask, nobodys
+from analysis.intake.persons.person_columns import is_about_persons
+from analysis.intake.persons.person_names import PersonNames
+from analysis.intake.persons.person_numbers import MASK, card_number, identity_number, mask, nobodys
 from analysis.publish import workbook
 from analysis.publish.html_exporter import AssessHTMLExporter
 from analysis.publish.person_gate import Gate

@@ -10,8 +10,8 @@ import pytest
 from office_examples import Office, blocking, places
 
 from analysis.intake import fault_line
-from analysis.intake.maps import LedgerMap
-from analysis.intake.policies import ValuePolicy
+from analysis.intake.declared.maps import LedgerMap
+from analysis.intake.declared.policies import ValuePolicy
 from analysis.words import words
 
 FIRST, SECOND = 4, 5

@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 
 from analysis.cli.application import app
 from analysis.intake import LEDGERS, read_round
+from analysis.intake.declared.maps_file import load_maps
 from analysis.intake.files import Range, Sheet
-from analysis.intake.maps_file import load_maps
 from analysis.intake.proposals.proposal import Proposal
 from analysis.intake.proposals.proposal_text import written
 from analysis.intake.proposals.proposing import propose, sheets_of

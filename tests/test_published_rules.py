@@ -9,7 +9,7 @@ from published_examples import CASES, case_of
 from rule_examples import ZH
 
 from analysis.indicators.values import ValueIndex
-from analysis.intake.lines import fault_line
+from analysis.intake.fault_lists.lines import fault_line
 from analysis.rulebook.unit_classes import UnitClass
 from analysis.scoring import scoring
 

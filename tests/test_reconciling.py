@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from office_examples import EAST, MERGED, WEST, Office
 from ruamel.yaml import YAML
 
-from analysis.intake.reconciling import FATES
+from analysis.intake.fault_lists.reconciling import FATES
 
 #: index of a spreadsheet row in the list of rows
 A_1, A_2, A_3, A_10, TOTAL = range(4, 9)

@@ -3,7 +3,7 @@
 from person_forms import signs_of
 from reliability import ROOT, document, false_alarms, forms, leaked, texts_of_the_example
 
-from analysis.intake.person_numbers import identity_number
+from analysis.intake.persons.person_numbers import identity_number
 
 
 def test_no_form_of_a_number_passes_the_mask() -> None:

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from office_examples import Office
 
-from analysis.intake.lines import remedy_of, sentence_of
+from analysis.intake.fault_lists.lines import remedy_of, sentence_of
 from analysis.rounds.faults import FaultsFoundError
 from analysis.rounds.rounds import ProjectNotFoundError, find_project, list_rounds, load_round, round_id_of
 from analysis.words import words

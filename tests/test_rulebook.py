@@ -11,7 +11,7 @@ from rule_examples import RULEBOOK_2020, ZH, indicator, rules, rules_2020
 
 from analysis import rulebook
 from analysis.indicators import catalogue
-from analysis.intake.lines import fault_line
+from analysis.intake.fault_lists.lines import fault_line
 from analysis.rounds.units import Unit, UnitRoll
 from analysis.rulebook.exact_numbers import round_exact
 from analysis.rulebook.grades import grade_sentences

@@ -33,7 +33,7 @@ from shape_examples import (
 )
 
 from analysis.indicators.values import ValueIndex
-from analysis.intake.lines import fault_line
+from analysis.intake.fault_lists.lines import fault_line
 from analysis.rounds.faults import Fault
 from analysis.rulebook import Indicator, Reading
 from analysis.rulebook.derivation import Derivation, Peers, derive

@@ -9,7 +9,7 @@ import pytest
 from rule_examples import RULEBOOK_2020, ZH
 
 from analysis import rulebook as rulebooks
-from analysis.intake.lines import fault_line
+from analysis.intake.fault_lists.lines import fault_line
 from analysis.rounds.settings_files import read_document
 from analysis.rounds.slips import mended, slips
 

@@ -9,7 +9,7 @@ from file_examples import Table
 from office_examples import Office, blocking
 from ruamel.yaml import YAML
 
-from analysis.intake.maps import LedgerMap
+from analysis.intake.declared.maps import LedgerMap
 
 PAGE = (Path(__file__).parents[1] / "docs" / "sources.md").read_text(encoding="utf-8")
 FIELDS = {

@@ -16,8 +16,9 @@ from typer.testing import CliRunner
 
 from analysis.cli.application import app
 from analysis.indicators import measures
-from analysis.intake import LEDGERS, Intake, fault_line, read_round, template_books
-from analysis.intake.filled_templates import HEADER_ROW, OF_DISTRICTS, VERSION, Marker
+from analysis.intake import LEDGERS, Intake, fault_line, read_round
+from analysis.intake.template_workbooks import template_books
+from analysis.intake.template_workbooks.filled_templates import HEADER_ROW, OF_DISTRICTS, VERSION, Marker
 from analysis.results.assessment import Declared
 from analysis.rounds.rounds import Round, load_round
 from analysis.rounds.units import Unit, UnitRoll

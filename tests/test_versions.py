@@ -11,7 +11,7 @@ import pytest
 import round_examples as example
 
 from analysis.intake import fault_line
-from analysis.intake.maps_file import load_maps
+from analysis.intake.declared.maps_file import load_maps
 from analysis.rounds import settings_files
 from analysis.rounds.settings_files import read_document
 from analysis.rounds.versions import CURRENT, is_current, migrated

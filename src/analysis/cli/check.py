@@ -25,7 +25,7 @@ from analysis.rounds.faults import Fault
 from analysis.words import Words
 
 if TYPE_CHECKING:
-    from analysis.intake.issue_lists import Marked
+    from analysis.intake.fault_lists.issue_lists import Marked
     from analysis.run.checking import Checked
 
 
@@ -84,7 +84,7 @@ def _reconcile(said: Words, checked: Checked) -> None:
     """Print what became of the rows of every source: all that were read, as a sum."""
     if checked.arrived is None:
         return
-    from analysis.intake.reconciling import FATES
+    from analysis.intake.fault_lists.reconciling import FATES
 
     counted = checked.arrived.reconciliation.groupby(["ledger", "source"], sort=False)[["rows", *FATES]].sum()
     for place, numbers in zip(counted.index, counted.to_dict("records"), strict=True):
@@ -98,7 +98,7 @@ def _write_lists(said: Words, checked: Checked, per_unit: Path | None, mark: Pat
     """Write the list of the round and what is to be sent back; return where the list is, empty if there is none."""
     if checked.round is None:
         return ""
-    from analysis.intake import issue_lists
+    from analysis.intake.fault_lists import issue_lists
     from analysis.run import checking
 
     office = issue_lists.Office(checked.round, checked.roll, said, checked.files_of_city)

@@ -111,8 +111,8 @@ def _proposed(
 ) -> tuple[list[Proposal], UnitRoll | None]:
     """Return what is proposed for the sheets, and the roll; without a header, or with one file unreadable, end."""
     from analysis.intake import LEDGERS
-    from analysis.intake.maps import ENCODINGS
-    from analysis.intake.maps_file import load_maps
+    from analysis.intake.declared.maps import ENCODINGS
+    from analysis.intake.declared.maps_file import load_maps
     from analysis.intake.proposals import proposing, together
     from analysis.run import checking
 

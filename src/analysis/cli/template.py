@@ -34,7 +34,7 @@ def template(
 ) -> None:
     """Write the workbooks the districts fill in."""
     folder, said = opened(project, round_id, lang)
-    from analysis.intake import template_books
+    from analysis.intake.template_workbooks import template_books
     from analysis.run import checking
     from analysis.run.needed_templates import order_of
 

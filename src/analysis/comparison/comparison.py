@@ -17,7 +17,7 @@ import pandas as pd
 from analysis.comparison import peers
 from analysis.indicators.catalogue import QUANTITIES, is_own_mark
 from analysis.indicators.values import COMPARE_COLUMNS, USABLE, ValueIndex, value_rows
-from analysis.intake.ledgers import GROUPS
+from analysis.intake.declared.ledgers import GROUPS
 from analysis.rounds.frames import frame_of
 from analysis.rounds.published import Published
 from analysis.rounds.rounds import RoundSettings

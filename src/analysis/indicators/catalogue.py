@@ -19,7 +19,7 @@ from typing import Any, Final, Literal, get_args
 from analysis.indicators import conditions
 from analysis.indicators.cohorts import MONEY_FIELDS, SCALE, SOURCES, ledger_of
 from analysis.indicators.conditions import Condition
-from analysis.intake.ledgers import INSTITUTIONS, LEDGERS, MARK_SOURCES
+from analysis.intake.declared.ledgers import INSTITUTIONS, LEDGERS, MARK_SOURCES
 from analysis.quantities import MONEY_UNITS, Currency
 
 Kind = Literal["count", "stated", "sum", "rate", "rate_of_sums", "mark", "mean", "waiting"]

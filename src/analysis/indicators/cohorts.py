@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.indicators.conditions import HANDED_IN, MARK_SCALE, Condition, Rows
-from analysis.intake.ledgers import MARK_SOURCES
+from analysis.intake.declared.ledgers import MARK_SOURCES
 from analysis.rounds.periods import Period, parse_period, year_of
 from analysis.rounds.rounds import NilReturn, RoundSettings
 from analysis.rounds.units import UnitRoll

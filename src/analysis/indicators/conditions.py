@@ -17,8 +17,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.intake.ledgers import LEDGERS
-from analysis.intake.reading import UNDATED
+from analysis.intake.declared.ledgers import LEDGERS
+from analysis.intake.sheet_tables.reading import UNDATED
 
 #: fewest people of a mass incident
 MASS: Final = 50

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from analysis.indicators.filters import Filter, Reader, parse_filter
 from analysis.indicators.naming import MeasureNames
 from analysis.indicators.own_conditions import OWN
-from analysis.intake.ledgers import LEDGERS
+from analysis.intake.declared.ledgers import LEDGERS
 from analysis.rounds.periods import is_period, name_of_period
 from analysis.words import Words
 

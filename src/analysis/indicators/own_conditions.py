@@ -18,8 +18,8 @@ from pydantic import BeforeValidator, Field
 from analysis.indicators import conditions
 from analysis.indicators.cohorts import MONEY_FIELDS, SCALE
 from analysis.indicators.conditions import Answers, Atom, Rows
-from analysis.intake.ledgers import LEDGERS
-from analysis.intake.ledgers import Field as LedgerField
+from analysis.intake.declared.ledgers import LEDGERS
+from analysis.intake.declared.ledgers import Field as LedgerField
 from analysis.quantities import Currency, clean
 from analysis.rounds.settings_files import Settings
 from analysis.words import OFFICE, words

@@ -27,7 +27,7 @@ from analysis.indicators.catalogue import COMPARISONS, MARK_SHEETS, MEASURES, Co
 from analysis.indicators.cohorts import MONEY_FIELDS, SOURCES
 from analysis.indicators.conditions import ANY_ROW, RECEIVED, Condition
 from analysis.indicators.own_conditions import OWN, FieldCondition, named, stated
-from analysis.intake.ledgers import LEDGERS
+from analysis.intake.declared.ledgers import LEDGERS
 from analysis.quantities import Currency
 from analysis.rounds.faults import LIST_SIGN, Fault
 from analysis.rounds.settings_files import Document, Settings, read_document, suggestion, validate

@@ -14,7 +14,7 @@ import pandas as pd
 from analysis.indicators.catalogue import Measure, every
 from analysis.indicators.cohorts import SOURCES, Arrived, Cohort, cohort, ledger_of
 from analysis.indicators.conditions import with_outer
-from analysis.intake.ledgers import LEDGERS
+from analysis.intake.declared.ledgers import LEDGERS
 from analysis.rounds.faults import Fault, Severity
 from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import normal_name

@@ -1,9 +1,9 @@
 """The office's files become ledgers: read once, held against the maps, every doubtful cell named by its place."""
 
 from analysis.intake.arrival import Intake, filled_by_city, read_round
-from analysis.intake.ledger_money import as_written, in_currency, in_minor_units
-from analysis.intake.ledgers import LEDGERS
-from analysis.intake.lines import (
+from analysis.intake.cell_reading.ledger_money import as_written, in_currency, in_minor_units
+from analysis.intake.declared.ledgers import LEDGERS
+from analysis.intake.fault_lists.lines import (
     check_name,
     expected_of,
     fault_line,
@@ -14,9 +14,9 @@ from analysis.intake.lines import (
     sentence_of,
     spot_of,
 )
-from analysis.intake.lost_rows import rows_lost
-from analysis.intake.nil_returns import filed
-from analysis.intake.reading import empty_ledger
+from analysis.intake.fault_lists.lost_rows import rows_lost
+from analysis.intake.sheet_tables.reading import empty_ledger
+from analysis.intake.template_workbooks.nil_returns import filed
 
 __all__ = [
     "LEDGERS",

@@ -12,15 +12,13 @@ import pandas as pd
 
 from analysis.intake import checks
 from analysis.intake.correcting import Decided, accept, corrections_frame, decide
-from analysis.intake.corrections import CORRECTIONS_FILE, load_corrections
-from analysis.intake.effects import by_effect, weighed
+from analysis.intake.declared.corrections import CORRECTIONS_FILE, load_corrections
+from analysis.intake.declared.ledgers import BY_PERIOD, LEDGERS
+from analysis.intake.declared.maps import LedgerMap, Maps
+from analysis.intake.declared.maps_file import MAPS_FILE, load_maps
+from analysis.intake.fault_lists.effects import by_effect, weighed
+from analysis.intake.fault_lists.reconciling import RECONCILIATION_COLUMNS, reconcile
 from analysis.intake.files import Shelf, matches
-from analysis.intake.filled_templates import find_templates, map_of, marker_of, with_templates
-from analysis.intake.joining import merge_entries, take_latest
-from analysis.intake.ledger_tables import Table
-from analysis.intake.ledgers import BY_PERIOD, LEDGERS
-from analysis.intake.maps import LedgerMap, Maps
-from analysis.intake.maps_file import MAPS_FILE, load_maps
 from analysis.intake.masking import (
     learn_names,
     mask_entries,
@@ -30,16 +28,29 @@ from analysis.intake.masking import (
     own_numbers,
     persons_in_places,
 )
-from analysis.intake.nil_returns import NIL_COLUMNS, NIL_SHEET, filed, nil_frame, read_nil_returns
-from analysis.intake.person_names import PersonNames
-from analysis.intake.person_numbers import nobodys
-from analysis.intake.reading import Reading, to_frame
-from analysis.intake.reconciling import RECONCILIATION_COLUMNS, reconcile
-from analysis.intake.sheet_layout import lay_out
-from analysis.intake.sources import find_sources, natural
-from analysis.intake.stated_periods import settle_periods
-from analysis.intake.table_reading import read_ledger
-from analysis.intake.unread_parts import unread
+from analysis.intake.persons.person_names import PersonNames
+from analysis.intake.persons.person_numbers import nobodys
+from analysis.intake.sheet_tables.joining import merge_entries, take_latest
+from analysis.intake.sheet_tables.ledger_tables import Table
+from analysis.intake.sheet_tables.reading import Reading, to_frame
+from analysis.intake.sheet_tables.sheet_layout import lay_out
+from analysis.intake.sheet_tables.sources import find_sources, natural
+from analysis.intake.sheet_tables.stated_periods import settle_periods
+from analysis.intake.sheet_tables.table_reading import read_ledger
+from analysis.intake.sheet_tables.unread_parts import unread
+from analysis.intake.template_workbooks.filled_templates import (
+    find_templates,
+    map_of,
+    marker_of,
+    with_templates,
+)
+from analysis.intake.template_workbooks.nil_returns import (
+    NIL_COLUMNS,
+    NIL_SHEET,
+    filed,
+    nil_frame,
+    read_nil_returns,
+)
 from analysis.quantities import is_not_reported
 from analysis.rounds.faults import LIST_SIGN, Fault
 from analysis.rounds.frames import frame_of

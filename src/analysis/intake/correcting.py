@@ -15,10 +15,10 @@ from typing import Any, Final
 import pandas as pd
 
 from analysis.intake.checks import CHECKS
-from analysis.intake.corrections import Accept, Correction, Drop, Merge, Override, Scale, exact
+from analysis.intake.declared.corrections import Accept, Correction, Drop, Merge, Override, Scale, exact
+from analysis.intake.declared.ledgers import LEDGERS
 from analysis.intake.files import Sheet, address, letters
-from analysis.intake.ledger_tables import Table, unit_columns
-from analysis.intake.ledgers import LEDGERS
+from analysis.intake.sheet_tables.ledger_tables import Table, unit_columns
 from analysis.quantities import Cell, QuantityError, is_not_reported, parse_date, parse_number, plain_text
 from analysis.rounds.faults import LIST_SIGN, Fault
 from analysis.rounds.frames import frame_of

@@ -15,11 +15,11 @@ import pandas as pd
 from pandas.api.types import pandas_dtype
 
 from analysis.intake.arrival import COLUMN_COLUMNS, FILE_COLUMNS, Intake
+from analysis.intake.cell_reading.ledger_money import in_minor_units
+from analysis.intake.declared.ledgers import LEDGERS, YEAR, Ledger
 from analysis.intake.files import letters
-from analysis.intake.ledger_money import in_minor_units
-from analysis.intake.ledgers import LEDGERS, YEAR, Ledger
-from analysis.intake.reading import APPROXIMATE, UNDATED, empty_ledger, frame_columns
-from analysis.intake.sources import natural
+from analysis.intake.sheet_tables.reading import APPROXIMATE, UNDATED, empty_ledger, frame_columns
+from analysis.intake.sheet_tables.sources import natural
 from analysis.rounds.frames import frame_of
 from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.settings_files import suggestion

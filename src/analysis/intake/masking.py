@@ -9,11 +9,11 @@ from typing import Final
 
 import pandas as pd
 
-from analysis.intake.corrections import CORRECTIONS_FILE
-from analysis.intake.ledger_tables import Table
-from analysis.intake.person_names import PersonNames, is_word, names_in, teaches_names
-from analysis.intake.person_numbers import mask, person_numbers
-from analysis.intake.reading import Reading
+from analysis.intake.declared.corrections import CORRECTIONS_FILE
+from analysis.intake.persons.person_names import PersonNames, is_word, names_in, teaches_names
+from analysis.intake.persons.person_numbers import mask, person_numbers
+from analysis.intake.sheet_tables.ledger_tables import Table
+from analysis.intake.sheet_tables.reading import Reading
 from analysis.quantities import plain_text
 from analysis.rounds.faults import LIST_SIGN, Fault
 from analysis.rounds.units import UnitRoll

@@ -22,7 +22,7 @@ from analysis.indicators.values import (
     STATED_COLUMNS,
     WAITS_COLUMNS,
 )
-from analysis.intake.lines import ISSUE_COLUMNS
+from analysis.intake.fault_lists.lines import ISSUE_COLUMNS
 from analysis.publish import withholding
 from analysis.results.assessment import Assessment
 from analysis.rounds.frames import frame_of

@@ -24,8 +24,8 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, Final, Literal, NamedTuple
 
-from analysis.intake.person_names import PersonNames, narrow, pattern_of, written
-from analysis.intake.person_numbers import MASK, Kind, mask, person_numbers
+from analysis.intake.persons.person_names import PersonNames, narrow, pattern_of, written
+from analysis.intake.persons.person_numbers import MASK, Kind, mask, person_numbers
 
 _MARKUP: Final = frozenset({".html", ".svg", ".xml", ".rels"})
 _JSON: Final = frozenset({".ipynb", ".json"})

@@ -10,7 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from analysis.indicators import catalogue
-from analysis.intake.reconciling import FATES
+from analysis.intake.fault_lists.reconciling import FATES
 from analysis.render.blocks import Cell, Content, Display, Table
 from analysis.render.blocks import figures as figures_in
 from analysis.render.plain_blocks import plain

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final
 
 from analysis.indicators.values import USABLE
-from analysis.intake.ledgers import GROUPS
+from analysis.intake.declared.ledgers import GROUPS
 from analysis.render.blocks import (
     Details,
     Display,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from analysis.intake.ledgers import INSTITUTIONS
+from analysis.intake.declared.ledgers import INSTITUTIONS
 from analysis.questions import answers
 from analysis.questions import what_if as whatif
 from analysis.questions.explain import item_names

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.indicators.values import USABLE
-from analysis.intake.ledgers import GROUPS
+from analysis.intake.declared.ledgers import GROUPS
 from analysis.render.blocks import (
     Beside,
     Cell,

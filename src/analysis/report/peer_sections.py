@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.comparison.peers.places import RANKED
 from analysis.indicators import catalogue
-from analysis.intake.ledgers import INSTITUTIONS
+from analysis.intake.declared.ledgers import INSTITUTIONS
 from analysis.render.blocks import Cell, Column, Content, Lines, Muted, Table
 from analysis.render.blocks import Row as TableRow
 from analysis.report import claims

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.indicators.catalogue import QUANTITIES
-from analysis.intake.ledgers import GROUPS
+from analysis.intake.declared.ledgers import GROUPS
 from analysis.report import claims
 from analysis.report.claims import FACTORS, Evidence
 from analysis.rounds.frames import rows_of

@@ -13,8 +13,8 @@ from analysis.indicators.cohorts import MONEY_FIELDS
 from analysis.indicators.naming import definition_of
 from analysis.indicators.values import USABLE
 from analysis.intake import check_name, place_corrected
-from analysis.intake.ledgers import GROUPS
-from analysis.intake.reconciling import FATES
+from analysis.intake.declared.ledgers import GROUPS
+from analysis.intake.fault_lists.reconciling import FATES
 from analysis.render.blocks import (
     Beside,
     Cell,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.intake.filled_templates import OF_DISTRICTS
-from analysis.intake.template_books import OF_OFFICE, Order, SheetItem
+from analysis.intake.template_workbooks.filled_templates import OF_DISTRICTS
+from analysis.intake.template_workbooks.template_books import OF_OFFICE, Order, SheetItem
 from analysis.results.assessment import Declared
 from analysis.rounds.units import Unit, UnitRoll
 from analysis.rulebook import name_of

@@ -18,8 +18,8 @@ from typing import Any, Final
 import nbformat
 from rich.console import Console
 
-from analysis.intake.corrections import CORRECTIONS_FILE
-from analysis.intake.maps_file import MAPS_FILE
+from analysis.intake.declared.corrections import CORRECTIONS_FILE
+from analysis.intake.declared.maps_file import MAPS_FILE
 from analysis.publish import card_zips, figure_files, index, manifest, workbook
 from analysis.publish.disclosure import disclosed
 from analysis.publish.executed_notebook import read_document

@@ -14,7 +14,7 @@ import pandas as pd
 from analysis.comparison.peers.side_by_side import CONFIDENCE, Peers, Row, joint_status
 from analysis.indicators.conditions import slug
 from analysis.indicators.values import USABLE
-from analysis.intake.ledgers import INSTITUTIONS
+from analysis.intake.declared.ledgers import INSTITUTIONS
 from analysis.rounds.frames import rows_of
 from analysis.statistics.verification import linear_kappa, undetected
 

@@ -32,7 +32,7 @@ from analysis.intake.checks import (
 from analysis.intake.checks.base import Check, Context
 from analysis.intake.checks.roll import check_roll
 from analysis.intake.checks.tuning import check_settings, tuned
-from analysis.intake.reading import Reading
+from analysis.intake.sheet_tables.reading import Reading
 from analysis.rounds.faults import Fault
 from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll

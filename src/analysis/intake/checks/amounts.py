@@ -10,7 +10,7 @@ import numpy as np
 
 from analysis.intake.checks.base import Check, Context
 from analysis.intake.checks.pairs import beside, compare
-from analysis.intake.reading import Reading
+from analysis.intake.sheet_tables.reading import Reading
 from analysis.quantities import CURRENCIES
 from analysis.rounds.faults import Fault
 

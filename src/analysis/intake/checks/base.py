@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from analysis.intake.ledgers import LEDGERS
-from analysis.intake.reading import Reading
+from analysis.intake.declared.ledgers import LEDGERS
+from analysis.intake.sheet_tables.reading import Reading
 from analysis.rounds.faults import Fault, Severity
 from analysis.rounds.rounds import CheckSetting, Round
 from analysis.rounds.units import UnitRoll

@@ -8,7 +8,7 @@ from typing import Final
 
 from analysis.intake.checks.base import Check, Context
 from analysis.intake.checks.pairs import compare
-from analysis.intake.reading import Reading
+from analysis.intake.sheet_tables.reading import Reading
 from analysis.rounds.faults import Fault
 
 #: fields by ledger

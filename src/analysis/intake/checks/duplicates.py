@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from analysis.intake.checks.base import Check, Context
-from analysis.intake.reading import Reading
+from analysis.intake.sheet_tables.reading import Reading
 from analysis.rounds.faults import Fault
 
 #: all of them must be stated and equal; the project counts where the ledger has one

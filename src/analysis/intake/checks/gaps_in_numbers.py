@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from analysis.intake.checks.base import Check, Context
-from analysis.intake.ledgers import LEDGERS
+from analysis.intake.declared.ledgers import LEDGERS
 from analysis.rounds.faults import LIST_SIGN, Fault
 
 #: a text before a whole number

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from analysis.intake.reading import Reading
+from analysis.intake.sheet_tables.reading import Reading
 from analysis.rounds.faults import Fault
 
 

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from analysis.intake.checks.base import Check, Context
 from analysis.intake.checks.days import is_default
-from analysis.intake.ledgers import SUMMARY_AMOUNTS, YEAR
-from analysis.intake.reading import Reading
+from analysis.intake.declared.ledgers import SUMMARY_AMOUNTS, YEAR
+from analysis.intake.sheet_tables.reading import Reading
 from analysis.quantities import CURRENCIES, Currency
 from analysis.rounds.faults import Fault
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from analysis.intake.checks.base import Check, Context
-from analysis.intake.ledgers import LEDGERS, YEAR
-from analysis.intake.reading import Reading
+from analysis.intake.declared.ledgers import LEDGERS, YEAR
+from analysis.intake.sheet_tables.reading import Reading
 from analysis.rounds.faults import Fault
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from analysis.intake.checks.base import Check
-from analysis.intake.reading import Reading
+from analysis.intake.sheet_tables.reading import Reading
 from analysis.rounds.faults import Fault
 
 #: fields whose entries only one unit may claim, by check

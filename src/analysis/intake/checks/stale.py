@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from analysis.intake.checks.base import Check, Context
+from analysis.intake.declared.ledgers import MARK_LEDGERS
 from analysis.intake.files import address
-from analysis.intake.ledger_tables import Table
-from analysis.intake.ledgers import MARK_LEDGERS
-from analysis.intake.reading import Reading
+from analysis.intake.sheet_tables.ledger_tables import Table
+from analysis.intake.sheet_tables.reading import Reading
 from analysis.quantities import plain_text
 from analysis.rounds.faults import Fault, FaultsFoundError
 from analysis.rounds.rounds import list_rounds, load_round

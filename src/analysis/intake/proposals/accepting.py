@@ -12,7 +12,7 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from analysis.intake.maps_file import MAPS_FILE, load_maps
+from analysis.intake.declared.maps_file import MAPS_FILE, load_maps
 from analysis.rounds.faults import Fault
 
 _WIDTH: Final = 4096

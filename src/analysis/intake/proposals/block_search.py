@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from analysis.intake.files import Range, Sheet, matches
 from analysis.intake.proposals.header_search import Body, body_of
 from analysis.intake.proposals.name_patterns import common_pattern, unit_pattern
-from analysis.intake.sheet_parts import Part, titled_parts
+from analysis.intake.sheet_tables.sheet_parts import Part, titled_parts
 from analysis.quantities import Cell, plain_text
 from analysis.rounds.units import UnitRoll
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cached_property, partial
 from typing import Final, Literal, TypeVar
 
-from analysis.intake.ledgers import Field
+from analysis.intake.declared.ledgers import Field
 from analysis.quantities import (
     Cell,
     Forms,

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, get_args
 
+from analysis.intake.declared.ledgers import Ledger
+from analysis.intake.declared.maps import ENCODINGS
 from analysis.intake.files import Range
-from analysis.intake.ledgers import Ledger
-from analysis.intake.maps import ENCODINGS
 from analysis.intake.proposals.proposal import Snapshot
 
 _NAMES: Final = ("file", "sheet", "block")

@@ -14,15 +14,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from analysis.intake.declared.ledgers import LEDGERS, UNIT_FIELDS, Ledger
+from analysis.intake.declared.maps_file import known_fields
 from analysis.intake.files import Sheet, address, letters
-from analysis.intake.filled_templates import field_key
-from analysis.intake.ledgers import LEDGERS, UNIT_FIELDS, Ledger
-from analysis.intake.maps_file import known_fields
-from analysis.intake.person_numbers import mask
+from analysis.intake.persons.person_numbers import mask
 from analysis.intake.proposals.confirmed_readings import CHOICES, NoReadingError, in_short, readings_of, state
 from analysis.intake.proposals.proposal import IGNORED, PERSONS, Guess, Proposal
 from analysis.intake.proposals.proposal_text import called, questions, source_of
 from analysis.intake.proposals.proposing import sheets_of
+from analysis.intake.template_workbooks.filled_templates import field_key
 from analysis.quantities import MONEY, is_not_reported, plain_text
 from analysis.render import palette
 from analysis.render.spreadsheet import Book, Page, column_name

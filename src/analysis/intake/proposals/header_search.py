@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from analysis.intake.files import Sheet
-from analysis.intake.row_kinds import is_total_word
+from analysis.intake.sheet_tables.row_kinds import is_total_word
 from analysis.quantities import Cell, QuantityError, parse_date, parse_number, plain_text
 
 #: the header stands among the first rows

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from analysis.intake.filled_templates import field_key
-from analysis.intake.header_columns import narrow_header
-from analysis.intake.ledger_tables import Header
-from analysis.intake.ledgers import LEDGERS, UNIT_FIELDS, YEAR, Ledger
-from analysis.intake.maps import Maps
-from analysis.intake.maps_file import known_fields
+from analysis.intake.declared.ledgers import LEDGERS, UNIT_FIELDS, YEAR, Ledger
+from analysis.intake.declared.maps import Maps
+from analysis.intake.declared.maps_file import known_fields
+from analysis.intake.sheet_tables.header_columns import narrow_header
+from analysis.intake.sheet_tables.ledger_tables import Header
+from analysis.intake.template_workbooks.filled_templates import field_key
 from analysis.rounds.units import normal_name
 from analysis.words import LANGUAGES, OFFICE, words
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from analysis.intake.files import Range, Sheet
-from analysis.intake.header_columns import headers_of
-from analysis.intake.ledger_tables import LIKE_A_ROW, Header
 from analysis.intake.proposals.known_names import key_of
+from analysis.intake.sheet_tables.header_columns import headers_of
+from analysis.intake.sheet_tables.ledger_tables import LIKE_A_ROW, Header
 
 _WHOLE: Final = Range.everything()
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from analysis.intake.declared.ledgers import UNIT_FIELDS, Ledger
 from analysis.intake.files import Sheet
-from analysis.intake.ledger_tables import Header
-from analysis.intake.ledgers import UNIT_FIELDS, Ledger
 from analysis.intake.proposals.block_search import Blocks
 from analysis.intake.proposals.header_search import Body
+from analysis.intake.sheet_tables.ledger_tables import Header
 
 Confidence = Literal["high", "medium", "low"]
 #: what a column may be taken for beside a field: one that is dropped at the door, one nobody reads

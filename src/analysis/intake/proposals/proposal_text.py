@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from analysis.intake.maps_file import known_fields
+from analysis.intake.declared.maps_file import known_fields
 from analysis.intake.proposals.proposal import IGNORED, PERSONS, Guess, Proposal
 from analysis.rounds.units import normal_name
 from analysis.words import Words

@@ -13,15 +13,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+from analysis.intake.declared.ledgers import LEDGERS, UNIT_FIELDS, YEAR, Field, Ledger
+from analysis.intake.declared.maps import Maps
+from analysis.intake.declared.maps_file import known_fields
 from analysis.intake.files import Sheet, Shelf
-from analysis.intake.filled_templates import code_lists
-from analysis.intake.header_columns import headers_of, measures_of, narrow_header
-from analysis.intake.ledger_tables import Header
-from analysis.intake.ledgers import LEDGERS, UNIT_FIELDS, YEAR, Field, Ledger
-from analysis.intake.maps import Maps
-from analysis.intake.maps_file import known_fields
-from analysis.intake.person_columns import is_about_persons
-from analysis.intake.person_numbers import person_numbers
+from analysis.intake.persons.person_columns import is_about_persons
+from analysis.intake.persons.person_numbers import person_numbers
 from analysis.intake.proposals.block_search import blocks_of
 from analysis.intake.proposals.column_contents import MOST, Contents, compared
 from analysis.intake.proposals.header_search import Body, body_of, header_rows
@@ -38,6 +35,9 @@ from analysis.intake.proposals.known_names import (
 )
 from analysis.intake.proposals.neighbouring_tables import ranges_of
 from analysis.intake.proposals.proposal import IGNORED, PERSONS, Confidence, Guess, Place, Proposal, Reading
+from analysis.intake.sheet_tables.header_columns import headers_of, measures_of, narrow_header
+from analysis.intake.sheet_tables.ledger_tables import Header
+from analysis.intake.template_workbooks.filled_templates import code_lists
 from analysis.quantities import MONEY, is_not_reported, plain_text
 from analysis.rounds.faults import Fault
 from analysis.rounds.units import UnitRoll

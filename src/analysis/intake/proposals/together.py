@@ -9,11 +9,11 @@ from itertools import pairwise
 from pathlib import PurePath
 from typing import Final
 
+from analysis.intake.declared.ledgers import UNIT_FIELDS, YEAR
 from analysis.intake.files import matches
-from analysis.intake.ledgers import UNIT_FIELDS, YEAR
 from analysis.intake.proposals.name_patterns import as_expression, common_pattern, unit_named, unit_pattern
 from analysis.intake.proposals.proposal import Place, Proposal, Snapshot
-from analysis.intake.sources import state_named
+from analysis.intake.sheet_tables.sources import state_named
 from analysis.quantities import plain_text
 from analysis.rounds.units import UnitRoll
 

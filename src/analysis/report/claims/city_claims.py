@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.indicators.catalogue import QUANTITIES
 from analysis.indicators.values import USABLE
 from analysis.indicators.verdicts import VERDICTS
-from analysis.intake.ledgers import GROUPS
+from analysis.intake.declared.ledgers import GROUPS
 from analysis.report.claims.claim import Claim
 from analysis.report.claims.claim_checks import RUNNING, say, supported
 from analysis.report.claims.evidence import CLEAR, QUANTITY_STYLE, Evidence, Row

@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from analysis.indicators.values import USABLE
-from analysis.intake.ledgers import GROUPS
+from analysis.intake.declared.ledgers import GROUPS
 from analysis.report.claims.card_claims import costliest_claim
 from analysis.report.claims.claim import Claim
 from analysis.report.claims.claim_checks import say

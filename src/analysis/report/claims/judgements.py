@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis.indicators.catalogue import BOUNDS, QUANTITIES, RATES
 from analysis.indicators.values import USABLE
-from analysis.intake.ledgers import GROUPS
+from analysis.intake.declared.ledgers import GROUPS
 from analysis.report.claims.evidence import CLEAR, Evidence, Row
 from analysis.scoring.firmness import SEPARABLE
 

@@ -1,0 +1,1 @@
+"""What is wrong, as lists: sentences, places, effects, reconciliation, lists to send back."""

@@ -1,0 +1,73 @@
+"""What would be left unread in a sheet of which something is read: rows under a footer, a table beside, other ranges.
+
+Each blocks: a row that nobody reads makes a number that looks right and is wrong. The maps may leave out a range by
+declaration (`left_out`), or read it as another source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from analysis.intake.files import Position, Range
+from analysis.intake.sheet_tables.ledger_tables import LIKE_A_ROW, Table
+from analysis.intake.sheet_tables.row_kinds import is_beside_entries
+from analysis.rounds.faults import Fault, runs
+
+
+def unread(tables: Iterable[Table]) -> Iterator[Fault]:
+    """Yield what looks like entries, lies in no table and is not left out by declaration; each place once."""
+    sheets: dict[tuple[str, str], list[Table]] = {}
+    for table in tables:
+        sheets.setdefault((table.sheet.file, table.sheet.name), []).append(table)
+    for of_sheet in sheets.values():
+        told: set[tuple[str, int]] = set()
+        for table in of_sheet:
+            others = [other for other in of_sheet if other is not table]
+            for check, places in table.unread.items():
+                free = [
+                    at
+                    for at in places
+                    if (check, at[0]) not in told
+                    and not _left_out(at, of_sheet)
+                    and not any(_reads(other, at) for other in others)
+                ]
+                told |= {(check, row) for row, _column in free}
+                if free:
+                    yield _fault(check, table, free)
+        if all(table.source.area for table in of_sheet):
+            outside = _outside(of_sheet)
+            if outside:
+                yield _fault("rows_unread", of_sheet[0], outside)
+
+
+def _fault(check: str, table: Table, places: list[Position]) -> Fault:
+    rows = sorted({row for row, _column in places})
+    return table.fault(check, *places[0], None, rows=str(len(rows)), numbers=runs(rows))
+
+
+def _left_out(at: Position, of_sheet: list[Table]) -> bool:
+    return any(Range.parse(written).has(*at) for table in of_sheet for written in table.mapped.left_out)
+
+
+def _reads(table: Table, at: Position) -> bool:
+    """Return whether a table answers for a cell: by its range, as an entry, or by the header of its column."""
+    row, column = at
+    if table.source.area:
+        return table.has(row, column)
+    return row in (*table.rows, *table.left_out) or (row == table.header_row and column in table.read)
+
+
+def _outside(of_sheet: list[Table]) -> list[Position]:
+    """Return the rows that have as much as an entry outside all tables of a sheet, with their first such column."""
+    places = []
+    for row, cells in enumerate(of_sheet[0].source.sheet.rows, 1):
+        free = [
+            column
+            for column, cell in enumerate(cells, 1)
+            if cell is not None
+            and not any(table.has(row, column) for table in of_sheet)
+            and not _left_out((row, column), of_sheet)
+        ]
+        if len(free) >= LIKE_A_ROW and not is_beside_entries(cells[free[0] - 1 :]):
+            places.append((row, free[0]))
+    return places
