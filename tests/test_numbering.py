@@ -30,9 +30,9 @@ def page(kind: str, language: str = "zh") -> Any:
     )
 
 
-def test_numbers_that_stand_in_editions_already_published() -> None:
+def test_numbers_of_a_round_that_has_everything() -> None:
     assert numbered(page("report"), "fig-scores") == "图1"
-    assert numbered(page("report"), "fig-resolution") == "图8"
+    assert numbered(page("report"), "fig-resolution") == "图9"
     assert numbered(page("report"), "rectification-open") == "表10"
     assert numbered(page("report", "en"), "fig-declines") == "Figure 3"
     assert numbered(page("card"), "fig-place") == "图4"

@@ -40,6 +40,10 @@ def _resolved(page: Page) -> bool:
     return page.evidence.is_reported("rate_resolved")
 
 
+def _waited(page: Page) -> bool:
+    return page.evidence.is_reported("waiting_resolved")
+
+
 def _rectified(page: Page) -> bool:
     return page.evidence.is_reported("findings_all")
 
@@ -52,6 +56,7 @@ _NEEDS: Final[Mapping[str, _Asked]] = {
     **dict.fromkeys(("fig-declines", "table-changes", "rate-effects"), _compared),
     **dict.fromkeys(("fig-decomposition", "fig-contributions"), _taken_apart),
     **dict.fromkeys(("fig-resolution", "few-cases", "rate-gaps", "rate-places"), _resolved),
+    "fig-waiting": _waited,
     **dict.fromkeys(("fig-rectification", "rectification-open", "problems-open"), _rectified),
 }
 

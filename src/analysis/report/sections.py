@@ -140,20 +140,18 @@ PRODUCTS: Final[Mapping[str, Product]] = {
             Section("firmness", {"fig-firmness": 2}),
             Section("declines", {"fig-declines": 3, "fig-decomposition": 4, "fig-contributions": 5}, counted="part"),
             Section(
-                "progress", {"fig-past": 6, "fig-months": 7, "fig-waiting": 13},
+                "progress", {"fig-past": 6, "fig-months": 7, "fig-waiting": 8},
                 {"trends": 2, "rates": 3, "rate-effects": 4}, "part",
             ),
             Section(
                 "gaps",
-                {
-                    "fig-resolution": 8, "fig-losses": 9, "fig-distances": 10,
-                },
+                {"fig-resolution": 9, "fig-losses": 10, "fig-distances": 11},
                 {"few-cases": 5, "rate-gaps": 6, "rate-places": 7, "verified": 8, "undetected": 9},
                 "part",
             ),
             Section("achievements", counted="part"),
-            Section("problems", {"fig-matrix": 11}, counted="part"),
-            Section("rectification", {"fig-rectification": 12}, {"rectification-open": 10}, "part"),
+            Section("problems", {"fig-matrix": 12}, counted="part"),
+            Section("rectification", {"fig-rectification": 13}, {"rectification-open": 10}, "part"),
             Section("requirements", counted="part"),
             *(
                 Section(f"annex-{ident}", counted="annex")
