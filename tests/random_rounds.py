@@ -1,7 +1,7 @@
 """Random rounds: where `check` lets one pass, the run comes to its end, in bounded time and memory.
 
     python -m tests.random_rounds 1000        goes on from the tally in tests/random_rounds.json, in this process
-    python -m tests.random_rounds --whole 20  as whole runs by the command, PDF and Word files and all
+    python -m tests.random_rounds --whole 20  goes on with whole runs by the command, PDF and Word files and all
 
 A round is made from its number alone: one unit or sixty, no clue or hundreds, years and columns nobody reports, names
 with signs no font has, every language and several currencies, with a rule set or without. It is written into a folder
@@ -39,6 +39,8 @@ RULES: Final = Path(__file__).parents[1] / "data" / "raw" / "2020" / "rulebook.y
 MOST_SECONDS, MOST_MEGABYTES = 120, 3000
 #: numbers that are made into whole runs
 WHOLE: Final = 7
+#: seconds by the clock after which a command counts as not ended
+MOST_WAITING: Final = 1800
 NAMES: Final = (
     "甲县", "某某某各族自治县经济技术开发区管理委员会", "𠮷县", "碶头县", "A&B <i>县</i>", "县\u202e反", "🏗县",
     "Ñandú 区", "*星_县`", "#$县", "“引”县", "县(东、西)", "O'Neil 区", "ﷺ区", "x" * 60,
@@ -216,21 +218,51 @@ def tried(number: int) -> Outcome:
     return Outcome(refused, failed, time.process_time() - start)
 
 
-def run_whole(number: int) -> tuple[bool, str]:
-    """Return whether the check refuses a round, and what a whole run says that does not end though it lets it pass."""
+def run_whole(number: int) -> Outcome:
+    """Return what becomes of a round by the command: checked, and run whole with one worker where that lets it pass."""
+    start = _of_children()
     with tempfile.TemporaryDirectory() as folder:
         write_round(number, Path(folder))
 
-        def assess(command: str) -> subprocess.CompletedProcess[str]:
-            call = [sys.executable, "-m", "analysis", command, "2020", "--project", folder]
-            return subprocess.run(call, capture_output=True, text=True, timeout=900, check=False)
+        def assess(command: str, *options: str) -> subprocess.CompletedProcess[str]:
+            call = [sys.executable, "-m", "analysis", command, "2020", "--project", folder, *options]
+            return subprocess.run(call, capture_output=True, text=True, timeout=MOST_WAITING, check=False)
 
-        checked = assess("check")
-        if checked.returncode == DATA_BLOCK and "Traceback" not in checked.stderr:
-            return True, ""
-        done = checked if checked.returncode else assess("run")
-        said = f"{number}: {done.returncode} {(done.stdout + done.stderr)[-1500:]}"
-        return False, said if done.returncode else ""
+        try:
+            done = assess("check")
+            if done.returncode == DATA_BLOCK and "Traceback" not in done.stderr:
+                return Outcome(("check",), "", _of_children() - start)
+            done = done if done.returncode else assess("run", "--jobs", "1")
+            failed = f"{done.returncode} {(done.stdout + done.stderr)[-1500:]}" if done.returncode else ""
+        except subprocess.TimeoutExpired as late:
+            failed = str(late)
+    return Outcome((), failed, _of_children() - start)
+
+
+def _of_children() -> float:
+    """Return the processor seconds of the commands that came to their end."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def main_whole(wanted: int) -> int:
+    """Go on until so many whole runs were tried, keep the tally after each, and return how many did not end."""
+    tally = json.loads(TALLY.read_text("utf-8"))
+    kept = tally.setdefault("whole", {"rounds": 0, "refused": 0, "failed": [], "slowest": 0.0})
+    for place in range(kept["rounds"], wanted):
+        outcome = run_whole(WHOLE * place)
+        kept["refused"] += bool(outcome.refused)
+        if outcome.failed:
+            kept["failed"].append([WHOLE * place, outcome.failed])
+        kept["rounds"] = place + 1
+        kept["slowest"] = max(kept["slowest"], round(outcome.seconds, 1))
+        _keep(tally)
+        print(WHOLE * place, *outcome.refused, outcome.failed or "ended", f"{outcome.seconds:.0f} s", flush=True)
+    return len(kept["failed"])
+
+
+def _keep(tally: dict[str, Any]) -> None:
+    TALLY.write_text(json.dumps(tally, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
 
 
 def main(wanted: int) -> None:
@@ -247,14 +279,10 @@ def main(wanted: int) -> None:
         kept["rounds"] = number + 1
         kept["slowest"] = max(kept["slowest"], round(outcome.seconds, 1))
         kept["megabytes"] = max(kept["megabytes"], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
-        TALLY.write_text(json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+        _keep(kept)
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "--whole":
-        ended = [run_whole(WHOLE * place) for place in range(int(sys.argv[2]))]
-        wrong = [said for _refused, said in ended if said]
-        refused = sum(refused for refused, _said in ended)
-        print(*wrong, f"{len(ended)} rounds: {refused} refused, {len(wrong)} did not end", sep="\n")
-        sys.exit(bool(wrong))
+        sys.exit(bool(main_whole(int(sys.argv[2]))))
     main(int(sys.argv[1]))
