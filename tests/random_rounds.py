@@ -257,7 +257,9 @@ def main_whole(wanted: int) -> int:
         kept["rounds"] = place + 1
         kept["slowest"] = max(kept["slowest"], round(outcome.seconds, 1))
         _keep(tally)
-        print(WHOLE * place, *outcome.refused, outcome.failed or "ended", f"{outcome.seconds:.0f} s", flush=True)
+        print(
+            WHOLE * place, *outcome.refused, outcome.failed or "ended", f"{outcome.seconds:.0f} s", flush=True
+        )
     return len(kept["failed"])
 
 

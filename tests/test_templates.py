@@ -265,6 +265,9 @@ def test_a_sheet_of_marks_is_read_in_any_language(round_of, tmp_path):
     assert checks(intake) == []
     stated = intake.ledgers["self_marks"].dropna(subset="mark")
     assert stated[["unit", "item", "mark", "full"]].to_numpy().tolist() == [[UNIT, "1.1", 3.5, 4.0]]
+    # its name stands above its number
+    titles = dict(zip(intake.columns["field"], intake.columns["title"], strict=True))
+    assert titles["mark:1.1"] == "Planning and dispatch meetings"
 
 
 def test_a_sheet_of_marks_with_a_row_per_item_is_read_as_before(made, round_of):

@@ -9,6 +9,11 @@ import round_examples as example
 from rule_examples import ZH
 
 from analysis.intake import fault_line
+from analysis.intake.declared.ledgers import LEDGERS
+from analysis.intake.declared.maps import LedgerMap, Wide
+from analysis.intake.files import Sheet
+from analysis.intake.sheet_tables.ledger_tables import Source
+from analysis.intake.sheet_tables.sheet_layout import lay_out
 from analysis.run import in_memory
 from analysis.run.checking import Checked
 
@@ -163,3 +168,54 @@ def test_a_backlog_says_which_years_of_the_history_nobody_reported(tmp_path: Pat
     assert "第 5.9 项“陈案积案”" in told
     assert "没有一个单位是齐全的：缺 2014、2015。" in told
     assert "从 history 中去掉" in told
+
+
+REPLACED = "第 1.2 项叫作“督导考核”，细则中第 1.2 项是“暗访检查”"
+
+
+def replaced(checked: Checked) -> list[tuple[str, str, str]]:
+    """Return what is told of items that sheets of marks and the rule set do not mean the same by."""
+    kinds = ("rulebook_item_renamed", "rulebook_item_other_points")
+    return [(fault.file, fault.found, fault.cell) for fault in checked.faults if fault.check in kinds]
+
+
+def test_an_item_replaced_under_the_same_code_is_told_by_both_its_names(tmp_path: Path) -> None:
+    checked = with_rules(tmp_path, ("name: 督导考核", "name: 暗访检查"))
+    assert replaced(checked) == [("自查评分.xlsx", "督导考核", "D4"), ("实地核查评分.xlsx", "督导考核", "D4")]
+    [line, _other] = [fault_line(fault, ZH) for fault in checked.faults if "renamed" in fault.check]
+    assert line.startswith(f"自查评分.xlsx › 自查评分 › D4：评分表把{REPLACED}")
+    # a name that is only shortened is the same
+    assert not replaced(with_rules(tmp_path / "short", ("name: 督导考核", "name: 督导")))
+
+
+def test_other_full_points_are_told_where_the_name_is_the_same(tmp_path: Path) -> None:
+    checked = with_rules(
+        tmp_path,
+        ("assessment\n        points: 3", "assessment\n        points: 2"),
+        ("meetings\n        points: 4", "meetings\n        points: 5"),
+    )
+    sheets = ("自查评分.xlsx", "实地核查评分.xlsx")
+    assert replaced(checked) == [(sheet, *cell) for sheet in sheets for cell in (("4", "C4"), ("3", "D4"))]
+
+
+@pytest.mark.parametrize(
+    ("levels", "title"),
+    [
+        (("组织领导", "1.2 督导考核（3分）"), "督导考核"),
+        (("组织领导", "1.2", "督导考核"), "督导考核"),
+        (("组织领导", "1.2"), ""),
+        (("1.2 (3 points)",), ""),
+        (("1.2 A项、B项", "满分3分"), "A项、B项"),
+    ],
+)
+def test_a_header_names_its_item_beside_number_and_full_mark(levels: tuple[str, ...], title: str) -> None:
+    columns = [("单位代码",), levels, *((f"1.{place} 其他",) for place in (3, 4))]
+    depth = max(map(len, columns))
+    rows = [[column[level] if level < len(column) else None for column in columns] for level in range(depth)]
+    sheet = Sheet("自查.xlsx", "表", tuple(map(tuple, [*rows, ["990001", 1, 2, 3]])))
+    mapped = LedgerMap(
+        file=["自查.xlsx"], header_rows=list(range(1, depth + 1)), fields={"unit_code": ["单位代码"]},
+        wide=Wide(item=r"^(\d+\.\d+)"),
+    )  # fmt: skip
+    table = lay_out(LEDGERS["self_marks"], mapped, Source(sheet))
+    assert [item.title for item in table.items] == [title, "其他", "其他"]

@@ -60,6 +60,7 @@ from analysis.rounds.units import Unit, UnitRoll, normal_name
 
 COLUMN_COLUMNS: Final = {
     "ledger": "str", "file": "str", "sheet": "str", "field": "str", "column": "str", "header": "str",
+    "title": "str",
 }  # fmt: skip
 FILE_COLUMNS: Final = {"file": "str", "ledger": "str", "sheet": "str", "rows": "int64", "sha256": "str"}
 _CELL: Final = re.compile(r"([A-Z]+)(\d+)")

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
+
+import pandas as pd
 
 from analysis.indicators import catalogue
 from analysis.indicators.catalogue import MARK_SHEETS, rows_of
 from analysis.indicators.cohorts import Arrived, ledger_of
 from analysis.indicators.feeding import Feed, feed_of
 from analysis.rounds.faults import LIST_SIGN, Fault
+from analysis.rounds.frames import rows_of as rows_of_frame
 from analysis.rounds.periods import parse_period
 from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.settings_files import Document, Location, suggestion
-from analysis.rounds.units import UnitRoll
+from analysis.rounds.units import UnitRoll, normal_name
 from analysis.rulebook import Indicator, Rulebook
 from analysis.rulebook.checks import indicators
 from analysis.rulebook.composition import Composition
@@ -188,6 +192,7 @@ def unfed(
         )
     yield from _beside(document, rules, feed)
     yield from _strange_items(rules, arrived)
+    yield from _replaced_items(rules, arrived)
     yield from _not_self_marked(document, rules, arrived, places)
 
 
@@ -286,3 +291,57 @@ def _strange_items(rules: Rulebook, arrived: Arrived) -> Iterator[Fault]:
                     severity="warns",
                     details={"suggestion": suggestion(code, codes)},
                 )
+
+
+def _replaced_items(rules: Rulebook, arrived: Arrived) -> Iterator[Fault]:
+    """Yield the items that a sheet of marks calls otherwise than the rule set, or marks out of other points.
+
+    Their code may have passed to another item, and what was marked is the one that had it before.
+    """
+    items = {slug(item.code): item for item in rules.indicators()}
+    for ledger in dict.fromkeys(map(ledger_of, MARK_SHEETS.values())):
+        frame = arrived.ledgers.get(ledger)
+        if frame is None or "item" not in frame:
+            continue
+        titles = _titles(arrived.columns, ledger)
+        for (file, sheet), rows in frame.groupby(["file", "sheet"], sort=False):
+            first = rows.assign(item=rows["item"].str.strip().map(slug)).drop_duplicates("item")
+            marked = [row for row in rows_of_frame(first) if row["item"] in items]
+            # a sheet marked out of 100 says nothing about the points of its items
+            in_points = any(row["full"] == float(items[row["item"]].points) for row in marked)
+            for row in marked:
+                item = items[row["item"]]
+                title = titles.get((str(file), str(sheet), row["item"]), "")
+                other_name = bool(title) and not any(map(partial(_alike, title), (item.name, item.name_en)))
+                full = row["full"]
+                other_points = in_points and not pd.isna(full) and full != float(item.points)
+                if other_name or other_points:
+                    yield Fault(
+                        "rulebook_item_renamed" if other_name else "rulebook_item_other_points",
+                        file=str(file),
+                        sheet=str(sheet),
+                        cell=f"{row['column']}{row['row']}",
+                        found=title if other_name else f"{full:g}",
+                        severity="warns",
+                        details={"item": item.code, "name": item.name, "points": f"{float(item.points):g}"},
+                    )
+
+
+def _titles(columns: pd.DataFrame, ledger: str) -> dict[tuple[str, str, str], str]:
+    """Return what the sheets of a ledger call their items, by file, sheet and item.
+
+    What a sheet says over several of them (得分) is no name.
+    """
+    own = columns[columns["ledger"].eq(ledger) & columns["field"].str.startswith("mark:")]
+    own = own[~own.duplicated(["file", "sheet", "title"], keep=False)]
+    return {
+        (row["file"], row["sheet"], slug(row["field"].partition(":")[2])): row["title"]
+        for row in rows_of_frame(own)
+    }
+
+
+def _alike(one: str, other: str) -> bool:
+    """Return whether a name is the other one or shortens it: 专户 is 工资专用账户."""
+    short, long = sorted((normal_name(one).lower(), normal_name(other).lower()), key=len)
+    signs = iter(long)
+    return bool(short) and all(sign in signs for sign in short)

@@ -17,6 +17,8 @@ from analysis.rounds.units import normal_name
 
 _BRACKETS: Final = re.compile(r"[（(\[]\s*(?:单位\s*[：:]\s*)?([^（(\[）)\]]*?)\s*[）)\]]")
 _PREAMBLE: Final = re.compile(r"(?:计量|金额)?单位\s*[：:]\s*([^\s）)]+)")
+#: brackets with a number in them: （4分）, (4 points)
+_FULL_MARK: Final = re.compile(r"[（(][^（()）]*\d[^（()）]*[)）]")
 _SEVERAL: Final = re.compile(r"[、,，/／;；]")
 
 
@@ -137,9 +139,15 @@ def _names(header: Header) -> tuple[str, str, str]:
 def _find_items(table: Table, wide: Wide, headers: list[Header]) -> None:
     """Find the item columns of a wide sheet, and the full marks their headers name."""
     for header in headers:
-        found = [match[1] for level in header.levels if (match := re.search(wide.item, level))]
+        found = [
+            (place, match)
+            for place, level in enumerate(header.levels)
+            if (match := re.search(wide.item, level))
+        ]
         if not found:
             continue
+        # the lowest level names the item, the ones above it groups of items
+        place, match = found[-1]
         marks = re.search(wide.full, header.full) if wide.full else None
         full = None
         if marks:
@@ -148,8 +156,19 @@ def _find_items(table: Table, wide: Wide, headers: list[Header]) -> None:
             except QuantityError as error:
                 details = {"field": header.last, "measure": "", "severity": "blocks"}
                 table.note(error.check, table.header_row, header.column, marks[1], **details)
-        # the lowest level names the item, the ones above it groups of items
-        table.items.append(Item(header, normal_name(found[-1]), full))
+        level = header.levels[place]
+        beside = (level[: match.start(1)] + level[match.end(1) :], *header.levels[place + 1 :])
+        said = [_called(part, wide) for part in beside]
+        if table.source.titles_row:
+            said.append(plain_text(table.sheet.value(table.source.titles_row, header.column)))
+        title = next(filter(None, said), "")
+        table.items.append(Item(header, normal_name(match[1]), full, title=title))
+
+
+def _called(text: str, wide: Wide) -> str:
+    """Return what a header calls an item, without its full mark and the signs between them."""
+    named = _FULL_MARK.sub("", text)
+    return re.sub(r"^[\W_]+|[\W_]+$", "", re.sub(wide.full, "", named) if wide.full else named)
 
 
 def _find_stated(table: Table, mapped: LedgerMap, wide: Wide, headers: list[Header]) -> None:

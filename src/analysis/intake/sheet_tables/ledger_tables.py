@@ -45,13 +45,15 @@ class Header:
 class Item:
     """A column of a wide sheet: whose marks it holds, and the full marks its header names.
 
-    In a summary it holds numbers: `name` is their period and `measure` what they state.
+    In a summary it holds numbers: `name` is their period and `measure` what they state. `title` is what the sheet calls
+    the item beside its number, empty where it does not say.
     """
 
     header: Header
     name: str
     full: float | None = None
     measure: str = "mark"
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class Source:
         snapshot: year and month of the state it shows; None where the ledger has no snapshots.
         area: the cells it stands in; None for the whole sheet.
         shift: how many rows stand above the first one from which the maps count the rows of its header.
+        titles_row: the row above the header in which a template names its items; 0 for any other sheet.
     """
 
     sheet: Sheet
@@ -92,6 +95,7 @@ class Source:
     snapshot: tuple[int, int] | None = None
     area: Range | None = None
     shift: int = 0
+    titles_row: int = 0
 
 
 @dataclass
@@ -235,9 +239,16 @@ class Table:
         place = {"ledger": self.ledger.name, "file": self.sheet.file, "sheet": self.place}
         named = [(name, header) for name, header in self.headers.items()]
         named += [(f"{item.measure}:{item.name}", item.header) for item in self.items]
+        titles = {item.header.column: item.title for item in self.items}
         constants = [{**place, "field": name, "column": "", "header": ""} for name in self.constants]
         return [
-            {**place, "field": name, "column": letters(header.column), "header": header.full}
+            {
+                **place,
+                "field": name,
+                "column": letters(header.column),
+                "header": header.full,
+                "title": titles.get(header.column, ""),
+            }
             for name, header in sorted(named, key=lambda pair: pair[1].column)
         ] + constants
 

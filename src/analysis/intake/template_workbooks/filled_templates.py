@@ -78,7 +78,9 @@ def find_templates(
             if isinstance(marker, Fault):
                 faults.append(marker)
             elif marker and marker.page not in PAGES and (file, sheet.name) not in taken:
-                found.setdefault(marker.page, []).append(Source(sheet, unit=marker.unit))
+                found.setdefault(marker.page, []).append(
+                    Source(sheet, unit=marker.unit, titles_row=HEADER_ROW - 1)
+                )
     return found, faults
 
 
