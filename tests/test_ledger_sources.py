@@ -116,6 +116,23 @@ def test_sources_have_different_names_and_agree_on_who_fills_them_in(office):
     ]
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "other"), [("unit", "示例东区", "unit_from"), ("year", 2020, "year_from")]
+)
+def test_what_is_said_twice_of_a_source_is_told_with_both_places(office, key, value, other):
+    west = own_layout(office)
+    west.update({key: value, other: "file"})
+    [fault] = [fault for fault in office.read().faults if fault.check == "settings_said_twice"]
+    assert (fault.severity, fault.details["key"], fault.details["other"]) == (
+        "blocks",
+        f"ledgers.clues.2.{key}",
+        other,
+    )
+    lines = (office.folder / "maps.yaml").read_text("utf-8").splitlines()
+    assert lines[fault.line - 1].lstrip(" -").startswith(f"{key}:")
+    assert lines[int(fault.details["other_line"]) - 1].lstrip(" -").startswith(f"{other}:")
+
+
 def test_a_pattern_leaves_out_what_another_source_names_in_full(office):
     own_layout(office)
     office.books["线索台账西.xlsx"] = office.books.pop("西区报来.xlsx")

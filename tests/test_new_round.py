@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from round_examples import RAW
 
+from analysis.intake import fault_line
 from analysis.rounds.new_round import NewRoundError, make
 from analysis.rounds.rounds import RoundSettings, load_round
 from analysis.words import words
@@ -112,3 +113,13 @@ def test_a_name_without_a_year_or_not_fit_for_a_folder_is_refused(project: Path)
         with pytest.raises(NewRoundError) as refused:
             make(project, name, "2020", ZH)
         assert refused.value.reason == reason
+
+
+def test_a_settings_file_that_cannot_be_read_is_told_in_words_with_its_line(project: Path) -> None:
+    (project / "data" / "raw" / "2020" / "bulletin.yaml").write_text("a: [1\nb: 2\n", encoding="utf-8")
+    with pytest.raises(NewRoundError) as refused:
+        make(project, "2021", "2020", ZH)
+    [fault] = refused.value.faults
+    assert (refused.value.reason, fault.file) == ("no_settings", "bulletin.yaml")
+    assert fault.line
+    assert not re.search("while parsing|expected", fault_line(fault, ZH))

@@ -19,12 +19,15 @@ def new(
 ) -> None:
     """Make the folder of the next round from the settings of an earlier one."""
     folder, said = opened(project, old, lang)
+    from analysis.intake import fault_line
     from analysis.rounds import new_round as newround
 
     try:
         made = newround.make(folder, new_round, old, said)
     except newround.NewRoundError as refused:
         typer.echo(said(f"cli.new.{refused.reason}", **refused.places).plain, err=True)
+        for fault in refused.faults:
+            typer.echo(f"  {fault_line(fault, said)}", err=True)
         raise typer.Exit(WRONG_USAGE) from refused
     say(said, "new.made", round=made.folder.name, place=made.folder.relative_to(folder).as_posix())
     say(said, "new.decided")

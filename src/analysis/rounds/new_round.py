@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from analysis.rounds.faults import Fault
 from analysis.rounds.periods import (
     Naming,
     NoPeriodError,
@@ -49,11 +50,13 @@ class NewRoundError(Exception):
     Attributes:
         reason: key of the sentence under `cli.new`.
         places: what fills it.
+        faults: what is wrong with a settings file that cannot be read.
     """
 
-    def __init__(self, reason: str, **places: str) -> None:
+    def __init__(self, reason: str, *, faults: Sequence[Fault] = (), **places: str) -> None:
         self.reason = reason
         self.places = places
+        self.faults = tuple(faults)
         super().__init__(f"{reason}: {places}")
 
 
@@ -313,9 +316,8 @@ def _carry(
     try:
         root = YAML(typ="safe", pure=True).compose(text)
     except YAMLError as error:
-        raise NewRoundError(
-            "no_settings", round=move.old, file=source.name, error=" ".join(str(error).split())
-        ) from error
+        _unread, faults = read_document(source, source.name)
+        raise NewRoundError("no_settings", faults=faults, round=move.old, file=source.name) from error
     head = words("cli.new.head", old=move.old, years=str(move.years)).plain
     written = root.value if isinstance(root, MappingNode) else []
     edits: list[Edit] = [(0, 0, f"# {head}\n"), *_version(source.name, written, words)]

@@ -105,6 +105,10 @@ def _check_source(
     says_unit = mapped.unit_from or mapped.unit
     if ledger.has_unit and not says_unit and not set(UNIT_FIELDS) & set(mapped.fields):
         faults.append(document.fault("settings_missing_key", *at, "fields", "unit_code"))
+    for key, other in (("unit", "unit_from"), ("year", "year_from")):
+        if getattr(mapped, key) and getattr(mapped, other):
+            line = str(document.fault("settings_said_twice", *at, other).line)
+            faults.append(document.fault("settings_said_twice", *at, key, other=other, other_line=line))
     if mapped.wide and not ledger.wide_key:
         faults.append(document.fault("ledger_not_wide", *at, "wide"))
     faults += _check_constants(document, ledger, mapped, maps, *at)
