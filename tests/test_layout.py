@@ -7,6 +7,8 @@ import pytest
 from file_examples import FORMATS, WORKBOOKS, Table
 from office_examples import EAST, MERGED, WEST, Office, blocking, places
 
+from analysis.intake.files import Range, Sheet
+from analysis.intake.sheet_tables.header_columns import headers_of
 from analysis.rounds.faults import runs
 
 #: index of a spreadsheet row in the list of rows
@@ -358,3 +360,10 @@ def test_a_date_is_no_total_and_a_number_no_remark(office):
     intake = office.read()
     assert "2019-03-01" in intake.ledgers["clues"]["no"].tolist()
     assert intake.faults == []
+
+
+def test_a_header_merged_over_the_whole_sheet_names_only_the_columns_in_use():
+    rows = (("线索台账", None, None), ("编号", "单位", "人数"), ("A-1", "东区", 3))
+    sheet = Sheet("线索.xlsx", "表", rows, merged=(Range(1, 1, 1, 16_384),))
+    headers = headers_of(sheet, [1, 2])
+    assert [header.full for header in headers] == ["线索台账/编号", "线索台账/单位", "线索台账/人数"]

@@ -25,11 +25,13 @@ _SEVERAL: Final = re.compile(r"[、,，/／;；]")
 def headers_of(sheet: Sheet, rows: Sequence[int]) -> list[Header]:
     """Return the header of every column that has one; a merged header stands over all its columns."""
     over: dict[tuple[int, int], Cell] = {}
+    # a range merged over the whole sheet names no columns in which nothing stands
+    widest = max(map(len, sheet.rows), default=0)
     for merged in sheet.merged:
         if merged.first_row <= max(rows) and merged.last_row >= min(rows):
             value = sheet.value(merged.first_row, merged.first_column)
             for row in range(merged.first_row, min(merged.last_row, max(rows)) + 1):
-                for column in range(merged.first_column, merged.last_column + 1):
+                for column in range(merged.first_column, min(merged.last_column, widest) + 1):
                     over[row, column] = value
     width = max((len(sheet.rows[row - 1]) for row in rows if row <= len(sheet.rows)), default=0)
     headers = []
