@@ -14,7 +14,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from rule_examples import RULEBOOK_2020, ZH
 
 from analysis.indicators import catalogue
-from analysis.rulebook.edit.ruleback import Change, ReadBack, read_back, save
+from analysis.rulebook.edit.held import Change
+from analysis.rulebook.edit.ruleback import ReadBack, read_back, save
 from analysis.rulebook.edit.rulefile import RuleFile, UnknownPathError, UnwritableError
 from analysis.rulebook.edit.rulesheets import write
 from analysis.rulebook.edit.ruletable import parameters_of, table_of, terms_of

@@ -8,7 +8,7 @@ from typing import Final
 from rich.console import Console
 
 from analysis.cli.console import new_grid, print_line
-from analysis.rulebook.edit.ruleback import Change
+from analysis.rulebook.edit.held import Change
 from analysis.rulebook.edit.ruletable import COLUMNS, RuleTable
 from analysis.words import Words
 
