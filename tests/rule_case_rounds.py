@@ -99,7 +99,7 @@ class CaseRound:
 
 def cases() -> list[str]:
     """Return the names of the cases."""
-    return sorted(folder.name for folder in FOLDER.iterdir())
+    return sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir())
 
 
 def written(case: str, name: str) -> Any:

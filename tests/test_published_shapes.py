@@ -1,4 +1,4 @@
-"""Every shape S1–S31 as its source means it, with points worked by hand; what was not found is said to be ours."""
+"""Shapes S1–S31 and clauses of published rules as their sources mean them, with points worked by hand."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ import pytest
 from ruamel.yaml import YAML
 from shape_examples import book_of, derived, item_of, row_of
 
-SHAPES: Mapping[str, dict[str, Any]] = YAML(typ="safe").load(
-    (Path(__file__).parent / "published_shapes.yaml").read_text(encoding="utf-8")
+FOLDER = Path(__file__).parent
+SHAPES, CLAUSES = (
+    YAML(typ="safe").load((FOLDER / name).read_text(encoding="utf-8"))
+    for name in ("published_shapes.yaml", "published_rules/clauses.yaml")
 )
+#: shapes and clauses are written alike
+ENTRIES: Mapping[str, dict[str, Any]] = {**SHAPES, **CLAUSES}
 
 
 def test_every_shape_stands_once_with_its_source_or_is_called_ours() -> None:
@@ -24,9 +28,16 @@ def test_every_shape_stands_once_with_its_source_or_is_called_ours() -> None:
         assert entry.get("source", "http").startswith("http"), shape
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-def test_points_are_those_worked_by_hand(shape: str) -> None:
-    entry = SHAPES[shape]
+def test_every_clause_has_its_address() -> None:
+    assert len(CLAUSES) >= 6
+    for clause, entry in CLAUSES.items():
+        assert entry["source"].startswith("http"), clause
+        assert entry["says"] and entry["cases"], clause
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_points_are_those_worked_by_hand(name: str) -> None:
+    entry = ENTRIES[name]
     if "item" in entry:
         item = item_of(entry["item"])
         assert list(item.faults()) == []
