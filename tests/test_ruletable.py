@@ -156,6 +156,35 @@ def test_the_parameters_of_the_set_are_rows_with_their_choices() -> None:
     assert not {"5.2.points", "5.2.rule.full_at", "5.points"} & found.keys(), "they stand in the table itself"
 
 
+def test_what_is_left_to_its_default_is_offered_filled_in_and_emptied_again(rulebook: Path) -> None:
+    path, before = workbook(rulebook), rulebook.read_text("utf-8")
+    offered = {each.leaf.path: each for each in parameters_of(RuleFile.read(rulebook), ZH)}
+    assert offered["grades.alone"].value == ""
+    assert offered["grades.alone"].allowed == "不按名次评等次、名次条件不适用、照常排名次"
+    cell = edited(path, (PARAMETERS, "grades.alone", "value"), "不按名次评等次")
+    edited(path, (PARAMETERS, "reading_places", "value"), 4)
+    found = back(path, rulebook)
+    assert found.faults == () and found.file is not None
+    told = {change.path: (change.old, change.new, change.cell) for change in found.changes}
+    assert told["grades.alone"] == ("", "不按名次评等次", cell)
+    assert sorted(lines_changed(before, found.file.text)) == ["+  alone: no_grade", "+reading_places: 4"]
+    rules, _ = found.file.loaded()
+    assert rules is not None and (rules.grades.alone, rules.reading_places) == ("no_grade", 4)
+
+    save(found.file, rulebook)
+    path = workbook(rulebook)
+    edited(path, (PARAMETERS, "grades.alone", "value"), None)
+    edited(path, (PARAMETERS, "rounding.places", "value"), None)
+    found = back(path, rulebook)
+    assert [change.path for change in found.changes] == ["grades.alone"]
+    assert [fault.check for fault in found.faults] == ["ruletable_empty"], "this one has no default"
+    edited(path, (PARAMETERS, "rounding.places", "value"), 2)
+    edited(path, (PARAMETERS, "reading_places", "value"), None)
+    found = back(path, rulebook)
+    assert found.faults == () and found.file is not None
+    assert found.file.text == before
+
+
 # ----------------------------------------------------------------------------------------- and back
 
 

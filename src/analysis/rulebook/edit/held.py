@@ -20,6 +20,7 @@ from analysis.rulebook.edit.ruletable import (
     items_at,
     kept_of,
     label_of,
+    may_be_left_open,
     parameters_of,
     table_of,
     terms_of,
@@ -120,7 +121,10 @@ class Held:
         if not new and path not in self.kept:
             # written for a row that left it open when the workbook was read before
             return
-        if not new:
+        if not new and may_be_left_open(leaf.location) and parameter is not None:
+            self.removed.append(path)
+            self.change(path, parameter.label, (parameter.value, ""), place, leaf.line)
+        elif not new:
             fault("ruletable_empty", before=before)
         elif wrong is not None:
             fault(wrong[0], **wrong[1])

@@ -32,7 +32,8 @@ def read_parameters(held: Held, sheet: Worksheet, top: int, heads: Mapping[str, 
             held.faults.append(Fault("ruletable_row_twice", held.shown, *place, found=path, details=details))
             continue
         seen[path] = place[1]
-        leaf = held.file.leaf(path)
+        offered = held.parameters.get(path)
+        leaf = held.file.leaf(path) or (offered.leaf if offered else None)
         if leaf is not None and leaf.owner in held.gone:
             continue
         for column in PROTECTED:
@@ -46,7 +47,7 @@ def read_parameters(held: Held, sheet: Worksheet, top: int, heads: Mapping[str, 
                 Fault("ruletable_row_unknown", held.shown, *place, found=text_in(cell), details=details)
             )
             continue
-        held.compare(leaf, text_in(cell), place, held.parameters.get(path))
+        held.compare(leaf, text_in(cell), place, offered)
     for path, before in held.kept.items():
         leaf = held.file.leaf(path)
         listed = "#" not in path and path in held.parameters

@@ -31,9 +31,9 @@ from analysis.rulebook import (
 )
 from analysis.rulebook.composition import Falsification
 from analysis.rulebook.edit.rulecell import APART, MODELS, RuleCell
-from analysis.rulebook.edit.rulefile import Leaf, RuleFile
+from analysis.rulebook.edit.rulefile import TEXTS, Leaf, RuleFile
 from analysis.rulebook.edit.ruleterms import MEASURED, RuleTerms
-from analysis.rulebook.grades import slots_sentence, ties_sentence
+from analysis.rulebook.grades import Grades, slots_sentence, ties_sentence
 from analysis.rulebook.indicator import Declared, SmallBase
 from analysis.rulebook.model import Deduction
 from analysis.rulebook.sentences import deduction_sentence, falsification_sentence, name_of, whole_sentences
@@ -54,6 +54,10 @@ FOOTERS: Final = ("grades", "general", "conventions")
 PARAMETERS: Final = ("item", "item_name", "label", "value", "choices", "path")
 #: keys that say what a part or the file is: to change them is to write another rule, which is done in the file
 _FIXED: Final = frozenset({"code", "shape", "kind", "read", "direction", "source", "fact", FORMAT})
+#: parts of the file whose values may be left to their defaults, and are offered where they are
+_SET_MODELS: Final[Mapping[Location, type[Settings]]] = {(): Rulebook, ("grades",): Grades}
+#: texts of the file itself, and the rest of three grades, which is there where the others are
+_NOT_OFFERED: Final = frozenset({*TEXTS, "otherwise", "basis", "assumed"})
 #: lists of the file whose items are lines of the table
 _LISTS: Final = tuple(MODELS)
 #: what is declared for an item that is not in a set yet
@@ -266,7 +270,7 @@ def parameters_of(file: RuleFile, words: Words) -> tuple[Parameter, ...]:
         # the dimensions and groups are named with their points in the table
         in_table |= {(*at[:depth], key) for depth in range(2, len(at), 2) for key in ("name", "points")}
     names = _names(texts, words)
-    return tuple(
+    written = tuple(
         Parameter(
             leaf,
             names.get(leaf.owner, "") or _part_name(leaf.location, texts, words),
@@ -277,6 +281,27 @@ def parameters_of(file: RuleFile, words: Words) -> tuple[Parameter, ...]:
         for leaf in file.leaves()
         if leaf.location not in in_table and leaf.key not in _FIXED
     )
+    return (*written, *_left_open(texts, terms))
+
+
+def may_be_left_open(location: Location) -> bool:
+    """Return whether a value of the whole set or of its grade rule may be left to its default."""
+    model = _SET_MODELS.get(location[:-1])
+    info = model.model_fields.get(str(location[-1])) if model is not None else None
+    return info is not None and not info.is_required()
+
+
+def _left_open(texts: Mapping[Location, str], terms: RuleTerms) -> Iterator[Parameter]:
+    """Yield what the set and its grade rule leave to the default, to be filled in: one value each, no parts."""
+    for above, model in _SET_MODELS.items():
+        for part in terms.fields([model], ""):
+            location = (*above, part.key)
+            there = any(place[: len(location)] == location for place in texts)
+            if there or part.models or part.listed or part.required or part.key in _NOT_OFFERED:
+                continue
+            leaf = Leaf(".".join(map(str, location)), location, "", "", 0)
+            choices = tuple((code, terms.value(code, part.key)) for code in part.allowed)
+            yield Parameter(leaf, "", label_of(leaf, terms.words), "", choices)
 
 
 def parameter_name(leaf: Leaf, file: RuleFile, words: Words) -> str:
