@@ -124,7 +124,13 @@ def published(round_: SimpleNamespace, name: str = "2020") -> Path:
         text, _resources = AssessHTMLExporter().from_notebook_node(notebook)
         (folder / path).write_text(text, encoding="utf-8")
     manifest.write(
-        folder, round_, {"round_id": "2020", "language": "zh"}, language="zh", level=INTERNAL, draft=False
+        folder,
+        round_,
+        {"round_id": "2020", "language": "zh"},
+        language="zh",
+        level=INTERNAL,
+        draft=False,
+        made_by={"program": "1"},
     )
     return folder
 
@@ -145,13 +151,23 @@ def test_the_manifest_lists_inputs_and_outputs_by_relative_path_and_hash(round_:
     for row in content["outputs"]:
         assert row["sha256"] == hashlib.sha256((folder / row["path"]).read_bytes()).hexdigest()
     assert {"analysis", "python", "pandas", "typst"} <= set(content["versions"])
+    assert content["made_by"] == {"program": "1"}
+    # files and settings by themselves, so that it can be told which of the two have changed
+    of_data = hashlib.sha256(content["inputs"][0]["sha256"].encode()).hexdigest()
+    assert (content["data_sha256"], content["settings_sha256"]) == (of_data, hashlib.sha256(b"").hexdigest())
 
 
 def test_the_manifest_is_the_same_every_time_and_knows_no_place(round_: SimpleNamespace) -> None:
     folder = published(round_)
     first = (folder / "manifest.json").read_bytes()
     manifest.write(
-        folder, round_, {"language": "zh", "round_id": "2020"}, language="zh", level=INTERNAL, draft=False
+        folder,
+        round_,
+        {"language": "zh", "round_id": "2020"},
+        language="zh",
+        level=INTERNAL,
+        draft=False,
+        made_by={"program": "1"},
     )
     assert (folder / "manifest.json").read_bytes() == first
     assert str(round_.project) not in first.decode("utf-8")

@@ -8,9 +8,10 @@ from typing import Any
 import nbformat
 
 
-def tiny_notebook(path: Path, *cells: str, unit: bool = False) -> Path:
+def tiny_notebook(path: Path, *cells: str, unit: bool = False, level: bool = False) -> Path:
     """Write a notebook: a parameters cell, then the cells given; those that begin with `#` are headings."""
     parameters = 'round_id: str = "1999"\nlanguage: str = "zh"' + ('\nunit: str = "1"' if unit else "")
+    parameters += '\ndisclosure: str = "internal"' if level else ""
     tagged = {"tags": ["parameters"]}
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(parameters, id="parameters", metadata=tagged)],

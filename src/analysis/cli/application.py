@@ -12,13 +12,14 @@ from typing import Final, NoReturn
 
 import typer
 
-from analysis.cli import check, explain, map, new, rulebook, run, template, what_if
+from analysis.cli import check, explain, map, new, rulebook, run, template, verify, what_if
 from analysis.cli.shared import INTERRUPTED, both, help_of
 
 #: in the order of the help
 COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "run": run.run,
     "check": check.check,
+    "verify": verify.verify,
     "rulebook": rulebook.rulebook,
     "explain": explain.explain,
     "what-if": what_if.what_if,

@@ -33,6 +33,8 @@ def _levels_in(said: Words) -> str:
 
 
 _LEVELS_HELP: Final = " / ".join(_levels_in(words(language)) for language in LANGUAGES)
+LevelOption = Annotated[str | None, typer.Option("--disclosure", help=_LEVELS_HELP, show_default=False)]
+OutOption = Annotated[Path | None, typer.Option("--out", help=help_of("out"), show_default=False)]
 
 
 def run(
@@ -42,17 +44,14 @@ def run(
     units: Annotated[str, typer.Option("--units", help=help_of("units"), show_default=False)] = "",
     lang: Annotated[str | None, typer.Option("--lang", help=help_of("lang"), show_default=False)] = None,
     jobs: Annotated[int, typer.Option("--jobs", help=help_of("jobs"))] = 2,
-    out: Annotated[Path | None, typer.Option("--out", help=help_of("out"), show_default=False)] = None,
-    disclosure: Annotated[
-        str | None, typer.Option("--disclosure", help=_LEVELS_HELP, show_default=False)
-    ] = None,
+    out: OutOption = None,
+    disclosure: LevelOption = None,
     engine: Annotated[str, typer.Option("--engine", help=help_of("engine"))] = IN_PROCESS,
     force: Annotated[bool, typer.Option("--force", help=help_of("force"))] = False,
 ) -> None:
     """Compute a round and publish an edition of it."""
     said = words_of(lang)
-    if disclosure is not None and disclosure not in LEVELS:
-        wrong_usage(said, "unknown_level", level=disclosure, known=listed(said, LEVELS))
+    checked_level(said, disclosure)
     _check_formats(said, parts(formats))
     if jobs < 1:
         wrong_usage(said, "jobs")
@@ -84,6 +83,12 @@ def run(
         say(said, "interrupted")
         status = INTERRUPTED
     raise typer.Exit(status)
+
+
+def checked_level(said: Words, disclosure: str | None) -> None:
+    """End the command where there is no such disclosure level."""
+    if disclosure is not None and disclosure not in LEVELS:
+        wrong_usage(said, "unknown_level", level=disclosure, known=listed(said, LEVELS))
 
 
 def _check_formats(said: Words, formats: Sequence[str]) -> None:

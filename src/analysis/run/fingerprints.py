@@ -9,18 +9,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
+from analysis.publish.manifest import LIBRARIES
 from analysis.words.languages import holds_sentences
 
 #: where what was made is kept for the next run, below the project; a folder no page and no analyst looks into
 MADE: Final = Path("data", "processed", ".made")
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
 _WORDS: Final = _PACKAGE / "words"
-#: whatever draws, prints or computes
-_LIBRARIES: Final = (
-    "fonttools", "ipykernel", "ipython", "jinja2", "matplotlib", "matplotlib-inline", "mistune", "nbclient",
-    "nbconvert", "nbformat", "numpy", "openpyxl", "pandas", "papermill", "pydantic", "python-calamine", "python-docx",
-    "ruamel.yaml", "scipy", "seaborn", "statsmodels", "typst", "wage-payment-assessment", "xlrd", "xlsxwriter",
-)  # fmt: skip
 
 
 def digest_of_file(path: Path) -> str:
@@ -51,7 +46,7 @@ def sentences() -> str:
 
 def libraries() -> str:
     """Return the versions of Python and of the libraries as one text."""
-    versions = [f"{name} {metadata.version(name)}" for name in _LIBRARIES]
+    versions = [f"{name} {metadata.version(name)}" for name in LIBRARIES]
     return digest_of([sys.version, sys.platform, *versions])
 
 

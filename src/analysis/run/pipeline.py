@@ -30,6 +30,7 @@ from analysis.publish.pdf_exporter import pdf_of
 from analysis.publish.person_gate import Gate, Leak
 from analysis.render import fonts
 from analysis.results.assessment import SEPARATE_SETTINGS, Assessment
+from analysis.results.previous import stored_grades
 from analysis.rounds.faults import Fault
 from analysis.rounds.levels import Level
 from analysis.rounds.rounds import Round
@@ -158,7 +159,7 @@ def build(order: Order, edition: Edition, building: EditionFolder, tell: RunCons
     with Steps(assessment.round, edition.place.name, building.folder, rests_on, force=order.force) as steps:
         make_files(order, edition, assessment, wanted, building, Making(steps, tell))
         with tell.stage("publish"):
-            if leaks := leaks_of(edition, building, assessment, checked):
+            if leaks := leaks_of(edition, building, assessment, checked, resting):
                 tell.blocked([*persons_published(leaks)])
                 return DATA_BLOCK
             building.publish()
@@ -170,7 +171,11 @@ def build(order: Order, edition: Edition, building: EditionFolder, tell: RunCons
 
 
 def leaks_of(
-    edition: Edition, building: EditionFolder, assessment: Assessment, checked: checking.Checked
+    edition: Edition,
+    building: EditionFolder,
+    assessment: Assessment,
+    checked: checking.Checked,
+    resting: Mapping[str, str],
 ) -> list[Leak]:
     """Make the edition whole and return the files of it, and of the frames, that hold a name or number of a person."""
     level = edition.level
@@ -189,10 +194,20 @@ def leaks_of(
         language=edition.language,
         level=level,
         draft=bool(assessment.draft),
+        made_by=made_by(assessment.round, resting),
     )
     leaks += gate.leaks(building.folder)
     frames = assessment.round.processed_in(edition.language)
     return leaks + gate.leaks(frames, frames.relative_to(assessment.round.project).as_posix(), but=LANGUAGES)
+
+
+def made_by(of: Round, resting: Mapping[str, str]) -> dict[str, str]:
+    """Return the hashes of what an edition rests on beside the files of its round, by name; none depends on a place."""
+    return {
+        **{name: resting[name] for name in ("program", "sentences", "notebooks")},
+        "fonts": digest_of({name: digest_of_file(of.project / name) for name in of.settings.extra_fonts}),
+        "round_before": digest_of(stored_grades(of) or {}),
+    }
 
 
 def settings_of(of: Round) -> str:

@@ -1,0 +1,241 @@
+"""Whether a published edition comes out again from the files, settings and program there are now; if not, why.
+
+The edition is made anew in a project of its own that holds copies of what it rests on, and both are compared byte for
+byte. What is published, the frames and what is kept for the next run are only read.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+
+from analysis.publish import manifest
+from analysis.rounds.rounds import Round, load_round
+from analysis.run import pipeline
+from analysis.run.fingerprints import digest_of_file
+from analysis.run.orders import Edition, Order, notebooks_folder
+from analysis.run.report_folder import EDITIONS, one_run_at_a_time
+from analysis.words import LANGUAGES
+
+#: what of the round before is read
+_OF_THE_ROUND_BEFORE: Final = ("frames.json", "grades.csv")
+_CARDS: Final = "units/"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The first figure of a page that is not as it was published.
+
+    Attributes:
+        file: the page.
+        row: id of its row in the tables of the round.
+        published: as it was printed; empty where it was not.
+        now: as it would be printed; empty where it would not.
+    """
+
+    file: str
+    row: str
+    published: str
+    now: str
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What an edition rests on that is no longer as it was.
+
+    Attributes:
+        kind: `touched` (files of the edition changed after it was published), `data`, `settings`, `version` or a name
+            of what the manifest calls `made_by`.
+        what: files or packages, where they can be named.
+    """
+
+    kind: str
+    what: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of making an edition anew.
+
+    Attributes:
+        files: how many files it has.
+        differing: those that are not the same byte for byte, that are new or gone.
+        figure: the first figure that differs; None where none does on a page.
+        causes: why, as far as hashes tell.
+        refused: what the run said that did not end with an edition; empty for one that did.
+    """
+
+    files: int
+    differing: tuple[str, ...]
+    figure: Figure | None
+    causes: tuple[Cause, ...]
+    refused: str = ""
+
+
+def verify(order: Order) -> Verdict | None:
+    """Make a published edition anew and compare; None where none is published.
+
+    Args:
+        order: names project, round, language and level; formats and units are those that were published.
+
+    Raises:
+        RoundBusyError: another process computes the round.
+        FaultsFoundError: the settings of the round cannot be read.
+    """
+    edition = Edition.of(order)
+    folder = edition.place.below(order.reports)
+    before = manifest.read(folder)
+    if before is None:
+        return None
+    of = load_round(order.project, order.round_id)
+    processed = order.project / "data" / "processed"
+    anew = processed / f".{edition.place.name}.verifying"
+    with one_run_at_a_time(processed, order.round_id):
+        shutil.rmtree(anew, ignore_errors=True)
+        # it holds the office's files: nobody else's to read
+        anew.mkdir(mode=0o700)
+        try:
+            return _compared(order, of, folder, before, anew)
+        finally:
+            shutil.rmtree(anew, ignore_errors=True)
+
+
+def _compared(order: Order, of: Round, folder: Path, before: Mapping[str, Any], anew: Path) -> Verdict:
+    published = _hashes(before["outputs"])
+    stands = {path: digest_of_file(folder / path) for path in {*published, *_files_in(folder)}}
+    touched = sorted(path for path, digest in stands.items() if published.get(path) != digest)
+    copy_round(of, anew)
+    cards = {Path(path).stem for path in published if path.startswith(_CARDS)}
+    again = Order(
+        anew,
+        of.id,
+        formats=tuple(before["parameters"]["formats"]),
+        units=tuple(sorted(cards)),
+        language=before["language"],
+        jobs=order.jobs,
+        disclosure=before["level"],
+    )
+    said = io.StringIO()
+    status = pipeline.run(again, Console(file=said, width=100, markup=False, highlight=False))
+    made = Edition.of(again).place.below(again.reports)
+    now = manifest.read(made)
+    causes = [*_touched(touched), *_inputs(before, manifest.inputs_of(of))]
+    if status != pipeline.DONE or now is None:
+        return Verdict(len(published), (), None, tuple(causes), said.getvalue().strip())
+    causes += _made_by(before, now)
+    fresh = _hashes(now["outputs"])
+    # what was put in its old state but for the manifest's word of it is not what was published either
+    other = {path for path in {*stands, *fresh} if stands.get(path) != fresh.get(path)}
+    differing = sorted(other.union(touched))
+    return Verdict(len(published), tuple(differing), _first_figure(folder, made, differing), tuple(causes))
+
+
+def copy_round(of: Round, project: Path) -> None:
+    """Copy what an edition of a round rests on into another project: its folder, notebooks, fonts, the round before."""
+    hidden = shutil.ignore_patterns(".*", "~$*")
+    shutil.copytree(of.folder, project / of.folder.relative_to(of.project), ignore=hidden)
+    notebooks = notebooks_folder(of.project)
+    if notebooks.is_relative_to(of.project):
+        shutil.copytree(notebooks, project / "notebooks", ignore=hidden)
+    files = [of.project / name for name in of.settings.extra_fonts]
+    if of.settings.compared_with:
+        store = of.processed.with_name(of.settings.compared_with)
+        files += [place / name for place in (store, *(store / each for each in LANGUAGES))
+                  for name in _OF_THE_ROUND_BEFORE]  # fmt: skip
+    for file in files:
+        if file.is_file():
+            target = project / file.relative_to(of.project)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, target)
+
+
+def _files_in(folder: Path) -> Iterator[str]:
+    """Yield the files of an edition as its manifest names them, without those of the editions within it."""
+    for row in manifest.listed(folder, folder):
+        if row["path"].partition("/")[0] not in EDITIONS:
+            yield row["path"]
+
+
+def _hashes(rows: list[dict[str, str]]) -> dict[str, str]:
+    return {row["path"]: row["sha256"] for row in rows}
+
+
+def _touched(paths: list[str]) -> Iterator[Cause]:
+    if paths:
+        yield Cause("touched", tuple(paths))
+
+
+def _inputs(before: Mapping[str, Any], inputs: list[dict[str, str]]) -> Iterator[Cause]:
+    """Yield which of the office's files and settings are others; by name where the edition told their names."""
+    then = _hashes(before["inputs"])
+    other = sorted({path for path, _digest in then.items() ^ _hashes(inputs).items()} if then else ())
+    for kind in ("data", "settings"):
+        if manifest.combined_of(kind, inputs) != before.get(f"{kind}_sha256"):
+            yield Cause(kind, tuple(path for path in other if manifest.kind_of(path) == kind))
+
+
+def _made_by(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Cause]:
+    """Yield what of the program and its surroundings is another than the one that made the published edition."""
+    then = before.get("made_by", {})
+    for name, digest in now["made_by"].items():
+        if then.get(name) != digest:
+            yield Cause(name)
+    versions = {**before["versions"], **now["versions"]}
+    other = [name for name in versions if before["versions"].get(name) != now["versions"].get(name)]
+    if other:
+        told = (
+            f"{name} {before['versions'].get(name, '–')} → {now['versions'].get(name, '–')}" for name in other
+        )
+        yield Cause("version", tuple(told))
+
+
+def _first_figure(published: Path, made: Path, differing: list[str]) -> Figure | None:
+    """Return the first figure that differs, on the report's page before those of the cards."""
+    pages = [path for path in differing if path.endswith(".html")]
+    for page in sorted(pages, key=lambda path: (path.startswith(_CARDS), path)):
+        for then, now in zip_longest(figures_of(published / page), figures_of(made / page)):
+            if then != now:
+                row, _value, _text = then or now
+                return Figure(page, row, then[2] if then else "", now[2] if now else "")
+    return None
+
+
+def figures_of(page: Path) -> list[tuple[str, str, str]]:
+    """Return every figure of a published page as any reader of it can: id of its row, value and what is printed."""
+    reader = _Figures()
+    if page.is_file():
+        reader.feed(page.read_text(encoding="utf-8"))
+    return [(row, value, "".join(text)) for row, value, text in reader.found]
+
+
+class _Figures(HTMLParser):
+    """Reads the elements `data` of a page; one may hold marks of its own but no other figure."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str, list[str]]] = []
+        self._within = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a figure."""
+        given = dict(attrs)
+        if tag == "data" and "data-row" in given:
+            self.found.append((given["data-row"] or "", given.get("value") or "", []))
+            self._within = True
+
+    def handle_endtag(self, tag: str) -> None:
+        """End a figure."""
+        self._within = self._within and tag != "data"
+
+    def handle_data(self, data: str) -> None:
+        """Take what is printed of a figure."""
+        if self._within:
+            self.found[-1][2].append(data)
