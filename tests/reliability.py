@@ -19,6 +19,7 @@ ROOT: Final = Path(__file__).parents[1]
 # the tests' own modules stand beside this one, however it is started
 sys.path.insert(0, str(Path(__file__).parent))
 
+import publishing_faults  # noqa: E402
 from person_forms import UNIT_CODES, Form, Nobodys, forms, leaks, nobodys  # noqa: E402
 
 from analysis.intake.persons.person_numbers import MASK, mask  # noqa: E402
@@ -102,11 +103,34 @@ def document() -> str:
     return "\n".join(_document()) + "\n"
 
 
+def _publishing() -> Iterator[str]:
+    """Yield what came of killing and refusing the steps of publishing."""
+    tries = publishing_faults.tried()
+    yield "## Publishing, killed and refused"
+    yield ""
+    yield (
+        "An edition with 20 files was published over the last one, with three others in the same round; at a step "
+        f"drawn by lot ({publishing_faults.TRIES} steps for each of four editions, with and without an exchange of "
+        "folders by the system) the process was ended without any tidying, or the step was refused by the machine "
+        f"({', '.join(publishing_faults.REFUSALS)}). It is wrong if a reader finds an edition that is damaged or "
+        "missing (without the exchange: until the next command), if the next command leaves anything behind, or if a "
+        "failure "
+        "is not told."
+    )
+    yield ""
+    yield "| steps | tried | wrong |"
+    yield "|---|--:|--:|"
+    for kind, (count, wrong) in tries.items():
+        yield f"| {kind} | {count} | {len(wrong)} |"
+
+
 def _document() -> Iterator[str]:
     yield "<!-- printed by python -m tests.reliability; do not edit -->"
     yield "# What was tried, and what came of it"
     yield ""
     yield "Every figure on this page was measured when it was printed. What was not tried is not on it."
+    yield ""
+    yield from _publishing()
     yield ""
     yield "## Numbers of persons"
     yield ""

@@ -3,17 +3,42 @@
 from __future__ import annotations
 
 import atexit
+import functools
 import gc
 import io
 import os
 import sys
 from collections.abc import Callable
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import typer
 
 from analysis.cli import check, explain, map, new, rulebook, run, template, verify, what_if
-from analysis.cli.shared import INTERRUPTED, both, help_of
+from analysis.cli.shared import FAILED, INTERRUPTED, both, help_of, words_for
+
+
+def _told(command: Callable[..., None]) -> Callable[..., None]:
+    """Return a command that tells in a sentence what the machine refuses, and ends with the status of a failure."""
+
+    @functools.wraps(command)
+    def telling(*args: Any, **given: Any) -> None:
+        try:
+            command(*args, **given)
+        except BrokenPipeError:
+            # whoever reads has read enough
+            raise
+        except (OSError, MemoryError) as refused:
+            from analysis.run.machine import trouble_of
+
+            trouble = trouble_of(refused)
+            if trouble is None:
+                raise
+            said = words_for(given.get("project"), given.get("round_id"), given.get("lang"))
+            typer.echo(said("cli.machine.told", what=trouble.sentence(said)).plain, err=True)
+            raise typer.Exit(FAILED) from refused
+
+    return telling
+
 
 #: in the order of the help
 COMMANDS: Final[dict[str, Callable[..., None]]] = {
@@ -39,7 +64,7 @@ app = typer.Typer(
 )
 for _name, _command in COMMANDS.items():
     _key = _name.replace("-", "_")
-    app.command(_name, help=help_of(_key), short_help=both(f"cli.brief.{_key}"))(_command)
+    app.command(_name, help=help_of(_key), short_help=both(f"cli.brief.{_key}"))(_told(_command))
 
 
 def main() -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 DATA_BLOCK: Final = 1
 WRONG_USAGE: Final = 2
+FAILED: Final = 3
 INTERRUPTED: Final = 130
 
 #: one cause can raise the same warning in a thousand rows
@@ -66,6 +67,18 @@ def opened(project: Path | None, round_id: str, language: str | None) -> tuple[P
     except FaultsFoundError:
         # what is wrong with the settings is what the command is about to say
         return folder, said
+
+
+def words_for(project: Path | None, round_id: str | None, language: str | None) -> Words:
+    """Return the words in which to say of a round what came in the way of a command: the round's where it says."""
+    from analysis.rounds.rounds import ProjectNotFoundError, find_project, load_round
+
+    if language in LANGUAGES or round_id is None:
+        return words(language or OFFICE)
+    try:
+        return words(load_round(project or find_project(), round_id).settings.language)
+    except (FaultsFoundError, ProjectNotFoundError, OSError):
+        return words(OFFICE)
 
 
 def project_folder(given: Path | None, said: Words) -> Path:

@@ -10,6 +10,7 @@ import typer
 from analysis.cli.run import LevelOption, OutOption, checked_level
 from analysis.cli.shared import (
     DATA_BLOCK,
+    FAILED,
     INTERRUPTED,
     ProjectOption,
     RoundArgument,
@@ -56,8 +57,8 @@ def verify(
     except FaultsFoundError as faulty:
         list_faults(said, faulty.faults)
         raise typer.Exit(DATA_BLOCK) from faulty
-    except RoundBusyError:
-        wrong_usage(said, "busy", round=round_id)
+    except RoundBusyError as busy:
+        wrong_usage(said, "busy", round=round_id, process=str(busy.process), since=busy.since)
     except KeyboardInterrupt:
         say(said, "verify.interrupted")
         raise typer.Exit(INTERRUPTED) from None
@@ -88,7 +89,8 @@ def _told(said: Words, found: Verdict) -> int:
         say(said, f"verify.because.{cause.kind}", named=named)
     if not found.causes:
         say(said, "verify.unexplained")
-    return DIFFERS
+    # a machine that refuses the work says nothing of the edition
+    return FAILED if found.status == FAILED else DIFFERS
 
 
 def _some(said: Words, names: tuple[str, ...]) -> str:

@@ -12,17 +12,17 @@ import hashlib
 import io
 import json
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 import pandas as pd
 
+from analysis.results.holds import HeldError, held
 from analysis.rounds.bulletin_texts import BULLETIN_FILE
 from analysis.rounds.rounds import Round
 from analysis.words import digest_of_sentence
@@ -348,34 +348,14 @@ def _write_atomically(path: Path, content: bytes) -> None:
 def one_at_a_time(folder: Path) -> Iterator[None]:
     """Hold a folder of frames while they are computed, waiting for whoever holds it.
 
-    The system lets go of it when the process ends, however it ends.
-
     Args:
         folder: of one round and language.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".computing").open("a+b") as file:
-        while not _locked(file.fileno()):
-            time.sleep(_LOOK_AGAIN)
+    with ExitStack() as holding:
+        while True:
+            try:
+                holding.enter_context(held(folder / ".computing"))
+                break
+            except HeldError:
+                time.sleep(_LOOK_AGAIN)
         yield
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _locked(handle: int) -> bool:
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _locked(handle: int) -> bool:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True

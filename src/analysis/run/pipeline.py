@@ -41,6 +41,7 @@ from analysis.run.executors import EXECUTORS
 from analysis.run.fingerprints import digest_of, digest_of_file, libraries, program
 from analysis.run.interruptible import interruptibly
 from analysis.run.kept_steps import Steps, noting
+from analysis.run.machine import NotReadyError, ready, trouble_of
 from analysis.run.orders import AT_EVERY_LEVEL, BULLETIN, CARD, REPORT, Edition, Order, notebooks_folder
 from analysis.run.progress import RunConsole, shown
 from analysis.run.report_folder import (
@@ -100,28 +101,48 @@ def run(order: Order, console: Console) -> int:
     tell = RunConsole(console, words(edition.language))
     processed = order.project / "data" / "processed"
     try:
+        ready((processed, order.reports), edition.place.below(order.reports))
         with (
             one_run_at_a_time(processed, order.round_id),
             EditionFolder(order.reports, edition.place) as building,
             garbage.looked_for_seldom(),
         ):
             return build(order, edition, building, tell)
-    except UnknownUnitError as unknown:
-        tell.usage("unknown_unit", unit=unknown.unit, known=unknown.known)
-        return WRONG_USAGE
-    except NothingToMakeError as nothing:
-        tell.usage("formats_of_level", level=tell.level(nothing.level.name), known=nothing.known)
-        return WRONG_USAGE
-    except RoundBusyError:
-        tell.usage("busy", round=order.round_id)
-        return WRONG_USAGE
-    except ReportInUseError:
-        tell.say("failed.in_use", folder=shown(edition.place.below(order.reports)))
-        return FAILED
-    except RunFailedError as failed:
-        place, error = _where_and_what(failed.__cause__, tell.now)
-        tell.failed(place, error, failed.folder)
-        return FAILED
+    except (RefusedError, RunFailedError, OSError, MemoryError) as ended:
+        return _say_why(ended, order, edition, tell)
+
+
+def _say_why(ended: Exception, order: Order, edition: Edition, tell: RunConsole) -> int:
+    """Say why a run has not come to its end and return its exit status."""
+    place = edition.place.below(order.reports)
+    status = FAILED
+    match ended:
+        case UnknownUnitError():
+            tell.usage("unknown_unit", unit=ended.unit, known=ended.known)
+            status = WRONG_USAGE
+        case NothingToMakeError():
+            tell.usage("formats_of_level", level=tell.level(ended.level.name), known=ended.known)
+            status = WRONG_USAGE
+        case RoundBusyError():
+            tell.usage("busy", round=order.round_id, process=str(ended.process), since=ended.since)
+            status = WRONG_USAGE
+        case ReportInUseError():
+            tell.say("failed.in_use", folder=shown(place))
+        case NotReadyError():
+            tell.refused(ended.trouble)
+        case RunFailedError():
+            if trouble := trouble_of(ended.__cause__):
+                tell.refused(trouble, place if ended.published else None)
+            else:
+                tell.failed(*_where_and_what(ended.__cause__, tell.now))
+            if ended.folder:
+                tell.kept_in(ended.folder, published=ended.published)
+        case _:
+            trouble = trouble_of(ended)
+            if trouble is None:
+                raise ended
+            tell.refused(trouble)
+    return status
 
 
 def build(order: Order, edition: Edition, building: EditionFolder, tell: RunConsole) -> int:

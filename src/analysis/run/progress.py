@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from rich.console import Console
 from rich.table import Table
@@ -23,6 +23,14 @@ from analysis.words.formats import number
 _FAULTS_SHOWN: Final = 20
 #: of many units, so many are named
 _NAMED: Final = 6
+
+
+class Sayable(Protocol):
+    """What can be said in a sentence."""
+
+    def sentence(self, said: Words) -> str:
+        """Return the sentence without its end."""
+        ...
 
 
 class RunConsole:
@@ -88,10 +96,22 @@ class RunConsole:
         if listed is not None:
             self._print(self._words("issues.say.list", place=shown(listed)).plain)
 
-    def failed(self, place: str, error: str, folder: Path) -> None:
-        """Say in two lines what failed, and where its log and the partial notebooks lie."""
+    def failed(self, place: str, error: str) -> None:
+        """Say what failed."""
         self.say("failed.where", place=place, error=error)
-        self.say("failed.files", log=shown(folder / "run.log"), folder=shown(folder))
+
+    def refused(self, trouble: Sayable, published: Path | None = None) -> None:
+        """Say in one sentence what the machine refused, and which report stands now."""
+        what = trouble.sentence(self._words)
+        if published is None:
+            self.say("failed.machine", what=what)
+        else:
+            self.say("failed.after", what=what, folder=shown(published))
+
+    def kept_in(self, folder: Path, *, published: bool) -> None:
+        """Say where the log of a failure lies, and the partial notebooks where the report was not whole."""
+        key = "failed.log" if published else "failed.files"
+        self.say(key, log=shown(folder / "run.log"), **({} if published else {"folder": shown(folder)}))
 
     def level(self, name: str) -> str:
         """Return the name of a disclosure level in words."""

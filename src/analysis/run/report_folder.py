@@ -2,22 +2,25 @@
 
 A round has several editions: the internal one in the round's language in `<round>`, others in folders within it
 (`<round>/own`, `<round>/en`, `<round>/en/grades`). Publishing one replaces its own files and takes the editions in
-folders of its own over as they stand.
+folders of its own over as they stand: they are linked into the new folder before it takes the place of the old one.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
-import sys
+import tempfile
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from analysis.results.holds import HeldError, held
 from analysis.rounds.levels import INTERNAL, LEVELS
+from analysis.run.folder_exchange import exchanged
 from analysis.words import LANGUAGES
 
 LOG: Final = "run.log"
@@ -31,7 +34,17 @@ class RefusedError(Exception):
 
 
 class RoundBusyError(RefusedError):
-    """Another process computes the same round."""
+    """Another process computes the same round.
+
+    Attributes:
+        process: its number; 0 where it has not said.
+        since: when it began; empty where it has not said.
+    """
+
+    def __init__(self, process: int, since: str) -> None:
+        self.process = process
+        self.since = since
+        super().__init__(process, since)
 
 
 class ReportInUseError(RefusedError):
@@ -42,12 +55,14 @@ class RunFailedError(Exception):
     """The run ended before the report was whole; the cause is chained.
 
     Attributes:
-        folder: where the log and the executed and partial notebooks are kept.
+        folder: where the log and the executed and partial notebooks are kept; None where they could not be.
+        published: whether the report was whole and stands already.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | None, *, published: bool = False) -> None:
         self.folder = folder
-        super().__init__(folder.name)
+        self.published = published
+        super().__init__(folder.name if folder else "")
 
 
 @dataclass(frozen=True)
@@ -101,6 +116,7 @@ class EditionFolder:
         self._round = place.round_id
         self._aside = reports / f".{place.name}{_OLD}"
         self._failed = reports / f"{place.name}.failed"
+        self._published = False
 
     def __enter__(self) -> Self:
         recover(self._reports, self._round)
@@ -114,68 +130,84 @@ class EditionFolder:
         shutil.rmtree(self.notebooks)
 
     def publish(self) -> None:
-        """Put the finished edition in the place of the last one.
+        """Put the finished edition in the place of the last one, with the editions that stand in folders of it.
+
+        Where the system can exchange two folders a reader finds the old report or the new one and nothing between.
 
         Raises:
             ReportInUseError: a file of the last one is open elsewhere; it stays.
         """
         self.final.parent.mkdir(parents=True, exist_ok=True)
-        steps = [(self.folder, self.final)]
-        if self.final.exists():
-            within = [name for name in EDITIONS if (self.final / name).is_dir()]
-            taken_over = [(self._aside / name, self.final / name) for name in within]
-            steps = [(self.final, self._aside), *steps, *taken_over]
-        done: list[tuple[Path, Path]] = []
         try:
-            for source, target in steps:
-                source.rename(target)
-                done.append((source, target))
-        except PermissionError as held:
-            for source, target in reversed(done):
-                target.rename(source)
-            raise ReportInUseError(self.final) from held
+            for name in EDITIONS:
+                if (self.final / name).is_dir():
+                    shutil.copytree(self.final / name, self.folder / name, copy_function=_link)
+            if not self.final.exists():
+                self.folder.rename(self.final)
+            elif not exchanged(self.folder, self.final):
+                self._in_two_steps()
+        except PermissionError as held_open:
+            raise ReportInUseError(self.final) from held_open
+        self._published = True
         shutil.rmtree(self._aside, ignore_errors=True)
+
+    def _in_two_steps(self) -> None:
+        self.final.rename(self._aside)
+        try:
+            self.folder.rename(self.final)
+        except OSError:
+            self._aside.rename(self.final)
+            raise
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
             if isinstance(error, Exception) and not isinstance(error, RefusedError):
-                self._keep(error)
-                raise RunFailedError(self._failed) from error
+                kept = self._failed if self._keep(error) else None
+                raise RunFailedError(kept, published=self._published) from error
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _keep(self, error: Exception) -> None:
-        if self.notebooks.exists():
-            self.notebooks.rename(self._failed)
-        self._failed.mkdir(exist_ok=True)
+    def _keep(self, error: Exception) -> bool:
+        """Keep notebooks and log; return whether the machine that may be the reason allows it."""
         log = "".join(traceback.format_exception(error))
-        (self._failed / LOG).write_text(log, encoding="utf-8", newline="\n")
+        try:
+            # once published, what stands here is the last edition
+            if self.notebooks.exists() and not self._published:
+                self.notebooks.rename(self._failed)
+            self._failed.mkdir(exist_ok=True)
+            (self._failed / LOG).write_text(log, encoding="utf-8", newline="\n")
+        except OSError:
+            shutil.rmtree(self._failed, ignore_errors=True)
+            return False
+        return True
 
 
 def recover(reports: Path, round_id: str) -> None:
-    """Clear away what interrupted runs of a round have left; what `publish` had put aside stands again.
-
-    A run that is killed within `publish` leaves the last edition aside, with the editions in its folders or without.
-    """
+    """Clear away what interrupted runs of a round have left; an edition that was put aside stands again."""
     for aside in sorted(reports.glob(f".{round_id}{_OLD}")) + sorted(reports.glob(f".{round_id}.*{_OLD}")):
         final = reports.joinpath(*aside.name.removesuffix(_OLD).removeprefix(".").split("."))
-        if not final.exists():
+        if final.exists():
+            shutil.rmtree(aside)
+        else:
             final.parent.mkdir(parents=True, exist_ok=True)
             aside.rename(final)
-            continue
-        for name in EDITIONS:
-            if (aside / name).is_dir() and not (final / name).exists():
-                (aside / name).rename(final / name)
-        shutil.rmtree(aside)
     for half in [*reports.glob(f".{round_id}.building"), *reports.glob(f".{round_id}.*.building")]:
         shutil.rmtree(half)
 
 
+def _link(source: str, target: str) -> None:
+    """Give a finished file a second place; a copy where the system has no links, or not there."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
 @contextmanager
 def one_run_at_a_time(processed: Path, round_id: str) -> Iterator[None]:
-    """Hold a round while it is computed; the system lets go of it when the process ends, however it ends.
+    """Hold a round while it is computed; what is kept for a moment only goes into a folder that goes with the run.
 
     Args:
         processed: the folder `data/processed`, where two runs of a round would meet.
@@ -184,23 +216,19 @@ def one_run_at_a_time(processed: Path, round_id: str) -> Iterator[None]:
     Raises:
         RoundBusyError: another process holds it.
     """
-    processed.mkdir(parents=True, exist_ok=True)
-    with (processed / f".{round_id}.lock").open("a+b") as file:
+    scratch = processed / f".{round_id}.scratch"
+    usual = tempfile.tempdir
+    with ExitStack() as holding:
         try:
-            _lock(file.fileno())
-        except OSError as held:
-            raise RoundBusyError(round_id) from held
-        yield
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(handle: int) -> None:
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            holding.enter_context(held(processed / f".{round_id}.lock"))
+        except HeldError as other:
+            raise RoundBusyError(other.process, other.since) from other
+        # a run that was killed could not take its own away
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(mode=0o700)
+        tempfile.tempdir = str(scratch)
+        try:
+            yield
+        finally:
+            tempfile.tempdir = usual
+            shutil.rmtree(scratch, ignore_errors=True)

@@ -71,6 +71,7 @@ class Verdict:
         figure: the first figure that differs; None where none does on a page.
         causes: why, as far as hashes tell.
         refused: what the run said that did not end with an edition; empty for one that did.
+        status: how the run ended, an exit status.
     """
 
     files: int
@@ -78,6 +79,7 @@ class Verdict:
     figure: Figure | None
     causes: tuple[Cause, ...]
     refused: str = ""
+    status: int = pipeline.DONE
 
 
 def verify(order: Order) -> Verdict | None:
@@ -129,7 +131,7 @@ def _compared(order: Order, of: Round, folder: Path, before: Mapping[str, Any], 
     now = manifest.read(made)
     causes = [*_touched(touched), *_inputs(before, manifest.inputs_of(of))]
     if status != pipeline.DONE or now is None:
-        return Verdict(len(published), (), None, tuple(causes), said.getvalue().strip())
+        return Verdict(len(published), (), None, tuple(causes), said.getvalue().strip(), status)
     causes += _made_by(before, now)
     fresh = _hashes(now["outputs"])
     # what was put in its old state but for the manifest's word of it is not what was published either
