@@ -42,13 +42,52 @@ def test_text_with_commas_quotes_and_line_ends_comes_back(store):
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1))
-@example(["甲\r乙", "\r", "甲\r\n乙", "\ufeff甲", "\x0b", "\u2028", "", "\x00", '"', '\r"'])
+@example(
+    ["甲\r乙", "\r", "甲\r\n乙", "\ufeff甲", "\x0b", "\u2028", "", "\x00", '"', '\r"', "'=", "''", "-", "'"]
+)
 def test_any_text_comes_back_as_it_went(tmp_path_factory, texts):
     store = Store(tmp_path_factory.mktemp("texts"))
     numbers = pd.Series([None if place % 2 else place for place in range(len(texts))], dtype="Int64")
     frame = pd.DataFrame({"before": numbers, "text": pd.Series(texts, dtype="str"), "after": numbers})
     store.write("texts", frame)
     assert_frame_equal(store.read("texts"), frame)
+
+
+@pytest.mark.parametrize(
+    ("text", "in_the_file"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+HYPERLINK(1)", "'+HYPERLINK(1)"),
+        ("-2+3", "'-2+3"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("＝1", "'＝1"),
+        # one that is so already must not be taken for ours
+        ("'=1+1", "''=1+1"),
+        ("'90年代", "'90年代"),
+        # a number is no text, be it kept as one
+        ("-12.50", "-12.50"),
+        ("+3", "+3"),
+        ("甲=乙", "甲=乙"),
+    ],
+)
+def test_no_text_of_a_file_is_run_by_a_spreadsheet(store, text, in_the_file):
+    store.write("texts", pd.DataFrame({"text": pd.Series([text], dtype="str")}))
+    written = (store.folder / "texts.csv").read_text(encoding="utf-8-sig")
+    assert written == f"text\n{in_the_file}\n"
+    assert store.read("texts")["text"].tolist() == [text]
+
+
+@pytest.mark.parametrize("text", ["\t=1", "\r=1", "\n=1"])
+def test_a_text_behind_a_tab_or_return_is_neutral_and_comes_back(store, text):
+    store.write("texts", pd.DataFrame({"text": pd.Series([text, ""], dtype="str")}))
+    assert b"'" + text.encode() in (store.folder / "texts.csv").read_bytes()
+    assert store.read("texts")["text"].tolist() == [text, ""]
+
+
+def test_how_money_stands_in_the_file_is_left_alone(store):
+    frame = pd.DataFrame({"amount": [-5.0], "name": pd.Series(["甲"], dtype="str")})
+    store.write("money", frame, written={"amount": pd.Series(["-5.00"])})
+    assert (store.folder / "money.csv").read_text(encoding="utf-8-sig").splitlines()[1] == "-5.00,甲"
 
 
 @given(st.lists(st.floats(allow_infinity=False), min_size=1))

@@ -12,9 +12,10 @@ import hashlib
 import io
 import json
 import os
+import re
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache, lru_cache
 from pathlib import Path
@@ -37,6 +38,10 @@ _STAGES: Final = "stages.json"
 _HASHES: Final = "frames"
 #: seconds between two looks whether another session has finished computing
 _LOOK_AGAIN: Final = 0.2
+#: a text that begins so a spreadsheet would run, the full-width signs where it takes them for the others
+_RUN: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_NUMBER: Final = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
+_QUOTE: Final = "'"
 _DTYPES: Final = ("str", "int64", "Int64", "float64", "bool", "boolean")
 
 
@@ -145,7 +150,8 @@ class Store:
     ) -> None:
         """Write a frame under a name, which may hold a folder (`ledgers/clues`). Its index is not kept.
 
-        A missing text is written as an empty one and comes back as `""`.
+        A missing text is written as an empty one and comes back as `""`. One that a spreadsheet would run is written
+        with an apostrophe before it and comes back without.
 
         Args:
             name: its name.
@@ -159,7 +165,11 @@ class Store:
         for column, kind in kinds.items():
             if kind not in _DTYPES and not kind.startswith("datetime64["):
                 raise TypeError(f"{name}: column {column!r} is of type {kind}, which the store cannot keep")
-        told = frame.assign(**(written or {}))
+        own = written or {}
+        told = frame.assign(**own)
+        for column, kind in kinds.items():
+            if kind == "str" and column not in own:
+                told[column] = _each(told[column], tuple("'=+-@\t\r\n＝＋－＠"), neutral)
         text = told.to_csv(index=False, lineterminator="\n")
         if "\r" in text:
             # pandas leaves a text with a return alone without quotes, and would read two lines
@@ -264,6 +274,22 @@ class Store:
         _write_atomically(self.folder / file, text.encode("utf-8"))
 
 
+def neutral(text: str) -> str:
+    """Return a text so that a spreadsheet that opens the file shows it and never runs it; numbers stay as they are."""
+    return _QUOTE + text if _RUN.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def restored(text: str) -> str:
+    """Return the text of which `neutral` made this one."""
+    return text[1:] if text.startswith(_QUOTE) and _RUN.match(text) else text
+
+
+def _each(texts: pd.Series[Any], signs: tuple[str, ...], change: Callable[[str], str]) -> pd.Series[Any]:
+    """Return texts, those changed that begin with one of some signs."""
+    begun = texts.str.startswith(signs).fillna(False).astype(bool)
+    return texts.mask(begun, texts[begun].map(change)) if begun.any() else texts
+
+
 @lru_cache(maxsize=32)
 def _parsed(content: bytes, columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
     """Return the frame a file holds, the same content read once in a process: every notebook asks for it.
@@ -286,6 +312,8 @@ def _parsed(content: bytes, columns: tuple[tuple[str, str], ...]) -> pd.DataFram
         skip_blank_lines=False,
     )
     frame[texts] = frame[texts].fillna("")
+    for column in texts:
+        frame[column] = _each(frame[column], (_QUOTE,), restored)
     for column in days:
         frame[column] = pd.to_datetime(frame[column], format="ISO8601").astype(kinds[column])
     for column in floats:
