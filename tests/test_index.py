@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from analysis.intake.persons.person_names import PersonNames
 from analysis.publish import address_guard, index, manifest
+from analysis.publish.person_gate import Gate
 from analysis.render import fonts
 
 MARK = "示例数据（合成）"
@@ -299,3 +301,32 @@ def test_what_a_title_says_stays_text(tmp_path: Path) -> None:
     text = page(tmp_path)
     assert "<img" not in text
     assert "&lt;img src=x onerror=alert(1)&gt;" in text
+
+
+def test_the_page_is_known_before_an_edition_takes_its_place(tmp_path: Path) -> None:
+    """What the gate looks through is what will stand there: the other editions, and not the last of this one."""
+    publish(tmp_path, inputs={"data/raw/2020/线索.csv": "9"})
+    publish(tmp_path, "2020/own", level="own", files=("cards.zip",))
+    publish(tmp_path, "made/anew")
+    final, anew = tmp_path / "2020", tmp_path / ".2020.building"
+    noted = json.loads((tmp_path / "made" / "anew" / "manifest.json").read_text(encoding="utf-8"))
+    (tmp_path / "made" / "anew" / "manifest.json").write_text(
+        json.dumps({**noted, "round": "2020"}), encoding="utf-8"
+    )
+    (tmp_path / "made" / "anew").rename(anew)
+    before = index.text_with(tmp_path, anew, final)
+    for name in ("report.html", "manifest.json"):
+        (anew / name).replace(final / name)
+    for path in (anew / "units").iterdir():
+        path.replace(final / "units" / path.name)
+    assert page(tmp_path) == before
+    assert not (tmp_path / ".index.html.writing").exists()
+
+
+def test_the_gate_looks_through_the_page_before_it_is_written(tmp_path: Path) -> None:
+    """A telephone in the title of a report that is published would stand on the page that leads to it."""
+    report = publish(tmp_path).parent / "report.html"
+    report.write_text("<title>考核报告 13812345678</title>", encoding="utf-8")
+    said = index.text_with(tmp_path, report.parent, tmp_path / "2021")
+    (found,) = Gate(PersonNames(), ()).leaks_in(index.FILE, said)
+    assert (found.file, found.what) == ("index.html", "phone")

@@ -9,7 +9,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -103,12 +103,34 @@ def write(reports_root: Path, language: str | None = None) -> Path:
         OutsideResourceError: the page refers to something outside the folder.
     """
     reports_root.mkdir(parents=True, exist_ok=True)
-    rounds = by_round(editions(reports_root))
+    path = reports_root / FILE
+    # a reader finds the old page or the new one
+    fresh = path.with_name(f".{FILE}.writing")
+    fresh.write_text(text(editions(reports_root), language), encoding="utf-8", newline="\n")
+    return fresh.replace(path)
+
+
+def text_with(reports_root: Path, anew: Path, place: Path) -> str:
+    """Return the page as it will be once an edition in the making has taken its place.
+
+    Args:
+        reports_root: the folder with one folder per round.
+        anew: where the edition stands now, with its manifest.
+        place: where it will stand.
+    """
+    others = [each for each in editions(reports_root) if reports_root / each.folder != place]
+    made = replace(
+        _edition(anew / manifest.FILE, reports_root), folder=place.relative_to(reports_root).as_posix()
+    )
+    return text([*others, made])
+
+
+def text(found: Iterable[Edition], language: str | None = None) -> str:
+    """Return the page over editions; without a language in that of the last round."""
+    rounds = by_round(found)
     if language is None:
         language = next(iter(rounds.values()))[0].language if rounds else OFFICE
-    path = reports_root / FILE
-    path.write_text(page(rounds, words(language)), encoding="utf-8", newline="\n")
-    return path
+    return page(rounds, words(language))
 
 
 def editions(reports_root: Path) -> list[Edition]:

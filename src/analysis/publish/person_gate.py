@@ -127,6 +127,11 @@ class Gate:
                 found.append(Leak("/".join(part for part in (called, path) if part), *held))
         return found
 
+    def leaks_in(self, name: str, text: str) -> list[Leak]:
+        """Return what a file that is about to be written would give away."""
+        held = self._section(name, text.encode("utf-8"))
+        return [] if held is None else [Leak(name, *held)]
+
     def _section(self, name: str, data: bytes) -> tuple[str, What] | None:
         """Return the heading under which a file holds a name or a number, and what it is; None where it holds none."""
         suffix = Path(name).suffix.lower()

@@ -180,7 +180,7 @@ def build(order: Order, edition: Edition, building: EditionFolder, tell: RunCons
     with Steps(assessment.round, edition.place.name, building.folder, rests_on, force=order.force) as steps:
         make_files(order, edition, assessment, wanted, building, Making(steps, tell))
         with tell.stage("publish"):
-            if leaks := leaks_of(edition, building, assessment, checked, resting):
+            if leaks := leaks_of(order, edition, building, assessment, checked, resting):
                 tell.blocked([*persons_published(leaks)])
                 return DATA_BLOCK
             building.publish()
@@ -191,7 +191,8 @@ def build(order: Order, edition: Edition, building: EditionFolder, tell: RunCons
     return DONE
 
 
-def leaks_of(
+def leaks_of(  # noqa: PLR0917 - all that an edition is made of
+    order: Order,
     edition: Edition,
     building: EditionFolder,
     assessment: Assessment,
@@ -218,6 +219,8 @@ def leaks_of(
         made_by=made_by(assessment.round, resting),
     )
     leaks += gate.leaks(building.folder)
+    page = index.text_with(order.reports, building.folder, building.final)
+    leaks += gate.leaks_in(index.FILE, page)
     frames = assessment.round.processed_in(edition.language)
     return leaks + gate.leaks(frames, frames.relative_to(assessment.round.project).as_posix(), but=LANGUAGES)
 
