@@ -24,7 +24,7 @@ QUIET = --disable-pip-version-check --quiet $(if $(WHEELS),--no-index --find-lin
 CODE = src tests notebooks $(wildcard benchmarks)
 PROJECT = --no-deps --no-build-isolation --editable .
 
-.PHONY: help report test fuzz outputs bench look lint printed lab wheels pictures clean
+.PHONY: help report test fuzz audit sbom outputs bench look lint printed lab wheels pictures clean
 .DEFAULT_GOAL := help
 
 help:
@@ -32,6 +32,8 @@ help:
 	@echo "                           (OPTIONS='--formats html --jobs 4' is passed on to assess run)"
 	@echo "make test                  lint, types and tests"
 	@echo "make fuzz [ROUNDS=50]      empty random cells of made-up rounds: never good news for the unit; keeps a tally"
+	@echo "make sbom                  what is installed, with versions and licences, into build/sbom.json"
+	@echo "make audit                 the locked packages against the published advisories; needs pip-audit and a network"
 	@echo "make outputs               every output of the example round, all editions, against the hashes on record"
 	@echo "                           (OPTIONS=--record takes the present ones as the record)"
 	@echo "make bench                 processor seconds of a round and of other ways to make it, with ratios and aims"
@@ -52,6 +54,16 @@ test: lint
 
 fuzz: $(VENV)/dev.stamp
 	$(PY) tests/blanks.py $(or $(ROUNDS),50)
+
+sbom: $(VENV)/run.stamp
+	@mkdir -p build; PIP=$(PIP); $$PIP inspect --local > build/sbom.json && echo "build/sbom.json"
+
+audit:
+	@mkdir -p build; command -v pip-audit >/dev/null || { echo "pip-audit is not installed; nothing was asked."; exit 2; }
+	@pip-audit --disable-pip --require-hashes -r requirements.lock 2>build/audit.log && exit 0; \
+	  grep -q "ConnectionError\|ConnectTimeout\|ServiceError\|Failed to" build/audit.log \
+	  && { echo "The advisories cannot be reached (build/audit.log); nothing was asked."; exit 3; } \
+	  || { cat build/audit.log; exit 1; }
 
 outputs: $(VENV)/dev.stamp
 	$(PY) -m tests.outputs $(OPTIONS)

@@ -246,3 +246,17 @@ def test_every_decision_is_on_the_list() -> None:
     folder = ROOT / "docs" / "decisions"
     listed = re.findall(r"\]\(([a-z-]+\.md)\)", (folder / "README.md").read_text(encoding="utf-8"))
     assert sorted(listed) == sorted(path.name for path in folder.glob("*.md") if path.name != "README.md")
+
+
+def test_every_dependency_has_its_reason_and_licence() -> None:
+    """The table of docs/dependencies.md names what pyproject.toml asks for, with its groups, and nothing else."""
+    asked: dict[str, list[str]] = {}
+    for group, wanted in {"run": PROJECT["project"]["dependencies"], **PROJECT["dependency-groups"]}.items():
+        for requirement in wanted:
+            asked.setdefault(re.split(r"[\[<>=]", requirement)[0], []).append(group)
+    text = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line[:1] == "|"
+    ][2:]
+    assert {name: groups.split(", ") for name, groups, _why, _licence in rows} == asked
+    assert all(why and licence for _name, _groups, why, licence in rows)
