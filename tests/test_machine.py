@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
-import resource
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -28,12 +28,13 @@ from analysis.run.machine import NotReadyError, ready, trouble_of
 from analysis.run.orders import Order
 from analysis.words import words
 
-SAID = words("zh")
+resource = pytest.importorskip("resource", reason="processes are forked and limited as on Linux")
 
 
 # ------------------------------------------------------------------------------------ publishing
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="folders are exchanged on Linux only")
 def test_publishing_killed_or_refused_at_any_step_loses_no_edition() -> None:
     for kind, (count, wrong) in publishing_faults.tried(seed=1, tries=6).items():
         assert count == 48, kind

@@ -1,5 +1,8 @@
 """Numbers of persons in the many ways people write them never pass the mask, and others are left alone."""
 
+import sys
+
+import pytest
 from person_forms import signs_of
 from reliability import ROOT, document, false_alarms, forms, leaked, texts_of_the_example
 
@@ -19,5 +22,6 @@ def test_numbers_that_are_nobodys_are_left_alone() -> None:
     assert len(alarms) <= 3
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="publishing is killed and refused as on Linux")
 def test_the_page_is_what_is_printed() -> None:
     assert (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8") == document()
