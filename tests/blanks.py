@@ -71,6 +71,7 @@ class Outcome:
         grades: grade by unit, empty where none is given.
         named: (unit, problem group) of the lists.
         vetoes: (unit, veto) of those taken.
+        open: (unit, veto) of those neither taken nor cleared, which the clause of the grade names.
         clear: (unit, quantity) of the changes that are called clear.
         dispersion: φ of the cases.
     """
@@ -80,6 +81,7 @@ class Outcome:
     grades: Mapping[str, str]
     named: frozenset[tuple[str, str]]
     vetoes: frozenset[tuple[str, str]]
+    open: frozenset[tuple[str, str]]
     clear: frozenset[tuple[str, str]]
     dispersion: Fraction
 
@@ -93,11 +95,7 @@ class Outcome:
             scoring.score(values, rules, roll, of.settings, sentences=False, catalogue=words("zh"))
         )
         differences = scoring.differences(values, rules, roll, of.settings)
-        grades = rows_of(
-            grading.grade(
-                scores, values, rules, roll, of.settings, differences=differences, catalogue=words("zh")
-            )
-        )
+        graded = grading.graded_units(scores, values, rules, roll, of.settings, differences=differences)
         nothing = pd.DataFrame({"unit": [], "group": []})
         found, _ = problems.count(
             arrived.ledgers.get("findings", nothing), arrived.ledgers.get("feedback", nothing), rules, roll, of,
@@ -107,15 +105,21 @@ class Outcome:
         quantities = [(unit, f"change_{name}") for unit in roll.codes for name in QUANTITIES]
         read = values[values["period"] == of.period.text].set_index(["unit", "measure"])["value"]
         return cls(
-            {row["unit"]: Decimal(row["score"]) for row in grades if row["score"]},
-            {row["unit"]: int(row["rank"]) for row in grades if pd.notna(row["rank"])},
-            {row["unit"]: str(row["grade"]) for row in grades},
+            {unit.unit: unit.score for unit in graded},
+            {unit.unit: unit.rank for unit in graded if not unit.few},
+            {unit.unit: unit.grade or "" for unit in graded},
             frozenset((row["unit"], row["group"]) for row in rows_of(found) if row["named"]),
             frozenset(
                 (unit, veto.code)
                 for unit in roll.codes
                 for veto in rules.vetoes
                 if read.get((unit, veto.measure), np.nan) >= veto.at_least
+            ),
+            frozenset(
+                (unit.unit, veto.code)
+                for unit in graded
+                for veto in rules.vetoes
+                if veto.measure in unit.undecided
             ),
             frozenset(
                 (unit, measure)
@@ -146,8 +150,9 @@ def good_news(unit: str, before: Outcome, after: Outcome) -> list[str]:
     cleared = {veto for one, veto in before.vetoes if one == unit} - {
         veto for one, veto in after.vetoes if one == unit
     }
-    # a veto that is neither taken nor cleared leaves the unit without a grade
-    found += [f"veto {veto} cleared" for veto in sorted(cleared) if after.grades.get(unit)]
+    # who has no score has no grade either; of all others an open veto is named as such
+    still = {veto for one, veto in after.open if one == unit}
+    found += [f"veto {veto} cleared" for veto in sorted(cleared - still) if unit in after.scores]
     clear = {what for one, what in after.clear if one == unit} - {
         what for one, what in before.clear if one == unit
     }

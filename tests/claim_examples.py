@@ -64,6 +64,7 @@ def evidence(
     grades: Rows = (),
     findings: Rows = (),
     vetoed: Sequence[str] = (),
+    veto_open: Sequence[str] = (),
     **declared: Any,
 ) -> Evidence:
     """Return the evidence of a round 2020, compared with 2019, with these value rows and these alone."""
@@ -79,6 +80,7 @@ def evidence(
         calendar=of_round.calendar,
         words=words(language),
         vetoed=lambda: list(vetoed),
+        veto_open=lambda: list(veto_open),
     )
 
 

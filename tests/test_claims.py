@@ -589,6 +589,16 @@ def test_who_triggered_a_veto_is_named_and_nobody_else() -> None:
     assert not supported(e, Claim("veto", "", (), ("veto",), ("2020",)))
 
 
+def test_nobody_is_said_to_be_without_a_veto_that_empty_cells_leave_open() -> None:
+    e = evidence([], EAST, WEST, SOUTH, grades=GRADES, vetoed=(WEST,), veto_open=(SOUTH, WEST))
+    said = claims.veto_sentence(e).plain
+    assert said.startswith("甲2县触发否决事项。")
+    assert said.endswith("是否触发否决事项取决于没有填写的内容，既不认定也不排除。")
+    e = evidence([], EAST, WEST, SOUTH, grades=GRADES, veto_open=(SOUTH,))
+    assert "没有单位" not in claims.veto_sentence(e).plain
+    assert not supported(e, Claim("veto", "", (), ("veto_open",), ("2020",)))
+
+
 @pytest.mark.parametrize(
     ("chances", "title"),
     [

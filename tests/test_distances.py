@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain, combinations
 from typing import Any
 
 import numpy as np
 import pytest
-from rule_examples import roll, round_2020, rules_2020, table, value
+from rule_examples import roll, round_2020, rules, rules_2020, table, value
 
 from analysis.indicators.values import SCORE_COLUMNS
 from analysis.rounds.frames import frame_of
 from analysis.rulebook import Reading
 from analysis.rulebook.bench import Bench, Evidence, grade_measures
-from analysis.rulebook.grade_conditions import ScoreAtLeast, Verdict
+from analysis.rulebook.grade_conditions import Gate, ScoreAtLeast, Verdict
 from analysis.scoring import distances, grading
 from analysis.scoring.grading import grade_units
 from analysis.words import words
@@ -107,6 +110,88 @@ def test_the_distance_is_the_smallest_change_that_changes_the_grade(seed: int) -
         short = own + away - (least if away > 0 else -least)
         assert is_in(top, beyond) != inside
         assert abs(gap) <= least or is_in(top, short) == inside
+
+
+_MORE = {
+    "vetoes": [
+        {"code": "V1", "name": "甲", "measure": "events_mass", "at_least": 2, "definition": ""},
+        {"code": "V2", "name": "乙", "measure": "events_extreme", "at_least": 1, "definition": ""},
+        {"code": "V3", "name": "丙", "measure": "events", "at_least": 3, "definition": "", "effect": "top_barred"},
+        {"code": "V4", "name": "丁", "measure": "petitions", "at_least": 1, "definition": "", "effect": "one_lower"},
+    ],
+    "grades": {
+        "slots": {"vetoed": "freed", "barred": "kept", "lowered": "kept"},
+        "A": {
+            "all_of": [
+                {"kind": "top", "places": 3},
+                {"kind": "score_at_least", "points": 80},
+                {"kind": "gate", "measure": "coverage_account", "at_least": "60%"},
+            ]
+        },
+        "C": {
+            "any_of": [
+                [{"kind": "veto"}],
+                [{"kind": "last", "places": 2, "among": "unvetoed"}, {"kind": "score_below", "points": 70}],
+            ]
+        },
+        "otherwise": "B",
+    },
+}  # fmt: skip
+
+
+def _turned(
+    unit: str, turning: Iterable[Verdict], scores: dict[str, Decimal], known: dict[tuple[str, str], Reading]
+) -> tuple[dict[str, Decimal], dict[tuple[str, str], Reading]]:
+    """Return scores and readings in which what is named has turned, as little as it takes."""
+    scores, known = dict(scores), dict(known)
+    own = scores[unit]
+    for verdict in turning:
+        if verdict.condition.by_score:
+            # a place is won, and a line left, by rising; the others by falling
+            upward = verdict.met != (verdict.condition.kind in {"top", "score_at_least"})
+            moved = Decimal(str(float(verdict.size))) + Decimal("0.001")
+            further = max if upward else min
+            scores[unit] = further(scores[unit], own + moved if upward else own - moved)
+        elif verdict.vetoes:
+            triggered = verdict.met != verdict.bars
+            for veto, reading in verdict.vetoes:
+                number = veto.at_least - 1 if triggered else veto.at_least
+                known[unit, veto.measure] = dataclasses.replace(reading, value=Fraction(number))
+        else:
+            assert isinstance(verdict.condition, Gate)
+            line = verdict.condition.line - (Fraction(1, 1000) if verdict.met else 0)
+            reading = known[unit, verdict.condition.measure]
+            known[unit, verdict.condition.measure] = dataclasses.replace(reading, value=line)
+    return scores, known
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_what_is_nearest_does_lead_to_the_grade_that_is_named_and_no_part_of_it_does(seed: int) -> None:
+    """Places, lines, gates and all kinds of vetoes at once, replayed with what the sentence names turned."""
+    rng, book = np.random.default_rng(seed), rules(**_MORE)
+    units = "abcdefgh"[: rng.integers(3, 9)]
+    scores = {unit: Decimal(f"{rng.uniform(55, 95):.1f}") for unit in units}
+    counts = {"events_mass": 4, "events_extreme": 3, "events": 5, "petitions": 2}
+    known = {}
+    for unit in units:
+        for measure in grade_measures(book):
+            number = Fraction(int(rng.integers(4, 11)), 10)
+            if measure in counts:
+                number = Fraction(int(rng.integers(0, counts[measure] + 1)) if rng.random() < 0.3 else 0)
+            known[unit, measure] = Reading(measure, "reported", number, denominator=Fraction(10))
+    for graded in grade_units(scores, known, book):
+        if graded.nearest is None:
+            assert not graded.turning
+            continue
+        assert graded.nearest != graded.grade
+        # the larger change of a score has the smaller one in it
+        scored = tuple(verdict for verdict in graded.turning if verdict.condition.by_score)
+        groups = [(verdict,) for verdict in graded.turning if verdict not in scored] + [scored] * bool(scored)
+        for some in range(len(groups) + 1):
+            for part in combinations(groups, some):
+                turned = _turned(graded.unit, chain.from_iterable(part), scores, known)
+                after = {each.unit: each.grade for each in grade_units(*turned, book)}
+                assert (after[graded.unit] == graded.nearest) == (some == len(groups)), part
 
 
 def test_the_rows_say_why_there_is_no_distance() -> None:

@@ -204,7 +204,7 @@ CLAUSES = [
     (
         "C by two vetoes", NINE, {("a", "events_mass"): 4, ("a", "events_mass_government"): 1}, "a",
         "较大群体性事件 4 起，达到 2 起，一票否决；政府投资项目群体性事件 1 起，达到 1 起，一票否决，评为 C 级。",
-        "改评 A 级的最近条件：较大群体性事件少 3 起即不触发一票否决。",
+        "改评 A 级的最近条件：较大群体性事件少 3 起、政府投资项目群体性事件少 1 起即不触发一票否决。",
     ),
     (
         "a fund nobody reported", NINE, {("a", "emergency_fund"): None}, "a",
@@ -223,6 +223,44 @@ def test_the_clause_that_decided_and_the_nearest_one(
     scores: Scores, changed: dict[tuple[str, str], float], unit: str, decided: str, nearest: str
 ) -> None:
     assert told(graded(scores, changed)[unit]) == (decided, nearest)
+
+
+def test_every_veto_that_stands_counts_for_the_way_out_of_c() -> None:
+    # two mass incidents are one too many, two extreme ones two too many
+    unit = graded(NINE, {("h", "events_mass"): 2, ("h", "events_extreme"): 2})["h"]
+    _, nearest = told(unit)
+    assert nearest == "改评 B 级的最近条件：极端事件少 2 起、较大群体性事件少 1 起即不触发一票否决。"
+
+
+def test_a_veto_left_open_beside_one_that_is_taken_is_named_and_the_way_out_is_not_told() -> None:
+    """Of two extreme incidents one is stated; whether a mass incident was a second one, nobody says."""
+    book = rules_2020()
+    usual = {"coverage_account": 1, "emergency_fund": 1, "events_extreme": 1}
+    known = {
+        (unit, measure): Reading(measure, "reported", Fraction(usual.get(measure, 0)))
+        for unit in "ab"
+        for measure in grade_measures(book)
+    }
+    mass = Reading("events_mass", "partial", Fraction(1))
+    fillings = tuple(dataclasses.replace(mass, status="reported", value=Fraction(count)) for count in (1, 2))
+    known["b", "events_mass"] = dataclasses.replace(mass, fillings=fillings)
+    a, b = grade_units({"a": Decimal(90), "b": Decimal(70)}, known, book)
+    assert (a.grade, a.undecided, b.grade, b.undecided) == ("C", (), "C", ("events_mass",))
+    assert told(b) == (
+        "极端事件 1 起，达到 1 起，一票否决，评为 C 级。"
+        "另有较大群体性事件取决于没有填写的内容，既不认定也不排除，等次不因此改变。",
+        "改变等次的最近条件取决于没有填写的较大群体性事件，填明后再列。",
+    )
+    # with one incident at most the veto cannot be triggered, and nothing is open
+    few = dataclasses.replace(
+        mass,
+        value=Fraction(0),
+        fillings=tuple(
+            dataclasses.replace(mass, status="reported", value=Fraction(count)) for count in (0, 1)
+        ),
+    )
+    (_, b) = grade_units({"a": Decimal(90), "b": Decimal(70)}, {**known, ("b", "events_mass"): few}, book)
+    assert (b.grade, b.undecided, b.blurred) == ("C", (), ())
 
 
 def test_a_veto_may_be_the_nearest_clause() -> None:

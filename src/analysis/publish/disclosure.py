@@ -190,6 +190,10 @@ class _Named(_Disclosed):
         """Return the units that triggered a veto: their events are not known outside, that they did so is."""
         return self.whole.vetoed()
 
+    def veto_open(self) -> list[str]:
+        """Return the units of which empty cells leave a veto open."""
+        return self.whole.veto_open()
+
     def ledger(self, name: str) -> pd.DataFrame:
         """Return no row: every row is of one unit."""
         return intake.empty_ledger(name)

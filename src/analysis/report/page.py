@@ -89,6 +89,7 @@ class Page:
             calendar=self.settings.calendar,
             words=self.words,
             vetoed=a.vetoed,
+            veto_open=a.veto_open,
             graded_as=self.rulebook.grade_names if self.rulebook else GradeNames(),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal
@@ -17,7 +18,8 @@ from analysis.rounds.bulletin_texts import BULLETIN_FILE, Bulletin
 from analysis.rounds.published import PUBLISHED_FILE, Published
 from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
-from analysis.rulebook import Rulebook
+from analysis.rulebook import Reading, Rulebook
+from analysis.rulebook.model import Veto
 from analysis.rulebook.readings import read, triggered
 from analysis.scoring import scoring
 from analysis.scoring.core_ledgers import core_ledgers, silent_units
@@ -173,12 +175,21 @@ class Assessment:
 
     def vetoed(self) -> list[str]:
         """Return the units that triggered a veto, in roll order."""
+        return self._with_veto(triggered)
+
+    def veto_open(self) -> list[str]:
+        """Return the units with a veto that rests on empty cells, neither taken nor cleared, in roll order."""
+        return self._with_veto(
+            lambda veto, found: triggered(veto, found.at("highest")) and not triggered(veto, found)
+        )
+
+    def _with_veto(self, is_so: Callable[[Veto, Reading], bool]) -> list[str]:
         vetoes = self.settings.rulebook.vetoes if self.settings.rulebook else ()
         period, base = self.round.period.text, self.round.base
         return [
             code
             for code in self.roll.codes
-            if any(triggered(veto, read(self.index, code, veto.measure, period, base)) for veto in vetoes)
+            if any(is_so(veto, read(self.index, code, veto.measure, period, base)) for veto in vetoes)
         ]
 
     def others(self, unit: str, measure: str, base_period: str = "") -> list[float]:

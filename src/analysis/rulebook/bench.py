@@ -6,11 +6,11 @@ The conditions themselves stand in `analysis.rulebook.grade_conditions`. Numbers
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Final, NamedTuple
 
 from analysis.indicators import catalogue
 from analysis.rounds.units import UnitRoll
@@ -24,6 +24,7 @@ from analysis.rulebook.grade_conditions import (
     TopPlaces,
     Verdict,
     Vetoed,
+    excess,
 )
 from analysis.rulebook.grades import Policy
 from analysis.rulebook.model import Rulebook, Veto
@@ -66,6 +67,20 @@ class Evidence:
         scores = {unit: score for unit, score in self.scores.items() if self.classes.get(unit) == code}
         unscored = self.unscored_in.get(code, 0)
         return replace(self, scores=scores, unscored=unscored, classes={}, unscored_in={})
+
+
+class Way(NamedTuple):
+    """A way of a unit to another grade.
+
+    Attributes:
+        place: of the grade it leads to, the best one having place 0.
+        turning: the conditions that would have to turn, all of them.
+        length: how far the farthest of them is from turning.
+    """
+
+    place: int
+    turning: tuple[Verdict, ...]
+    length: Fraction
 
 
 class _Row:
@@ -133,14 +148,20 @@ class Bench:
         }
         self.vetoed = {unit for unit in self.scores if self._lost(unit)}
 
-    def clauses(self, unit: str, place: int) -> list[tuple[Verdict, ...]]:
+    def clauses(self, unit: str, place: int, *, released: bool = False) -> list[tuple[Verdict, ...]]:
         """Return the verdicts on the conditions of every clause of a grade, the best one having place 0.
 
         Those of the best grade hold the verdict on what bars from it, if the rule set knows such a thing.
+
+        Args:
+            unit: code of the unit.
+            place: of the grade.
+            released: judge last places that leave out who is in the grade anyway as if this unit were not: they are
+                where it stands once it is out of it.
         """
         level, below = self.rulebook.grades.levels[place], place > self.rulebook.grades.rest
         found = [
-            self._clause(unit, clause)
+            self._clause(unit, clause, released=released)
             if below
             else tuple(condition.judged(unit, self) for condition in clause)
             for clause in level.clauses
@@ -148,6 +169,25 @@ class Bench:
         if place == 0 and self._offences(unit, "top_barred"):
             found = [(*verdicts, self.unbarred(unit)) for verdicts in found]
         return found
+
+    def turned(self, unit: str, after: Bench) -> frozenset[str]:
+        """Return the measures whose readings make another verdict on a unit on another bench."""
+        grades = self.rulebook.grades
+        offences: tuple[Offence, ...] = (*self.rulebook.vetoes, *self.rulebook.falsification)
+        found = {
+            measure
+            for condition in grades.conditions()
+            if condition.judged(unit, self).met != condition.judged(unit, after).met
+            for measure in condition.reads()
+        }
+        found |= {
+            offence.measure
+            for offence in offences
+            if offence.measure
+            and _over(offence, self.reading(unit, offence.measure))
+            != _over(offence, after.reading(unit, offence.measure))
+        }
+        return frozenset(found)
 
     def unbarred(self, unit: str) -> Verdict:
         """Return whether nothing bars a unit from the best grade."""
@@ -158,50 +198,85 @@ class Bench:
         """Return whether anything lowers a unit by one grade."""
         return self.offended(unit, _UNBARRED, "one_lower")
 
+    def place(self, unit: str) -> int:
+        """Return the place of the grade a unit has in the end, the best one having place 0."""
+        levels = range(len(self.rulebook.grades.levels))
+        given = place_of([self.clauses(unit, level) for level in levels], self.rulebook.grades.rest)
+        return min(given + self.lowered(unit).met, levels[-1])
+
+    def nearest(self, unit: str) -> Way | None:
+        """Return the shortest way to another grade, of equal ones that with the fewest conditions; None without one.
+
+        What lowers a unit by one grade goes before all else that would undo it.
+        """
+        ways, lowered = self._ways(unit, lambda verdict: verdict.distance), self.lowered(unit)
+
+        def rank(way: Way) -> tuple[bool, Fraction, int]:
+            return not lowered.met or way.turning != (lowered,), way.length, len(way.turning)
+
+        return min(ways, key=rank, default=None)
+
     def points_to_top(self, unit: str) -> Fraction | None:
         """Return how many points a unit of the best grade can lose before it is out, below zero how many it lacks.
 
         The smallest change of its own score that changes the grade, over all conditions, the other scores as they
         are; None where no score alone does (a gate is not passed, a veto is triggered, nobody is left to compare).
         """
-        rest, levels = self.rulebook.grades.rest, self.rulebook.grades.levels
-        if not rest or self.lowered(unit).met:
+        if not self.rulebook.grades.rest:
             return None
-        best = self.clauses(unit, 0)
-        below = [clause for place in range(rest + 1, len(levels)) for clause in self.clauses(unit, place)]
-        holding = [clause for clause in below if _holds(clause)]
-        if any(map(_holds, best)) and not holding:
-            return min(_known(_out_of_all(best), *map(_into, below)), default=None)
-        lacking = [_into_any(best), *map(_out_of, holding)]
-        return None if None in lacking else -max(_known(*lacking))
+        found = self._points_across(unit, 0)
+        return found if found is None or not self.place(unit) else -found
 
     def points_to_lowest(self, unit: str) -> Fraction | None:
         """Return how many points above the lowest grade a unit is, below zero how many it lacks to leave it.
 
         None where no score alone changes that.
         """
-        rest, last = self.rulebook.grades.rest, len(self.rulebook.grades.levels) - 1
-        if self.lowered(unit).met:
-            return None
-        if rest == last:
-            better = [clause for place in range(rest) for clause in self.clauses(unit, place)]
-            if any(map(_holds, better)):
-                return _out_of_all(better)
-            lacking = _into_any(better)
-            return None if lacking is None else -lacking
-        clauses = self.clauses(unit, last)
-        leaving = [_out_of(each) for each in clauses if _holds(each)]
-        if leaving:
-            return None if None in leaving else -max(_known(*leaving))
-        return min(_known(*map(_into, clauses)), default=None)
+        last = len(self.rulebook.grades.levels) - 1
+        found = self._points_across(unit, last)
+        return found if found is None or self.place(unit) != last else -found
+
+    def _points_across(self, unit: str, place: int) -> Fraction | None:
+        """Return the points after which a unit comes into a grade that it does not have, or out of the one it has."""
+        ways, inside = self._ways(unit, _points), self.place(unit) == place
+        return min((way.length for way in ways if (way.place == place) != inside), default=None)
+
+    def _ways(self, unit: str, far: Callable[[Verdict], Fraction | None]) -> Iterator[Way]:
+        """Yield the ways of a unit to other grades.
+
+        Args:
+            unit: code of the unit.
+            far: how far a condition is from turning; None where it cannot.
+        """
+        levels, lowered = self.rulebook.grades.levels, self.lowered(unit)
+        rest, last, now = self.rulebook.grades.rest, len(levels) - 1, self.place(unit)
+        clauses = [self.clauses(unit, place, released=True) for place in range(len(levels))]
+        for given in (*range(rest + 1, len(levels)), *range(rest + 1)):
+            for falls in (lowered.met, not lowered.met):
+                if (place := min(given + falls, last)) == now:
+                    continue
+                first = () if falls == lowered.met else (lowered,)
+                for others in _into(given, clauses, rest, far):
+                    turning = (*first, *others)
+                    lengths = [far(verdict) for verdict in turning]
+                    known = _known(*lengths)
+                    if turning and len(known) == len(lengths):
+                        yield Way(place, turning, max(known))
 
     def reading(self, unit: str, measure: str) -> Reading:
         """Return what was read of a unit."""
         return self.evidence.readings[unit, measure]
 
-    def _clause(self, unit: str, clause: Iterable[Condition]) -> tuple[Verdict, ...]:
+    def _clause(
+        self, unit: str, clause: Iterable[Condition], *, released: bool = False
+    ) -> tuple[Verdict, ...]:
         """Return the verdicts on a clause below the rest; where the previous grade is not known it takes nobody."""
-        verdicts = (condition.judged(unit, self) for condition in clause)
+        verdicts = (
+            self._placed(unit, condition, self.rulebook.ties.at_last)
+            if released and isinstance(condition, LastPlaces) and condition.among == "unvetoed"
+            else condition.judged(unit, self)
+            for condition in clause
+        )
         return tuple(verdict if verdict.applied else replace(verdict, met=False) for verdict in verdicts)
 
     def _lost(self, unit: str) -> bool:
@@ -210,7 +285,7 @@ class Bench:
             return True
         grades = self.rulebook.grades
         return any(
-            _holds(self._clause(unit, clause))
+            holds(self._clause(unit, clause))
             for level in grades.levels[grades.rest + 1 :]
             for clause in level.clauses
             if not any(condition.ranked for condition in clause)
@@ -325,9 +400,8 @@ class Bench:
         over = [entry for entry in known if _over(*entry)]
         if over:
             # everything that is triggered would have to fall below its line
-            gap = {part.code: (reading.value or Fraction(0)) - part.at_least + 1 for part, reading in over}
-            worst = max(over, key=lambda entry: gap[entry[0].code] / entry[0].at_least)
-            most = gap[worst[0].code]
+            worst = max(over, key=lambda entry: excess(*entry) / entry[0].at_least)
+            most = excess(*worst)
             others = tuple(entry for entry in over if entry is not worst)
             share = most / worst[0].at_least
             return Verdict(condition, True, most, share, vetoes=(worst, *others), effect=effect)
@@ -402,8 +476,16 @@ def grade_measures(rulebook: Rulebook) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
-def _holds(verdicts: Iterable[Verdict]) -> bool:
-    return all(verdict.met for verdict in verdicts)
+def holds(clause: Iterable[Verdict]) -> bool:
+    """Return whether all conditions of a clause hold."""
+    return all(verdict.met for verdict in clause)
+
+
+def place_of(clauses: Sequence[Sequence[tuple[Verdict, ...]]], rest: int) -> int:
+    """Return the place of the grade given: the lowest below the rest that holds, else the best, else the rest."""
+    below = [place for place in range(rest + 1, len(clauses)) if any(map(holds, clauses[place]))]
+    above = [place for place in range(rest) if any(map(holds, clauses[place]))]
+    return below[-1] if below else above[0] if above else rest
 
 
 def _points(verdict: Verdict) -> Fraction | None:
@@ -411,27 +493,25 @@ def _points(verdict: Verdict) -> Fraction | None:
     return verdict.gap if verdict.condition.by_score else None
 
 
-def _into(clause: Iterable[Verdict]) -> Fraction | None:
-    """Return the points after which a clause holds that does not."""
-    lacking = [_points(verdict) for verdict in clause if not verdict.met]
-    return None if None in lacking else max(_known(*lacking), default=None)
+def _into(
+    place: int,
+    clauses: Sequence[Sequence[tuple[Verdict, ...]]],
+    rest: int,
+    far: Callable[[Verdict], Fraction | None],
+) -> Iterator[tuple[Verdict, ...]]:
+    """Yield what would have to turn for a grade: one of its clauses holds, and none of those that go before it."""
 
+    def last_if_never(verdict: Verdict) -> tuple[bool, Fraction]:
+        length = far(verdict)
+        return length is None, length or Fraction(0)
 
-def _out_of(clause: Iterable[Verdict]) -> Fraction | None:
-    """Return the points after which a clause that holds does no longer."""
-    return min(_known(*map(_points, clause)), default=None)
-
-
-def _into_any(clauses: Iterable[tuple[Verdict, ...]]) -> Fraction | None:
-    """Return the points after which one of several clauses holds; none are wanting where one holds already."""
-    ways = [Fraction(0) if _holds(clause) else _into(clause) for clause in clauses]
-    return min(_known(*ways), default=None)
-
-
-def _out_of_all(clauses: Iterable[tuple[Verdict, ...]]) -> Fraction | None:
-    """Return the points after which none of the clauses holds any longer."""
-    ways = [_out_of(clause) for clause in clauses if _holds(clause)]
-    return None if None in ways else max(_known(*ways), default=None)
+    below = range(max(place, rest) + 1, len(clauses))
+    above = range(min(place, rest)) if place <= rest else ()
+    holding = [clause for level in (*below, *above) for clause in clauses[level] if holds(clause)]
+    leaving = [min(clause, key=last_if_never) for clause in holding]
+    for entered in clauses[place] or [()]:
+        entering = [verdict for verdict in entered if not verdict.met]
+        yield (*entering, *(verdict for verdict in leaving if verdict not in entering))
 
 
 def _known(*points: Fraction | None) -> list[Fraction]:

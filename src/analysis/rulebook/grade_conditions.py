@@ -651,11 +651,20 @@ class Vetoed(Condition):
         )
 
     def distance(self, verdict: Verdict, rulebook: Rulebook, words: Words) -> Text:
-        """Return how many fewer events, or more, it would take."""
-        state = "met" if verdict.met != verdict.bars else "unmet"
+        """Return how many fewer events it would take, of everything that is triggered, or how many more."""
+        kind, grade = _KINDS[verdict.effect], rulebook.grades.said(0, words)
+        if verdict.met != verdict.bars:
+            fewer = [
+                words(
+                    "grade.nearest.fewer",
+                    gap=quantity(excess(*each), "event", words),
+                    **_offence(*each, words),
+                )
+                for each in verdict.vetoes
+            ]
+            return words(f"grade.nearest.{kind}_met", grade=grade, fewer=words.list(fewer))
         parts = _offence(*verdict.vetoes[0], words) | {"gap": quantity(verdict.size, "event", words)}
-        grade = rulebook.grades.said(0, words)
-        return words(f"grade.nearest.{_KINDS[verdict.effect]}_{state}", grade=grade, **parts)
+        return words(f"grade.nearest.{kind}_unmet", grade=grade, **parts)
 
 
 #: what settles a grade by itself, as part of a key of the words
@@ -704,6 +713,11 @@ def condition_name(measure: str, rulebook: Rulebook, words: Words) -> str:
         if fact.measure == measure:
             return fact.said(True, words)
     return measure_name(measure, rulebook, words)
+
+
+def excess(part: Offence, reading: Reading) -> Fraction:
+    """Return how many fewer it would take for something that settles a grade not to be triggered."""
+    return (reading.value or Fraction(0)) - part.at_least + 1
 
 
 def _offence(part: Offence, reading: Reading, words: Words) -> dict[str, str]:

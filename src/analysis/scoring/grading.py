@@ -10,7 +10,7 @@ which counts as below every grade.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -23,7 +23,15 @@ from analysis.rounds.frames import frame_of, rows_of
 from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Reading, Rulebook
-from analysis.rulebook.bench import Bench, Evidence, facts_of, grade_measures, least_favourable
+from analysis.rulebook.bench import (
+    Bench,
+    Evidence,
+    facts_of,
+    grade_measures,
+    holds,
+    least_favourable,
+    place_of,
+)
 from analysis.rulebook.grade_conditions import Verdict, condition_name, grades_said
 from analysis.rulebook.readings import read, triggered
 from analysis.scoring import scoring
@@ -52,7 +60,9 @@ class Graded:
         turning: the conditions that would have to turn for it, all of them.
         unapplied: whether the rule asks for a previous grade that is not known.
         consequences: what follows from the grade, as places in `grades.consequences`.
-        undecided: the measures of the facts that rest on empty cells and on which a pending grade hangs.
+        undecided: the measures of the facts that rest on empty cells and are neither taken nor cleared; a pending grade
+            hangs on them, one that is given is the same either way.
+        blurred: the same of those on which the nearest grade hangs, which is then not known.
         few: how many units there are, where these are too few for the places that would decide; 0 elsewhere.
     """
 
@@ -69,6 +79,7 @@ class Graded:
     unapplied: bool = False
     consequences: tuple[int, ...] = ()
     undecided: tuple[str, ...] = ()
+    blurred: tuple[str, ...] = ()
     few: int = 0
 
 
@@ -119,17 +130,19 @@ def _undecided(
     cleared: Graded, taken: Mapping[str, Reading], evidence: Evidence, rulebook: Rulebook
 ) -> Graded:
     """Return a grade given with its open facts cleared, or a pending one where it were another with them taken."""
-    unit = cleared.unit
+    unit, grades = cleared.unit, rulebook.grades
     readings = {**evidence.readings, **{(unit, measure): reading for measure, reading in taken.items()}}
-    bench = Bench(replace(evidence, readings=readings), rulebook)
+    before, after = Bench(evidence, rulebook), Bench(replace(evidence, readings=readings), rulebook)
+    other = _graded(unit, cleared.rank, after)
+    turned = before.turned(unit, after)
     zeroed = any(
-        veto.effect == "total_zero" and triggered(veto, taken[veto.measure])
+        veto.effect == "total_zero" and veto.measure in taken and triggered(veto, taken[veto.measure])
         for veto in rulebook.vetoes
-        if veto.measure in taken
     )
-    lowest = rulebook.grades.names[-1]
-    if _graded(unit, cleared.rank, bench).grade == cleared.grade and not (zeroed and cleared.grade != lowest):
-        return cleared
+    if other.grade == cleared.grade and not (zeroed and cleared.grade != grades.names[-1]):
+        known = (other.nearest, other.turning) == (cleared.nearest, cleared.turning)
+        found = replace(cleared, undecided=tuple(measure for measure in taken if measure in turned))
+        return found if known else replace(found, nearest=None, turning=(), blurred=tuple(taken))
     return replace(
         cleared,
         grade=None,
@@ -275,8 +288,13 @@ def graded_units(
 
 def reasons(graded: Graded, rulebook: Rulebook, catalogue: Words) -> list[Text]:
     """Return the conditions that decided a grade, each in words; of a pending one the facts that are not known."""
-    told = _reasons(graded.deciding, graded, rulebook, catalogue)
-    return told or [Text(condition_name(measure, rulebook, catalogue)) for measure in graded.undecided]
+    if graded.grade is None and not graded.deciding:
+        return _facts(graded.undecided, rulebook, catalogue)
+    return _reasons(graded.deciding, graded, rulebook, catalogue)
+
+
+def _facts(measures: Iterable[str], rulebook: Rulebook, catalogue: Words) -> list[Text]:
+    return [Text(condition_name(measure, rulebook, catalogue)) for measure in measures]
 
 
 def _reasons(verdicts: Iterable[Verdict], graded: Graded, rulebook: Rulebook, catalogue: Words) -> list[Text]:
@@ -304,6 +322,9 @@ def clause(graded: Graded, rulebook: Rulebook, catalogue: Words) -> Text:
         parts.append(
             catalogue("grade.clause.lowered", reasons=why, grade=_said(graded.grade, rulebook, catalogue))
         )
+    if graded.undecided:
+        facts = catalogue.list(_facts(graded.undecided, rulebook, catalogue))
+        parts.append(catalogue("grade.clause.open", facts=facts))
     if graded.unapplied:
         parts.append(catalogue("grade.clause.not_applied"))
     for place in graded.consequences:
@@ -345,6 +366,9 @@ def nearest_clause(graded: Graded, rulebook: Rulebook, catalogue: Words) -> Text
     """Return the clause nearest to having changed a grade, with its distance in words; nothing of a pending one."""
     if graded.grade is None:
         return Text()
+    if graded.blurred:
+        facts = catalogue.list(_facts(graded.blurred, rulebook, catalogue))
+        return catalogue("grade.nearest.open", facts=facts)
     if graded.nearest is None:
         return catalogue("grade.nearest.none")
     gaps = catalogue.series(
@@ -385,8 +409,8 @@ def _parts(scores: pd.DataFrame) -> dict[tuple[str, str], tuple[Fraction, Fracti
 def _graded(unit: str, rank: int, bench: Bench) -> Graded:
     grades = bench.rulebook.grades
     clauses = [bench.clauses(unit, place) for place in range(len(grades.levels))]
-    place = _place(clauses, grades.rest)
-    holding = [each for each in clauses[place] if _holds(each)]
+    place = place_of(clauses, grades.rest)
+    holding = [each for each in clauses[place] if holds(each)]
     lacking = [verdict for each in clauses[place - 1] for verdict in each if not verdict.met] if place else []
     if grades.levels[place].is_rest:
         deciding, lacking = lacking, []
@@ -396,7 +420,7 @@ def _graded(unit: str, rank: int, bench: Bench) -> Graded:
     lowered = bench.lowered(unit)
     falls = lowered.met and place < len(grades.levels) - 1
     letter = grades.names[place + falls]
-    nearest, turning = _nearest(place, clauses, bench, lowered)
+    nearest = bench.nearest(unit)
     before = (bench.evidence.previous or {}).get(unit, "")
     follow = tuple(
         number
@@ -411,14 +435,14 @@ def _graded(unit: str, rank: int, bench: Bench) -> Graded:
         letter,
         grades.names[place],
         tuple(verdict for verdict in deciding if verdict.applied),
-        nearest,
-        turning,
+        grades.names[nearest.place] if nearest else None,
+        nearest.turning if nearest else (),
         tuple(verdict for verdict in lacking if verdict.applied),
         lowered if falls else None,
         unapplied=not all(verdict.applied for verdict in everything),
         consequences=follow,
     )
-    placed = _place([[_placed(each) for each in level] for level in clauses], grades.rest)
+    placed = place_of([[_placed(each) for each in level] for level in clauses], grades.rest)
     if bench.few == "no_grade" and placed != place:
         return replace(
             found,
@@ -431,68 +455,9 @@ def _graded(unit: str, rank: int, bench: Bench) -> Graded:
     return found
 
 
-def _place(clauses: Sequence[Sequence[tuple[Verdict, ...]]], rest: int) -> int:
-    """Return the place of the grade given: the lowest below the rest that holds, else the best, else the rest."""
-    below = [place for place in range(rest + 1, len(clauses)) if any(map(_holds, clauses[place]))]
-    above = [place for place in range(rest) if any(map(_holds, clauses[place]))]
-    return below[-1] if below else above[0] if above else rest
-
-
-def _holds(clause: Iterable[Verdict]) -> bool:
-    return all(verdict.met for verdict in clause)
-
-
 def _placed(clause: Iterable[Verdict]) -> tuple[Verdict, ...]:
     """Return the verdicts of a clause as they were if the unit had every place that is not given."""
     return tuple(replace(verdict, met=True) if verdict.few else verdict for verdict in clause)
-
-
-def _nearest(
-    place: int, clauses: Sequence[Sequence[tuple[Verdict, ...]]], bench: Bench, lowered: Verdict
-) -> tuple[str | None, tuple[Verdict, ...]]:
-    """Return the grade nearest by and the conditions that would have to turn for it, all together.
-
-    Args:
-        place: the grade given, before it is lowered.
-        clauses: the verdicts on the clauses of every grade.
-        bench: the bench.
-        lowered: whether anything lowers the unit by one grade.
-    """
-    names, rest = bench.rulebook.grades.names, bench.rulebook.grades.rest
-    ways: list[tuple[str, tuple[Verdict, ...]]] = []
-    if lowered.vetoes and place < len(names) - 1:
-        if lowered.met:
-            return names[place], (lowered,)
-        ways.append((names[place + 1], (lowered,)))
-    # into a grade that goes before this one
-    first = (
-        range(place + 1, len(names))
-        if place > rest
-        else (*range(rest + 1, len(names)), *range(min(place, rest)))
-    )
-    ways += [
-        (names[other], tuple(verdict for verdict in each if not verdict.met))
-        for other in first
-        for each in clauses[other]
-    ]
-    # out of this one: of every clause that holds one condition turns
-    holding = [each for each in clauses[place] if _holds(each)]
-    if holding:
-        without = [() if number == place else level for number, level in enumerate(clauses)]
-        next_one = names[_place(without, rest)]
-        if len(holding) == 1 and place < rest:
-            ways += [(next_one, (verdict,)) for verdict in holding[0]]
-        else:
-            ways.append((next_one, tuple(min(each, key=_far) for each in holding)))
-    possible = [way for way in ways if all(verdict.distance is not None for verdict in way[1])]
-    if not possible:
-        return None, ()
-    return min(possible, key=lambda way: max(_far(verdict) for verdict in way[1]))
-
-
-def _far(verdict: Verdict) -> tuple[bool, Fraction]:
-    """Return the distance as a key for sorting; what cannot turn comes last."""
-    return verdict.distance is None, verdict.distance or Fraction(0)
 
 
 def _row(unit: Graded, rulebook: Rulebook, roll: UnitRoll, round_id: str, catalogue: Words) -> dict[str, Any]:

@@ -118,6 +118,7 @@ CLAIMS: Final[dict[str, tuple[str, ...]]] = {
     "message.grades.none_named": ("count",),
     "message.grades.list": ("grade",),
     "message.grades.veto": ("veto",),
+    "message.grades.veto_open": ("veto",),
     "message.grades.no_veto": ("veto",),
     "message.problems.named": ("count",),
     "message.problems.group": ("named",),

@@ -383,12 +383,14 @@ def grade_lists(e: Evidence) -> list[Text]:
 
 
 def veto_sentence(e: Evidence) -> Text:
-    """Return which units triggered a veto."""
-    vetoed = e.vetoed()
+    """Return which units triggered a veto, and of which nobody knows as long as cells are empty."""
+    vetoed, left_open = e.vetoed(), e.veto_open()
     claim = Claim("veto", "", tuple(vetoed), ("veto",), (e.period,))
-    if not vetoed:
-        return say(e, [claim], "message.grades.no_veto")
-    return say(e, [claim], "message.grades.veto", units=e.names(vetoed))
+    unsure = Claim("veto", "", tuple(left_open), ("veto_open",), (e.period,))
+    said = [say(e, [claim], "message.grades.veto", units=e.names(vetoed))] if vetoed else []
+    if left_open:
+        said.append(say(e, [unsure], "message.grades.veto_open", units=e.names(left_open)))
+    return e.words.sentences(said or [say(e, [claim, unsure], "message.grades.no_veto")])
 
 
 def derivation_title(e: Evidence, unit: str) -> Text:

@@ -240,8 +240,9 @@ def named(e: Evidence, claim: Claim) -> bool:
 
 
 def veto(e: Evidence, claim: Claim) -> bool:
-    """Those named, and nobody else, triggered a veto."""
-    return list(claim.units) == e.vetoed()
+    """Those named, and nobody else, triggered a veto, or have one that empty cells leave open."""
+    found = {"veto": e.vetoed, "veto_open": e.veto_open}
+    return all(list(claim.units) == found[measure]() for measure in claim.measures)
 
 
 def silent(e: Evidence, claim: Claim) -> bool:

@@ -43,6 +43,7 @@ class Evidence:
         words: the language.
         told: the gate of the product: all that its sentences claimed so far.
         vetoed: who triggered a veto, in roll order.
+        veto_open: of whom empty cells leave a veto neither taken nor cleared.
         graded_as: the grades of the rule set.
     """
 
@@ -56,6 +57,7 @@ class Evidence:
     words: Words
     told: Told = field(default_factory=Told)
     vetoed: Callable[[], list[str]] = list
+    veto_open: Callable[[], list[str]] = list
     graded_as: GradeNames = field(default_factory=GradeNames)
 
     @property
