@@ -239,7 +239,7 @@ def test_chinese_is_marked_in_text_only(page: str, marked: str) -> None:
 READERS = {
     "intake", "quantities", "rounds", "rulebook/edit", "rulebook/exact_numbers.py", "rulebook/sentences.py", "cli",
     "render", "publish/official", "publish/figure_files.py", "report/city_bulletin.py", "charts/placing.py",
-    "scoring/presets_page.py", "questions/answers.py", "example", "words",
+    "scoring/presets_page.py", "questions/answers.py", "results/store.py", "example", "words",
 }  # fmt: skip
 
 

@@ -145,7 +145,9 @@ PRODUCTS: Final[Mapping[str, Product]] = {
             ),
             Section(
                 "gaps",
-                {"fig-resolution": 9, "fig-losses": 10, "fig-distances": 11},
+                {
+                    "fig-resolution": 9, "fig-losses": 10, "fig-distances": 11,
+                },
                 {"few-cases": 5, "rate-gaps": 6, "rate-places": 7, "verified": 8, "undetected": 9},
                 "part",
             ),
