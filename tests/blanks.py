@@ -41,6 +41,7 @@ ANSWERS_BY_EMPTINESS = frozenset(
 #: fields of numbers of which the one largest of a unit is exempt
 LARGEST_EXEMPT = frozenset({"workers", "amount"})
 _GRADES = {"A": 3, "B": 2, "C": 1}
+_LOWEST = "C"
 
 
 #: what arrived of a round: an `Intake`, or the small ledgers of `ledger_examples`
@@ -141,7 +142,12 @@ def good_news(unit: str, before: Outcome, after: Outcome) -> list[str]:
         found.append(f"score {before.scores.get(unit)} -> {after.scores.get(unit)}")
     if after.ranks.get(unit, 10**6) < before.ranks.get(unit, 10**6):
         found.append(f"rank {before.ranks.get(unit)} -> {after.ranks.get(unit)}")
-    if _GRADES.get(after.grades.get(unit, ""), 0) > _GRADES.get(before.grades.get(unit, ""), 0):
+    # an open fact may cost a pending unit its grade; once it has the lowest whatever the fact, it is pending no longer
+    pending = unit in before.scores and any(one == unit for one, _ in before.open)
+    settled = pending and not before.grades.get(unit) and after.grades.get(unit) == _LOWEST
+    if not settled and _GRADES.get(after.grades.get(unit, ""), 0) > _GRADES.get(
+        before.grades.get(unit, ""), 0
+    ):
         found.append(f"grade {before.grades.get(unit)} -> {after.grades.get(unit)}")
     dropped = {group for one, group in before.named if one == unit} - {
         group for one, group in after.named if one == unit

@@ -206,6 +206,7 @@ measures:
   - {code: four, name: a, definition: b, ledger: clues, kind: count, where: [{field: sector, above: 3}]}
   - {code: five, name: a, definition: b, ledger: events, kind: count, where: [{field: kind, one_of: mas}]}
   - {code: six, name: a, definition: b, ledger: clues, kind: share}
+  - {code: seven, name: a, definition: b, ledger: clues, kind: share, field: amount, of_field: workers}
 """
 TOLD = [
     "第3行：编码“cases”是系统自己的指标",
@@ -215,6 +216,7 @@ TOLD = [
     "第7行：对字段“sector”不能这样问。",
     "第8行：“mas”不是这个字段的取值。是否应为“mass”？",
     "第9行：比率（share）要写明哪些行是分子",
+    "第10行：比率（share）的分子“amount”与分母“workers”不是同一种量",
 ]
 
 

@@ -239,6 +239,11 @@ def _of_fields(document: Document, at: tuple[str | int, ...], each: OwnMeasure) 
         written = getattr(each, name)
         if written and written not in numbers:
             yield _unknown(document, (*at, name), "measures_field_unknown", written, numbers)
+    if each.kind == "share" and {each.field, each.of_field} <= {*numbers}:
+        part, of = (LEDGERS[each.ledger].fields[name].kind for name in (each.field, each.of_field))
+        if part != of:
+            # the amounts are whole fen inside: divided by people they would come out a hundredfold
+            yield document.fault("measures_share_of_unlike", *at, "field", of=each.of_field)
     needs = {
         "count": not each.field and not each.that,
         "sum": bool(each.field) and not each.that,
