@@ -332,12 +332,12 @@ def fingerprint(round: Round, extra: Iterable[str] = ()) -> str:
         extra: further parts, such as the language.
     """
     files = (path for path in raw_files(round.folder) if path != round.folder / BULLETIN_FILE)
-    parts = (_digest_of(round.folder, files), _digest_of_code(), *extra)
+    parts = (_digest_of(round.folder, files), digest_of_code(), *extra)
     return hashlib.sha256("\0".join(parts).encode("utf-8")).hexdigest()
 
 
 @cache
-def _digest_of_code() -> str:
+def digest_of_code() -> str:
     """Return the hash of the package as this process runs it: of when it first asked, whatever is edited later."""
     package = Path(__file__).parents[1]
     settings = (path for path in package.rglob("*.yaml") if not holds_sentences(path))
