@@ -59,7 +59,8 @@ class Edition:
 
     Attributes:
         tables: its tables by name (`TABLES`), every cell the text of the file; those it does not have are not there.
-        manifest: what it rests on: `round`, `period`, and under `BASIS` what `basis_of` returns, where it is told.
+        manifest: what it rests on: `round`, `period`, `synthetic`, and under `BASIS` what `basis_of` returns, where it
+            is told.
         name: of its folder (`2020-1`) where it is final, else the round's.
         final: whether it was filed.
     """
@@ -134,7 +135,12 @@ def computed_edition(assessment: Assessment) -> Edition:
     }
     tables = {name: _as_text(frame.to_csv(index=False).encode("utf-8")) for name, frame in kept.items()}
     of = assessment.round
-    manifest = {"round": of.id, "period": of.period.text, BASIS: basis_of(assessment)}
+    manifest = {
+        "round": of.id,
+        "period": of.period.text,
+        "synthetic": of.settings.synthetic,
+        BASIS: basis_of(assessment),
+    }
     return Edition(tables, manifest, of.id, final=False)
 
 
@@ -143,9 +149,9 @@ def basis_of(assessment: Assessment) -> dict[str, Any]:
 
     Returns:
         `settings` (those of `DEFINING` and `PERIODS`), `rules` (a hash of every item by its code, of the grade rule as
-        `grades` and of everything declared for all items as `*`), `items` (per item the dimension it stands in),
-        `measures` (codes of the round's own), `classes` (of the units by code), `files` (SHA-256 by path in the round's
-        folder) and `code` (hash of the program).
+        `grades`, of the `problem_groups`, and of everything declared for all items as `*`), `items` (per item the
+        dimension it stands in), `measures` (codes of the round's own), `classes` (of the units by code), `files`
+        (SHA-256 by path in the round's folder) and `code` (hash of the program).
     """
     of, rules = assessment.round, assessment.settings.rulebook
     return {
@@ -170,7 +176,7 @@ def _settings(settings: RoundSettings) -> dict[str, Any]:
 def _rules(rules: Rulebook) -> dict[str, str]:
     # a rule is dumped as the shape it is, not as what all shapes have in common
     written: dict[str, Any] = rules.model_dump(mode="json", serialize_as_any=True)
-    parts: dict[str, Any] = {"grades": written.pop("grades")}
+    parts: dict[str, Any] = {part: written.pop(part) for part in ("grades", "problem_groups")}
     for dimension in written["dimensions"]:
         parts |= {item["code"]: item for item in dimension.pop("indicators")}
         for group in dimension["groups"]:
