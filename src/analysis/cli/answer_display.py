@@ -16,7 +16,7 @@ from analysis.words import Words
 
 def print_unit(out: Console, told: UnitExplained, words: Words) -> None:
     """Print all scores of a unit with what they cost, then its grade."""
-    _print_table(out, answers.unit_table(told, words))
+    print_table(out, answers.unit_table(told, words))
     for line in answers.unit_lines(told, words):
         print_line(out, line)
 
@@ -33,15 +33,18 @@ def print_supposed(out: Console, answer: Supposed, roll: UnitRoll, words: Words)
         print_line(out, told)
     if answer.effects is not None:
         for table in answers.effect_tables(answer.effects, roll, answer.names, words):
-            _print_table(out, table)
+            print_table(out, table)
     if answer.reach is not None:
         for line in answers.reach_lines(answer.reach, answer.rules, roll, words, answer.names):
             print_line(out, line)
 
 
-def _print_table(out: Console, table: Table) -> None:
+def print_table(out: Console, table: Table) -> None:
+    """Print a table under its caption, and what is said beneath this."""
     if table.caption:
         print_line(out, table.caption)
+    if table.subtitle:
+        print_line(out, table.subtitle)
     grid = new_grid([column.label for column in table.columns], [column.key for column in table.columns])
     for row in table.rows:
         grid.add_row(*(plain(cell.content) for cell in row.complete()))

@@ -13,7 +13,7 @@ from typing import Any, Final, NoReturn
 
 import typer
 
-from analysis.cli import check, explain, map, new, rulebook, run, template, verify, what_if
+from analysis.cli import check, diff, explain, map, new, rulebook, run, template, verify, what_if
 from analysis.cli.shared import FAILED, INTERRUPTED, both, help_of, words_for
 
 
@@ -48,6 +48,7 @@ COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "rulebook": rulebook.rulebook,
     "explain": explain.explain,
     "what-if": what_if.what_if,
+    "diff": diff.diff,
     "new": new.new,
     "map": map.propose_map,
     "template": template.template,

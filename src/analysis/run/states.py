@@ -1,0 +1,66 @@
+"""A state of a round by its name: a round (computed now where it is not), a final edition, or the folder of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.indicators.catalogue import Measure
+from analysis.questions.explain import item_names
+from analysis.results.assessment import STAGES
+from analysis.results.edition import FINAL, Edition, computed_edition, read_edition
+from analysis.rounds.rounds import list_rounds
+from analysis.run import stages
+
+
+class UnknownStateError(Exception):
+    """There is no round and no final edition of a name.
+
+    Attributes:
+        name: it.
+        known: the rounds and the final editions there are.
+    """
+
+    def __init__(self, name: str, known: list[str]) -> None:
+        self.name, self.known = name, known
+        super().__init__(name)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A state with what only the settings of its round know.
+
+    Attributes:
+        edition: the state.
+        items: names of the items of its rule set by code; empty of a final edition.
+        measures: those its office declares; empty of a final edition.
+    """
+
+    edition: Edition
+    items: dict[str, str]
+    measures: tuple[Measure, ...]
+
+
+def state_called(project: Path, name: str, language: str) -> Named:
+    """Return the state a person names. A round is preferred to an edition that is called alike.
+
+    Args:
+        project: the project folder.
+        name: of a round, of a final edition (`2020-1`), or the path of a folder that holds one.
+        language: in which a round is computed.
+
+    Raises:
+        UnknownStateError: there is none.
+        NoEditionError: the folder holds no edition that can be read.
+        FaultsFoundError: the round cannot be computed.
+    """
+    if name in list_rounds(project):
+        assessment = stages.open_assessment(name, STAGES[-1], language, project)
+        rules = assessment.settings.rulebook
+        items = {} if rules is None else item_names(rules, assessment.words)
+        return Named(computed_edition(assessment), items, assessment.settings.measures)
+    for folder in (project / FINAL / name, Path(name)):
+        if name and folder.is_dir():
+            return Named(read_edition(folder), {}, ())
+    editions = sorted(folder.name for folder in (project / FINAL).glob("*") if folder.is_dir())
+    raise UnknownStateError(name, [*list_rounds(project), *editions])
