@@ -22,7 +22,7 @@ from matplotlib.figure import Figure
 
 from analysis import charts, intake
 from analysis.indicators import catalogue, naming
-from analysis.questions import explain, supposed
+from analysis.questions import explain, supposed, unit_history
 from analysis.questions.answers import effect_tables, item_lines, reach_lines, unit_lines, unit_table
 from analysis.questions.what_if import Effects
 from analysis.render.blocks import Group, Table
@@ -34,6 +34,7 @@ from analysis.report.graphics import Drawing
 from analysis.report.page import Page
 from analysis.report.sections import CARD, PRODUCTS
 from analysis.results.assessment import STAGES, Assessment
+from analysis.results.edition import NoEditionError
 from analysis.rounds.faults import FaultsFoundError
 from analysis.rounds.levels import INTERNAL, LEVELS, level_of
 from analysis.rounds.refusals import QuestionError
@@ -46,14 +47,14 @@ from analysis.rounds.rounds import (
     load_round,
 )
 from analysis.rounds.settings_files import suggestion
-from analysis.run import stages
+from analysis.run import stages, states
 from analysis.run.pages import PAGES, page_of
 from analysis.words import LANGUAGES, OFFICE, Words, words
 
 #: what one may ask of a round, in the order in which it is offered; the words say what each is
 QUESTIONS: Final = (
     "values", "scores", "grades", "findings", "issues", "lineage", "compare", "units", "ledger", "measures", "table",
-    "chart", "explain", "what_if", "page",
+    "chart", "explain", "what_if", "over_rounds", "page",
 )  # fmt: skip
 
 
@@ -319,6 +320,19 @@ class OpenRound:
         told = reach_lines(found.reach or (), found.rules, assessment.roll, assessment.words, found.names)
         return Answer(tuple(map(str, told)), pd.DataFrame(found.reach or ()))
 
+    def over_rounds(self, unit: str | int) -> pd.DataFrame:
+        """Return one unit over all rounds of the project: grade, score, rank and problems, one row per round.
+
+        A round that has a final edition stands as in its last one, any other as computed now; `state` says which.
+
+        Raises:
+            QuestionError: there is no such unit, or a round can be neither read nor computed.
+        """
+        code = self._code(unit)
+        found = self._upto("intake").roll.unit(code)
+        with _answered(self.words):
+            return unit_history.over_rounds(states.last_states(self.round.project, self.language), found)
+
     @staticmethod
     def _effects(effects: Effects, assessment: Assessment) -> pd.DataFrame:
         rows = []
@@ -433,6 +447,9 @@ def _answered(said: Words) -> Iterator[None]:
         # what blocks is what has to be mended; reminders beside it would hide it
         blocking = [fault for fault in found.faults if fault.severity == "blocks"] or found.faults
         raise QuestionError("\n".join(intake.fault_line(fault, said) for fault in blocking)) from found
+    except NoEditionError as none:
+        told = said("cli.usage.no_edition", folder=str(none.folder), lacking=none.lacking).plain
+        raise QuestionError(told) from none
     except explain.UnknownNameError as unknown:
         raise _unknown(unknown.kind, unknown.text, unknown.known, said, unknown.meant) from unknown
 

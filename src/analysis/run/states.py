@@ -8,8 +8,8 @@ from pathlib import Path
 from analysis.indicators.catalogue import Measure
 from analysis.questions.explain import item_names
 from analysis.results.assessment import STAGES
-from analysis.results.edition import FINAL, Edition, computed_edition, read_edition
-from analysis.rounds.rounds import list_rounds
+from analysis.results.edition import FINAL, Edition, computed_edition, last_final, read_edition
+from analysis.rounds.rounds import list_rounds, load_round
 from analysis.run import stages
 
 
@@ -64,3 +64,20 @@ def state_called(project: Path, name: str, language: str) -> Named:
             return Named(read_edition(folder), {}, ())
     editions = sorted(folder.name for folder in (project / FINAL).glob("*") if folder.is_dir())
     raise UnknownStateError(name, [*list_rounds(project), *editions])
+
+
+def last_states(project: Path, language: str) -> list[Edition]:
+    """Return the last state of every round, by period: its last final edition, or the round as computed now.
+
+    Raises:
+        NoEditionError: an edition cannot be read.
+        FaultsFoundError: a round without one cannot be computed.
+    """
+    rounds = sorted(
+        (load_round(project, name) for name in list_rounds(project)), key=lambda of: of.period.start
+    )
+    return [
+        last_final(project, of.id)
+        or computed_edition(stages.open_assessment(of.id, "indicators", language, project))
+        for of in rounds
+    ]
