@@ -229,3 +229,28 @@ def blank(sheet: Worksheet, rows: Collection[int]) -> None:
         if row[0].row in rows:
             for cell in row:
                 cell.value = None
+
+
+def with_round_before(folder: Path) -> Path:
+    """Return a project with the example round and, as the round 2019 it is compared with, the same ledgers a year ago.
+
+    The sheets of marks are the same marks, said to be of 2019.
+    """
+    derived(project(folder), "2019", periods="[2019]", base_period="2018", history="[2016, 2017, 2018, 2019]")
+
+    def a_year_ago(sheet: Worksheet) -> None:
+        for row in sheet.iter_rows(max_row=3):
+            for cell in row:
+                if isinstance(cell.value, str):
+                    cell.value = cell.value.replace("2020", "2019")
+
+    for file in (folder / "data" / "raw" / "2019").iterdir():
+        if file.suffix == ".xlsx":
+            edit(file, a_year_ago)
+        elif file.suffix == ".csv":
+            text = file.read_text("gb18030").replace("2020", "2019")
+            file.write_text(text + "\n", encoding="gb18030")
+    settings = raw(folder) / "round.yaml"
+    text = settings.read_text(encoding="utf-8").replace("compared_with: null ", 'compared_with: "2019" ')
+    settings.write_text(text, encoding="utf-8")
+    return folder

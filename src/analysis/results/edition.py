@@ -116,13 +116,19 @@ def last_final(project: Path, round_id: str) -> Edition | None:
     Raises:
         NoEditionError: it cannot be read.
     """
-    name = re.compile(rf"{re.escape(round_id)}-([1-9]\d*)")
-    found = {
-        int(match[1]): folder
-        for folder in (project / FINAL).glob("*")
-        if (match := name.fullmatch(folder.name))
-    }
+    found = _finals(project, round_id)
     return read_edition(found[max(found)]) if found else None
+
+
+def has_final(project: Path, round_id: str) -> bool:
+    """Return whether a final edition of a round is filed."""
+    return bool(_finals(project, round_id))
+
+
+def _finals(project: Path, round_id: str) -> dict[int, Path]:
+    name = re.compile(rf"{re.escape(round_id)}-([1-9]\d*)")
+    folders = (project / FINAL).glob("*")
+    return {int(match[1]): folder for folder in folders if (match := name.fullmatch(folder.name))}
 
 
 def computed_edition(assessment: Assessment) -> Edition:

@@ -134,6 +134,9 @@ def stamp_of(of: Round) -> str:
     """Return the fingerprint of all a round's result depends on, the grades of the round before it included.
 
     It is the same for every language: each has a store of its own with its own note of what was done.
+
+    Raises:
+        FaultsFoundError: the last final edition of the round before cannot be read.
     """
     before = stored_grades(of)
     return fingerprint(of, [] if before is None else [f"{unit} {grade}" for unit, grade in before.items()])
@@ -205,9 +208,10 @@ def check(project: Path, round_id: str) -> Checked:
     """Read settings, rulebook and files of a round and collect everything wrong with them."""
     try:
         declared = read_round_settings(project, round_id)
+        stamp = stamp_of(declared.round)
     except FaultsFoundError as found:
         return Checked(found.faults)
-    return read_files(declared, stamp_of(declared.round))
+    return read_files(declared, stamp)
 
 
 def read_files(declared: Declared, stamp: str) -> Checked:

@@ -31,9 +31,9 @@ from analysis.publish.person_gate import Gate, Leak
 from analysis.render import fonts
 from analysis.results.assessment import SEPARATE_SETTINGS, Assessment
 from analysis.results.previous import stored_grades
-from analysis.rounds.faults import Fault
+from analysis.rounds.faults import Fault, FaultsFoundError
 from analysis.rounds.levels import Level
-from analysis.rounds.rounds import Round
+from analysis.rounds.rounds import Round, load_round
 from analysis.rounds.units import UnitRoll
 from analysis.run import checking, garbage, stages, unchanged
 from analysis.run.engine import Job, NotebookFailedError
@@ -160,10 +160,11 @@ def build(order: Order, edition: Edition, building: EditionFolder, tell: RunCons
     level, formats = edition.level, edition.formats
     if not formats:
         raise NothingToMakeError(level)
-    # of the files as they are before anything is read
-    resting = unchanged.rests_on(order, edition)
     with tell.stage("check"):
-        checked = checking.check(order.project, order.round_id)
+        faults = _of_the_round_before(order)
+        # of the files as they are before anything is read
+        resting = unchanged.rests_on(order, edition)
+        checked = checking.Checked(faults) if faults else checking.check(order.project, order.round_id)
     if checked.round is None or checked.blocked:
         listed = (
             checking.write_issues(checked.round, checked.data, checked.roll, edition.language)
@@ -189,6 +190,20 @@ def build(order: Order, edition: Edition, building: EditionFolder, tell: RunCons
     told = tell.result(assessment, checked.faults, first_file(building.final, formats), level.name)
     unchanged.note(order, edition, resting, told)
     return DONE
+
+
+def _of_the_round_before(order: Order) -> tuple[Fault, ...]:
+    """Compute the round this one is compared with; return what forbids it."""
+    try:
+        of = load_round(order.project, order.round_id)
+    except FaultsFoundError:
+        # the check tells everything that is wrong with the settings
+        return ()
+    try:
+        stages.compute_before(of)
+    except FaultsFoundError as found:
+        return found.faults
+    return ()
 
 
 def leaks_of(  # noqa: PLR0917 - all that an edition is made of

@@ -14,10 +14,11 @@ import pandas as pd
 
 from analysis import intake
 from analysis.results.assessment import LEDGERS, STAGES, Assessment, Declared
+from analysis.results.edition import has_final
 from analysis.results.previous import previous_grades
 from analysis.results.store import Store, one_at_a_time
-from analysis.rounds.faults import FaultsFoundError
-from analysis.rounds.rounds import Round, find_project, round_id_of
+from analysis.rounds.faults import Fault, FaultsFoundError
+from analysis.rounds.rounds import ROUND_FILE, Round, find_project, list_rounds, load_round, round_id_of
 from analysis.run import computing
 from analysis.run.checking import (
     Checked,
@@ -44,7 +45,27 @@ def open_assessment(round_id: str | int, upto: str, language: str, project: Path
         ValueError: no such stage.
     """
     declared = read_round_settings(project or find_project(), round_id_of(round_id))
+    compute_before(declared.round)
     return _computed(declared, stamp_of(declared.round), language, upto)
+
+
+def compute_before(of: Round) -> None:
+    """Compute the earlier round that one is compared with, where no final edition of it is filed.
+
+    Grades of the round before are facts of this one: without them a clause on them would hold for nobody.
+
+    Raises:
+        FaultsFoundError: that round cannot be computed.
+    """
+    before = of.settings.compared_with
+    if before is None or before not in list_rounds(of.project) or has_final(of.project, before):
+        return
+    try:
+        earlier = load_round(of.project, before)
+        if earlier.period.start < of.period.start:
+            open_assessment(before, "indicators", earlier.settings.language, of.project)
+    except FaultsFoundError as found:
+        raise FaultsFoundError([Fault("compared_round_blocked", file=ROUND_FILE, found=before)]) from found
 
 
 def compute(checked: Checked, language: str) -> Assessment:

@@ -87,6 +87,12 @@ def _beside(order: Order) -> str:
         return ""
     found = {name: digest_of_file(order.project / name) for name in settings.extra_fonts}
     if settings.compared_with:
+        # as filed, or as computed from its files as they are
+        filed = sorted(
+            (order.project / "reports" / "final").glob(f"{settings.compared_with}-*/tables/{_GRADES}")
+        )
+        found |= {str(path): digest_of_file(path) for path in filed}
+        found["raw"] = digest_of(files_of(order.project / "data" / "raw" / settings.compared_with))
         before = order.project / "data" / "processed" / settings.compared_with
         for place in (before, *(before / language for language in LANGUAGES)):
             found[str(place)] = digest_of_file(place / _GRADES)

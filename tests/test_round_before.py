@@ -1,0 +1,90 @@
+"""The round that one is compared with: as filed, else as computed now, and computed where it has not been."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+import round_examples
+from rich.console import Console
+from test_edition import filed
+
+from analysis.results.edition import Edition, computed_edition
+from analysis.results.previous import previous_grades, stored_grades
+from analysis.results.store import Store
+from analysis.rounds.faults import FaultsFoundError
+from analysis.rounds.rounds import load_round
+from analysis.run import pipeline
+from analysis.run.orders import Order
+from analysis.run.stages import freshness, open_assessment
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project in which 2020 is compared with 2019, and nobody has computed 2019 before 2020 was opened."""
+    folder = round_examples.with_round_before(tmp_path_factory.mktemp("before"))
+    open_assessment("2020", "indicators", "zh", folder)
+    return folder
+
+
+@pytest.fixture
+def project(made: Path, tmp_path: Path) -> Path:
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+def test_the_round_before_is_computed_where_it_has_not_been(made: Path) -> None:
+    before, of = load_round(made, "2019"), load_round(made, "2020")
+    assert freshness(before, "zh")["indicators"]
+    grades = Store(before.processed).read("grades")
+    assert stored_grades(of) == dict(zip(grades["unit"], grades["grade"], strict=True))
+    assert len(grades) == 9
+
+
+def test_its_last_final_edition_goes_before_what_is_computed_now(project: Path) -> None:
+    a = open_assessment("2020", "indicators", "zh", project)
+    before = computed_edition(open_assessment("2019", "indicators", "zh", project))
+    grades = before.tables["grades"].copy()
+    grades.loc[grades["unit"] == "130302", "grade"] = "C"
+    filed(Edition({**before.tables, "grades": grades}, before.manifest, "", final=True), project, 1)
+    found = previous_grades(a.round, a.roll)
+    assert found is not None
+    assert (found["130302"], found["130303"]) == ("C", "B")
+    # what was computed with other grades of the round before is no longer fresh
+    assert not freshness(a.round, "zh")["indicators"]
+
+
+def test_a_final_edition_that_cannot_be_read_blocks_with_its_name(project: Path) -> None:
+    (project / "reports" / "final" / "2019-3").mkdir(parents=True)
+    with pytest.raises(FaultsFoundError) as refused:
+        open_assessment("2020", "indicators", "zh", project)
+    (fault,) = refused.value.faults
+    assert (fault.check, fault.file, fault.found) == (
+        "edition_unreadable",
+        "reports/final/2019-3",
+        "manifest.json",
+    )
+
+
+def test_a_round_before_that_cannot_be_computed_blocks_and_is_named(project: Path) -> None:
+    (project / "data" / "raw" / "2019" / "rulebook.yaml").write_text("name: 1\n", encoding="utf-8")
+    with pytest.raises(FaultsFoundError) as refused:
+        open_assessment("2020", "indicators", "zh", project)
+    (fault,) = refused.value.faults
+    assert (fault.check, fault.file, fault.found) == ("compared_round_blocked", "round.yaml", "2019")
+    said = io.StringIO()
+    status = pipeline.run(Order(project, "2020", formats=("xlsx",)), Console(file=said, width=200))
+    assert status == pipeline.DATA_BLOCK
+    assert "compared_with 所写的轮次“2019”不能计算" in said.getvalue()
+
+
+def test_a_round_of_the_same_or_a_later_period_is_not_before(project: Path) -> None:
+    settings = project / "data" / "raw" / "2019" / "round.yaml"
+    text = settings.read_text(encoding="utf-8").replace("compared_with: null ", 'compared_with: "2020" ')
+    settings.write_text(text, encoding="utf-8")
+    shutil.rmtree(project / "data" / "processed")
+    # 2020 is not computed for 2019, which would have to be computed for 2020 first
+    open_assessment("2019", "indicators", "zh", project)
+    assert not (project / "data" / "processed" / "2020").exists()
