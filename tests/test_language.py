@@ -24,7 +24,7 @@ from analysis.cli.application import app
 from analysis.cli.rule_display import print_rules
 from analysis.questions import explain
 from analysis.results.assessment import Assessment
-from analysis.results.previous import previous_grades, stored_grades
+from analysis.results.previous import previous_grades, round_before
 from analysis.results.store import Store
 from analysis.rounds.rounds import Round
 from analysis.rulebook import Rulebook, general_sentence, grade_sentences
@@ -308,7 +308,7 @@ def test_the_grades_of_the_round_before_are_found_in_whatever_language(
     after = Round(
         of.settings.model_copy(update={"round": "2021", "compared_with": "2020"}), of.folder, tmp_path
     )
-    assert stored_grades(after) is None
+    assert round_before(after) is None
     Store(tmp_path / "data" / "processed" / "2020" / "en").write("grades", both["en"].grades)
     assert previous_grades(after, both["zh"].roll) == dict(
         zip(both["zh"].grades["unit"], both["zh"].grades["grade"], strict=True)

@@ -11,12 +11,17 @@ import round_examples
 from rich.console import Console
 from test_edition import filed
 
+from analysis.publish.disclosure import disclosed
+from analysis.render.html_blocks import Html
 from analysis.results.edition import Edition, computed_edition
-from analysis.results.previous import previous_grades, stored_grades
+from analysis.results.previous import Before, previous_grades, round_before
 from analysis.results.store import Store
 from analysis.rounds.faults import FaultsFoundError
+from analysis.rounds.levels import LEVELS, level_of
 from analysis.rounds.rounds import load_round
+from analysis.rounds.units import Unit, UnitRoll
 from analysis.run import pipeline
+from analysis.run.opening import open_round
 from analysis.run.orders import Order
 from analysis.run.stages import freshness, open_assessment
 
@@ -39,7 +44,8 @@ def test_the_round_before_is_computed_where_it_has_not_been(made: Path) -> None:
     before, of = load_round(made, "2019"), load_round(made, "2020")
     assert freshness(before, "zh")["indicators"]
     grades = Store(before.processed).read("grades")
-    assert stored_grades(of) == dict(zip(grades["unit"], grades["grade"], strict=True))
+    graded = dict(zip(grades["unit"], grades["grade"], strict=True))
+    assert round_before(of) == Before("2019", "2019", final=False, grades=graded)
     assert len(grades) == 9
 
 
@@ -88,3 +94,52 @@ def test_a_round_of_the_same_or_a_later_period_is_not_before(project: Path) -> N
     # 2020 is not computed for 2019, which would have to be computed for 2020 first
     open_assessment("2019", "indicators", "zh", project)
     assert not (project / "data" / "processed" / "2020").exists()
+
+
+def test_of_merged_units_the_one_whose_code_stays_gives_its_grade() -> None:
+    before = Before("2019", "2019-1", final=True, grades={"a": "A", "b": "B", "c": "C", "d": "A", "e": "B"})
+    units = [
+        Unit("a", "甲区", "甲", order=1, former_codes=("b",)),
+        # of two that both lost their code nobody can say which grade is the new unit's
+        Unit("n", "新区", "新", order=2, former_codes=("c", "d")),
+        Unit("f", "戊区", "戊", order=3, former_codes=("e",)),
+    ]
+    assert before.by_present_code(UnitRoll(units, "z", "市")) == {"a": "A", "f": "B"}
+
+
+def test_the_report_and_the_card_show_the_grade_before_and_say_whose_it_is(project: Path) -> None:
+    before = computed_edition(open_assessment("2019", "indicators", "zh", project))
+    grades = before.tables["grades"].copy()
+    grades.loc[grades["unit"] == "130302", "grade"] = "B"
+    grades.loc[grades["unit"] == "130303", "grade"] = ""
+    told = {}
+    for final in (False, True):
+        if final:
+            filed(Edition({**before.tables, "grades": grades}, before.manifest, "", final=True), project, 1)
+        r = open_round("2020", project=project)
+        board = r.table("board").frame.set_index("unit_name")["before"]
+        page = Html()(r.page("report").summary())
+        card = Html()(r.page("card", unit="海港区").summary())
+        told[final] = board["海港区"], board["山海关区"], "上一轮等次：2019" in page, card
+        assert ("按正式版 2019-1" if final else "没有正式版，按现有材料计算") in page
+    assert told[False][:3] == ("A", "B", True)
+    assert "上一轮（2019）：A级，按现有材料计算" in told[False][3].replace(" ", "")
+    # who had no grade has none, never another's
+    assert told[True][:3] == ("B", "", True)
+    assert "上一轮（2019）：B级，按正式版2019-1" in told[True][3].replace(" ", "")
+
+
+def test_outside_only_the_units_own_grade_before_is_known(made: Path) -> None:
+    whole = open_assessment("2020", "comparison", "zh", made)
+    assert len(whole.before) == 9
+    for level in map(level_of, LEVELS):
+        if level.inputs:
+            continue
+        seen = disclosed(whole, level, "130302" if level.cards else "").before
+        assert list(seen["unit"]) == (["130302"] if level.cards else [])
+
+
+def test_a_round_that_is_compared_with_none_keeps_no_such_frame(tmp_path: Path) -> None:
+    a = open_assessment("2020", "indicators", "zh", round_examples.project(tmp_path))
+    assert a.before.empty
+    assert not (a.round.processed / "before.csv").exists()

@@ -35,9 +35,9 @@ from analysis.statistics.proportion import difference, fisher_tails
 #: with fewer cases in the base period a change in per cent says nothing
 SMALL_BASE: Final = 10
 CONFIDENCE: Final = 0.95
-#: no verdict where in either period fewer of the rows due state what is compared. Shares of 90 % that lie 5 points apart
-#: at most are enough to compare two periods once; but a unit that states 93 % of one period must not gain a verdict by
-#: stating less of the other, and what emptying cells can never bring about is this line alone
+#: no verdict where in either period fewer of the rows due state what is compared. Shares of 90 % that lie at most 5
+#: points apart would do to compare two periods; but a unit that states 93 % of one must not gain a verdict by stating
+#: less of the other, and only a line for each period alone is proof against that
 LEAST_COVERAGE: Final = Fraction(95, 100)
 _KNOWN: Final = ("reported", "partial")
 #: how a change or difference is computed, by the kind of the measure

@@ -24,7 +24,7 @@ from analysis.indicators.values import (
 )
 from analysis.intake.fault_lists.lines import ISSUE_COLUMNS
 from analysis.publish import withholding
-from analysis.results.assessment import Assessment
+from analysis.results.assessment import BEFORE_COLUMNS, Assessment
 from analysis.rounds.frames import frame_of
 from analysis.rounds.levels import Level, UnknownLevelError
 from analysis.rounds.units import UnitRoll
@@ -92,6 +92,11 @@ class _Disclosed(Assessment):
         return frame_of([], WAITS_COLUMNS)
 
     @cached_property
+    def before(self) -> pd.DataFrame:
+        """Nothing: what another edition told of its grades was decided there."""
+        return frame_of([], BEFORE_COLUMNS)
+
+    @cached_property
     def lineage(self) -> pd.DataFrame:
         """Nothing: the way to file and cell is the office's own."""
         return frame_of([], LINEAGE_COLUMNS)
@@ -128,6 +133,11 @@ class _OneUnit(_Disclosed):
     def __init__(self, whole: Assessment, level: Level, unit: str) -> None:
         super().__init__(whole, level)
         self.unit = unit
+
+    @cached_property
+    def before(self) -> pd.DataFrame:
+        """The unit's own grade in the round before."""
+        return self._own(self.whole.before)
 
     def ledger(self, name: str) -> pd.DataFrame:
         """Return the unit's own rows of a ledger."""

@@ -27,6 +27,7 @@ from analysis.report.graphics import Drawing, value_cell
 from analysis.report.page import NOTHING, Page, traced
 from analysis.report.sections import CARD
 from analysis.results.assessment import Assessment
+from analysis.rounds.frames import rows_of
 from analysis.rounds.levels import Level
 from analysis.words import Text
 from analysis.words.formats import DASH
@@ -80,6 +81,15 @@ class UnitCard(Page):
         classes = self.rulebook.classes_of(self.assessment.roll)
         return list(classes.values()).count(classes[self.unit])
 
+    def _before(self) -> str:
+        """Return the unit's grade in the round before and whose it is; empty where there is none."""
+        before = self.assessment.before
+        for row in rows_of(before[before["unit"] == self.unit]):
+            key = "card.before_final" if row["final"] else "card.before_computed"
+            grade = self.words.grade(row["grade"], spaced=True).strip()
+            return self.words(key, grade=grade, round=row["round"], state=row["state"]).plain
+        return ""
+
     def _facts(self) -> tuple[tuple[str, Content, Content], ...]:
         e = self.evidence
         rate = e.value(self.unit, "rate_resolved")
@@ -103,7 +113,7 @@ class UnitCard(Page):
                 (
                     self.words.label("card.grade"),
                     given,
-                    "",
+                    self._before(),
                 ),
                 (
                     self.words.label("card.score"),

@@ -112,9 +112,17 @@ class CityReport(Page):
         compared = self.settings.calendar.compared(self.words)
         items = [("", self.label("board.key_head", compared=compared))] if compared else []
         items += [(kind, self.label(f"board.key_{kind}")) for kind in kinds if compared]
-        if not self.settings.compared_with:
-            items.append(("", self.label("no_last_round")))
+        items.append(("", self._last_round()))
         return Key(tuple(items))
+
+    def _last_round(self) -> str:
+        """Return whose grades stand beside those of this round: of a final edition, or of a round as computed now."""
+        before = self.assessment.before
+        if before.empty:
+            return self.label("no_last_round")
+        round_id, state, final = before.iloc[0][["round", "state", "final"]]
+        key = "board.before_final" if final else "board.before_computed"
+        return self.label(key, round=str(round_id), state=str(state))
 
     # -------------------------------------------------------------------------------------- the sections
 

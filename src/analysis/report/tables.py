@@ -57,8 +57,13 @@ def board(page: Page) -> Table:
     """Return the grade board: one row per unit, by score, with the three declines as small signed bars."""
     e = page.evidence
     columns = [column(page, "unit", "board.unit", cls="u"), column(page, "grade", "board.grade", cls="g")]
+    before = {row["unit"]: row["grade"] for row in rows_of(page.assessment.before)}
     columns.append(column(page, "score", "board.score", "right", "sc"))
-    columns += [column(page, q, f"board.{q}", cls="dec") for q in e.quantities]
+    if before:
+        columns.append(column(page, "before", "board.before", "right", cls="rk"))
+    # beside one column more the bars keep their room
+    room = "auto" if before else ""
+    columns += [replace(column(page, q, f"board.{q}", cls="dec"), width=room) for q in e.quantities]
     limits = {quantity: _longest(e, quantity) for quantity in e.quantities}
     rows = []
     cut = claims.cut_unit(e)
@@ -71,6 +76,7 @@ def board(page: Page) -> Table:
             Cell(e.short(unit), float(grade["rank"]) if pd.notna(grade["rank"]) else None),
             grade_cell(page, grade),
             Cell(score, float(grade["score"]) if grade["score"] else None),
+            *([_before_cell(page, before.get(unit, ""))] if before else []),
         ]
         cells += [_board_change(page, unit, quantity, limits[quantity]) for quantity in e.quantities]
         rows.append(Row(tuple(cells), cls="cut" if unit == cut else "", unit=unit))
@@ -87,6 +93,11 @@ def grade_cell(page: Page, grade: claims.Row) -> Cell:
     # whom places give no grade, since there are too few units, has no rank either
     pending = grade["score"] and pd.notna(grade["rank"])
     return Cell(Muted(page.label("pending")) if pending else DASH, "")
+
+
+def _before_cell(page: Page, grade: str) -> Cell:
+    """Return the grade of the round before, plain beside that of this one; a dash where the unit had none."""
+    return Cell(Muted(page.words.written(grade, grade)) if grade else DASH, grade)
 
 
 def _longest(e: Evidence, quantity: str) -> float:

@@ -15,6 +15,7 @@ from analysis.indicators.values import USABLE, VALUE_COLUMNS, ValueIndex
 from analysis.indicators.verdicts import verdict
 from analysis.results.store import Frames, Store, note_read
 from analysis.rounds.bulletin_texts import BULLETIN_FILE, Bulletin
+from analysis.rounds.frames import frame_of
 from analysis.rounds.published import PUBLISHED_FILE, Published
 from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
@@ -30,6 +31,10 @@ STAGES: Final = ("intake", "indicators", "trends", "comparison")
 #: where the frames of the ledgers and of the stages' values stand in the store
 LEDGERS: Final = "ledgers/"
 VALUES: Final = "values/"
+#: where the grades of the round before stand, where there is one
+BEFORE: Final = "before"
+#: one row per unit that had a grade there, by its present code; `state` is a final edition or the round as computed
+BEFORE_COLUMNS: Final = {"unit": "str", "grade": "str", "round": "str", "state": "str", "final": "bool"}
 
 
 #: settings only some pages rest on, by the file each stands in
@@ -221,6 +226,11 @@ class Assessment:
     def grades(self) -> pd.DataFrame:
         """The grades; empty for a round without a rulebook."""
         return self.store.read("grades")
+
+    @cached_property
+    def before(self) -> pd.DataFrame:
+        """The grades of the round this one is compared with by present code of the unit; empty where there is none."""
+        return self.store.read(BEFORE) if self.store.has(BEFORE) else frame_of([], BEFORE_COLUMNS)
 
     @cached_property
     def findings(self) -> pd.DataFrame:

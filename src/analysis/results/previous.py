@@ -2,39 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import pandas as pd
 
+from analysis.results.assessment import BEFORE_COLUMNS
 from analysis.results.edition import NoEditionError, last_final
 from analysis.results.store import Store
 from analysis.rounds.faults import Fault, FaultsFoundError
-from analysis.rounds.frames import rows_of
+from analysis.rounds.frames import frame_of, rows_of
 from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
 from analysis.words import LANGUAGES
 
 
-def previous_grades(of: Round, roll: UnitRoll) -> dict[str, str] | None:
-    """Return the grades of the round this one is compared with, by present code of the unit.
+@dataclass(frozen=True)
+class Before:
+    """The grades of the round that one is compared with.
 
-    Args:
-        of: the round.
-        roll: its units, which know their former codes.
-
-    Returns:
-        Its grades; None if there is no such round, or it has been neither filed nor computed.
-
-    Raises:
-        FaultsFoundError: its last final edition cannot be read.
+    Attributes:
+        round: its name.
+        state: name of its last final edition, else its own.
+        final: whether they are those of a final edition.
+        grades: by the code of the unit in that round; those without a grade are left out.
     """
-    stored = stored_grades(of)
-    if stored is None:
-        return None
-    units = {code: roll.by_code(code) for code in stored}
-    return {unit.code: stored[code] for code, unit in units.items() if unit is not None}
+
+    round: str
+    state: str
+    final: bool
+    grades: Mapping[str, str]
+
+    def by_present_code(self, roll: UnitRoll) -> dict[str, str]:
+        """Return the grades by present code of the unit.
+
+        Of units that were merged since, the one whose code stays gives its grade; where none does, there is none.
+        """
+        found: dict[str, dict[str, str]] = {}
+        for code, grade in self.grades.items():
+            unit = roll.by_code(code)
+            if unit is not None:
+                found.setdefault(unit.code, {})[code] = grade
+        return {
+            code: graded.get(code) or next(iter(graded.values()))
+            for code, graded in found.items()
+            if code in graded or len(graded) == 1
+        }
 
 
-def stored_grades(of: Round) -> dict[str, str] | None:
-    """Return the grades of the round this one is compared with, by the code of the unit in that round.
+def round_before(of: Round) -> Before | None:
+    """Return the grades of the round this one is compared with.
 
     They are those of its last final edition; where none has been filed, those computed, which are the same in every
     language. None if there is no such round, or it has been neither filed nor computed.
@@ -42,13 +59,6 @@ def stored_grades(of: Round) -> dict[str, str] | None:
     Raises:
         FaultsFoundError: its last final edition cannot be read.
     """
-    frame = _grades(of)
-    if frame is None:
-        return None
-    return {str(row["unit"]): str(row["grade"]) for row in rows_of(frame) if row["grade"]}
-
-
-def _grades(of: Round) -> pd.DataFrame | None:
     before = of.settings.compared_with
     if before is None:
         return None
@@ -59,10 +69,42 @@ def _grades(of: Round) -> pd.DataFrame | None:
     if filed is not None:
         if "grades" not in filed.tables:
             raise _unreadable(of, filed.name, "tables/grades.csv")
-        return filed.tables["grades"]
+        return Before(before, filed.name, final=True, grades=_by_unit(filed.tables["grades"]))
     folder = of.processed.with_name(before)
-    stores = map(Store, (folder, *(folder / language for language in LANGUAGES)))
-    return next((store.read("grades") for store in stores if store.has("grades")), None)
+    for store in map(Store, (folder, *(folder / language for language in LANGUAGES))):
+        if store.has("grades"):
+            return Before(before, before, final=False, grades=_by_unit(store.read("grades")))
+    return None
+
+
+def previous_grades(of: Round, roll: UnitRoll) -> dict[str, str] | None:
+    """Return the grades of the round before (`round_before`) by present code of the unit; None where there is none.
+
+    Raises:
+        FaultsFoundError: its last final edition cannot be read.
+    """
+    before = round_before(of)
+    return None if before is None else before.by_present_code(roll)
+
+
+def before_frame(of: Round, roll: UnitRoll) -> pd.DataFrame:
+    """Return the grades of the round before as a frame with `BEFORE_COLUMNS`; empty where there is none.
+
+    Raises:
+        FaultsFoundError: its last final edition cannot be read.
+    """
+    before = round_before(of)
+    if before is None:
+        return frame_of([], BEFORE_COLUMNS)
+    told = {"round": before.round, "state": before.state, "final": before.final}
+    grades = before.by_present_code(roll)
+    return frame_of(
+        ({"unit": unit, "grade": grade, **told} for unit, grade in grades.items()), BEFORE_COLUMNS
+    )
+
+
+def _by_unit(grades: pd.DataFrame) -> dict[str, str]:
+    return {str(row["unit"]): str(row["grade"]) for row in rows_of(grades) if row["grade"]}
 
 
 def _unreadable(of: Round, edition: str, lacking: str) -> FaultsFoundError:

@@ -15,7 +15,7 @@ from analysis.indicators.unanswered import unanswered
 from analysis.intake.fault_lists import issue_lists
 from analysis.intake.persons.person_names import PersonNames
 from analysis.results.assessment import LEDGERS, Declared
-from analysis.results.previous import stored_grades
+from analysis.results.previous import round_before
 from analysis.results.store import Store, fingerprint
 from analysis.rounds.bulletin_texts import BULLETIN_FILE, read_bulletin
 from analysis.rounds.faults import LIST_SIGN, Fault, FaultsFoundError
@@ -138,8 +138,10 @@ def stamp_of(of: Round) -> str:
     Raises:
         FaultsFoundError: the last final edition of the round before cannot be read.
     """
-    before = stored_grades(of)
-    return fingerprint(of, [] if before is None else [f"{unit} {grade}" for unit, grade in before.items()])
+    before = round_before(of)
+    if before is None:
+        return fingerprint(of)
+    return fingerprint(of, [before.state, *(f"{unit} {grade}" for unit, grade in before.grades.items())])
 
 
 def _published(path: Path) -> tuple[Published | None, list[Fault]]:

@@ -19,8 +19,8 @@ from analysis import intake
 from analysis.indicators import catalogue
 from analysis.indicators.catalogue import Measure
 from analysis.intake.from_frames import UnusableFramesError, intake_of
-from analysis.results.assessment import STAGES, Assessment, Declared
-from analysis.results.previous import previous_grades
+from analysis.results.assessment import BEFORE, STAGES, Assessment, Declared
+from analysis.results.previous import before_frame, previous_grades
 from analysis.results.store import Memory
 from analysis.rounds.bulletin_texts import Bulletin
 from analysis.rounds.faults import FaultsFoundError
@@ -134,11 +134,16 @@ def assess_read(checked: Checked, language: str = "", **options: Unpack[Options]
     """
     if checked.declared is None or checked.arrived is None or checked.blocked:
         raise FaultsFoundError(checked.faults)
-    return assess(
+    of, roll = checked.declared.round, checked.arrived.roll
+    previous = previous_grades(of, roll)
+    a = assess(
         checked.declared,
         checked.arrived,
         language,
         statements=checked.statements,
-        previous=previous_grades(checked.declared.round, checked.arrived.roll),
+        previous=previous,
         **options,
     )
+    if previous is not None:
+        a.store.write(BEFORE, before_frame(of, roll))
+    return a
