@@ -29,6 +29,7 @@ from analysis.indicators.values import (
     FINDING_COLUMNS,
     GRADE_COLUMNS,
     LINEAGE_COLUMNS,
+    PROBLEM_COLUMNS,
     SCORE_COLUMNS,
     VALUE_COLUMNS,
 )
@@ -94,7 +95,7 @@ def test_what_is_stale_is_computed_when_it_is_asked_for_and_not_before(tmp_path:
     [
         ("values", VALUE_COLUMNS), ("scores", SCORE_COLUMNS), ("grades", GRADE_COLUMNS),
         ("findings", FINDING_COLUMNS), ("issues", ISSUE_COLUMNS), ("lineage", LINEAGE_COLUMNS),
-        ("compare", COMPARE_COLUMNS),
+        ("compare", COMPARE_COLUMNS), ("problems", PROBLEM_COLUMNS),
     ],
 )  # fmt: skip
 def test_frames_have_the_columns_others_may_rely_on(

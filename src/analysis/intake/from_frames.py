@@ -89,7 +89,7 @@ def _typed(ledger: Ledger, given: pd.DataFrame, roll: UnitRoll) -> pd.DataFrame:
     money = (
         ["value"] if ledger.measures else [name for name, of in ledger.fields.items() if of.kind == "money"]
     )
-    kinds = frame_columns(ledger) | dict.fromkeys(money, "float64")
+    kinds = frame_columns(ledger, given) | dict.fromkeys(money, "float64")
     kinds |= {
         column: kind
         for column, kind in ((YEAR, "Int64"), (APPROXIMATE, "str"), (UNDATED, "str"))
@@ -144,7 +144,7 @@ def _doubted(ledger: Ledger, frame: pd.DataFrame, roll: UnitRoll) -> Iterator[st
     if strangers.any():
         yield f"unit: no unit of the roll in row {rows(strangers)}"
     for name, field in ledger.fields.items():
-        if name in ledger.measures:
+        if name in ledger.measures or name not in frame:
             continue
         empty = frame[name].isna() | (frame[name].astype("str") == "")
         if field.required and empty.any() and YEAR not in frame:

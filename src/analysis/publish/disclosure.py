@@ -18,6 +18,7 @@ from analysis import intake
 from analysis.indicators.values import (
     COMPARE_COLUMNS,
     LINEAGE_COLUMNS,
+    PROBLEM_COLUMNS,
     SCORE_COLUMNS,
     STATED_COLUMNS,
     WAITS_COLUMNS,
@@ -174,6 +175,11 @@ class _OneUnit(_Disclosed):
         """The unit's own findings."""
         return self._own(self.whole.findings)
 
+    @cached_property
+    def problems(self) -> pd.DataFrame:
+        """The unit's own problems."""
+        return self._own(self.whole.problems)
+
     def others(self, unit: str, measure: str, base_period: str = "") -> list[float]:
         """Return where the units the card is not for stand, as `withholding.others` gives them."""
         settings = self.round.settings
@@ -220,6 +226,11 @@ class _Named(_Disclosed):
         if not self.level.withheld:
             return findings
         return findings.assign(findings=pd.array([pd.NA] * len(findings), dtype="Int64"))
+
+    @cached_property
+    def problems(self) -> pd.DataFrame:
+        """No problem: each is a row of a ledger."""
+        return frame_of([], PROBLEM_COLUMNS)
 
     @cached_property
     def compare(self) -> pd.DataFrame:

@@ -238,6 +238,11 @@ class Assessment:
         return self.store.read("findings")
 
     @cached_property
+    def problems(self) -> pd.DataFrame:
+        """The problems one by one, those of the round before that were open among them."""
+        return self.store.read("problems")
+
+    @cached_property
     def lineage(self) -> pd.DataFrame:
         """From the source of a value to file, sheet and cells."""
         return self.store.read("lineage")

@@ -23,7 +23,7 @@ from analysis.quantities import Currency
 from analysis.results.assessment import LEDGERS, VALUES, Assessment, Declared
 from analysis.rounds.published import PUBLISHED_FILE
 from analysis.rulebook.stated_facts import StatementFile
-from analysis.scoring import distances, firmness, score_lineage
+from analysis.scoring import distances, firmness, problem_list, score_lineage
 from analysis.scoring import problems as findings
 from analysis.scoring.outcome import outcome_of
 from analysis.trends import series
@@ -56,6 +56,7 @@ def of_indicators(
     *,
     statements: StatementFile,
     previous: Mapping[str, str] | None,
+    earlier: pd.DataFrame | None = None,
     with_lineage: bool = True,
     told: bool = True,
 ) -> Made:
@@ -67,6 +68,7 @@ def of_indicators(
         said: the words of derivations and clauses.
         statements: what the office states of the units itself.
         previous: grade of the round before by unit; None where there is none.
+        earlier: its problems, with present codes of units; None where there are none.
         with_lineage: whether every value is led back to its cells, which takes a third of the time.
         told: whether the scores have their derivation as a sentence.
     """
@@ -97,6 +99,7 @@ def of_indicators(
         "scores": result.scores,
         "grades": result.grades,
         "findings": named,
+        "problems": problem_list.listed(problems, feedback, of, values=values, rules=rules, before=earlier),
     }
 
 

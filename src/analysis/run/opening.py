@@ -53,8 +53,8 @@ from analysis.words import LANGUAGES, OFFICE, Words, words
 
 #: what one may ask of a round, in the order in which it is offered; the words say what each is
 QUESTIONS: Final = (
-    "values", "scores", "grades", "findings", "issues", "lineage", "compare", "units", "ledger", "measures", "table",
-    "chart", "explain", "what_if", "over_rounds", "page",
+    "values", "scores", "grades", "findings", "problems", "issues", "lineage", "compare", "units", "ledger", "measures",
+    "table", "chart", "explain", "what_if", "over_rounds", "page",
 )  # fmt: skip
 
 
@@ -118,6 +118,11 @@ class OpenRound:
     def findings(self) -> pd.DataFrame:
         """The problems found per unit and group, and which are named."""
         return self._upto("indicators").findings
+
+    @property
+    def problems(self) -> pd.DataFrame:
+        """The problems one by one, with ids that stay, and what became of those of the round before."""
+        return self._upto("indicators").problems
 
     @property
     def issues(self) -> pd.DataFrame:

@@ -8,7 +8,7 @@ does not count yet. Problem groups are independent of grades: an A unit can be n
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol
 
@@ -37,7 +37,7 @@ class Arrived(Protocol):
 
 
 @dataclass(frozen=True)
-class _Row:
+class Row:
     """A row of one of the two ledgers.
 
     Attributes:
@@ -45,6 +45,7 @@ class _Row:
         place: its position in the frame of its ledger.
         key: its own number, unique within its ledger.
         repeats: number of the ledger row it repeats, empty if none.
+        unnumbered: whether it has no number of its own; `key` is then its place.
     """
 
     ledger: str
@@ -56,6 +57,7 @@ class _Row:
     found_on: dt.date | None
     deadline: dt.date | None
     closed_on: dt.date | None
+    unnumbered: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Problem:
         standing: its state at the cut-off.
     """
 
-    rows: tuple[_Row, ...]
+    rows: tuple[Row, ...]
     standing: Standing
 
     @property
@@ -169,34 +171,35 @@ def merge(findings: pd.DataFrame, feedback: pd.DataFrame, as_of: dt.date) -> lis
     rows = [*_rows("findings", findings, "same_as"), *_rows("feedback", feedback, "finding_no")]
     rows = [row for row in rows if row.found_on is None or row.found_on <= as_of]
     stated = {row.key: row for row in rows if row.ledger == "findings"}
-    members: dict[tuple[str, str], list[_Row]] = {}
+    members: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         first = _first(row, stated)
         members.setdefault((first.ledger, first.key), []).append(row)
     return [
-        Problem(tuple(sorted(same, key=lambda row: (row.ledger, row.key) != key)), _standing(same, as_of))
+        Problem(tuple(sorted(same, key=lambda row: (row.ledger, row.key) != key)), standing_of(same, as_of))
         for key, same in sorted(members.items(), key=lambda entry: (_LEDGERS.index(entry[0][0]), entry[0][1]))
     ]
 
 
-def _rows(ledger: str, frame: pd.DataFrame, repeats: str) -> Iterable[_Row]:
+def _rows(ledger: str, frame: pd.DataFrame, repeats: str) -> Iterable[Row]:
     for place, row in enumerate(frame.to_dict("records")):
         # a row without a number is a problem of its own
-        key = _text(row, "no") or f"row {place}"
-        yield _Row(
+        key = text_of(row, "no") or f"row {place}"
+        yield Row(
             ledger=ledger,
             place=place,
             key=key,
-            repeats=_text(row, repeats),
-            unit=_text(row, "unit"),
-            group=_text(row, "group"),
-            found_on=_day(row, "found_on"),
-            deadline=_day(row, "deadline"),
-            closed_on=_day(row, "closed_on"),
+            repeats=text_of(row, repeats),
+            unit=text_of(row, "unit"),
+            group=text_of(row, "group"),
+            found_on=day_of(row, "found_on"),
+            deadline=day_of(row, "deadline"),
+            closed_on=day_of(row, "closed_on"),
+            unnumbered=not text_of(row, "no"),
         )
 
 
-def _first(row: _Row, stated: Mapping[str, _Row]) -> _Row:
+def _first(row: Row, stated: Mapping[str, Row]) -> Row:
     """Follow the references to the row that states a problem first; a circle ends at its smallest number."""
     chain = [row]
     while True:
@@ -208,7 +211,8 @@ def _first(row: _Row, stated: Mapping[str, _Row]) -> _Row:
         chain.append(ahead)
 
 
-def _standing(rows: list[_Row], as_of: dt.date) -> Standing:
+def standing_of(rows: Sequence[Row], as_of: dt.date) -> Standing:
+    """Return the state at a cut-off of a problem that some rows state."""
     ledger = [row for row in rows if row.ledger == "findings"]
     closed = [row for row in ledger if row.closed_on is not None and row.closed_on <= as_of]
     still = [row for row in ledger if row not in closed]
@@ -219,12 +223,14 @@ def _standing(rows: list[_Row], as_of: dt.date) -> Standing:
     return "overdue" if any(row.deadline is not None and row.deadline < as_of for row in still) else "open"
 
 
-def _text(row: Mapping[Any, Any], field: str) -> str:
+def text_of(row: Mapping[Any, Any], field: str) -> str:
+    """Return the text of a field; empty where there is none."""
     value = row.get(field)
     return "" if value is None or pd.isna(value) else str(value).strip()
 
 
-def _day(row: Mapping[Any, Any], field: str) -> dt.date | None:
+def day_of(row: Mapping[Any, Any], field: str) -> dt.date | None:
+    """Return the day of a field; None where there is none."""
     value = row.get(field)
     return None if value is None or pd.isna(value) else pd.Timestamp(value).date()
 

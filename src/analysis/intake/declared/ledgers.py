@@ -44,6 +44,7 @@ class Field:
         choices: what the code list may lead to.
         optional: a sheet may lack the column although it is mapped.
         of_city: the city fills it in, whoever hands in the ledger.
+        seldom: a column of the ledger's frame only where somebody states it.
     """
 
     kind: Kind
@@ -52,6 +53,7 @@ class Field:
     choices: tuple[str, ...] = ()
     optional: bool = False
     of_city: bool = False
+    seldom: bool = False
 
 
 @dataclass(frozen=True)
@@ -295,6 +297,7 @@ _LEDGERS: Final = (
             "verified_by": _TEXT,
             "closed_on": _DAY,
             "same_as": _CODE,
+            "indicator": Field("code", optional=True, seldom=True),
         },
         key=("no",),
         expected=False,

@@ -6,7 +6,7 @@ from 0. What stands where is asked of the reading: `place` gives table, row and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -161,14 +161,23 @@ class Reading:
         return [int(rows) for rows in counted]
 
 
-def frame_columns(ledger: Ledger) -> dict[str, str]:
-    """Return the columns of a ledger's frame with their types."""
+def frame_columns(ledger: Ledger, stated: Container[str] = ()) -> dict[str, str]:
+    """Return the columns of a ledger's frame with their types.
+
+    Args:
+        ledger: the ledger.
+        stated: its fields that somebody states; one that seldom is has a column only then.
+    """
     place = {"file": "str", "sheet": "str", "row": "int64"}
     if ledger.wide_key:
         place["column"] = "str"
-    kinds = {name: DTYPES[item.kind] for name, item in ledger.fields.items() if name not in ledger.measures}
-    stated = {"measure": "str", "value": "Int64"} if ledger.measures else {}
-    return {**place, "unit": "str", **kinds, **stated}
+    kinds = {
+        name: DTYPES[item.kind]
+        for name, item in ledger.fields.items()
+        if name not in ledger.measures and (name in stated or not item.seldom)
+    }
+    measured = {"measure": "str", "value": "Int64"} if ledger.measures else {}
+    return {**place, "unit": "str", **kinds, **measured}
 
 
 def empty_ledger(name: str) -> pd.DataFrame:
@@ -188,7 +197,7 @@ def to_frame(reading: Reading, order: Mapping[str, int]) -> pd.DataFrame:
         order: place of each unit's code in the roll.
     """
     ledger, entries = reading.ledger, reading.entries
-    kinds = frame_columns(ledger) | ({YEAR: "Int64"} if YEAR in entries.values else {})
+    kinds = frame_columns(ledger, entries.values) | ({YEAR: "Int64"} if YEAR in entries.values else {})
     kinds |= {name: "str" for name in (APPROXIMATE, UNDATED) if name in entries.values}
     numbers = _in_order(entries, ledger.key, order)
 

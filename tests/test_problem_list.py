@@ -1,0 +1,246 @@
+"""Problems one by one: ids that stay, their status at the cut-off, and those of the round before in the new ledger."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rule_examples import roll, round_2020, rules_2020, table, value
+
+from analysis.indicators.values import PROBLEM_COLUMNS
+from analysis.intake import empty_ledger
+from analysis.rounds.units import Unit, UnitRoll
+from analysis.scoring.problem_list import alike, left_out, listed, standings, with_present_codes
+
+Rows = Sequence[Mapping[str, Any]]
+#: the round before; its cut-off is 2022-02-28
+LAST = round_2020()
+#: this round
+NOW = round_2020(
+    round="2021",
+    periods=["2021"],
+    base_period="2020",
+    history=["2020", "2021"],
+    as_of="2023-02-28",
+    compared_with="2020",
+)
+SLOW, LISTS = "部分线索超过规定时限才反馈核查结果", "符合条件的用人单位未列入失信名单"
+
+
+def ledger(name: str, rows: Rows) -> pd.DataFrame:
+    """Return a ledger; a row says only what differs from a problem of unit a, resolution."""
+    usual = {"unit": "a", "group": "resolution", "wording": SLOW, "file": f"{name}.xlsx", "sheet": ""}
+    given_ = pd.DataFrame([{"row": place, **usual, **row} for place, row in enumerate(rows, 3)])
+    frame = empty_ledger(name)
+    if "indicator" in given_:
+        frame["indicator"] = pd.Series([], dtype="str")
+    frame = given_.reindex(columns=frame.columns)
+    for field in ("found_on", "deadline", "closed_on"):
+        if field in frame:
+            frame[field] = pd.to_datetime(frame[field])
+    return frame
+
+
+def problems(rows: Rows, returned: Rows = (), **more: Any) -> pd.DataFrame:
+    return listed(ledger("findings", rows), ledger("feedback", returned), more.pop("of", LAST), **more)
+
+
+def states(frame: pd.DataFrame) -> dict[str, str]:
+    return dict(zip(frame["id"], frame["status"], strict=True))
+
+
+def this_year(rows: Rows, before: pd.DataFrame, returned: Rows = ()) -> pd.DataFrame:
+    return problems(rows, returned, of=NOW, before=before)
+
+
+# ── one round ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_row_has_all_that_is_known_of_a_problem() -> None:
+    row = {
+        "no": "7", "measure": "逐条列出", "post": "案件岗", "deadline": "2022-02-27", "evidence": "照片",
+        "verified_by": "复核岗", "indicator": "5.2",
+    }  # fmt: skip
+    frame = problems([row], rules=rules_2020(), values=table([value("a", "rate_resolved", value=0.5)]))
+    assert list(frame.columns) == list(PROBLEM_COLUMNS)
+    (only,) = frame.to_dict("records")
+    assert only["id"] == "problem.2020.a.resolution.7"
+    assert [only[name] for name in ("measure", "post", "evidence", "verified_by", "wording")] == [
+        "逐条列出", "案件岗", "照片", "复核岗", SLOW,
+    ]  # fmt: skip
+    assert (only["deadline"], only["status"]) == (pd.Timestamp("2022-02-27"), "overdue")
+    # item 5.2 of the rule set is scored by the resolution rate
+    assert only["counted_by"] == "rate_resolved"
+    assert only["figure"] == table([value("a", "rate_resolved", value=0.5)])["id"][0]
+
+
+@pytest.mark.parametrize(
+    ("row", "status"),
+    [
+        ({}, "open"),
+        ({"deadline": "2022-02-28"}, "open"),
+        ({"deadline": "2022-02-27"}, "overdue"),
+        ({"deadline": "2022-01-31", "closed_on": "2022-02-28"}, "closed"),
+        # closed after the cut-off: at the cut-off it was open
+        ({"deadline": "2022-01-31", "closed_on": "2022-03-01"}, "overdue"),
+    ],
+)
+def test_the_status_is_that_of_the_cut_off(row: Mapping[str, Any], status: str) -> None:
+    (found,) = problems([{"no": "1", **row}]).to_dict("records")
+    assert found["status"] == status
+    assert pd.isna(found["closed_on"]) == (status != "closed")
+
+
+def test_rows_that_repeat_each_other_are_one_problem_with_the_earliest_open_deadline() -> None:
+    rows = [
+        {"no": "1", "deadline": "2021-12-01", "closed_on": "2021-11-30", "measure": "旧措施"},
+        {"no": "2", "deadline": "2022-04-30", "same_as": "1", "measure": "新措施"},
+    ]
+    (found,) = problems(rows).to_dict("records")
+    assert (found["number"], found["status"], found["measure"]) == ("1", "open", "新措施")
+    assert found["deadline"] == pd.Timestamp("2022-04-30")
+
+
+def test_the_provinces_problem_is_not_taken_for_the_ledgers_of_the_same_number() -> None:
+    assert list(problems([{"no": "1"}], [{"no": "1"}])["id"]) == [
+        "problem.2020.a.resolution.1", "problem.2020.a.resolution.feedback.1",
+    ]  # fmt: skip
+
+
+def test_a_row_without_a_number_is_called_by_its_words_and_two_alike_are_two() -> None:
+    one = problems([{"wording": SLOW}])["id"].tolist()
+    more = problems([{"wording": LISTS}, {"wording": SLOW}, {"wording": SLOW}])["id"].tolist()
+    assert set(one) < set(more)
+    assert len(set(more)) == 3
+
+
+_ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "unit": st.sampled_from("ab"),
+            "group": st.sampled_from(["resolution", "enforcement"]),
+            "wording": st.sampled_from([SLOW, LISTS, "化解后未回访"]),
+            "closed_on": st.sampled_from([None, "2022-01-05"]),
+        }
+    ),
+    max_size=8,
+)
+
+
+@given(rows=_ROWS, shuffle=st.randoms(use_true_random=False), data=st.data())
+def test_ids_stay_when_rows_are_added_removed_or_moved(
+    rows: list[dict[str, Any]], shuffle: random.Random, data: st.DataObject
+) -> None:
+    """Whatever else stands in the ledger, and in what order, a problem keeps its id, its words and its status."""
+    numbered = [{"no": f"W{place}", **row} for place, row in enumerate(rows)]
+    whole = problems(numbered).set_index("id")
+    kept = [row for row in numbered if data.draw(st.booleans())]
+    shuffle.shuffle(kept)
+    part = problems(kept).set_index("id")
+    assert len(part) == len(kept)
+    told = ["wording", "unit", "status"]
+    assert whole.loc[part.index, told].equals(part[told])
+
+
+# ── the round before in the ledger of this one ────────────────────────────────────────────────────────────────────────
+
+BEFORE = problems(
+    [
+        {"no": "1", "deadline": "2022-06-30", "measure": "旧措施"},
+        {"no": "2", "group": "enforcement", "wording": LISTS, "deadline": "2023-06-30"},
+        {"no": "3", "wording": "化解后未回访反映人", "closed_on": "2022-01-31"},
+    ]
+)
+FIRST, SECOND, THIRD = (
+    "problem.2020.a.resolution.1", "problem.2020.a.enforcement.2", "problem.2020.a.resolution.3",
+)  # fmt: skip
+
+
+def test_open_problems_come_in_by_themselves_and_stand_at_the_new_cut_off() -> None:
+    """The deadline of the first passed since; the closed third one is no longer followed."""
+    frame = this_year([], BEFORE)
+    assert states(frame) == {FIRST: "overdue", SECOND: "open"}
+    assert set(frame["round"]) == {"2020"}
+    assert left_out(BEFORE, ledger("findings", []), ledger("feedback", []), NOW) == [SECOND, FIRST]
+
+
+@pytest.mark.parametrize("name", ["1", FIRST])
+def test_the_ledger_goes_on_with_an_old_problem_by_number_and_words_or_by_its_id(name: str) -> None:
+    rows = [{"no": name, "closed_on": "2022-05-05", "evidence": "报告", "deadline": "2022-06-30"}]
+    frame = this_year(rows, BEFORE)
+    assert states(frame) == {FIRST: "closed", SECOND: "open"}
+    first = frame.set_index("id").loc[FIRST]
+    # what the new row leaves empty stays as it was
+    assert (first["evidence"], first["measure"]) == ("报告", "旧措施")
+    assert left_out(BEFORE, ledger("findings", rows), ledger("feedback", []), NOW) == [SECOND]
+
+
+def test_a_number_that_begins_anew_is_no_old_problem() -> None:
+    frame = this_year([{"no": "1", "wording": "线索退回后未重新核查"}], BEFORE)
+    assert states(frame) == {FIRST: "overdue", SECOND: "open", "problem.2021.a.resolution.1": "open"}
+
+
+@pytest.mark.parametrize("name", ["3", THIRD])
+def test_a_problem_found_again_names_the_old_one_even_if_that_was_closed(name: str) -> None:
+    frame = this_year([{"no": "21", "wording": "另一说法", "same_as": name}], BEFORE)
+    found = frame.set_index("id").loc["problem.2021.a.resolution.21"]
+    assert (found["repeats"], found["repeats_known"]) == (THIRD, "declared")
+    assert states(frame)[THIRD] == "closed"
+    assert dict(standings(frame, "2021")[["id", "state"]].to_numpy()) == {
+        FIRST: "overdue", SECOND: "open", THIRD: "repeated",
+    }  # fmt: skip
+
+
+def test_a_ledger_that_goes_on_may_find_a_closed_problem_again() -> None:
+    rows = [{"no": "1", "closed_on": "2022-05-05"}, {"no": "9", "same_as": "1", "wording": "又超时"}]
+    frame = this_year(rows, BEFORE)
+    assert states(frame) == {FIRST: "closed", SECOND: "open", "problem.2021.a.resolution.9": "open"}
+    assert frame.set_index("id").loc["problem.2021.a.resolution.9", "repeats"] == FIRST
+    assert standings(frame, "2021").set_index("id").loc[FIRST, "state"] == "repeated"
+
+
+def test_likeness_only_proposes() -> None:
+    """17 signs have 16 pairs; “仍有” before them adds two: 2 × 16 / (16 + 18) = 0.94."""
+    assert alike(SLOW, f"仍有{SLOW}") == pytest.approx(32 / 34)
+    assert (alike("", SLOW), alike(SLOW, SLOW)) == (0.0, 1.0)
+    frame = this_year([{"no": "21", "wording": f"仍有{SLOW}"}], BEFORE)
+    found = frame.set_index("id").loc["problem.2021.a.resolution.21"]
+    assert (found["repeats"], found["repeats_known"]) == (FIRST, "proposed")
+    # the old problem is not taken to be found again, and is still left out
+    assert standings(frame, "2021").set_index("id").loc[FIRST, "state"] == "overdue"
+    rows = ledger("findings", [{"no": "21", "wording": f"仍有{SLOW}"}])
+    assert FIRST in left_out(BEFORE, rows, ledger("feedback", []), NOW)
+
+
+@pytest.mark.parametrize("other", [{"unit": "b"}, {"group": "institutions"}, {"wording": "完全不同的事情"}])
+def test_nothing_is_proposed_across_units_groups_and_other_words(other: Mapping[str, str]) -> None:
+    frame = this_year([{"no": "21", "wording": SLOW, **other}], BEFORE)
+    assert set(frame["repeats"]) == {""}
+
+
+def test_another_units_problem_is_not_repeated() -> None:
+    frame = this_year([{"no": "21", "unit": "b", "same_as": FIRST, "wording": "另一说法"}], BEFORE)
+    assert set(frame["repeats_known"]) == {""}
+
+
+def test_old_problems_go_on_for_years_under_their_first_id() -> None:
+    second = this_year([{"no": "5", "wording": "线索退回后未重新核查"}], BEFORE)
+    after = round_2020(
+        round="2022", periods=["2022"], base_period="2021", history=["2021", "2022"], as_of="2024-02-28"
+    )
+    third = problems([], of=after, before=second)
+    assert states(third) == {FIRST: "overdue", SECOND: "overdue", "problem.2021.a.resolution.5": "open"}
+
+
+def test_a_unit_with_a_new_code_keeps_its_problems_and_one_that_is_gone_has_none() -> None:
+    units = UnitRoll([Unit("n", "新县", "新", order=1, former_codes=("a",))], "z", "市")
+    assert set(with_present_codes(BEFORE, units)["unit"]) == {"n"}
+    assert with_present_codes(BEFORE, units)["id"].tolist() == BEFORE["id"].tolist()
+    assert with_present_codes(BEFORE, roll("b")).empty
+    rows = [{"no": FIRST, "unit": "n", "closed_on": "2022-05-05"}]
+    assert states(this_year(rows, with_present_codes(BEFORE, units)))[FIRST] == "closed"
