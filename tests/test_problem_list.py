@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from office_examples import Office
 from rule_examples import roll, round_2020, rules_2020, table, value
 
 from analysis.indicators.values import PROBLEM_COLUMNS
 from analysis.intake import empty_ledger
+from analysis.results.store import Store
+from analysis.rounds.rounds import load_round
 from analysis.rounds.units import Unit, UnitRoll
+from analysis.run import checking, in_memory, stages
 from analysis.scoring.problem_list import alike, left_out, listed, standings, with_present_codes
 
 Rows = Sequence[Mapping[str, Any]]
@@ -244,3 +249,91 @@ def test_a_unit_with_a_new_code_keeps_its_problems_and_one_that_is_gone_has_none
     assert with_present_codes(BEFORE, roll("b")).empty
     rows = [{"no": FIRST, "unit": "n", "closed_on": "2022-05-05"}]
     assert states(this_year(rows, with_present_codes(BEFORE, units)))[FIRST] == "closed"
+
+
+# ── from the files of the office ──────────────────────────────────────────────────────────────────────────────────────
+
+HEADERS = ["问题编号", "问题类别", "单位代码", "问题表述", "整改期限", "销号日期", "与何问题重复", "对应指标"]
+FIELDS = ("no", "group", "unit_code", "wording", "deadline", "closed_on", "same_as", "indicator")
+EAST = "990001"
+
+
+def office(folder: Path, *rows: Sequence[Any]) -> Office:
+    """Return a round that is compared with 2019, in which two problems of a unit were open."""
+    made = Office(folder)
+    made.settings["compared_with"] = "2019"
+    made.maps["codes"]["group"] = {
+        "排查化解": "resolution",
+        "制度落实": "institutions",
+        "执法惩戒": "enforcement",
+    }
+    fields = {field: [header] for field, header in zip(FIELDS, HEADERS, strict=True)}
+    made.add("findings", [HEADERS, *map(list, rows)], fields)
+    made.write()
+    return made
+
+
+def keep_last_round(folder: Path) -> None:
+    before = round_2020(
+        round="2019", periods=["2019"], base_period="2018", history=["2018", "2019"], as_of="2021-02-28"
+    )
+    rows = [{"no": "1", "unit": EAST}, {"no": "2", "unit": EAST, "group": "enforcement", "wording": LISTS}]
+    Store(folder / "data" / "processed" / "2019").write("problems", problems(rows, of=before))
+
+
+def told(folder: Path) -> list[tuple[str, str, str, str]]:
+    """Return check, unit, what was found and cell of what is told of problems and references."""
+    faults = checking.check(folder, "2020").faults
+    return [
+        (fault.check, fault.unit, fault.found, fault.cell)
+        for fault in faults
+        if "problem" in fault.check or fault.check == "reference_unknown"
+    ]
+
+
+def test_problems_left_out_proposed_and_of_no_indicator_are_told_with_id_unit_and_cell(
+    tmp_path: Path,
+) -> None:
+    office(tmp_path, ["11", "排查化解", EAST, f"仍有{SLOW}", None, None, None, "9.9"])
+    keep_last_round(tmp_path)
+    assert sorted(told(tmp_path)) == [
+        ("problem_alike", EAST, f"problem.2020.{EAST}.resolution.11", "D2"),
+        ("problem_indicator_unknown", EAST, "9.9", "H2"),
+        ("problem_left_out", EAST, f"problem.2019.{EAST}.enforcement.2", ""),
+        ("problem_left_out", EAST, f"problem.2019.{EAST}.resolution.1", ""),
+    ]
+
+
+def test_an_old_id_or_number_may_be_named_and_nothing_is_told_then(tmp_path: Path) -> None:
+    first, second = f"problem.2019.{EAST}.resolution.1", f"problem.2019.{EAST}.enforcement.2"
+    office(
+        tmp_path,
+        ["11", "排查化解", EAST, "另一说法", None, None, first, "rate_resolved"],
+        [second, "执法惩戒", EAST, LISTS, None, "2021-01-05", None, None],
+    )
+    keep_last_round(tmp_path)
+    assert told(tmp_path) == []
+    frame = stages.open_assessment("2020", "indicators", "zh", tmp_path).problems
+    assert states(frame) == {first: "open", second: "closed", f"problem.2020.{EAST}.resolution.11": "open"}
+    new = frame.set_index("id").loc[f"problem.2020.{EAST}.resolution.11"]
+    assert (new["repeats"], new["repeats_known"], new["counted_by"]) == (first, "declared", "rate_resolved")
+    assert new["figure"].startswith(f"{EAST}.2020.rate_resolved")
+    in_the_memory = in_memory.assess_read(
+        in_memory.read(tmp_path, "2020"), draws=0, upto="indicators"
+    ).problems
+    pd.testing.assert_frame_equal(in_the_memory, frame)
+
+
+def test_a_number_of_no_round_blocks_and_a_last_round_not_computed_is_told(tmp_path: Path) -> None:
+    office(tmp_path, ["11", "排查化解", EAST, "另一说法", None, None, "77", None])
+    keep_last_round(tmp_path)
+    assert told(tmp_path) == [("reference_unknown", EAST, "77", "G2")]
+    office(tmp_path / "alone", ["11", "排查化解", EAST, "另一说法", None, None, None, None])
+    assert told(tmp_path / "alone") == [("problems_of_last_round_unknown", "", "2019", "")]
+
+
+def test_another_result_of_the_last_round_makes_the_round_stale(tmp_path: Path) -> None:
+    of = load_round(office(tmp_path).project, "2020")
+    alone = checking.stamp_of(of)
+    keep_last_round(tmp_path)
+    assert checking.stamp_of(of) != alone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -106,7 +106,11 @@ class Intake:
         return round.with_nil_returns(filed(self.nil_returns))
 
 
-def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = None) -> Intake:
+def read_round(
+    round: Round,
+    also: Callable[[Intake], Iterable[Fault]] | None = None,
+    earlier: Set[str] = frozenset(),
+) -> Intake:
     """Read every file of a round.
 
     Nothing raises for what is wrong with the files: each fault is collected with its place, and one never hides
@@ -116,6 +120,7 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
         round: the round.
         also: finds what can be seen only in whole ledgers (what a summary states against what a ledger gives); asked
             where nothing blocks.
+        earlier: what a ledger may call the problems of the round before: their ids and numbers.
     """
     loaded, faults = load_maps(round.folder)
     maps, sound = loaded or Maps(ledgers={}), not faults
@@ -162,7 +167,7 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
     ]
     units = roll or UnitRoll([], city.code, city.short, city.name)
     known = own_numbers(
-        readings.values(), nobodys(round.settings.public_numbers) | {*units.codes, units.city_code}
+        readings.values(), nobodys(round.settings.public_numbers) | {*units.codes, units.city_code, *earlier}
     )
     every_table = [table for found in laid.values() for table in found]
     names = learn_names(every_table, units)
@@ -172,7 +177,7 @@ def read_round(round: Round, also: Callable[[Intake], Iterable[Fault]] | None = 
     faults += [fault for reading in readings.values() for fault in reading.faults]
     faults += _unread(shelf, readings)
     faults += unread(table for reading in readings.values() for table in reading.tables)
-    faults += checks.check_ledgers(readings, roll, round.with_nil_returns(filed(nil)))
+    faults += checks.check_ledgers(readings, roll, round.with_nil_returns(filed(nil)), earlier)
     document, _told_before = read_document(round.folder / ROUND_FILE, ROUND_FILE)
     faults += _check_settings(round, document, roll)
     arrived = replace(_intake(readings, units, shelf, round, nil), by_city=_by_city(maps))

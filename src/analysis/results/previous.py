@@ -1,4 +1,4 @@
-"""The grades of the round before: as filed in its last final edition, else as stored when it was computed."""
+"""Grades and problems of the round before: as filed in its last final edition, else as stored when it was computed."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from analysis.rounds.faults import Fault, FaultsFoundError
 from analysis.rounds.frames import frame_of, rows_of
 from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
+from analysis.scoring.problem_list import with_present_codes
 from analysis.words import LANGUAGES
 
 
@@ -59,22 +60,13 @@ def round_before(of: Round) -> Before | None:
     Raises:
         FaultsFoundError: its last final edition cannot be read.
     """
-    before = of.settings.compared_with
-    if before is None:
+    found = _table(of, "grades")
+    if found is None:
         return None
-    try:
-        filed = last_final(of.project, before)
-    except NoEditionError as none:
-        raise _unreadable(of, none.folder.name, none.lacking) from none
-    if filed is not None:
-        if "grades" not in filed.tables:
-            raise _unreadable(of, filed.name, "tables/grades.csv")
-        return Before(before, filed.name, final=True, grades=_by_unit(filed.tables["grades"]))
-    folder = of.processed.with_name(before)
-    for store in map(Store, (folder, *(folder / language for language in LANGUAGES))):
-        if store.has("grades"):
-            return Before(before, before, final=False, grades=_by_unit(store.read("grades")))
-    return None
+    grades, state = found
+    before = str(of.settings.compared_with)
+    by_unit = {str(row["unit"]): str(row["grade"]) for row in rows_of(grades) if row["grade"]}
+    return Before(before, state or before, final=bool(state), grades=by_unit)
 
 
 def previous_grades(of: Round, roll: UnitRoll) -> dict[str, str] | None:
@@ -103,8 +95,50 @@ def before_frame(of: Round, roll: UnitRoll) -> pd.DataFrame:
     )
 
 
-def _by_unit(grades: pd.DataFrame) -> dict[str, str]:
-    return {str(row["unit"]): str(row["grade"]) for row in rows_of(grades) if row["grade"]}
+def previous_problems(of: Round, roll: UnitRoll) -> pd.DataFrame | None:
+    """Return the problems of the round before (`stored_problems`), under present codes of its units.
+
+    Returns:
+        Frame `PROBLEM_COLUMNS`; None where there are none to read.
+
+    Raises:
+        FaultsFoundError: its last final edition cannot be read.
+    """
+    stored = stored_problems(of)
+    return None if stored is None else with_present_codes(stored, roll)
+
+
+def stored_problems(of: Round) -> pd.DataFrame | None:
+    """Return the problems of the round this one is compared with, under the codes of that round.
+
+    They are taken from where its grades are, and are the same in every language. None if there is no such round, or it
+    has been neither filed nor computed.
+
+    Raises:
+        FaultsFoundError: its last final edition cannot be read.
+    """
+    found = _table(of, "problems")
+    return None if found is None else found[0]
+
+
+def _table(of: Round, name: str) -> tuple[pd.DataFrame, str] | None:
+    """Return a table of the round this one is compared with, and the final edition it is filed in, empty for none."""
+    before = of.settings.compared_with
+    if before is None:
+        return None
+    try:
+        filed = last_final(of.project, before)
+    except NoEditionError as none:
+        raise _unreadable(of, none.folder.name, none.lacking) from none
+    if filed is not None:
+        if name not in filed.tables:
+            raise _unreadable(of, filed.name, f"tables/{name}.csv")
+        return filed.tables[name], filed.name
+    folder = of.processed.with_name(before)
+    for store in map(Store, (folder, *(folder / language for language in LANGUAGES))):
+        if store.has(name):
+            return store.read(name), ""
+    return None
 
 
 def _unreadable(of: Round, edition: str, lacking: str) -> FaultsFoundError:

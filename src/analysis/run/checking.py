@@ -15,7 +15,7 @@ from analysis.indicators.unanswered import unanswered
 from analysis.intake.fault_lists import issue_lists
 from analysis.intake.persons.person_names import PersonNames
 from analysis.results.assessment import LEDGERS, Declared
-from analysis.results.previous import round_before
+from analysis.results.previous import previous_problems, round_before, stored_problems
 from analysis.results.store import Store, fingerprint
 from analysis.rounds.bulletin_texts import BULLETIN_FILE, read_bulletin
 from analysis.rounds.faults import LIST_SIGN, Fault, FaultsFoundError
@@ -25,6 +25,7 @@ from analysis.rounds.settings_files import read_document, read_settings
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Rulebook
 from analysis.rulebook.stated_facts import STATEMENTS_FILE, StatementFile, read_statements
+from analysis.scoring import problem_faults
 from analysis.scoring.unfed import unfed
 from analysis.words import words
 
@@ -131,17 +132,16 @@ def statements_of(declared: Declared, roll: UnitRoll) -> tuple[StatementFile, li
 
 
 def stamp_of(of: Round) -> str:
-    """Return the fingerprint of all a round's result depends on, the grades of the round before it included.
+    """Return the fingerprint of all a round's result depends on, grades and problems of the round before it included.
 
     It is the same for every language: each has a store of its own with its own note of what was done.
 
     Raises:
         FaultsFoundError: the last final edition of the round before cannot be read.
     """
-    before = round_before(of)
-    if before is None:
-        return fingerprint(of)
-    return fingerprint(of, [before.state, *(f"{unit} {grade}" for unit, grade in before.grades.items())])
+    before, problems = round_before(of), stored_problems(of)
+    grades = [] if before is None else [before.state, *(f"{unit} {grade}" for unit, grade in before.grades.items())]
+    return fingerprint(of, grades if problems is None else [*grades, problems.to_csv(index=False)])
 
 
 def _published(path: Path) -> tuple[Published | None, list[Fault]]:
@@ -228,12 +228,14 @@ def read_files(declared: Declared, stamp: str) -> Checked:
         if kept.intact():
             last = {name: kept.read(LEDGERS + name) for name in found.ledgers if kept.has(LEDGERS + name)}
             yield from intake.rows_lost(last, found.ledgers)
+        earlier = previous_problems(of, found.roll)
+        yield from problem_faults.found(found, of, declared.rulebook, earlier)
         yield from absent_texts(found.ledgers, of.folder / MEASURES_FILE)
         settings = found.settled(of).settings
         yield from unanswered(found, settings, found.by_city, found.set_aside)
         yield from measures.differing(found, settings)
 
-    arrived = intake.read_round(of, measured)
+    arrived = intake.read_round(of, measured, problem_faults.names(stored_problems(of)))
     statements, of_units = StatementFile(), []
     # places and classes of the rule set can be checked only against the units
     if declared.rulebook and len(arrived.roll):

@@ -15,12 +15,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, TypedDict, Unpack
 
+import pandas as pd
+
 from analysis import intake
 from analysis.indicators import catalogue
 from analysis.indicators.catalogue import Measure
 from analysis.intake.from_frames import UnusableFramesError, intake_of
 from analysis.results.assessment import BEFORE, STAGES, Assessment, Declared
-from analysis.results.previous import before_frame, previous_grades
+from analysis.results.previous import before_frame, previous_grades, previous_problems
 from analysis.results.store import Memory
 from analysis.rounds.bulletin_texts import Bulletin
 from analysis.rounds.faults import FaultsFoundError
@@ -70,6 +72,7 @@ def assess(
     *,
     statements: StatementFile | None = None,
     previous: Mapping[str, str] | None = None,
+    earlier: pd.DataFrame | None = None,
     upto: str = STAGES[-1],
     with_lineage: bool = True,
     told: bool = True,
@@ -83,6 +86,7 @@ def assess(
         language: of the words; left out, the round's own.
         statements: what the office states of the units itself; left out, nothing.
         previous: grade of the round before by unit; None where there is none.
+        earlier: its problems (`a.problems`), with present codes of units; None where there are none.
         upto: the last stage needed, one of `STAGES`; scores and grades are there from `indicators` on.
         with_lineage: whether every value is led back to its cells; without it `lineage` is empty, and pages at the
             internal level cannot say where a figure comes from.
@@ -113,6 +117,7 @@ def assess(
             a.words,
             statements=statements or StatementFile(),
             previous=previous,
+            earlier=earlier,
             with_lineage=with_lineage,
             told=told,
         )
@@ -142,6 +147,7 @@ def assess_read(checked: Checked, language: str = "", **options: Unpack[Options]
         language,
         statements=checked.statements,
         previous=previous,
+        earlier=previous_problems(of, roll),
         **options,
     )
     if previous is not None:

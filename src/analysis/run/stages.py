@@ -15,7 +15,7 @@ import pandas as pd
 from analysis import intake
 from analysis.results.assessment import BEFORE, LEDGERS, STAGES, Assessment, Declared
 from analysis.results.edition import has_final
-from analysis.results.previous import before_frame, previous_grades
+from analysis.results.previous import before_frame, previous_grades, previous_problems
 from analysis.results.store import Store, one_at_a_time
 from analysis.rounds.faults import Fault, FaultsFoundError
 from analysis.rounds.rounds import ROUND_FILE, Round, find_project, list_rounds, load_round, round_id_of
@@ -169,7 +169,12 @@ def _made(stage: str, before: Assessment) -> computing.Made:
     )
     statements, _told_before = statements_of(before.settings, before.roll)
     made = computing.of_indicators(
-        before.settings, arrived, before.words, statements=statements, previous=previous
+        before.settings,
+        arrived,
+        before.words,
+        statements=statements,
+        previous=previous,
+        earlier=previous_problems(before.round, before.roll),
     )
     # a round that is compared with none has no such frame
     return made | ({BEFORE: before_frame(before.round, before.roll)} if previous is not None else {})

@@ -20,6 +20,7 @@ from analysis.words import LANGUAGES
 _NOTE: Final = "run.json"
 _INDEX: Final = "index.html"
 _GRADES: Final = "grades.csv"
+_PROBLEMS: Final = "problems.csv"
 
 
 def told(order: Order) -> str | None:
@@ -80,7 +81,7 @@ def rests_on(order: Order, edition: Edition) -> dict[str, str]:
 
 
 def _beside(order: Order) -> str:
-    """Return the hash of what a round takes from outside its folder: own fonts, the grades of the round before it."""
+    """Return the hash of what a round takes from outside its folder: own fonts, what the round before it gave."""
     try:
         settings = load_round(order.project, order.round_id).settings
     except FaultsFoundError:
@@ -95,7 +96,8 @@ def _beside(order: Order) -> str:
         found["raw"] = digest_of(files_of(order.project / "data" / "raw" / settings.compared_with))
         before = order.project / "data" / "processed" / settings.compared_with
         for place in (before, *(before / language for language in LANGUAGES)):
-            found[str(place)] = digest_of_file(place / _GRADES)
+            for name in (_GRADES, _PROBLEMS):
+                found[str(place / name)] = digest_of_file(place / name)
     return digest_of(found)
 
 

@@ -7,7 +7,7 @@ all of them, those made while files and cells are read included; `docs/checks.md
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from typing import Final
 
@@ -59,16 +59,19 @@ _ROOMS: Final = (
 CHECKS: Final[Mapping[str, Check]] = {check.id: check for room in _ROOMS for check in room.CHECKS}
 
 
-def check_ledgers(readings: Mapping[str, Reading], roll: UnitRoll | None, round: Round) -> list[Fault]:
+def check_ledgers(
+    readings: Mapping[str, Reading], roll: UnitRoll | None, round: Round, earlier: Set[str] = frozenset()
+) -> list[Fault]:
     """Run every check over the ledgers that could be read; each fault as grave as its check.
 
     Args:
         readings: the ledgers.
         roll: the units; None if they could not be read.
         round: the round, for its periods and thresholds.
+        earlier: what a ledger may call the problems of the round before.
     """
     defaults = {check.id: check.threshold for check in CHECKS.values() if check.threshold is not None}
-    context = Context(readings, round, roll, defaults)
+    context = Context(readings, round, roll, defaults, earlier)
     return [
         replace(fault, severity=check.severity)
         for check in CHECKS.values()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -45,12 +45,14 @@ class Context:
         round: the round, for its periods and settings.
         roll: the units; None if they could not be read.
         defaults: the thresholds where the round does not set others, by check.
+        earlier: what a ledger may call the problems of the round before: ids, and numbers.
     """
 
     readings: Mapping[str, Reading]
     round: Round
     roll: UnitRoll | None
     defaults: Mapping[str, float]
+    earlier: Set[str] = frozenset()
 
     def _setting(self, check: str) -> CheckSetting:
         return self.round.settings.checks.get(check, CheckSetting())

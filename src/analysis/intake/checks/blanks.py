@@ -19,4 +19,8 @@ CHECKS: Final = (
     Check("unanswered", "warns"),
     Check("column_unanswered", "warns"),
     Check("rows_lost", "warns"),
+    Check("problem_left_out", "warns"),
+    Check("problem_alike", "notes"),
+    Check("problems_of_last_round_unknown", "warns", mended_by="office"),
+    Check("problem_indicator_unknown", "warns", mended_by="office"),
 )

@@ -25,10 +25,11 @@ def _unknown(check: str) -> Callable[[Context], Iterator[Fault]]:
                 continue
             reading = readings[name]
             numbers = set(readings[target].entries.of("no"))
+            known = numbers | context.earlier if target == "findings" else numbers
             own, named = reading.entries.of("no"), reading.entries.of(field)
             links = dict(zip(own, named, strict=True)) if name == target else {}
             for entry, (number, to) in enumerate(zip(own, named, strict=True)):
-                if to and (to not in numbers or _leads_back(links, number)):
+                if to and (to not in known or _leads_back(links, number)):
                     yield reading.fault(check, entry, field, found=to, file_of=readings[target].shown)
 
     return find
