@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from claim_examples import evidence
 from hypothesis import given
 from hypothesis import strategies as st
 from office_examples import Office
@@ -16,11 +18,22 @@ from rule_examples import roll, round_2020, rules_2020, table, value
 
 from analysis.indicators.values import PROBLEM_COLUMNS
 from analysis.intake import empty_ledger
+from analysis.report.claims.bulletin_claims import bulletin_named, bulletin_units
+from analysis.report.claims.city_claims import group_sentence, named_outside
 from analysis.results.store import Store
 from analysis.rounds.rounds import load_round
 from analysis.rounds.units import Unit, UnitRoll
 from analysis.run import checking, in_memory, stages
-from analysis.scoring.problem_list import alike, left_out, listed, standings, with_present_codes
+from analysis.scoring.problem_list import (
+    Older,
+    alike,
+    left_out,
+    listed,
+    older_in,
+    standings,
+    with_present_codes,
+)
+from analysis.scoring.problems import count
 
 Rows = Sequence[Mapping[str, Any]]
 #: the round before; its cut-off is 2022-02-28
@@ -337,3 +350,65 @@ def test_another_result_of_the_last_round_makes_the_round_stale(tmp_path: Path) 
     alone = checking.stamp_of(of)
     keep_last_round(tmp_path)
     assert checking.stamp_of(of) != alone
+
+
+# ── who is named for what was found when ──────────────────────────────────────────────────────────────────────────────
+
+
+def counts(rows: Rows) -> pd.DataFrame:
+    """Return the problems per unit and group as they are counted for the naming."""
+    return count(
+        ledger("findings", rows), ledger("feedback", []), rules_2020(), roll("a", "b"), NOW, arrived=None
+    )[0]
+
+
+def test_of_the_problems_counted_those_of_the_round_before_are_told_apart() -> None:
+    """One goes on, two are new: 1 of 3 stems from 2020; what the ledger leaves out is not counted at all."""
+    rows = [{"no": "1"}, {"no": "8", "wording": "甲乙丙丁"}, {"no": "9", "wording": "戊己庚辛"}]
+    found = older_in(counts(rows), this_year(rows, BEFORE), "2021")
+    assert counts(rows).set_index("id").loc["finding.a.resolution", "findings"] == 3
+    assert found == {("a", "resolution"): Older(("2020",), 1)}
+    assert older_in(counts([]), this_year([], BEFORE), "2021") == {}
+
+
+@pytest.mark.parametrize(
+    ("counted", "language", "told_"),
+    [
+        (True, "zh", "（其中2020轮次1项）"),
+        (False, "zh", "（含2020轮次未销号的问题）"),
+        (True, "en", " (1 of them from 2020)"),
+        (False, "en", " (some from 2020)"),
+    ],
+)
+def test_a_naming_says_the_year_where_it_is_old(counted: bool, language: str, told_: str) -> None:
+    e = dataclasses.replace(
+        evidence([], "a", "b", language=language), older={("a", "resolution"): Older(("2020",), 1)}
+    )
+    assert e.of_before("a", "resolution", counted=counted) == told_
+    assert e.of_before("b", "resolution", counted=counted) == e.of_before("a", "enforcement") == ""
+
+
+def test_report_and_bulletin_say_it_behind_the_name() -> None:
+    found = [
+        {
+            "id": f"finding.{unit}.resolution",
+            "unit": unit,
+            "group": "resolution",
+            "findings": 3,
+            "named": True,
+        }
+        for unit in "ab"
+    ]
+    e = dataclasses.replace(
+        evidence([], "a", "b", findings=found), older={("a", "resolution"): Older(("2020",), 2)}
+    )
+    first, second = e.short("a"), e.short("b")
+    assert group_sentence(e, "resolution", "排查化解", 3).plain == (
+        f"排查化解：{first}3项（其中2020轮次2项）、{second}3项（合并后未销号3项及以上）。"
+    )
+    units = bulletin_units(e, "resolution")
+    assert units is not None
+    assert (
+        bulletin_named(e, units).plain == f"{first}（含2020轮次未销号的问题）以及{second}等此类问题比较突出。"
+    )
+    assert named_outside(e, "resolution", "排查化解").plain.count("2020") == 1

@@ -9,6 +9,7 @@ both may lie on one desk.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from typing import Literal
 
@@ -29,6 +30,7 @@ from analysis.results.assessment import BEFORE_COLUMNS, Assessment
 from analysis.rounds.frames import frame_of
 from analysis.rounds.levels import Level, UnknownLevelError
 from analysis.rounds.units import UnitRoll
+from analysis.scoring.problem_list import Older
 from analysis.scoring.scoring import TOTAL
 
 
@@ -226,6 +228,11 @@ class _Named(_Disclosed):
         if not self.level.withheld:
             return findings
         return findings.assign(findings=pd.array([pd.NA] * len(findings), dtype="Int64"))
+
+    @cached_property
+    def older_problems(self) -> dict[tuple[str, str], Older]:
+        """Of which rounds the problems of those named are, without their number."""
+        return {place: replace(older, count=0) for place, older in self.whole.older_problems.items()}
 
     @cached_property
     def problems(self) -> pd.DataFrame:

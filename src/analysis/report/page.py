@@ -91,6 +91,7 @@ class Page:
             vetoed=a.vetoed,
             veto_open=a.veto_open,
             graded_as=self.rulebook.grade_names if self.rulebook else GradeNames(),
+            older=a.older_problems,
         )
 
     def whole(self, unit: str = "", *, base: bool = False) -> str:

@@ -24,6 +24,7 @@ from analysis.rulebook.model import Veto
 from analysis.rulebook.readings import read, triggered
 from analysis.scoring import scoring
 from analysis.scoring.core_ledgers import core_ledgers, silent_units
+from analysis.scoring.problem_list import Older, older_in
 from analysis.words import Words
 
 STAGES: Final = ("intake", "indicators", "trends", "comparison")
@@ -241,6 +242,13 @@ class Assessment:
     def problems(self) -> pd.DataFrame:
         """The problems one by one, those of the round before that were open among them."""
         return self.store.read("problems")
+
+    @cached_property
+    def older_problems(self) -> dict[tuple[str, str], Older]:
+        """What stems from the rounds before of the problems counted, by unit and group; empty without such a round."""
+        if self.round.settings.compared_with is None:
+            return {}
+        return older_in(self.findings, self.problems, self.round.id)
 
     @cached_property
     def lineage(self) -> pd.DataFrame:

@@ -173,15 +173,40 @@ def with_present_codes(problems: pd.DataFrame, roll: UnitRoll) -> pd.DataFrame:
 def standings(problems: pd.DataFrame, round_id: str) -> pd.DataFrame:
     """Return what became of the problems of the rounds before: id, unit, round, group, state.
 
-    `state`: repeated (a problem of this round is declared to be it again), solved, overdue or open.
+    `state`: repeated (a problem of this round is declared to be it again), else its status: closed, overdue or open.
     """
     again = set(problems.loc[problems["repeats_known"].eq(DECLARED), "repeats"])
     old = problems[problems["round"].ne(round_id)].reset_index(drop=True)
     states = [
-        "repeated" if ident in again else "solved" if status == "closed" else status
+        "repeated" if ident in again else status
         for ident, status in zip(old["id"], old["status"], strict=True)
     ]
     return old[["id", "unit", "round", "group"]].assign(state=pd.Series(states, dtype="str"))
+
+
+@dataclass(frozen=True)
+class Older:
+    """How many of the problems by which a unit is named were found in rounds before, and in which; 0 where withheld."""
+
+    rounds: tuple[str, ...]
+    count: int
+
+
+def older_in(findings: pd.DataFrame, problems: pd.DataFrame, round_id: str) -> dict[tuple[str, str], Older]:
+    """Return, by unit and group, what stems from the rounds before of the problems that were counted.
+
+    Counted is what stands in this round's ledgers (`findings`); an old problem they leave out is not.
+    """
+    still = problems[problems["status"].ne("closed")]
+    counts = {(row["unit"], row["group"]): int(row["findings"]) for row in rows_of(findings)}
+    found: dict[tuple[str, str], Older] = {}
+    for (unit, group), rows in still.groupby(["unit", "group"]):
+        new = int(rows["round"].eq(round_id).sum())
+        old = counts.get((unit, group), 0) - new
+        if old > 0:
+            rounds = sorted(set(rows["round"]) - {round_id})
+            found[str(unit), str(group)] = Older(tuple(rounds), old)
+    return found
 
 
 def alike(one: str, other: str) -> float:

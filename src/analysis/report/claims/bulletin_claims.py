@@ -55,7 +55,7 @@ def bulletin_units(e: Evidence, group: str) -> Listing | None:
     rows = {row["unit"]: row for row in rows_of(e.findings[e.findings["group"] == group])}
     admit(e, [_named(e, group)], "bulletin.problems.named")
     named = [
-        e.words.statement({**rows[code], "short": e.short(code)}, "short", "named")
+        e.words.statement({**rows[code], "short": e.short(code) + e.of_before(code, group)}, "short", "named")
         for code in named_in(e, group)
     ]
     if not named:

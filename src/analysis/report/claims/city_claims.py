@@ -31,7 +31,7 @@ from analysis.report.claims.judgements import (
 )
 from analysis.rounds.frames import rows_of
 from analysis.words import Part, Text
-from analysis.words.text import Listing
+from analysis.words.text import Listing, join
 
 #: a change below this prints as 0.0 %: the counts are told instead
 SEEN: Final = 0.0005
@@ -727,7 +727,17 @@ def group_sentence(e: Evidence, group: str, name: str, threshold: int) -> Text:
         return say(e, [claim], "message.problems.group_none", name=name)
     rows = {row["unit"]: row for row in rows_of(e.findings[e.findings["group"] == group])}
     units = [
-        e.words("message.problems.name", name=e.short(code), count=e.figure(rows[code], "count", "findings"))
+        join(
+            [
+                e.words(
+                    "message.problems.name",
+                    name=e.short(code),
+                    count=e.figure(rows[code], "count", "findings"),
+                ),
+                e.of_before(code, group, counted=True),
+            ],
+            "",
+        )
         for code in order
     ]
     listed = e.words.list(units)
@@ -740,7 +750,13 @@ def named_outside(e: Evidence, group: str, name: str) -> Text:
     claim = Claim("named", "", tuple(units), (group,), (e.period,))
     if not units:
         return say(e, [claim], "disclosure.named_none", group=name)
-    return say(e, [claim], "disclosure.named", group=name, units=e.names(units))
+    return say(
+        e,
+        [claim],
+        "disclosure.named",
+        group=name,
+        units=e.words.list(f"{e.short(code)}{e.of_before(code, group)}" for code in units),
+    )
 
 
 def rectification_title(e: Evidence) -> Text:

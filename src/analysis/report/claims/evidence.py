@@ -18,6 +18,7 @@ from analysis.rounds.frames import rows_of
 from analysis.rounds.periods import Calendar, name_of_period
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook.grades import GradeNames
+from analysis.scoring.problem_list import Older
 from analysis.words import OFFICE, Figure, Text, Words
 
 Row = Mapping[str, Any]
@@ -45,6 +46,7 @@ class Evidence:
         vetoed: who triggered a veto, in roll order.
         veto_open: of whom empty cells leave a veto neither taken nor cleared.
         graded_as: the grades of the rule set.
+        older: which of the problems counted stem from the rounds before, by unit and group.
     """
 
     values: pd.DataFrame
@@ -59,6 +61,7 @@ class Evidence:
     vetoed: Callable[[], list[str]] = list
     veto_open: Callable[[], list[str]] = list
     graded_as: GradeNames = field(default_factory=GradeNames)
+    older: Mapping[tuple[str, str], Older] = field(default_factory=dict)
 
     @property
     def period(self) -> str:
@@ -216,6 +219,22 @@ class Evidence:
     @cached_property
     def _scores(self) -> dict[tuple[str, str], Row]:
         return {(row["unit"], row["indicator"]): row for row in rows_of(self.scores)}
+
+    def of_before(self, unit: str, group: str, *, counted: bool = False) -> str:
+        """Return what stands behind the name of a unit some of whose problems stem from a round before; else nothing.
+
+        Args:
+            unit: its code.
+            group: the group of problems it is named in.
+            counted: whether their number is told.
+        """
+        older = self.older.get((unit, group))
+        if older is None:
+            return ""
+        rounds = self.words.list(older.rounds).plain
+        if not counted:
+            return self.words("bulletin.problems.older", rounds=rounds).plain
+        return self.words("message.problems.older", rounds=rounds, count=str(older.count)).plain
 
     def short(self, unit: str) -> str:
         """Return the short name of a unit, as the office writes it, or the word for the city."""
