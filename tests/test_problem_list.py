@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,19 +12,21 @@ from typing import Any
 import pandas as pd
 import pytest
 from claim_examples import evidence
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from office_examples import Office
+from round_examples import RAW
 from rule_examples import roll, round_2020, rules_2020, table, value
 
 from analysis.indicators.values import PROBLEM_COLUMNS
 from analysis.intake import empty_ledger
 from analysis.report.claims.bulletin_claims import bulletin_named, bulletin_units
 from analysis.report.claims.city_claims import group_sentence, named_outside
+from analysis.results.assessment import Assessment
 from analysis.results.store import Store
-from analysis.rounds.rounds import load_round
+from analysis.rounds.rounds import Round, load_round
 from analysis.rounds.units import Unit, UnitRoll
-from analysis.run import checking, in_memory, stages
+from analysis.run import checking, in_memory, pages, stages
 from analysis.scoring.problem_list import (
     Older,
     alike,
@@ -150,6 +153,7 @@ _ROWS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(rows=_ROWS, shuffle=st.randoms(use_true_random=False), data=st.data())
 def test_ids_stay_when_rows_are_added_removed_or_moved(
     rows: list[dict[str, Any]], shuffle: random.Random, data: st.DataObject
@@ -220,6 +224,25 @@ def test_a_ledger_that_goes_on_may_find_a_closed_problem_again() -> None:
     assert states(frame) == {FIRST: "closed", SECOND: "open", "problem.2021.a.resolution.9": "open"}
     assert frame.set_index("id").loc["problem.2021.a.resolution.9", "repeats"] == FIRST
     assert standings(frame, "2021").set_index("id").loc[FIRST, "state"] == "repeated"
+
+
+def test_a_row_that_repeated_a_problem_in_its_own_round_is_not_found_again_in_the_next() -> None:
+    """The ledger goes on with all its rows: the others repeated the first already last year."""
+    rows = [{"no": "1"}, {"no": "2", "same_as": "1", "wording": "又超时"}, {"no": "4", "same_as": "2"}]
+    returned = [{"no": "1", "finding_no": "1", "wording": "省级抽查"}]
+    before = problems(rows, returned)
+    assert before["also"].tolist() == ["2;4;feedback.1"]
+    frame = this_year(rows, before, returned)
+    assert states(frame) == {FIRST: "open"}
+    # the first row is gone, and the others are still the old problem
+    assert states(this_year(rows[1:], before, returned)) == {FIRST: "open"}
+    assert left_out(before, ledger("findings", rows[1:]), ledger("feedback", []), NOW) == []
+
+
+def test_an_old_problem_in_two_rows_is_closed_only_when_both_are() -> None:
+    rows = [{"no": FIRST, "closed_on": "2022-05-05"}, {"no": "1"}]
+    assert states(this_year(rows, BEFORE))[FIRST] == "overdue"
+    assert states(this_year(rows[::-1], BEFORE))[FIRST] == "overdue"
 
 
 def test_likeness_only_proposes() -> None:
@@ -412,3 +435,62 @@ def test_report_and_bulletin_say_it_behind_the_name() -> None:
         bulletin_named(e, units).plain == f"{first}（含2020轮次未销号的问题）以及{second}等此类问题比较突出。"
     )
     assert named_outside(e, "resolution", "排查化解").plain.count("2020") == 1
+
+
+# ── the example's ledger carried into a second round ──────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def second_round() -> Assessment:
+    """The example once more, four months later and compared with itself: WT-002, closed then, is found again as N-1."""
+    checked = in_memory.read(RAW.parents[2], "2020")
+    first = in_memory.assess_read(checked, draws=0, upto="indicators", with_lineage=False)
+    assert checked.declared is not None
+    assert checked.arrived is not None
+    changed = {"round": "2021", "compared_with": "2020", "as_of": dt.date(2022, 6, 30)}
+    later = checked.declared.round.settings.model_copy(update=changed)
+    findings = checked.arrived.ledgers["findings"]
+    again = findings[findings["no"].eq("WT-002")].assign(
+        no="N-1", wording="又一说法", same_as="WT-002", closed_on=pd.NaT
+    )
+    ledgers = {
+        **checked.arrived.ledgers,
+        "findings": pd.concat([findings, again.astype(findings.dtypes.to_dict())]).assign(indicator="5.2"),
+    }
+    declared = dataclasses.replace(
+        checked.declared, round=Round(later, in_memory.NOWHERE / "data" / "raw" / "2021", in_memory.NOWHERE)
+    )
+    arrived = dataclasses.replace(checked.arrived, ledgers=ledgers)
+    return in_memory.assess(declared, arrived, earlier=first.problems, draws=0)
+
+
+def test_the_report_tells_what_became_of_the_last_rounds_problems(second_round: Assessment) -> None:
+    """In 2020, 62 problems were open at the cut-off and 14 closed, of which one is found again: 63 are followed."""
+    of_city = second_round.values[second_round.values["unit"].eq("130300")].set_index("measure")["value"]
+    states_ = {state: int(of_city[f"carried_{state}"]) for state in ("closed", "open", "overdue", "repeated")}
+    assert (int(of_city["carried_all"]), sum(states_.values()), states_["repeated"]) == (63, 63, 1)
+    told_ = str(pages.shown(second_round, "report")["rectification"])
+    assert "图14 上一轮问题63项" in told_
+    assert "又出现1项" in told_
+    assert "核处化解率变化不明确" in told_
+    assert "没有上一轮问题清单可对照" not in told_
+
+
+def test_the_card_tells_those_of_its_unit_alone(second_round: Assessment) -> None:
+    told_ = str(pages.shown(second_round, "card", unit="130302")["problems"])
+    _, last = told_.split("上一轮问题逐项")
+    assert "WT-001" in last
+    assert "山海关区" not in last
+
+
+def test_the_bulletin_names_old_problems_apart_at_every_level(second_round: Assessment) -> None:
+    for level in ("internal", "grades"):
+        told_ = str(pages.shown(second_round, "bulletin", level)["situation"])
+        assert "山海关区（含2020轮次未销号的问题）" in told_
+    assert "山海关区4项（其中2020轮次4项）" in str(pages.shown(second_round, "report")["problems"])
+
+
+def test_a_round_compared_with_none_says_nothing_of_a_last_one() -> None:
+    first = in_memory.assess_read(in_memory.read(RAW.parents[2], "2020"), draws=0, with_lineage=False)
+    assert "carried_all" not in set(first.values["measure"])
+    assert first.older_problems == {}

@@ -43,6 +43,7 @@ class _Compared:
     grades: pd.DataFrame
     findings: pd.DataFrame
     problems: pd.DataFrame | None
+    carried: pd.DataFrame | None
     published: pd.DataFrame | None
     roll: UnitRoll
     period: str
@@ -65,6 +66,7 @@ def compute(  # noqa: PLR0917 - the frames of all stages before, in their order
     settings: RoundSettings,
     *,
     problems: pd.DataFrame | None = None,
+    carried: pd.DataFrame | None = None,
     published: pd.DataFrame | None = None,
     graded: GradeNames | None = None,
 ) -> pd.DataFrame:
@@ -79,22 +81,33 @@ def compute(  # noqa: PLR0917 - the frames of all stages before, in their order
         settings: the round's settings.
         problems: the problems of the rectification ledger, one row each, with `unit` and `status` (one of
             `PROBLEM_STATES`); without it their counts are not reported.
+        carried: the problems of the rounds before with `unit` and `state` (one of `PROBLEM_STATES`); without one
+            nothing is counted of them.
         graded: the grades of the rule set; left out, A, B and C.
         published: what `compare_published` returned; without it the counts of facts are not applicable.
 
     Returns:
         Rows `contribution_<quantity>`, `points_lost`, `points_lost_<indicator>`, `points_lost_top3_share`,
         `score_base`, `score_self`, `score_self_difference`, `self_difference_<indicator>`,
-        `findings_<status>` of units; `score_gap_at_cut`, `units_grade_<name>`, `units_grade_<best>_named`,
-        `units_named`, `units_named_<group>`, `findings_<status>`, `facts_compared`, `facts_differing` of the city; and
+        `findings_<status>` and `carried_<state>` of units; `score_gap_at_cut`, `units_grade_<name>`,
+        `units_grade_<best>_named`, `units_named`, `units_named_<group>`, `findings_<status>`, `carried_<state>`,
+        `facts_compared`, `facts_differing` of the city; and
         those of `peers`: funnel, gaps, ranks, spread, pooled and shrunken values, self-report against verification.
     """
     calendar = settings.calendar
     compared = _Compared(
-        ValueIndex(values), values, scores, grades, findings, problems, published, roll,
+        ValueIndex(values), values, scores, grades, findings, problems, carried, published, roll,
         calendar.period.text, calendar.base, graded or GradeNames(),
     )  # fmt: skip
-    parts = (_contributions, _points, _distances, _unit_counts, _problem_counts, _fact_counts)
+    parts = (
+        _contributions,
+        _points,
+        _distances,
+        _unit_counts,
+        _problem_counts,
+        _carried_counts,
+        _fact_counts,
+    )
     rows = [{"period": compared.period, **row} for part in parts for row in part(compared)]
     rows += peers.rows(peers.Peers.of(compared.index, roll, settings), scores)
     return value_rows(rows, settings.round)
@@ -266,6 +279,20 @@ def _problem_counts(c: _Compared) -> Iterator[dict[str, Any]]:
             yield _count_row(code, f"findings_{place}", count, "not_reported", source)
         count = None if statuses is None else len(statuses)
         yield _count_row(code, "findings_all", count, "not_reported", source)
+
+
+def _carried_counts(c: _Compared) -> Iterator[dict[str, Any]]:
+    """Return how many problems of the rounds before there are in all and in each state; nothing without any."""
+    if c.carried is None or c.carried.empty:
+        return
+    for code in (*c.roll.codes, c.roll.city_code):
+        source = FINDINGS if code == c.roll.city_code else f"{FINDINGS}.{code}"
+        own = c.carried if code == c.roll.city_code else c.carried[c.carried["unit"] == code]
+        yield _count_row(code, "carried_all", len(own), "not_reported", source)
+        for state in PROBLEM_STATES:
+            yield _count_row(
+                code, f"carried_{state}", int(own["state"].eq(state).sum()), "not_reported", source
+            )
 
 
 def _fact_counts(c: _Compared) -> Iterator[dict[str, Any]]:

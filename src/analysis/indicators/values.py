@@ -57,12 +57,14 @@ GRADE_COLUMNS: Final = {
 FINDING_COLUMNS: Final = {
     "id": "str", "round": "str", "unit": "str", "group": "str", "findings": "int64", "named": "bool",
 }  # fmt: skip
-#: one problem: `round` is the round that found it, `repeats` the id of an earlier problem, `repeats_known` how this is
-#: known (declared, proposed), `counted_by` the measure behind it, `figure` the id of its value in this round
+#: one problem: `round` is the round that found it, `also` the other rows that state it in its round, `repeats` the id
+#: of an earlier problem, `repeats_known` how this is known (declared, proposed), `counted_by` the measure behind it,
+#: `figure` the id of its value in this round
 PROBLEM_COLUMNS: Final = {
-    "id": "str", "round": "str", "unit": "str", "group": "str", "number": "str", "wording": "str", "measure": "str",
-    "post": "str", "deadline": "datetime64[s]", "evidence": "str", "verified_by": "str", "closed_on": "datetime64[s]",
-    "status": "str", "repeats": "str", "repeats_known": "str", "counted_by": "str", "figure": "str",
+    "id": "str", "round": "str", "unit": "str", "group": "str", "number": "str", "also": "str", "wording": "str",
+    "measure": "str", "post": "str", "deadline": "datetime64[s]", "evidence": "str", "verified_by": "str",
+    "closed_on": "datetime64[s]", "status": "str", "repeats": "str", "repeats_known": "str", "counted_by": "str",
+    "figure": "str",
 }  # fmt: skip
 COMPARE_COLUMNS: Final = {
     "figure": "str", "place": "str", "published": "str", "computed": "str", "verdict": "str",

@@ -260,4 +260,5 @@ class UnitCard(Page):
         objection = Prose((self.words.label("card.objection"),), "note")
         known = self.evidence.value(self.unit, "findings_all")["status"] in USABLE
         none = self.words.label("card.problems_none" if known else "message.problems.no_ledger")
-        return Group((table or Prose((none,)), objection))
+        last = tables.last_round(self, [self.unit])
+        return Group((table or Prose((none,)), *([last] if last else []), objection))

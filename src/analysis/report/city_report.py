@@ -64,6 +64,7 @@ CHARTS: Final[Mapping[str, ToDrawing]] = {
     "rectification": lambda page: (
         standings.rectification(page) if page.assessment.keeps("findings") else None
     ),
+    "last-round": standings.last_round,
 }
 
 
@@ -261,7 +262,16 @@ class CityReport(Page):
         if e.count("findings_all")["status"] not in USABLE:
             return Prose((ledger,))
         states = (standings.rectification(self).graphic(),) if e.count("findings_all")["value"] else ()
-        return Group((Prose((ledger,)), *last_round, *states, table or nothing))
+        return Group((Prose((ledger,)), *last_round, *states, table or nothing, *self._carried()))
+
+    def _carried(self) -> list[Display]:
+        """Return what became of the problems of the round before; nothing where this one is compared with none."""
+        if not self.settings.compared_with:
+            return []
+        drawing, table = standings.last_round(self), tables.last_round(self, self.evidence.roll.codes)
+        if drawing is None or table is None:
+            return [Prose((self.label("rectification.no_carried"),), "note")]
+        return [drawing.graphic(), table]
 
     @traced
     def requirements(self) -> Display:

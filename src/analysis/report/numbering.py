@@ -48,6 +48,10 @@ def _rectified(page: Page) -> bool:
     return page.evidence.is_reported("findings_all")
 
 
+def _carried(page: Page) -> bool:
+    return "carried_all" in page.evidence.index.measures
+
+
 #: what a round must have for a figure or table, by id; the others it always has
 _NEEDS: Final[Mapping[str, _Asked]] = {
     **dict.fromkeys(("fig-scores", "clauses", "fig-firmness", "fig-losses", "fig-distances"), _ruled),
@@ -58,6 +62,7 @@ _NEEDS: Final[Mapping[str, _Asked]] = {
     **dict.fromkeys(("fig-resolution", "few-cases", "rate-gaps", "rate-places"), _resolved),
     "fig-waiting": _waited,
     **dict.fromkeys(("fig-rectification", "rectification-open", "problems-open"), _rectified),
+    **dict.fromkeys(("fig-last-round", "last-round"), _carried),
 }
 
 

@@ -390,8 +390,13 @@ def findings_by_unit_group(e: Evidence) -> pd.DataFrame:
     )
 
 
-def problems_by_unit_state(e: Evidence) -> pd.DataFrame:
-    """Return one row per unit × state of the problems of the ledger: unit_name, grade, state, count, row."""
+def problems_by_unit_state(e: Evidence, counted: str = "findings") -> pd.DataFrame:
+    """Return one row per unit × state of the problems: unit_name, grade, state, count, row.
+
+    Args:
+        e: the evidence.
+        counted: `findings` for those of the ledger, `carried` for those of the rounds before.
+    """
     return _frame(
         {
             "unit_name": e.short(code),
@@ -402,7 +407,7 @@ def problems_by_unit_state(e: Evidence) -> pd.DataFrame:
         }
         for code in e.roll.codes
         for state in claims.STATES
-        for row in (e.value(code, f"findings_{state}"),)
+        for row in (e.value(code, f"{counted}_{state}"),)
     )
 
 

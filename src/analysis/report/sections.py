@@ -153,7 +153,12 @@ PRODUCTS: Final[Mapping[str, Product]] = {
             ),
             Section("achievements", counted="part"),
             Section("problems", {"fig-matrix": 12}, counted="part"),
-            Section("rectification", {"fig-rectification": 13}, {"rectification-open": 10}, "part"),
+            Section(
+                "rectification",
+                {"fig-rectification": 13, "fig-last-round": 14},
+                {"rectification-open": 10, "last-round": 11},
+                "part",
+            ),
             Section("requirements", counted="part"),
             *(
                 Section(f"annex-{ident}", counted="annex")
@@ -171,7 +176,7 @@ PRODUCTS: Final[Mapping[str, Product]] = {
             Section("changes", {}, {"table-changes": 1}),
             Section("losses", {"fig-losses": 2}),
             Section("place", {"fig-firmness": 3, "fig-place": 4}),
-            Section("problems", {}, {"problems-open": 2}),
+            Section("problems", {}, {"problems-open": 2, "last-round": 3}),
         )),
     )
 }  # fmt: skip

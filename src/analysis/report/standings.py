@@ -96,7 +96,36 @@ def matrix(page: Page) -> Drawing:
 def rectification(page: Page) -> Drawing:
     """Return the states of the problems of the rectification ledger, per unit."""
     e = page.evidence
-    frame = plotted.problems_by_unit_state(e)
+    return _states(
+        page,
+        "rectification",
+        "findings",
+        claims.overdue_title(e),
+        page.words("drawn.rectification.sub", date=page.words.date(page.settings.as_of)).plain,
+        claims.rectification_alt(e),
+    )
+
+
+def last_round(page: Page) -> Drawing | None:
+    """Return what became of the problems of the rounds before, per unit; None where there are none."""
+    e = page.evidence
+    if "carried_all" not in e.index.measures:
+        return None
+    date = page.words.date(page.settings.as_of)
+    return _states(
+        page,
+        "last-round",
+        "carried",
+        claims.carried_standing(e, e.city, "drawn.last_round.title"),
+        page.words("drawn.last_round.sub", round=str(page.settings.compared_with), date=date).plain,
+        claims.rectification_alt(e, "carried"),
+    )
+
+
+def _states(page: Page, name: str, counted: str, title: Text, subtitle: str, alt: Text) -> Drawing:  # noqa: PLR0917
+    """Return problems by unit and state as bars, with the table of their numbers."""
+    e = page.evidence
+    frame = plotted.problems_by_unit_state(e, counted)
     columns = [Column("unit", page.label("board.unit"))]
     columns += [
         Column(state, page.label(f"rectification.status.{state}"), align="right") for state in claims.STATES
@@ -105,7 +134,7 @@ def rectification(page: Page) -> Drawing:
         Row(
             (
                 e.short(code),
-                *(value_cell(page, e.value(code, f"findings_{state}"), "count") for state in claims.STATES),
+                *(value_cell(page, e.value(code, f"{counted}_{state}"), "count") for state in claims.STATES),
             ),
             cls="total" if code == e.city else "",
             unit="" if code == e.city else code,
@@ -114,14 +143,14 @@ def rectification(page: Page) -> Drawing:
     ]
     return Drawing(
         page,
-        "fig-rectification",
+        f"fig-{name}",
         frame,
         lambda frame, width: charts.rectification(frame, page.words, width),
-        title=claims.overdue_title(e),
-        subtitle=page.words("drawn.rectification.sub", date=page.words.date(page.settings.as_of)).plain,
-        alt=claims.rectification_alt(e),
+        title=title,
+        subtitle=subtitle,
+        alt=alt,
         source=page.source(frame["row"]) or page.label("source", files=page.words.label("ledger.findings")),
-        data=Table("data-rectification", "", tuple(columns), tuple(rows)),
+        data=Table(f"data-{name}", "", tuple(columns), tuple(rows)),
         by=StandsOut("count"),
     )
 

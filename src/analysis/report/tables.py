@@ -38,6 +38,7 @@ from analysis.rounds.faults import ALIKE, Fault, together
 from analysis.rounds.frames import rows_of
 from analysis.rulebook import rule_sentence
 from analysis.scoring import problems
+from analysis.scoring.problem_list import standings
 from analysis.words import Text
 from analysis.words.formats import DASH, decimals_of, stored_number
 
@@ -457,6 +458,73 @@ def problems_open(page: Page, units: Sequence[str], *, ident: str) -> Table | No
         cls="ledger",
         phone="stack",
     )
+
+
+def last_round(page: Page, units: Sequence[str]) -> Table | None:
+    """Return the problems of the rounds before of some units, overdue ones first; None if there are none.
+
+    Beside each stands what can be said of the change of the figure behind it, where the ledger names one.
+    """
+    e, problems_ = page.evidence, page.assessment.problems
+    states = standings(problems_, page.assessment.round.id)
+    listed = problems_[problems_["id"].isin(states["id"])].reset_index(drop=True)
+    shown = listed.assign(state=states["state"])[listed["unit"].isin(units)]
+    if not len(shown):
+        return None
+    place = {code: position for position, code in enumerate(e.roll.codes)}
+    shown = shown.assign(_s=shown["state"].map(STATUS_ORDER), _u=shown["unit"].map(place))
+    shown = shown.sort_values(["_s", "_u", "id"], kind="stable")
+    columns = (
+        column(page, "no", "rectification.no", cls="nw"),
+        column(page, "round", "rectification.round", cls="nw"),
+        column(page, "unit", "board.unit", cls="u nw"),
+        column(page, "problem", "rectification.problem", cls="long"),
+        column(page, "moved", "rectification.moved"),
+        column(page, "status", "rectification.state", cls="s"),
+    )
+    rows = [
+        Row(
+            (
+                row["number"] or DASH,
+                row["round"],
+                Cell(e.short(row["unit"]), float(place[row["unit"]])),
+                text(row["wording"]),
+                moved(page, row["unit"], row["counted_by"]) or DASH,
+                Cell(
+                    Status(STATUS_KIND[row["state"]], page.label(f"rectification.status.{row['state']}")),  # type: ignore[arg-type]
+                    float(STATUS_ORDER[row["state"]]),
+                ),
+            ),
+            unit=row["unit"],
+        )
+        for row in rows_of(shown)
+    ]
+    return Table(
+        "last-round",
+        page.label("rectification.last_round"),
+        columns,
+        tuple(rows),
+        subtitle=page.label("rectification.last_sub", date=page.words.date(page.settings.as_of)),
+        source=page.label("source", files=page.words.label("ledger.findings")),
+        number=numbered(page, "last-round"),
+        mark=page.mark,
+        cls="ledger",
+        phone="stack",
+    )
+
+
+def moved(page: Page, unit: str, measure: str) -> str:
+    """Return what can be said of the change of a measure against the base period; empty where it is not judged."""
+    e = page.evidence
+    if not measure:
+        return ""
+    for code in (measure, f"change_{measure}", f"difference_{measure}"):
+        row = e.index.get(unit, e.period, code, e.base_period) if e.base_period else None
+        if row is not None:
+            name = page.words.label(f"measure.{measure}")
+            said = page.words.label(f"verdict.{e.judged(row)}")
+            return page.label("rectification.moved_to", name=name, verdict=said)
+    return ""
 
 
 def _deadline(page: Page, day: pd.Timestamp) -> Cell:

@@ -144,6 +144,7 @@ def of_comparison(
         of.settings,
         # without a ledger of problems there are not none: nothing is known of them
         problems=findings.status(before.ledger("findings"), of.as_of) if before.keeps("findings") else None,
+        carried=problem_list.standings(before.problems, of.id),
         published=compare if published else None,
         graded=rules.grade_names if rules else None,
     )

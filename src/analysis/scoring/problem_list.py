@@ -33,6 +33,8 @@ DECLARED: Final = "declared"
 PROPOSED: Final = "proposed"
 _LEDGERS: Final = ("findings", "feedback")
 _PREFIX: Final = "problem"
+#: stands between the rows of one problem
+_AND: Final = ";"
 #: what is told of a problem by its own row, or by the first of those that repeat it and say so
 _TOLD: Final = ("wording", "measure", "post", "evidence", "verified_by", "indicator")
 
@@ -57,14 +59,23 @@ class _Known:
             if (old["unit"], old["group"], old["wording"]) == (row.unit, row.group, text_of(told, "wording"))
             and _place_in_round(ident) == _place(row, told)
         ]
+        again = self.named(row.unit, row.repeats)
+        if again and self.rows[again]["group"] == row.group and _place(row, told) in self._others(again):
+            # a ledger that goes on still has the row that repeated the problem in its own round
+            return again
         return max(same, default="")
+
+    def _others(self, ident: str) -> list[str]:
+        return str(self.rows[ident]["also"]).split(_AND)
 
     def named(self, unit: str, name: str) -> str:
         """Return the id of the problem of a unit that a ledger calls by id or number; empty if it is none of these."""
         if name in self.rows:
             return name if self.rows[name]["unit"] == unit else ""
         called = [
-            ident for ident, old in self.rows.items() if name and (old["unit"], old["number"]) == (unit, name)
+            ident
+            for ident, old in self.rows.items()
+            if name and old["unit"] == unit and name in (old["number"], *self._others(ident))
         ]
         return called[0] if len(called) == 1 else ""
 
@@ -107,14 +118,14 @@ def listed(
     frames = {"findings": rows_of(findings), "feedback": rows_of(feedback)}
     known = _Known.of(before)
     index = None if values is None else ValueIndex(values)
-    carried: dict[str, dict[str, Any]] = {}
+    carried_on: dict[str, list[Row]] = {}
     new: list[dict[str, Any]] = []
     ids: Counter[str] = Counter()
     for problem in merge(findings, feedback, of.as_of):
         old, again = _apart(problem, frames, known)
+        goes_on = known.continued(old[0], frames[old[0].ledger][old[0].place]) if old else ""
         if old:
-            ident = known.continued(old[0], frames[old[0].ledger][old[0].place])
-            carried[ident] = _carried_on(known.rows[ident], _told(old, frames, of.as_of), of.as_of)
+            carried_on.setdefault(goes_on, []).extend(old)
         if again:
             first = again[0]
             place = _place(first, frames[first.ledger][first.place])
@@ -123,13 +134,18 @@ def listed(
             # rows alike in everything are told apart by how many there are
             ident += f"-{ids[ident]}" if ids[ident] > 1 else ""
             said = _told(again, frames, of.as_of)
-            repeats = _repeats(again, problem, said["wording"], known, carried if old else {})
+            repeats = _repeats(again, problem, said["wording"], known, goes_on)
             new.append(
                 {
                     "id": ident, "round": of.id, "unit": problem.unit, "group": problem.group, "number": _number(first),
+                    "also": _AND.join(_place(row, frames[row.ledger][row.place]) for row in again[1:]),
                     **said, **repeats,
                 }
             )  # fmt: skip
+    carried = {
+        ident: _carried_on(known.rows[ident], _told(rows, frames, of.as_of), of.as_of)
+        for ident, rows in carried_on.items()
+    }
     declared = {row["repeats"] for row in new if row["repeats_known"] == DECLARED}
     old_rows = []
     for ident, was in sorted(known.rows.items()):
@@ -292,16 +308,16 @@ def _closed(row: Row, as_of: dt.date) -> bool:
 
 
 def _repeats(
-    rows: Sequence[Row], problem: Problem, wording: str, known: _Known, carried: Mapping[str, object]
+    rows: Sequence[Row], problem: Problem, wording: str, known: _Known, carried_on: str
 ) -> dict[str, str]:
     """Return the problem of the round before that is found again, and how this is known."""
     within = {row.key for row in problem.rows if row.ledger == "findings"}
     for row in rows:
         if row.repeats and row.repeats not in within and (old := known.named(row.unit, row.repeats)):
             return {"repeats": old, "repeats_known": DECLARED}
-    if carried:
+    if carried_on:
         # the ledger goes on, and one of its rows names the old one by its number
-        return {"repeats": list(carried)[-1], "repeats_known": DECLARED}
+        return {"repeats": carried_on, "repeats_known": DECLARED}
     proposed = known.alike(problem.unit, problem.group, wording)
     return {"repeats": proposed, "repeats_known": PROPOSED if proposed else ""}
 

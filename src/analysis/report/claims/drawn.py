@@ -151,15 +151,23 @@ def overdue_title(e: Evidence) -> Text:
     )
 
 
-def rectification_alt(e: Evidence) -> Text:
-    """Return the states of every unit's problems in words."""
+def carried_standing(e: Evidence, unit: str, key: str) -> Text:
+    """Return how many problems of the rounds before a unit or the city has, and how they stand."""
+    figures = {state: e.figure(e.value(unit, f"carried_{state}"), "count") for state in ("all", *STATES)}
+    return e.words(key, **figures)
+
+
+def rectification_alt(e: Evidence, counted: str = "findings") -> Text:
+    """Return the states of every unit's problems in words; those of the rounds before where `carried` is counted."""
     units = []
     for code in e.roll.codes:
-        rows = {state: e.value(code, f"findings_{state}") for state in STATES}
+        rows = {state: e.value(code, f"{counted}_{state}") for state in STATES}
         if all(row["status"] in USABLE for row in rows.values()):
             figures = {state: e.figure(row, "count") for state, row in rows.items()}
             units.append(e.words("drawn.rectification.unit", name=e.short(code), **figures))
-    return e.words("drawn.rectification.alt", units=e.words.series(units))
+    return e.words(
+        f"drawn.{'rectification' if counted == 'findings' else 'last_round'}.alt", units=e.words.series(units)
+    )
 
 
 def card_losses_alt(e: Evidence, unit: str, names: Mapping[str, str]) -> Text:
