@@ -80,6 +80,10 @@ def test_a_section_put_before_the_others_moves_their_numbers_on() -> None:
     assert [words("zh").ordinal(place) for place in (1, 12, 21)] == ["一", "十二", "21"]
 
 
+#: what only a round shows that is compared with another, which the example is not
+OF_LAST_ROUND = ("fig-last-round", "last-round")
+
+
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The report of the example round, and its notebook executed."""
@@ -93,13 +97,20 @@ def test_every_figure_of_the_registry_is_in_the_report_in_reading_order(city: An
     notebook, _ = city
     blocks = list(read_document(notebook).leaves())
     figures = [block for block in blocks if isinstance(block, Graphic)]
-    numbers = PRODUCTS["report"].numbers("figure")
+    numbers, of_tables = (
+        {
+            ident: number
+            for ident, number in PRODUCTS["report"].numbers(sort).items()
+            if ident not in OF_LAST_ROUND
+        }
+        for sort in ("figure", "table")
+    )
     assert [figure.number for figure in figures] == [f"图{number}" for number in numbers.values()]
     assert [figure.id for figure in figures] == list(numbers)
     assert sorted(numbers.values()) == list(range(1, len(figures) + 1))
     assert all(figure.source for figure in figures)
     tables = [block.id for block in blocks if isinstance(block, Table) and block.number.startswith("表")]
-    assert tuple(tables) == tuple(PRODUCTS["report"].numbers("table"))
+    assert tuple(tables) == tuple(of_tables)
 
 
 def test_alternative_texts_tell_the_plotted_rows(city: Any) -> None:

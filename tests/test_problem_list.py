@@ -477,10 +477,11 @@ def test_the_report_tells_what_became_of_the_last_rounds_problems(second_round: 
 
 
 def test_the_card_tells_those_of_its_unit_alone(second_round: Assessment) -> None:
-    told_ = str(pages.shown(second_round, "card", unit="130302")["problems"])
-    _, last = told_.split("上一轮问题逐项")
-    assert "WT-001" in last
-    assert "山海关区" not in last
+    for level in ("internal", "own"):
+        told_ = str(pages.shown(second_round, "card", level, "130302")["problems"])
+        _, last = told_.split("上一轮问题逐项")
+        assert "WT-001" in last
+        assert "山海关区" not in last
 
 
 def test_the_bulletin_names_old_problems_apart_at_every_level(second_round: Assessment) -> None:
