@@ -327,7 +327,9 @@ class CityReport(Page):
     def annex_provenance(self) -> Display:
         """Return the input files and where the source of every figure is written down."""
         note = Prose((self.label("annex.lineage_note", round=self.round.id),))
-        return Group((note, tables.files(self)))
+        drawn = tables.spot_checks(self)
+        spot_checks = () if drawn is None else (Prose((drawn[0],)), drawn[1])
+        return Group((note, tables.files(self), *spot_checks))
 
     def _or_note(self, table: Table | None, key: str) -> Display:
         return table or Prose((self.label(key),), "note")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, Final
 
 import pandas as pd
@@ -38,6 +39,7 @@ from analysis.rounds.faults import ALIKE, Fault, together
 from analysis.rounds.frames import rows_of
 from analysis.rulebook import rule_sentence
 from analysis.scoring import problems
+from analysis.scoring import spot_checks as draw
 from analysis.scoring.problem_list import standings
 from analysis.words import Text
 from analysis.words.formats import DASH, decimals_of, stored_number
@@ -755,6 +757,40 @@ def corrections(page: Page) -> Table | None:
         cells = (place, row["was"] or DASH, row["is"] or DASH, row["reason"], row["reported_by"], row["date"])
         rows.append(Row((*cells, effect), unit=row["unit"]))
     return _of_annex(page, "corrections", columns, rows)
+
+
+def spot_checks(page: Page) -> tuple[Text, Table] | None:
+    """Return the rule of the spot checks and the problems drawn by it; None where none is declared."""
+    rule = page.settings.spot_checks
+    if rule is None:
+        return None
+    found = draw.drawn(page.assessment.problems, rule)
+    place = {code: position for position, code in enumerate(page.evidence.roll.codes)}
+    found = found.assign(_u=found["unit"].map(place)).sort_values("_u", kind="stable")
+    columns = (
+        column(page, "unit", "board.unit", cls="u nw"),
+        column(page, "id", "annex.spot-checks_id"),
+        column(page, "problem", "rectification.problem", cls="long"),
+        column(page, "status", "rectification.state", cls="s"),
+    )
+    rows = [
+        Row(
+            (
+                page.evidence.short(row["unit"]),
+                row["id"],
+                text(row["wording"]),
+                page.label(f"rectification.status.{row['status']}"),
+            ),
+            unit=row["unit"],
+        )
+        for row in rows_of(found)
+    ]
+    if rule.number is not None:
+        told = page.words("report.annex.spot-checks_number", number=str(rule.number), seed=rule.seed)
+    else:
+        share = f"{(Decimal(str(rule.share)) * 100).normalize():f}"
+        told = page.words("report.annex.spot-checks_share", share=share, seed=rule.seed)
+    return told, _of_annex(page, "spot-checks", columns, rows)
 
 
 def comparison(page: Page) -> Table | None:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from analysis.quantities import CURRENCIES, Currency, CurrencyCode
 from analysis.rounds.faults import LIST_SIGN, Fault, FaultsFoundError
@@ -93,6 +93,20 @@ class CheckSetting(Settings):
     threshold: float | None = Field(default=None, gt=0)
 
 
+class SpotChecks(Settings):
+    """How problems are drawn to be looked at again: so many of each unit, or a share of them, by a seed."""
+
+    seed: Code = Field(min_length=1)
+    number: int | None = Field(default=None, ge=1)
+    share: float | None = Field(default=None, gt=0, le=1)
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.number is None) == (self.share is None):
+            raise bad_value("number_or_share")
+        return self
+
+
 def _check_setting(value: object) -> object:
     # a YAML reader may take `off` for a truth value
     return {"severity": "off" if value is False else value} if isinstance(value, str | bool) else value
@@ -144,6 +158,7 @@ class RoundSettings(Settings):
     core_ledgers: list[str] | None = None
     breaks: list[Break] = Field(default_factory=list)
     checks: dict[str, Annotated[CheckSetting, BeforeValidator(_check_setting)]] = Field(default_factory=dict)
+    spot_checks: SpotChecks | None = None
     extra_fonts: list[str] = Field(default_factory=list)
     public_numbers: list[str] = Field(default_factory=list)
 
