@@ -287,6 +287,13 @@ def test_a_unit_with_a_new_code_keeps_its_problems_and_one_that_is_gone_has_none
     assert states(this_year(rows, with_present_codes(BEFORE, units)))[FIRST] == "closed"
 
 
+def test_a_table_of_texts_gives_the_same_days() -> None:
+    days = {name: BEFORE[name].dt.strftime("%Y-%m-%d").fillna("") for name in ("deadline", "closed_on")}
+    filed = BEFORE.assign(**days)
+    assert filed["closed_on"].tolist() == ["", "", "2022-01-31"]
+    pd.testing.assert_frame_equal(with_present_codes(filed, roll("a")), with_present_codes(BEFORE, roll("a")))
+
+
 # ── from the files of the office ──────────────────────────────────────────────────────────────────────────────────────
 
 HEADERS = ["问题编号", "问题类别", "单位代码", "问题表述", "整改期限", "销号日期", "与何问题重复", "对应指标"]

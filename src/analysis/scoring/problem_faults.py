@@ -13,14 +13,15 @@ from analysis.rounds.faults import Fault
 from analysis.rounds.frames import rows_of
 from analysis.rounds.rounds import ROUND_FILE, Round
 from analysis.rulebook import Rulebook
-from analysis.scoring.problem_list import PROPOSED, left_out, listed, measure_of
+from analysis.scoring.problem_list import AND, PROPOSED, left_out, listed, measure_of
 
 
 def names(problems: pd.DataFrame | None) -> frozenset[str]:
-    """Return what a ledger may call the problems of the round before: their ids and their numbers."""
+    """Return what a ledger may call the problems of the round before: their ids, and the numbers of all their rows."""
     if problems is None:
         return frozenset()
-    return frozenset(name for column in ("id", "number") for name in problems[column] if name)
+    others = (name for also in problems["also"] for name in also.split(AND))
+    return frozenset(filter(None, [*problems["id"], *problems["number"], *others]))
 
 
 def found(

@@ -34,7 +34,7 @@ PROPOSED: Final = "proposed"
 _LEDGERS: Final = ("findings", "feedback")
 _PREFIX: Final = "problem"
 #: stands between the rows of one problem
-_AND: Final = ";"
+AND: Final = ";"
 #: what is told of a problem by its own row, or by the first of those that repeat it and say so
 _TOLD: Final = ("wording", "measure", "post", "evidence", "verified_by", "indicator")
 
@@ -66,7 +66,7 @@ class _Known:
         return max(same, default="")
 
     def _others(self, ident: str) -> list[str]:
-        return str(self.rows[ident]["also"]).split(_AND)
+        return str(self.rows[ident]["also"]).split(AND)
 
     def named(self, unit: str, name: str) -> str:
         """Return the id of the problem of a unit that a ledger calls by id or number; empty if it is none of these."""
@@ -138,7 +138,7 @@ def listed(
             new.append(
                 {
                     "id": ident, "round": of.id, "unit": problem.unit, "group": problem.group, "number": _number(first),
-                    "also": _AND.join(_place(row, frames[row.ledger][row.place]) for row in again[1:]),
+                    "also": AND.join(_place(row, frames[row.ledger][row.place]) for row in again[1:]),
                     **said, **repeats,
                 }
             )  # fmt: skip
@@ -179,11 +179,18 @@ def left_out(problems: pd.DataFrame, findings: pd.DataFrame, feedback: pd.DataFr
 
 
 def with_present_codes(problems: pd.DataFrame, roll: UnitRoll) -> pd.DataFrame:
-    """Return problems of an earlier round under the present codes of units, without those of units that are gone."""
+    """Return problems of an earlier round under the present codes of units, without those of units that are gone.
+
+    Days may be texts, as a filed table has them; they come back as days.
+    """
     units = {code: roll.by_code(code) for code in problems["unit"].unique()}
     codes = {code: unit.code for code, unit in units.items() if unit is not None}
     kept = problems[problems["unit"].isin(list(codes))].reset_index(drop=True)
-    return kept.assign(unit=kept["unit"].map(codes).astype("str"))
+    days = {
+        name: pd.to_datetime(kept[name], format="ISO8601").astype("datetime64[s]")
+        for name in ("deadline", "closed_on")
+    }
+    return kept.assign(unit=kept["unit"].map(codes).astype("str"), **days)
 
 
 def standings(problems: pd.DataFrame, round_id: str) -> pd.DataFrame:
