@@ -182,6 +182,11 @@ class _OneUnit(_Disclosed):
         """The unit's own problems."""
         return self._own(self.whole.problems)
 
+    @cached_property
+    def older_problems(self) -> dict[tuple[str, str], Older]:
+        """Which of the unit's own problems are of earlier rounds."""
+        return {place: older for place, older in self.whole.older_problems.items() if place[0] == self.unit}
+
     def others(self, unit: str, measure: str, base_period: str = "") -> list[float]:
         """Return where the units the card is not for stand, as `withholding.others` gives them."""
         settings = self.round.settings
