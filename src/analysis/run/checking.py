@@ -140,7 +140,11 @@ def stamp_of(of: Round) -> str:
         FaultsFoundError: the last final edition of the round before cannot be read.
     """
     before, problems = round_before(of), stored_problems(of)
-    grades = [] if before is None else [before.state, *(f"{unit} {grade}" for unit, grade in before.grades.items())]
+    grades = (
+        []
+        if before is None
+        else [before.state, *(f"{unit} {grade}" for unit, grade in before.grades.items())]
+    )
     return fingerprint(of, grades if problems is None else [*grades, problems.to_csv(index=False)])
 
 
