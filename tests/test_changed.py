@@ -358,3 +358,13 @@ def test_every_kind_has_its_place_and_every_cause_its_test() -> None:
     here = Path(__file__).read_text(encoding="utf-8")
     assert set(ORDER.values()) == {0, 1, 2, 3}
     assert [cause for cause in CAUSES if f'"{cause}"' not in here] == []
+
+
+def test_a_problem_closed_since_is_told_by_its_id(before: Edition) -> None:
+    status = before.tables["problems"]["status"]
+    place = int(status.index[status == "open"][0])
+    ident, unit = before.tables["problems"].loc[place, ["id", "unit"]]
+    found = changed(before, with_cell(before, "problems", place, "status", "closed"))
+    assert len(found) == 1
+    row = one(found, "problem", unit, ident)
+    assert (row["change"], row["old"], row["new"]) == ("revised", "open", "closed")

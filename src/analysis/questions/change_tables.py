@@ -122,7 +122,7 @@ class Changes:
             return self.words("changes.item", item=name, source=source).plain
         if kind == "unit":
             return self.words.label(f"changes.unit.{item or 'unit'}")
-        if kind in {"finding", "published", "sentence"}:
+        if kind in {"finding", "problem", "published", "sentence"}:
             return self.words(f"changes.kind.{kind}", item=item).plain
         return self.words.label(f"changes.kind.{kind}")
 
@@ -134,6 +134,8 @@ class Changes:
     def _shown(self, row: Mapping[str, Any], text: str) -> str:
         if f"status.{text}" in self.words:
             return self.words.label(f"status.{text}")
+        if row["kind"] == "problem" and text:
+            return self.words.label(f"charts.state.{text}")
         if row["kind"] not in _COUNTED or not text:
             return text
         code = catalogue.of(row["item"])

@@ -37,7 +37,7 @@ ORDER: Final[Mapping[str, int]] = {
     "grade": 0,
     "rank": 1, "score": 1, "item_score": 1,
     "published": 2, "city_value": 2,
-    "unit": 3, "finding": 3, "value": 3, "sentence": 3,
+    "unit": 3, "finding": 3, "problem": 3, "value": 3, "sentence": 3,
 }  # fmt: skip
 #: what can be behind a difference, in the order in which causes are named
 CAUSES: Final = (
@@ -406,11 +406,20 @@ class _Comparison:
                 )  # fmt: skip
 
     def others(self) -> Iterator[dict[str, Any]]:
-        """Yield the findings, and the computed figures beside published ones, that differ."""
+        """Yield the findings, the problems, and the computed figures beside published ones, that differ."""
         before, after = (self._table(state, "findings", ("unit", "group")) for state in (self.old, self.new))
         for (unit, group), was, now in _differing(before, after, _finding):
             causes = self.causes(_ids(was, now), rules={"problem_groups"}, of_period=True)
             yield _row("finding", unit, _finding(was), _finding(now), causes, id=_id(was, now), item=group)
+        before, after = (self._table(state, "problems", ("id",)) for state in (self.old, self.new))
+        for (ident,), was, now in _differing(before, after, partial(_text, column="status")):
+            # two rounds have different problems by their nature; of each that both follow, only its state is compared
+            if self.two_rounds and (was is None or now is None):
+                continue
+            states = _text(was, "status"), _text(now, "status")
+            yield _row(
+                "problem", _text(now or was, "unit"), *states, self._any_with_rest, id=ident, item=ident
+            )
         if not self.two_rounds:
             before, after = (
                 self._table(state, "compare", ("figure", "place")) for state in (self.old, self.new)

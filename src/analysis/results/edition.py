@@ -18,7 +18,7 @@ from typing import Any, Final
 import pandas as pd
 
 from analysis.results.assessment import Assessment
-from analysis.results.store import digest_of_code, raw_files
+from analysis.results.store import digest_of_code, raw_files, restored
 from analysis.rounds.rounds import RoundSettings
 from analysis.rulebook import Rulebook
 
@@ -106,7 +106,9 @@ def read_edition(folder: Path) -> Edition:
     if not (folder / "tables").is_dir():
         raise NoEditionError(folder, "tables")
     files = {name: folder / "tables" / f"{name}.csv" for name in TABLES}
-    tables = {name: _as_text(file.read_bytes()) for name, file in files.items() if file.is_file()}
+    tables = {
+        name: _as_text(file.read_bytes()).map(restored) for name, file in files.items() if file.is_file()
+    }
     return Edition(tables, manifest, folder.name, final=True)
 
 

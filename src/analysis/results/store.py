@@ -40,7 +40,7 @@ _HASHES: Final = "frames"
 _LOOK_AGAIN: Final = 0.2
 #: a text that begins so a spreadsheet would run, the full-width signs where it takes them for the others
 _RUN: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-_NUMBER: Final = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
+_NUMBER: Final = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _QUOTE: Final = "'"
 _DTYPES: Final = ("str", "int64", "Int64", "float64", "bool", "boolean")
 
