@@ -186,6 +186,10 @@ OTHERS: Final[dict[str, tuple[str, str]]] = {
         "what the rule set says as a whole",
         "test_presets.py::test_each_preset_loads_without_fault_and_reads_as_sentences",
     ),
+    "report.annex.spot-checks_": (
+        "by which rule spot checks are drawn",
+        "test_spot_checks.py::test_the_annex_lists_what_is_drawn_with_its_rule",
+    ),
     "composition.": (
         "how scores are put together",
         "test_composition.py::test_weighted_sources_add_up_and_are_told",
