@@ -509,3 +509,18 @@ def test_a_file_that_nothing_uses_is_told(office):
         ("file_ending_unknown", "warns", "补报.et"),
         ("file_ending_unknown", "warns", "扫描件.pdf"),
     }
+
+
+def test_a_link_to_a_file_outside_the_folder_is_told(office, tmp_path):
+    read = office.read()
+    assert [fault.check for fault in read.faults] == []
+    ledger = next(iter(office.books))
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (office.folder / ledger).rename(elsewhere / ledger)
+    (office.folder / ledger).symlink_to(elsewhere / ledger)
+    linked = office.read_again()
+    assert [(fault.check, fault.severity, fault.file) for fault in linked.faults] == [
+        ("file_linked", "warns", ledger)
+    ]
+    assert linked.ledgers["clues"].equals(read.ledgers["clues"])

@@ -164,6 +164,7 @@ def read_round(
         *_naming(_missing(unmet, laid, nil), unclaimed),
         # a file may be the missing one; of a source with faults nobody knows which files it would have claimed
         *_unused(shelf, unclaimed if sound and not unmet else []),
+        *(Fault("file_linked", file=name, found=name, severity="warns") for name in shelf.linked_out()),
     ]
     units = roll or UnitRoll([], city.code, city.short, city.name)
     known = own_numbers(

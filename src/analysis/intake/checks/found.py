@@ -26,7 +26,7 @@ _BLOCKS: Final = """
     person_number_in_settings period_of_no_kind
 """
 _WARNS: Final = """
-    filter_value_absent file_unused
+    filter_value_absent file_unused file_linked
     sheets_hidden_unread sheet_hidden rows_hidden column_hidden column_unknown column_without_header row_too_short
     of_which_row footer_missing control_total_differs subtotal_differs records_differ merged_number merged_across
     value_approximate value_sign value_unit_differs date_serial ditto value_shown value_percent
@@ -44,7 +44,7 @@ _BY_OFFICE: Final = """
     file_missing sheet_missing year_not_in_name unit_not_in_name snapshot_not_in_name unit_of_name_unknown
     table_missing block_missing rows_unread table_beside column_unknown filter_value_absent sheet_unread date_order
     persons_column_mapped person_number_in_settings unit_of_measure_foreign period_of_no_kind period_outside_history
-    encoding_wrong source_superseded file_unused
+    encoding_wrong source_superseded file_unused file_linked
 """
 #: what only tells how something was read
 _BY_NOBODY: Final = """

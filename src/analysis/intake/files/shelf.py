@@ -85,6 +85,15 @@ class Shelf:
             name for name in there if not name.startswith((".", "~$")) and not name.lower().endswith(_OURS)
         )
 
+    def linked_out(self) -> list[str]:
+        """Return the names of the files that are links to places outside the folder, in order."""
+        home = self.folder.resolve()
+        return [
+            name
+            for name in self.received()
+            if (path := self.folder / name).is_symlink() and not path.resolve().is_relative_to(home)
+        ]
+
     def find(self, pattern: str) -> list[str]:
         """Return the files a name or pattern stands for, in order.
 
