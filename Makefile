@@ -100,7 +100,7 @@ wheels: $(VENV)/run.stamp
 	$$PIP wheel $(QUIET) --no-deps --no-build-isolation --wheel-dir wheels .
 
 clean:
-	find data/processed reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
+	find data/processed reports -mindepth 1 -maxdepth 1 ! -name README.md ! -path reports/final -exec rm -rf {} +
 	rm -rf .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis build dist
 	find src tests notebooks -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
 

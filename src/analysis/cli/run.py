@@ -5,11 +5,13 @@ from __future__ import annotations
 import signal
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from analysis.cli.shared import (
+    DATA_BLOCK,
+    DONE,
     INTERRUPTED,
     ProjectOption,
     RoundArgument,
@@ -21,9 +23,12 @@ from analysis.cli.shared import (
     words_of,
     wrong_usage,
 )
-from analysis.rounds.levels import FORMATS, LEVELS
+from analysis.rounds.levels import FORMATS, INTERNAL, LEVELS
 from analysis.run.engines import ENGINES, IN_PROCESS
 from analysis.words import LANGUAGES, Words, words
+
+if TYPE_CHECKING:
+    from analysis.run.orders import Order
 
 
 def _levels_in(said: Words) -> str:
@@ -48,9 +53,12 @@ def run(
     disclosure: LevelOption = None,
     engine: Annotated[str, typer.Option("--engine", help=help_of("engine"))] = IN_PROCESS,
     force: Annotated[bool, typer.Option("--force", help=help_of("force"))] = False,
+    final: Annotated[bool, typer.Option("--final", help=help_of("final"))] = False,
 ) -> None:
-    """Compute a round and publish an edition of it."""
+    """Compute a round and publish an edition of it; with `--final`, file it."""
     said = words_of(lang)
+    if final and (units or lang or out or disclosure or parts(formats) != FORMATS):
+        wrong_usage(said, "final_alone")
     checked_level(said, disclosure)
     _check_formats(said, parts(formats))
     if jobs < 1:
@@ -58,6 +66,9 @@ def run(
     if engine not in ENGINES:
         wrong_usage(said, "unknown_engine", engine=engine, known=listed(said, ENGINES))
     folder, said = opened(project, round_id, lang)
+    if final:
+        disclosure = INTERNAL
+        _refuse_undecided(said, folder / "data" / "raw" / round_id)
     # whoever ends the command ends it as Ctrl-C does: what runs is stopped, what is half made goes
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -75,10 +86,13 @@ def run(
         if before is not None:
             say(said, "unchanged")
             console.print(Text.from_ansi(before), soft_wrap=True)
-            raise typer.Exit
-        from analysis.run import pipeline
+            status = DONE
+        else:
+            from analysis.run import pipeline
 
-        status = pipeline.run(order, console)
+            status = pipeline.run(order, console)
+        if final and status == DONE:
+            status = _filed(said, order)
     except KeyboardInterrupt:
         say(said, "interrupted")
         status = INTERRUPTED
@@ -89,6 +103,42 @@ def checked_level(said: Words, disclosure: str | None) -> None:
     """End the command where there is no such disclosure level."""
     if disclosure is not None and disclosure not in LEVELS:
         wrong_usage(said, "unknown_level", level=disclosure, known=listed(said, LEVELS))
+
+
+def _refuse_undecided(said: Words, folder: Path) -> None:
+    """End the command where something in the settings of a round is still marked to be decided."""
+    from analysis.rounds.new_round import open_decisions
+
+    if left := open_decisions(folder):
+        typer.echo(said("cli.final.open", count=str(len(left))).plain, err=True)
+        for each in left:
+            typer.echo(
+                said("cli.final.place", file=each.file, line=str(each.line), what=each.what).plain, err=True
+            )
+        typer.echo(said("cli.final.settle").plain, err=True)
+        raise typer.Exit(DATA_BLOCK)
+
+
+def _filed(said: Words, order: Order) -> int:
+    """File what was published, say so, and return the exit status."""
+    from analysis.run.final_editions import DraftError, file_final
+    from analysis.run.report_folder import RoundBusyError
+
+    try:
+        filed = file_final(order)
+    except DraftError:
+        typer.echo(said("cli.final.draft").plain, err=True)
+        return DATA_BLOCK
+    except RoundBusyError as busy:
+        wrong_usage(said, "busy", round=order.round_id, process=str(busy.process), since=busy.since)
+    place = filed.folder.relative_to(order.project).as_posix()
+    if not filed.new:
+        say(said, "final.same", place=place)
+    elif filed.replaces:
+        say(said, "final.corrected", place=place, replaces=filed.replaces)
+    else:
+        say(said, "final.filed", place=place)
+    return DONE
 
 
 def _check_formats(said: Words, formats: Sequence[str]) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from analysis.results.assessment import Assessment
 
 
+DONE: Final = 0
 DATA_BLOCK: Final = 1
 WRONG_USAGE: Final = 2
 FAILED: Final = 3

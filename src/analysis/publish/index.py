@@ -40,6 +40,8 @@ _NO_UNITS: Final = frozenset(path.partition(".")[0] for path, _words in _FILES)
 _TITLE: Final = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 #: a round, a level or a language, and a level within a language
 _DEPTHS: Final = ("*", "*/*", "*/*/*")
+#: the folder of the final editions
+_FILED: Final = "final"
 #: signs of a hash that tell files apart
 _SHORT: Final = 12
 
@@ -142,6 +144,8 @@ def editions(reports_root: Path) -> list[Edition]:
         if not any(
             part.startswith(".") or part.endswith(".failed") for part in path.relative_to(reports_root).parts
         )
+        # what is filed for good is not what stands now
+        and path.relative_to(reports_root).parts[0] != _FILED
     ]
     return [_edition(path, reports_root) for path in found]
 

@@ -118,16 +118,17 @@ def last_final(project: Path, round_id: str) -> Edition | None:
     Raises:
         NoEditionError: it cannot be read.
     """
-    found = _finals(project, round_id)
+    found = finals(project, round_id)
     return read_edition(found[max(found)]) if found else None
 
 
 def has_final(project: Path, round_id: str) -> bool:
     """Return whether a final edition of a round is filed."""
-    return bool(_finals(project, round_id))
+    return bool(finals(project, round_id))
 
 
-def _finals(project: Path, round_id: str) -> dict[int, Path]:
+def finals(project: Path, round_id: str) -> dict[int, Path]:
+    """Return the folders of the final editions of a round by their numbers."""
     name = re.compile(rf"{re.escape(round_id)}-([1-9]\d*)")
     folders = (project / FINAL).glob("*")
     return {int(match[1]): folder for folder in folders if (match := name.fullmatch(folder.name))}

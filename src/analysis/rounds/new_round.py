@@ -85,6 +85,26 @@ class NewRound:
 
 
 @dataclass(frozen=True)
+class OpenDecision:
+    """A line `# 请确定：…` that still stands in a file of the round: what it is about, and where."""
+
+    file: str
+    line: int
+    what: str
+
+
+def open_decisions(folder: Path) -> list[OpenDecision]:
+    """Return what is still marked to be decided in the settings of a round, in the order of files and lines."""
+    mark = f"# {words(OFFICE)('cli.new.mark', what='').plain}"
+    return [
+        OpenDecision(path.name, number, line.strip().removeprefix(mark))
+        for path in sorted(folder.glob("*.yaml"))
+        for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1)
+        if line.strip().startswith(mark)
+    ]
+
+
+@dataclass(frozen=True)
 class _Move:
     """From one round to the next.
 

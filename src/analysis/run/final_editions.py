@@ -1,0 +1,101 @@
+"""A final edition: what stands published is filed under a number of its own, with its tables, and never overwritten.
+
+It stands in `reports/final/<round>-<n>`, outside the folder that a run replaces. A corrected edition gets the next
+number and names the one it replaces.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from analysis.publish import manifest
+from analysis.results.assessment import STAGES
+from analysis.results.edition import BASIS, FINAL, TABLES, basis_of, finals
+from analysis.run import stages
+from analysis.run.orders import Edition, Order
+from analysis.run.report_folder import EDITIONS, one_run_at_a_time
+
+_TABLES: Final = "tables"
+_FINISHED: Final = "final"
+
+
+class DraftError(Exception):
+    """What stands published is a draft."""
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A final edition.
+
+    Attributes:
+        folder: where it stands.
+        replaces: name of the edition it corrects; empty where it is the first.
+        new: whether it was filed now; what is the same byte for byte is not filed twice.
+    """
+
+    folder: Path
+    replaces: str = ""
+    new: bool = True
+
+
+def file_final(order: Order) -> Filed:
+    """File the edition that was published for an order, which asked for all of it at the internal level.
+
+    Raises:
+        DraftError: it is a draft.
+        RoundBusyError: another process computes the round.
+        OSError: it cannot be written; then nothing of it stands.
+    """
+    edition = Edition.of(order)
+    with one_run_at_a_time(order.project / "data" / "processed", order.round_id):
+        published = edition.place.below(order.reports)
+        told = json.loads((published / manifest.FILE).read_text(encoding="utf-8"))
+        if told["status"] != _FINISHED:
+            raise DraftError(order.round_id)
+        assessment = stages.open_assessment(order.round_id, STAGES[-1], edition.language, order.project)
+        frames = assessment.round.processed_in(edition.language)
+        tables = [path for name in TABLES if (path := frames / f"{name}.csv").is_file()]
+        outputs = [
+            *told["outputs"],
+            *({"path": f"{_TABLES}/{path.name}", "sha256": _hash(path)} for path in tables),
+        ]
+        before = finals(order.project, order.round_id)
+        last = before[max(before)] if before else None
+        if last is not None and _manifest(last)["outputs"] == outputs:
+            return Filed(last, new=False)
+        number = max(before, default=0) + 1
+        folder = order.project / FINAL / f"{order.round_id}-{number}"
+        building = folder.with_name(f".{folder.name}.building")
+        shutil.rmtree(building, ignore_errors=True)
+        try:
+            shutil.copytree(published, building, ignore=_other_editions(published))
+            (building / _TABLES).mkdir()
+            for path in tables:
+                shutil.copyfile(path, building / _TABLES / path.name)
+            more = {"edition": number, "replaces": last.name if last else None, "outputs": outputs}
+            content = {**told, **more, BASIS: basis_of(assessment)}
+            text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+            (building / manifest.FILE).write_text(text, encoding="utf-8", newline="\n")
+            building.rename(folder)
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+    return Filed(folder, last.name if last else "")
+
+
+def _other_editions(published: Path) -> Any:
+    """Return what leaves out the editions that stand in folders of this one."""
+    return lambda folder, names: [name for name in names if name in EDITIONS and Path(folder) == published]
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / manifest.FILE).read_text(encoding="utf-8"))
+    return found
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

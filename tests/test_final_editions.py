@@ -1,0 +1,119 @@
+"""A final edition: filed once under its number with its tables, never overwritten, refused while anything is open."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import round_examples
+from typer.testing import CliRunner
+
+from analysis.cli.application import app
+from analysis.publish import index
+from analysis.questions.changed import changed
+from analysis.results.edition import last_final, read_edition
+from analysis.rounds.new_round import make, open_decisions
+from analysis.run.final_editions import DraftError, file_final
+from analysis.run.fingerprints import digest_of, files_of
+from analysis.run.orders import Order
+from analysis.run.states import state_called
+from analysis.words import words
+
+
+@pytest.fixture
+def project(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Path:
+    """Return a project whose round of 2020 stands published."""
+    shutil.copytree(round_examples.published(tmp_path_factory).project, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+def told(folder: Path) -> dict[str, object]:
+    found: dict[str, object] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return found
+
+
+def test_what_stands_published_is_filed_with_its_tables_under_the_first_number(project: Path) -> None:
+    filed = file_final(Order(project, "2020"))
+    assert (filed.folder, filed.replaces, filed.new) == (project / "reports" / "final" / "2020-1", "", True)
+    report = (project / "reports" / "2020" / "report.html").read_bytes()
+    assert (filed.folder / "report.html").read_bytes() == report
+    edition = read_edition(filed.folder)
+    assert edition.lacks == ("sentences",)
+    assert (told(filed.folder)["edition"], told(filed.folder)["replaces"]) == (1, None)
+    # the round as computed now is what was filed, and the program knows by which rules both were made
+    now = state_called(project, "2020", "zh").edition
+    assert edition.basis == now.basis
+    assert changed(edition, now).empty
+
+
+def test_the_same_is_not_filed_twice_and_a_corrected_edition_names_the_one_it_replaces(project: Path) -> None:
+    first = file_final(Order(project, "2020")).folder
+    kept = digest_of(files_of(first))
+    again = file_final(Order(project, "2020"))
+    assert (again.folder, again.new) == (first, False)
+    # as after a run on corrected files: another manifest, another page
+    published = project / "reports" / "2020"
+    manifest = told(published)
+    manifest["outputs"] = [{"path": "report.html", "sha256": "0" * 64}]
+    (published / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    corrected = file_final(Order(project, "2020"))
+    assert (corrected.folder.name, corrected.replaces, corrected.new) == ("2020-2", "2020-1", True)
+    assert told(corrected.folder)["replaces"] == "2020-1"
+    assert digest_of(files_of(first)) == kept
+    last = last_final(project, "2020")
+    assert last is not None and last.name == "2020-2"
+
+
+def test_a_draft_is_not_filed(project: Path) -> None:
+    published = project / "reports" / "2020" / "manifest.json"
+    published.write_text(
+        published.read_text(encoding="utf-8").replace('"final"', '"draft"'), encoding="utf-8"
+    )
+    with pytest.raises(DraftError):
+        file_final(Order(project, "2020"))
+    assert not (project / "reports" / "final").exists()
+
+
+def test_an_edition_that_could_not_be_written_leaves_nothing(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_given: object, **_more: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(OSError, match="No space"):
+        file_final(Order(project, "2020"))
+    assert list((project / "reports" / "final").iterdir()) == []
+
+
+def test_the_index_leads_to_what_stands_now(project: Path) -> None:
+    before = [edition.folder for edition in index.editions(project / "reports")]
+    file_final(Order(project, "2020"))
+    assert [edition.folder for edition in index.editions(project / "reports")] == before
+
+
+def test_nothing_is_run_or_filed_while_a_decision_is_open(tmp_path: Path) -> None:
+    folder = make(round_examples.project(tmp_path), "2021", "2020", words("zh"))
+    left = open_decisions(folder.folder)
+    assert len(left) == len(folder.decisions) > 0
+    done = CliRunner().invoke(app, ["run", "2021", "--final", "--project", str(tmp_path)])
+    assert done.exit_code == 1
+    assert done.output.splitlines()[0].startswith(f"还有{len(left)}处“请确定”没有定下来")
+    assert f"  {left[0].file} 第{left[0].line}行：{left[0].what}" in done.output
+    assert not (tmp_path / "reports").exists()
+
+
+def test_a_part_of_an_edition_is_not_filed(tmp_path: Path) -> None:
+    asked = [
+        "run",
+        "2020",
+        "--final",
+        "--formats",
+        "html",
+        "--project",
+        str(round_examples.project(tmp_path)),
+    ]
+    done = CliRunner().invoke(app, asked)
+    assert (done.exit_code, "--final 归档的是整套内部版" in done.output) == (2, True)
