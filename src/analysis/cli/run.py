@@ -107,7 +107,7 @@ def checked_level(said: Words, disclosure: str | None) -> None:
 
 def _refuse_undecided(said: Words, folder: Path) -> None:
     """End the command where something in the settings of a round is still marked to be decided."""
-    from analysis.rounds.new_round import open_decisions
+    from analysis.rounds.new_round import mark_of_decisions, open_decisions
 
     if left := open_decisions(folder):
         typer.echo(said("cli.final.open", count=str(len(left))).plain, err=True)
@@ -115,7 +115,7 @@ def _refuse_undecided(said: Words, folder: Path) -> None:
             typer.echo(
                 said("cli.final.place", file=each.file, line=str(each.line), what=each.what).plain, err=True
             )
-        typer.echo(said("cli.final.settle").plain, err=True)
+        typer.echo(said("cli.final.settle", mark=mark_of_decisions()).plain, err=True)
         raise typer.Exit(DATA_BLOCK)
 
 

@@ -93,9 +93,14 @@ class OpenDecision:
     what: str
 
 
+def mark_of_decisions() -> str:
+    """Return how a line begins that says what is to be decided."""
+    return f"# {words(OFFICE)('cli.new.mark', what='').plain}"
+
+
 def open_decisions(folder: Path) -> list[OpenDecision]:
     """Return what is still marked to be decided in the settings of a round, in the order of files and lines."""
-    mark = f"# {words(OFFICE)('cli.new.mark', what='').plain}"
+    mark = mark_of_decisions()
     return [
         OpenDecision(path.name, number, line.strip().removeprefix(mark))
         for path in sorted(folder.glob("*.yaml"))
