@@ -62,11 +62,11 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def loaded(*arguments: str, cwd: Path = ROOT) -> tuple[set[str], str]:
-    """Return the modules a command has loaded when it ends, and what it printed."""
+def loaded(*arguments: str, cwd: Path = ROOT, then: str = "pass") -> tuple[set[str], str]:
+    """Return the modules a command has loaded when it ends and something more is done, and what it printed."""
     script = (
         f"import sys\nsys.argv = {['assess', *arguments]!r}\nfrom analysis.cli.application import main\n"
-        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n"
+        f"try:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n{then}\n"
         "print(*sys.modules, file=sys.stderr)"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "utf-8"}
@@ -81,6 +81,12 @@ def test_help_imports_nothing_heavy() -> None:
     assert not modules & set(HEAVY)
     assert len(modules) < 450
     assert "考核" in printed
+
+
+def test_notebooks_are_read_without_the_grammars_of_web_addresses_that_come_with_jupyterlab() -> None:
+    modules, _ = loaded("--help", then="import nbformat")
+    assert "jsonschema" in modules
+    assert "lark" not in modules
 
 
 def test_looking_at_the_files_imports_no_plotting_no_statistics_and_no_notebooks(tmp_path: Path) -> None:

@@ -72,6 +72,9 @@ def main() -> None:
     """Run the command line; the entry point of `assess` and of `python -m analysis`."""
     # what is read and computed lives to the end: to look for garbage after every 700 new objects costs a tenth of a run
     gc.set_threshold(100_000, 20, 50)
+    # where JupyterLab is installed jsonschema has it build grammars of web addresses, which nothing here asks for: a
+    # second at every start
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # a GBK or ASCII console lacks some signs: print a question mark, never crash
