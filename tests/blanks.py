@@ -96,7 +96,11 @@ class Outcome:
             scoring.score(values, rules, roll, of.settings, sentences=False, catalogue=words("zh"))
         )
         differences = scoring.differences(values, rules, roll, of.settings)
-        graded = grading.graded_units(scores, values, rules, roll, of.settings, differences=differences)
+        graded = grading.graded_units(
+            grading.evidence_as_read(scores, values, rules, roll, of.settings, differences=differences),
+            rules,
+            roll,
+        )
         nothing = pd.DataFrame({"unit": [], "group": []})
         found, _ = problems.count(
             arrived.ledgers.get("findings", nothing), arrived.ledgers.get("feedback", nothing), rules, roll, of,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any, Final, Literal
@@ -24,9 +24,9 @@ from analysis.rounds.frames import rows_of
 from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Indicator, Reading, Rulebook
-from analysis.rulebook.bench import grade_measures
+from analysis.rulebook.bench import Evidence, grade_measures
 from analysis.rulebook.exact_numbers import round_exact
-from analysis.rulebook.grade_conditions import Gate, Part
+from analysis.rulebook.grade_conditions import Gate
 from analysis.rulebook.readings import read
 from analysis.scoring import grading, scoring
 from analysis.scoring.core_ledgers import measures_of
@@ -35,7 +35,6 @@ from analysis.words import Words
 
 Refusal = Literal["not_a_value", "share_without_sign", "above_whole", "no_base", "negative", "no_parts"]
 
-TOTAL: Final = "total"
 #: a step of money is a thousand of it, of a mark a tenth; of everything else one
 _STEPS: Final[Mapping[str, Fraction]] = {
     **dict.fromkeys(MONEY_UNITS, Fraction(1000)),
@@ -456,11 +455,11 @@ def reach_best(
     index = ValueIndex(values)
     graded_by = {*with_bounds(grade_measures(rulebook)), *measures_of(values, of.settings, rulebook)}
     few = values[values["measure"].isin(graded_by)]
-    now = _State(index, few, bench.replay(index, few))
+    now = bench.state(index, few)
     return tuple(
-        _reach(str(row["unit"]), bench, now)
-        for row in rows_of(now.outcome.grades)
-        if row["grade"] != bench.best(str(row["unit"])) and row["score"]
+        _reach(graded, bench, now)
+        for graded in grading.graded_units(now.judged, rulebook, roll)
+        if graded.grade != bench.best(graded.unit)
     )
 
 
@@ -471,12 +470,14 @@ class _State:
     Attributes:
         index: the values.
         few: those of them that grades depend on beside the scores, as a frame.
-        outcome: scores and grades.
+        scores: the score table, without sentences.
+        judged: what the units are graded by.
     """
 
     index: ValueIndex
     few: pd.DataFrame
-    outcome: Outcome
+    scores: pd.DataFrame
+    judged: Evidence
 
 
 @dataclass(frozen=True)
@@ -509,38 +510,32 @@ class _Bench:
         period, base = self.of.period.text, self.of.base
         return scoring.score_units(index, rulebook, self.roll, period=period, base_period=base)
 
-    def replay(self, index: ValueIndex, few: pd.DataFrame) -> Outcome:
-        """Return scores and grades of some values, without the sentences of the scores."""
+    def state(self, index: ValueIndex, few: pd.DataFrame) -> _State:
+        """Return some values with their scores, and what their grades rest on."""
         scored = self.scored(index, self.rulebook)
         scores = scoring.scores_frame(scored, self.rulebook, self.of.id, self.catalogue, sentences=False)
-        return Outcome(scores, self._grades(scores, few))
-
-    def after(self, table: _Table, few: pd.DataFrame) -> _State:
-        """Return some values after changes."""
-        few, index = table.frame(few), table.index
-        return _State(index, few, self.replay(index, few))
-
-    def supposed(self, state: _State, unit: str, total: Decimal) -> grading.Graded:
-        """Return the grade of a unit if its total were another one."""
-        scores = state.outcome.scores
-        if not any(
-            isinstance(condition, Part)
-            for grades in self.rulebook.grade_rules()
-            for condition in grades.conditions()
-        ):
-            scores = scores[scores["indicator"] == TOTAL]
-        own = (scores["unit"] == unit) & (scores["indicator"] == TOTAL)
-        supposed = scores.assign(points=scores["points"].mask(own, str(total)))
-        graded = grading.graded_units(
-            scoring.official(supposed),
-            state.few,
+        judged = grading.evidence_as_read(
+            scoring.official(scores),
+            few,
             self.rulebook,
             self.roll,
             self.of.settings,
             previous=self.previous,
             differences=self.differences,
         )
-        return next(each for each in graded if each.unit == unit)
+        return _State(index, few, scores, judged)
+
+    def after(self, table: _Table, few: pd.DataFrame) -> _State:
+        """Return some values after changes."""
+        return self.state(table.index, table.frame(few))
+
+    def graded(self, unit: str, judged: Evidence) -> grading.Graded:
+        """Return the grade of a unit."""
+        return grading.graded_unit(unit, judged, self.rulebook, self.roll)
+
+    def supposed(self, state: _State, unit: str, total: Decimal) -> grading.Graded:
+        """Return the grade of a unit if its total were another one."""
+        return self.graded(unit, replace(state.judged, scores={**state.judged.scores, unit: total}))
 
     def obstacles(self, graded: grading.Graded) -> str:
         """Return the conditions that keep a unit from the best grade, in words."""
@@ -551,23 +546,10 @@ class _Bench:
         """Return what a rule reads of a unit."""
         return read(index, unit, measure, self.of.period.text, self.of.base)
 
-    def _grades(self, scores: pd.DataFrame, few: pd.DataFrame) -> pd.DataFrame:
-        return grading.grade(
-            scoring.official(scores),
-            few,
-            self.rulebook,
-            self.roll,
-            self.of.settings,
-            previous=self.previous,
-            differences=self.differences,
-            catalogue=self.catalogue,
-        )
 
-
-def _reach(unit: str, bench: _Bench, now: _State) -> Reach:
-    own = _grades(now.outcome)[unit]
-    score, grade = Decimal(str(own["score"])), str(own["grade"])
-    totals = [Decimal(str(row["score"])) for row in rows_of(now.outcome.grades) if row["score"]]
+def _reach(graded: grading.Graded, bench: _Bench, now: _State) -> Reach:
+    unit, grade, score = graded.unit, graded.grade or "", graded.score
+    totals = now.judged.scores.values()
     wanted = bench.best(unit)
     most, obstacles = max(Decimal(bench.rules_of(unit).whole), *totals), ""
     best = bench.supposed(now, unit, most)
@@ -575,7 +557,7 @@ def _reach(unit: str, bench: _Bench, now: _State) -> Reach:
         obstacles = bench.obstacles(best)
         now = bench.after(_cleared(unit, bench, now), now.few)
         best = bench.supposed(now, unit, most)
-    cleared = Decimal(str(_grades(now.outcome)[unit]["score"]))
+    cleared = now.judged.scores[unit]
     if best.grade != wanted:
         return Reach(unit, grade, score, obstacles, cleared, None)
 
@@ -724,7 +706,7 @@ def _room(indicator: Indicator, own: Reading) -> int:
 
 def _chances(unit: str, bench: _Bench, now: _State) -> tuple[list[tuple[_Chance, Decimal]], tuple[str, ...]]:
     """Return the indicators with points to gain, each with the most it can give; and those nothing is reported for."""
-    rows = {str(row["id"]): row for row in rows_of(now.outcome.scores)}
+    rows = {str(row["id"]): row for row in rows_of(now.scores)}
     rounding = bench.rulebook.rounding
     chances: list[tuple[_Chance, Decimal]] = []
     unreported: list[str] = []
@@ -804,4 +786,4 @@ def _leads(taken: list[tuple[_Chance, int]], bench: _Bench, now: _State) -> bool
     for chance, steps in taken:
         table.set(chance.unit, chance.indicator.measure, chance.setting(steps))
     unit = taken[0][0].unit
-    return bool(_grades(bench.after(table, now.few).outcome)[unit]["grade"] == bench.best(unit))
+    return bench.graded(unit, bench.after(table, now.few).judged).grade == bench.best(unit)

@@ -110,15 +110,21 @@ def grade_units(
         previous: grade of the previous round by unit; None where there is none.
         unscored: how many units have no score.
     """
-    facts, least = facts_of(rulebook), least_favourable(readings, rulebook)
-    evidence = Evidence(scores, least, parts or {}, differences or {}, previous, unscored)
-    bench, place = Bench(evidence, rulebook), ranks(scores)
+    evidence = Evidence(scores, readings, parts or {}, differences or {}, previous, unscored)
+    return _grades_of(scores, evidence, rulebook)
+
+
+def _grades_of(units: Iterable[str], judged: Evidence, rulebook: Rulebook) -> list[Graded]:
+    """Return the grades of some of the units that stand on one bench together."""
+    facts = facts_of(rulebook)
+    evidence = replace(judged, readings=least_favourable(judged.readings, rulebook))
+    bench, place = Bench(evidence, rulebook), ranks(evidence.scores)
     open_facts: dict[str, dict[str, Reading]] = {}
-    for (unit, measure), reading in readings.items():
+    for (unit, measure), reading in judged.readings.items():
         if measure in facts and reading.fillings != ():
             open_facts.setdefault(unit, {})[measure] = reading.at("highest")
     graded = []
-    for unit in scores:
+    for unit in units:
         cleared = _graded(unit, place[unit], bench)
         graded.append(
             _undecided(cleared, open_facts[unit], evidence, rulebook) if unit in open_facts else cleared
@@ -177,20 +183,21 @@ def evidence_of(
         previous: grade of the previous round by unit; None where there is none.
     """
     differences = scoring.differences(values, rulebook, roll, of)
-    judged = _evidence(scores, values, rulebook, roll, of, previous=previous, differences=differences)
-    return replace(judged, readings=least_favourable(judged.readings, rulebook))
+    found = evidence_as_read(scores, values, rulebook, roll, of, previous=previous, differences=differences)
+    return replace(found, readings=least_favourable(found.readings, rulebook))
 
 
-def _evidence(
+def evidence_as_read(
     scores: pd.DataFrame,
     values: pd.DataFrame,
     rulebook: Rulebook,
     roll: UnitRoll,
     of: RoundSettings,
     *,
-    previous: Mapping[str, str] | None,
-    differences: Mapping[tuple[str, str], int] | None,
+    previous: Mapping[str, str] | None = None,
+    differences: Mapping[tuple[str, str], int] | None = None,
 ) -> Evidence:
+    """Return what the units are graded by, readings as they are; arguments as for `grade`."""
     index, calendar = ValueIndex(values), of.calendar
     silent = silent_units(values, roll, of, rulebook)
     lacks, wholes = _lacks(scores, roll, silent), _wholes(scores)
@@ -241,7 +248,8 @@ def grade(
     """
     if rulebook is None:
         return frame_of([], GRADE_COLUMNS)
-    graded = graded_units(scores, values, rulebook, roll, of, previous=previous, differences=differences)
+    found = evidence_as_read(scores, values, rulebook, roll, of, previous=previous, differences=differences)
+    graded = graded_units(found, rulebook, roll)
     silent = silent_units(values, roll, of, rulebook)
     lacks = {unit: lack for unit, lack in _lacks(scores, roll, silent).items() if lack}
     books = rulebook.by_class(roll)
@@ -258,32 +266,20 @@ def grade(
     return frame_of(rows, GRADE_COLUMNS)
 
 
-def graded_units(
-    scores: pd.DataFrame,
-    values: pd.DataFrame,
-    rulebook: Rulebook,
-    roll: UnitRoll,
-    of: RoundSettings,
-    *,
-    previous: Mapping[str, str] | None = None,
-    differences: Mapping[tuple[str, str], int] | None = None,
-) -> list[Graded]:
-    """Return the grade of every unit that has a score, class by class, best rank first; arguments as for `grade`."""
-    judged = _evidence(scores, values, rulebook, roll, of, previous=previous, differences=differences)
+def graded_units(judged: Evidence, rulebook: Rulebook, roll: UnitRoll) -> list[Graded]:
+    """Return the grade of every unit that has a score, class by class, best rank first."""
     graded: list[Graded] = []
     for code, book in rulebook.by_class(roll).items():
         own = judged.of_class(code) if rulebook.classes else judged
-        found = grade_units(
-            own.scores,
-            own.readings,
-            book,
-            parts=own.parts,
-            differences=own.differences,
-            previous=previous,
-            unscored=own.unscored,
-        )
-        graded += sorted(found, key=lambda unit: unit.rank)
+        graded += sorted(_grades_of(own.scores, own, book), key=lambda unit: unit.rank)
     return graded
+
+
+def graded_unit(unit: str, judged: Evidence, rulebook: Rulebook, roll: UnitRoll) -> Graded:
+    """Return the grade of one unit that has a score."""
+    code = rulebook.classes_of(roll).get(unit, "")
+    own = judged.of_class(code) if rulebook.classes else judged
+    return _grades_of([unit], own, rulebook.by_class(roll)[code])[0]
 
 
 def reasons(graded: Graded, rulebook: Rulebook, catalogue: Words) -> list[Text]:
