@@ -56,6 +56,10 @@ _DECIMAL: Final = re.compile(r"^[-+]?[0-9]+\.[0-9]+(?:[eE][-+]?[0-9]+)?$", re.MU
 _ROW: Final = re.compile(r"(?<![0-9])[0-9]{1,4}(?: [0-9]{1,4}){7,}(?![0-9])")
 #: a figure in a column of figures; one of more digits is none
 _FIGURE: Final = re.compile(r"[-+]?[0-9]{0,14}(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?")
+#: cells of a workbook's sheet with nothing in them but their place, their look and a figure, or the number of a text
+_FIGURE_CELLS: Final = re.compile(
+    rf'(?:<c r="[A-Z]+[0-9]+"(?: s="[0-9]+")?(?: t="[a-z]+")?><v>{_FIGURE.pattern}</v></c>)+'
+)
 
 What = Kind | Literal["name"]
 
@@ -118,7 +122,7 @@ class Gate:
                 continue
             path = within.as_posix()
             held: tuple[str, What] | None
-            if what := self._named(path) or self._numbered(path):
+            if what := self._what(path):
                 path = mask(self._pattern.sub(MASK, path) if self._pattern else path, self._known).text
                 held = "", what
             else:
@@ -153,9 +157,7 @@ class Gate:
             texts = iter([("", text)])
         texts_of_cells = _of_table(text) if suffix == ".csv" else None
         for section, said in texts:
-            if what := self._named(said) or self._numbered(
-                said if texts_of_cells is None else texts_of_cells
-            ):
+            if what := self._what(said, texts_of_cells):
                 return section, what
         return None
 
@@ -165,29 +167,29 @@ class Gate:
                 if held := self._section(".txt", said):
                     return held
             for member in archive.infolist():
-                what = self._named(member.filename) or self._numbered(member.filename)
+                what = self._what(member.filename)
                 held = ("", what) if what else self._section(member.filename, archive.read(member))
                 if held is not None:
                     return held
         return None
 
-    def _named(self, text: str) -> Literal["name"] | None:
-        if self._pattern is None:
-            return None
-        if self._pattern.search(narrow(text)):
+    def _what(self, text: str, cells: str | None = None) -> What | None:
+        """Return what a text or the markup of one holds; numbers are looked for in the texts of its cells if given."""
+        is_sheet = "<sheetData" in text
+        if is_sheet:
+            text = _FIGURE_CELLS.sub(_PART, text)
+        said = _without_tags(text)
+        if self._pattern and any(self._pattern.search(narrow(each)) for each in {text, said}):
             return "name"
-        # a sheet of a workbook keeps its texts in another file, and has a tag for every cell
-        if "<" not in text or "<sheetData" in text:
-            return None
-        return "name" if self._pattern.search(narrow(_without_tags(text))) else None
+        if is_sheet:
+            texts = [part for part in said.split(_PART) if not _FIGURE.fullmatch(part)]
+        elif cells is None:
+            texts = [said, *_attributes(text)]
+        else:
+            texts = [_without_tags(cells), *_attributes(cells)]
+        return self._numbered(_PART.join(texts))
 
     def _numbered(self, text: str) -> Kind | None:
-        if "<sheetData" in text:
-            texts = [part for part in _without_tags(text).split(_PART) if not _FIGURE.fullmatch(part)]
-            text = _PART.join(texts)
-        elif "<" in text:
-            attributes = (html.unescape(one or other) for one, other in _ATTRIBUTE.findall(text))
-            text = _PART.join((_without_tags(text), *attributes))
         # a text is read once, however many pages it stands on
         parts = {part for part in text.split(_PART) if len(part) >= _SHORTEST} - self._read
         text = _PART.join(sorted(parts))
@@ -209,8 +211,8 @@ def _of_table(text: str) -> str:
     columns = zip_longest(*csv.reader(io.StringIO(text, newline="")), fillvalue="")
     said = []
     for head, *cells in columns:
-        figures = all(map(_FIGURE.fullmatch, cells))
-        said += [head] if figures else [head, *dict.fromkeys(cells)]
+        distinct = dict.fromkeys(cells)
+        said += [head] if all(map(_FIGURE.fullmatch, distinct)) else [head, *distinct]
     return _PART.join(said)
 
 
@@ -223,17 +225,24 @@ def _literals(text: str) -> Iterator[str]:
         yield text
 
 
-def _without_tags(markup: str) -> str:
-    return html.unescape(_TAG.sub(_PART, _INLINE.sub("", markup)))
+def _attributes(text: str) -> list[str]:
+    """Return what stands in the attributes of markup; a text that is none has no attributes."""
+    return [html.unescape(one or other) for one, other in _ATTRIBUTE.findall(text)] if "<" in text else []
+
+
+def _without_tags(text: str) -> str:
+    """Return what markup says, its elements apart; a text that is none stays as it is."""
+    return html.unescape(_TAG.sub(_PART, _INLINE.sub("", text))) if "<" in text else text
 
 
 def _of_page(markup: str) -> Iterator[tuple[str, str]]:
     """Yield the parts of a page with the heading above each."""
     heading = ""
     for number, part in enumerate(_HEADING.split(_EMBEDDED.sub("", markup))):
+        said = part if "<" in part else html.unescape(part)
         if number % 2:
-            heading = _without_tags(part).strip()
-        yield heading, html.unescape(part) if "<" not in part else part
+            heading = _without_tags(said).strip()
+        yield heading, said
 
 
 def _of_notebook(data: Any) -> Iterator[tuple[str, str]]:

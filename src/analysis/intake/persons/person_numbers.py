@@ -385,7 +385,8 @@ def _all(plain: str, known: Set[str]) -> Iterator[Number]:
         if few and not _PHONE_NAME.stands_in(_before(plain, start)):
             continue
         for stretch in _STRETCH.finditer(plain, start, end):
-            yield from _in_groups(_Groups(plain, stretch), known)
+            if len(_DIGIT.findall(stretch[0])) >= _SHORTEST_RUN:
+                yield from _in_groups(_Groups(plain, stretch), known)
 
 
 def _before(plain: str, start: int) -> str:
