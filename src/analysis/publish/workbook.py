@@ -156,7 +156,8 @@ def _write_sheet(page: Page, sheet: Sheet, mark: str) -> None:
         cells = list(sheet.frame[column])
         if number_format:
             cells = list(pd.to_numeric(sheet.frame[column], errors="coerce"))
-        formats = [""] * rows if sheet.cell_formats is None else list(sheet.cell_formats[column])
+        own_formats = [""] * rows if sheet.cell_formats is None else sheet.cell_formats[column]
+        formats = [each or number_format for each in own_formats]
         width = max((em_width(_shown(value)) for value in cells[:200]), default=0.0) * 1.9 + 2
         look: dict[str, Any] = {"text_wrap": True} if width > _WIDEST else {}
         figures = any(isinstance(value, int | float) and not pd.isna(value) for value in cells)
@@ -165,14 +166,10 @@ def _write_sheet(page: Page, sheet: Sheet, mark: str) -> None:
             {"align": "right"} if figures else {"align": "left", "indent": 1} if place else {}
         )
         page.text(_HEAD_ROW, place, heading, bold=True, bottom=1, text_wrap=True, **side)
-        for row, (value, cell_format) in enumerate(zip(cells, formats, strict=True), _HEAD_ROW + 1):
-            shown_as = cell_format or number_format
-            if look and isinstance(value, str):
-                heights[row - _HEAD_ROW - 1] = max(heights[row - _HEAD_ROW - 1], _height(value, _WIDEST))
-            if not isinstance(value, str):
-                page.value(row, place, value, **({"num_format": shown_as} if shown_as else {}))
-            elif value:
-                page.text(row, place, value, **side, **look)
+        page.cells(_HEAD_ROW + 1, place, cells, formats, **side, **look)
+        if look:
+            own = (_height(value, _WIDEST) if isinstance(value, str) else _LINE for value in cells)
+            heights = list(map(max, heights, own))
         # a head takes two lines before it widens its column; the button of the filter needs room too
         head = em_width(heading) * 1.9 / 2 + 5
         widths.append(min(_WIDEST, max(width, head, 8)))
