@@ -51,6 +51,8 @@ class Evidence:
         unscored: how many units have no score.
         classes: code of its class by unit; empty without classes. Units of different classes are never compared.
         unscored_in: how many units of a class have no score, by code of the class.
+        open_facts: by unit, what settles a grade and rests on cells left empty, as it was read; in `readings` it is
+            cleared.
     """
 
     scores: Mapping[str, Decimal]
@@ -61,6 +63,7 @@ class Evidence:
     unscored: int = 0
     classes: Mapping[str, str] = field(default_factory=dict)
     unscored_in: Mapping[str, int] = field(default_factory=dict)
+    open_facts: Mapping[str, Mapping[str, Reading]] = field(default_factory=dict)
 
     def of_class(self, code: str) -> Evidence:
         """Return the evidence on the units of a class alone."""

@@ -152,6 +152,15 @@ class Condition(Founded, ABC):
         """Return the measures it reads."""
         return ()
 
+    @property
+    def rises(self) -> bool:
+        """Whether more of what it reads can make it hold; else more of it can only stop it from holding."""
+        return True
+
+    def turns_at(self) -> Fraction | None:
+        """Return from which whole number on what it reads turns it; None where that depends on something else too."""
+        return None
+
     @abstractmethod
     def judged(self, unit: str, bench: Bench) -> Verdict:
         """Return whether it holds for a unit, and by how much."""
@@ -320,6 +329,10 @@ class Measured(Condition):
         """Return the measure."""
         return (self.measure,)
 
+    def turns_at(self) -> Fraction | None:
+        """Return the line; of a mark it depends on the full mark."""
+        return self.line if self.read == "value" else None
+
     def _reads_share(self) -> bool:
         return self.read == "mark" or is_share(self.measure)
 
@@ -432,6 +445,11 @@ class Below(Measured):
         """What the value would have to reach."""
         return Fraction(self.below)
 
+    @property
+    def rises(self) -> bool:
+        """It does not: more of the measure is not below the line."""
+        return False
+
     def judged(self, unit: str, bench: Bench) -> Verdict:
         """Return whether the value is below the line."""
         reading = self._reading(unit, bench)
@@ -526,6 +544,17 @@ class Count(Condition):
         """Return what is counted."""
         return self.measures
 
+    @property
+    def rises(self) -> bool:
+        """Whether it asks for so many or more."""
+        return self.kind == "count"
+
+    def turns_at(self) -> Fraction | None:
+        """Return the first number on the other side, of one measure; of a sum it depends on the others."""
+        if len(self.measures) > 1:
+            return None
+        return Fraction(self.number if self.rises else self.number + 1)
+
     def judged(self, unit: str, bench: Bench) -> Verdict:
         """Return on which side of the number the sum lies."""
         values = [bench.reading(unit, measure).value for measure in self.measures]
@@ -574,6 +603,15 @@ class Stated(Condition):
     def reads(self) -> tuple[str, ...]:
         """Return the measure of the fact."""
         return (STATED + self.fact,)
+
+    @property
+    def rises(self) -> bool:
+        """Whether the fact is asked for, rather than its opposite."""
+        return self.holds
+
+    def turns_at(self) -> Fraction | None:
+        """Return the number of a fact that holds."""
+        return Fraction(1)
 
     def judged(self, unit: str, bench: Bench) -> Verdict:
         """Return whether it was stated so."""

@@ -17,6 +17,7 @@ from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Rulebook
 from analysis.rulebook.bench import Bench, benches
+from analysis.rulebook.open_facts import Fillings
 from analysis.scoring import grading
 
 
@@ -33,8 +34,8 @@ def compute(  # noqa: PLR0917 - the frames of all stages before, in their order
     """Return value rows `score_gap_to_cut` and `score_gap_to_lowest` of every unit, in points.
 
     Above zero: so many points may be lost before the best grade is, or before the lowest comes. Below zero: so many are
-    wanting. Not applicable where no score alone changes the grade, or where it is pending; not reported without a
-    score, or without a rule set.
+    wanting. Not applicable where no score alone changes the grade, where it is pending, or where the distance hangs on
+    a fact that rests on empty cells; not reported without a score, or without a rule set.
 
     Args:
         values: the value table.
@@ -59,6 +60,7 @@ def compute(  # noqa: PLR0917 - the frames of all stages before, in their order
 def _rows(bench_of: Mapping[str, Bench], roll: UnitRoll, given: set[str]) -> Iterator[dict[str, Any]]:
     for unit in roll.codes:
         bench = bench_of.get(unit)
+        judged = _answered(unit, bench) if bench is not None and unit in given else []
         for line in ("cut", "lowest"):
             row: dict[str, Any] = {
                 "unit": unit,
@@ -68,8 +70,14 @@ def _rows(bench_of: Mapping[str, Bench], roll: UnitRoll, given: set[str]) -> Ite
                 "status": "not_reported" if bench is None else "not_applicable",
                 "source": f"score.{unit}.total",
             }
-            if bench is not None and unit in given:
-                points = bench.points_to_top(unit) if line == "cut" else bench.points_to_lowest(unit)
-                if points is not None:
-                    row |= {"value": float(points), "status": "reported"}
+            across = Bench.points_to_top if line == "cut" else Bench.points_to_lowest
+            points = {across(each, unit) for each in judged}
+            if len(points) == 1 and None not in points:
+                row |= {"value": float(*points), "status": "reported"}
             yield row
+
+
+def _answered(unit: str, bench: Bench) -> list[Bench]:
+    """Return the bench with every answer that the open facts of a unit may have; none where these are too many."""
+    fillings = Fillings.of(unit, bench)
+    return list(fillings.benches(unit, bench)) if fillings.all_of_them else []

@@ -26,13 +26,13 @@ from analysis.rulebook import Reading, Rulebook
 from analysis.rulebook.bench import (
     Bench,
     Evidence,
-    facts_of,
     grade_measures,
     holds,
     least_favourable,
     place_of,
 )
 from analysis.rulebook.grade_conditions import Verdict, condition_name, grades_said
+from analysis.rulebook.open_facts import Fillings, open_facts
 from analysis.rulebook.readings import read, triggered
 from analysis.scoring import scoring
 from analysis.scoring.core_ledgers import silent_units
@@ -115,51 +115,68 @@ def grade_units(
 
 
 def _grades_of(units: Iterable[str], judged: Evidence, rulebook: Rulebook) -> list[Graded]:
-    """Return the grades of some of the units that stand on one bench together."""
-    facts = facts_of(rulebook)
-    evidence = replace(judged, readings=least_favourable(judged.readings, rulebook))
+    """Return the grades of some of the units that stand on one bench together, from evidence as it was read."""
+    evidence = _judged(judged, rulebook)
     bench, place = Bench(evidence, rulebook), ranks(evidence.scores)
-    open_facts: dict[str, dict[str, Reading]] = {}
-    for (unit, measure), reading in judged.readings.items():
-        if measure in facts and reading.fillings != ():
-            open_facts.setdefault(unit, {})[measure] = reading.at("highest")
+    unanswered = evidence.open_facts
     graded = []
     for unit in units:
         cleared = _graded(unit, place[unit], bench)
-        graded.append(
-            _undecided(cleared, open_facts[unit], evidence, rulebook) if unit in open_facts else cleared
-        )
+        graded.append(_undecided(cleared, bench) if unit in unanswered else cleared)
     return graded
 
 
-def _undecided(
-    cleared: Graded, taken: Mapping[str, Reading], evidence: Evidence, rulebook: Rulebook
-) -> Graded:
-    """Return a grade given with its open facts cleared, or a pending one where it were another with them taken."""
-    unit, grades = cleared.unit, rulebook.grades
-    readings = {**evidence.readings, **{(unit, measure): reading for measure, reading in taken.items()}}
-    before, after = Bench(evidence, rulebook), Bench(replace(evidence, readings=readings), rulebook)
-    other = _graded(unit, cleared.rank, after)
-    turned = before.turned(unit, after)
+def _undecided(cleared: Graded, bench: Bench) -> Graded:
+    """Return the grade that a unit has whatever its open facts come to, or a pending one."""
+    unit, rulebook = cleared.unit, bench.rulebook
+    facts, fillings = bench.evidence.open_facts[unit], Fillings.of(unit, bench)
+    after = list(fillings.benches(unit, bench))
+    found = [_graded(unit, cleared.rank, each) for each in after]
     zeroed = any(
-        veto.effect == "total_zero" and veto.measure in taken and triggered(veto, taken[veto.measure])
+        veto.effect == "total_zero"
+        and veto.measure in facts
+        and triggered(veto, facts[veto.measure].at("highest"))
         for veto in rulebook.vetoes
     )
-    if other.grade == cleared.grade and not (zeroed and cleared.grade != grades.names[-1]):
-        known = (other.nearest, other.turning) == (cleared.nearest, cleared.turning)
-        found = replace(cleared, undecided=tuple(measure for measure in taken if measure in turned))
-        return found if known else replace(found, nearest=None, turning=(), blurred=tuple(taken))
-    return replace(
-        cleared,
-        grade=None,
-        deciding=(),
-        lacking=(),
-        lowered=None,
-        nearest=None,
-        turning=(),
-        consequences=(),
-        undecided=tuple(taken),
-        few=0,
+    if {each.grade for each in found} != {cleared.grade} or (
+        zeroed and cleared.grade != rulebook.grades.names[-1]
+    ):
+        return replace(
+            cleared,
+            grade=None,
+            deciding=(),
+            lacking=(),
+            lowered=None,
+            nearest=None,
+            turning=(),
+            consequences=(),
+            undecided=tuple(facts),
+            few=0,
+        )
+    turned: frozenset[str] = frozenset().union(*(bench.turned(unit, each) for each in after))
+    given = replace(cleared, undecided=tuple(measure for measure in facts if measure in turned))
+    if any((each.given, each.lowered is None) != (cleared.given, cleared.lowered is None) for each in found):
+        # the same grade by other ways: no reason holds for all of them
+        given = replace(given, given=cleared.grade or cleared.given, deciding=(), lacking=(), lowered=None)
+    else:
+        given = replace(
+            given,
+            deciding=_in_common(cleared.deciding, [each.deciding for each in found]),
+            lacking=_in_common(cleared.lacking, [each.lacking for each in found]),
+        )
+    nearest = (cleared.nearest, cleared.turning)
+    if fillings.all_of_them and all((each.nearest, each.turning) == nearest for each in found):
+        return given
+    return replace(given, nearest=None, turning=(), blurred=tuple(facts))
+
+
+def _in_common(verdicts: Iterable[Verdict], others: Iterable[Iterable[Verdict]]) -> tuple[Verdict, ...]:
+    """Return the verdicts that are given with every answer: what a grade rests on is not told of an open fact."""
+    known = [{(id(verdict.condition), verdict.effect) for verdict in each} for each in others]
+    return tuple(
+        verdict
+        for verdict in verdicts
+        if all((id(verdict.condition), verdict.effect) in each for each in known)
     )
 
 
@@ -184,7 +201,16 @@ def evidence_of(
     """
     differences = scoring.differences(values, rulebook, roll, of)
     found = evidence_as_read(scores, values, rulebook, roll, of, previous=previous, differences=differences)
-    return replace(found, readings=least_favourable(found.readings, rulebook))
+    return _judged(found, rulebook)
+
+
+def _judged(read: Evidence, rulebook: Rulebook) -> Evidence:
+    """Return evidence as it is judged: facts at their least favourable, and which of them are open."""
+    return replace(
+        read,
+        readings=least_favourable(read.readings, rulebook),
+        open_facts=open_facts(read.readings, rulebook),
+    )
 
 
 def evidence_as_read(
@@ -283,9 +309,14 @@ def graded_unit(unit: str, judged: Evidence, rulebook: Rulebook, roll: UnitRoll)
 
 
 def reasons(graded: Graded, rulebook: Rulebook, catalogue: Words) -> list[Text]:
-    """Return the conditions that decided a grade, each in words; of a pending one the facts that are not known."""
+    """Return the conditions that decided a grade, each in words; of a pending one the facts that are not known.
+
+    Where open facts lead to the same grade by different ways, no condition decides it.
+    """
     if graded.grade is None and not graded.deciding:
         return _facts(graded.undecided, rulebook, catalogue)
+    if graded.undecided and not graded.deciding:
+        return [catalogue("grade.reason.any_way")]
     return _reasons(graded.deciding, graded, rulebook, catalogue)
 
 
@@ -343,6 +374,8 @@ def _given(graded: Graded, rulebook: Rulebook, catalogue: Words) -> Text:
         "lower": grades_said(grades.names[place + 1 :], catalogue),
         "lacking": catalogue.series(_reasons(graded.lacking, graded, rulebook, catalogue)),
     }
+    if graded.undecided and not graded.deciding and not (level.is_rest and not better):
+        return catalogue("grade.clause.any_way", **parts)
     if level.is_rest:
         missed = "missed" if better else "first"
         return catalogue(
