@@ -15,7 +15,7 @@ from itertools import product
 from math import prod
 from typing import Final
 
-from analysis.rulebook.bench import Bench, facts_of
+from analysis.rulebook.bench import Bench, Offence, facts_of
 from analysis.rulebook.derivation import Reading
 from analysis.rulebook.grade_conditions import LastPlaces
 from analysis.rulebook.model import Rulebook
@@ -118,7 +118,7 @@ def _turns(measure: str, rulebook: Rulebook) -> frozenset[Fraction] | None:
     """Return the numbers of a fact from which on something is otherwise; None where that may be any number."""
     if any(breaker.measure == measure for breaker in rulebook.ties.tie_break):
         return None
-    offences = (*rulebook.vetoes, *rulebook.falsification)
+    offences: tuple[Offence, ...] = (*rulebook.vetoes, *rulebook.falsification)
     found = {Fraction(offence.at_least) for offence in offences if offence.measure == measure}
     for condition in rulebook.grades.conditions():
         if measure in condition.reads():
@@ -148,6 +148,7 @@ def _sides(measure: str, bench: Bench) -> set[str]:
         for condition in clause
         if measure in condition.reads()
     }
-    if any(offence.measure == measure for offence in (*book.vetoes, *book.falsification)):
+    offences: tuple[Offence, ...] = (*book.vetoes, *book.falsification)
+    if any(offence.measure == measure for offence in offences):
         found.add("harms")
     return found or {"harms"}

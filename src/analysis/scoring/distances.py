@@ -71,9 +71,9 @@ def _rows(bench_of: Mapping[str, Bench], roll: UnitRoll, given: set[str]) -> Ite
                 "source": f"score.{unit}.total",
             }
             across = Bench.points_to_top if line == "cut" else Bench.points_to_lowest
-            points = {across(each, unit) for each in judged}
-            if len(points) == 1 and None not in points:
-                row |= {"value": float(*points), "status": "reported"}
+            points = [across(each, unit) for each in judged]
+            if points and points[0] is not None and len(set(points)) == 1:
+                row |= {"value": float(points[0]), "status": "reported"}
             yield row
 
 
