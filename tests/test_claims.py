@@ -633,7 +633,7 @@ def test_all_who_are_as_near_to_a_grade_are_named() -> None:
     ]
     e = evidence(rows, *gaps, grades=GRADES[:3])
     said = claims.distance_title(e).plain
-    assert said == "甲2县、甲3县离A级最近，差5.00分；甲1县离C级最近，再失12.00分即为C级"
+    assert said == "甲2县、甲3县离A级最近，差5.00分；甲1县离C级最近，再失超过12.00分即为C级"
     assert not supported(e, Claim("nearest", "best", (WEST,), ("grade",), ("2020",)))
 
 

@@ -215,6 +215,16 @@ def test_what_was_not_computed_is_not_spoken_of(pages: list[Page]) -> None:
     assert not any(said)
 
 
+@pytest.mark.parametrize(("lower", "said"), [(9, "名次大致为第9名"), (8, "名次大致在第8至第9名之间")])
+def test_a_rank_that_is_always_the_same_is_no_range(pages: list[Page], lower: int, said: str) -> None:
+    e, last = pages[0].evidence, "130303"
+    values = e.values.copy()
+    own = (values["unit"] == last) & (values["measure"] == "rank_interval")
+    values.loc[own, ["lower", "upper"]] = lower, 9
+    told = claims.card_firmness(replace(e, values=values, index=ValueIndex(values)), last).plain
+    assert re.match(f"{said}，等次(不)?稳固。", told)
+
+
 def test_runs_of_falls_are_listed_from_the_longest_and_only_where_the_last_fall_is_clear(
     pages: list[Page],
 ) -> None:

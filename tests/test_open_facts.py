@@ -129,7 +129,7 @@ def test_points_to_another_grade_hold_whatever_the_answers() -> None:
         return [(row["status"], row.get("value", 0)) for row in rows if row["unit"] == "a"]
 
     assert points({"emergency_fund": 1}) == [("reported", -5), ("reported", 15)]
-    # with 15 points less it is C, with the fund or without
+    # below 60 it is C, with the fund or without
     assert points({"emergency_fund": (0, 1)}) == [("not_applicable", 0), ("reported", 15)]
 
 

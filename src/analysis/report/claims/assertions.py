@@ -111,6 +111,8 @@ CLAIMS: Final[dict[str, tuple[str, ...]]] = {
     "message.firmness.line_all_graded": ("firm",),
     "message.firmness.card": ("firm",),
     "message.firmness.card_loose": ("firm",),
+    "message.firmness.card_one": ("firm",),
+    "message.firmness.card_one_loose": ("firm",),
     "message.firmness.pairs": ("count",),
     "message.spread.sentence": ("count",),
     "message.grades.some": ("count",),

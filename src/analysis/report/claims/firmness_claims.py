@@ -104,10 +104,11 @@ def card_firmness(e: Evidence, unit: str) -> Text:
     firm = is_firm(e, unit)
     if firm is None or row is None or pd.isna(row["lower"]):
         return Text()
+    one = "_one" if row["lower"] == row["upper"] else ""
     return say(
         e,
         [_firm(e, unit)],
-        "message.firmness.card" if firm else "message.firmness.card_loose",
+        f"message.firmness.card{one}{'' if firm else '_loose'}",
         lower=e.figure(row, "rank", "lower"),
         upper=e.figure(row, "rank", "upper"),
     )
