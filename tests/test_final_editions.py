@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import round_examples
@@ -12,10 +13,11 @@ from typer.testing import CliRunner
 
 from analysis.cli.application import app
 from analysis.publish import index
+from analysis.publish.manifest import listed
 from analysis.questions.changed import changed
 from analysis.results.edition import last_final, read_edition
 from analysis.rounds.new_round import make, open_decisions
-from analysis.run.final_editions import DraftError, file_final
+from analysis.run.final_editions import DraftError, TouchedError, file_final
 from analysis.run.fingerprints import digest_of, files_of
 from analysis.run.orders import Order
 from analysis.run.states import state_called
@@ -29,8 +31,8 @@ def project(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def told(folder: Path) -> dict[str, object]:
-    found: dict[str, object] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+def told(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     return found
 
 
@@ -53,10 +55,12 @@ def test_the_same_is_not_filed_twice_and_a_corrected_edition_names_the_one_it_re
     kept = digest_of(files_of(first))
     again = file_final(Order(project, "2020"))
     assert (again.folder, again.new) == (first, False)
-    # as after a run on corrected files: another manifest, another page
+    # as after a run on corrected files: another page, of which the manifest tells the hash
     published = project / "reports" / "2020"
+    page = published / "report.html"
+    page.write_text(page.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     manifest = told(published)
-    manifest["outputs"] = [{"path": "report.html", "sha256": "0" * 64}]
+    manifest["outputs"] = listed(published, published)
     (published / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     corrected = file_final(Order(project, "2020"))
     assert (corrected.folder.name, corrected.replaces, corrected.new) == ("2020-2", "2020-1", True)
@@ -74,6 +78,30 @@ def test_a_draft_is_not_filed(project: Path) -> None:
     with pytest.raises(DraftError):
         file_final(Order(project, "2020"))
     assert not (project / "reports" / "final").exists()
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_what_was_changed_by_hand_is_not_filed_and_not_run_over(gone: bool, project: Path) -> None:
+    bulletin = project / "reports" / "2020" / "bulletin.docx"
+    if gone:
+        bulletin.unlink()
+    else:
+        bulletin.write_bytes(bulletin.read_bytes() + b" ")
+    before = digest_of(files_of(project / "reports"))
+    with pytest.raises(TouchedError) as refused:
+        file_final(Order(project, "2020"))
+    assert refused.value.files == ("bulletin.docx",)
+    done = CliRunner().invoke(app, ["run", "2020", "--final", "--project", str(project)])
+    assert done.exit_code == 1
+    assert done.output.startswith("reports/2020 中有文件在发布之后被改动，没有运行，也没有归档：bulletin.docx。")
+    assert digest_of(files_of(project / "reports")) == before
+
+
+def test_what_a_spreadsheet_left_open_is_no_part_of_the_edition(project: Path) -> None:
+    (project / "reports" / "2020" / "~$workbook.xlsx").write_bytes(b"")
+    folder = file_final(Order(project, "2020")).folder
+    assert not (folder / "~$workbook.xlsx").exists()
+    assert {row["path"] for row in listed(folder, folder)} == {row["path"] for row in told(folder)["outputs"]}
 
 
 def test_an_edition_that_could_not_be_written_leaves_nothing(

@@ -145,7 +145,8 @@ def test_a_notebook_parameter_becomes_a_name(value, name):
     assert round_id_of(value) == name
 
 
-@pytest.mark.parametrize("value", [2021.5, True, "", "../2020", "a/b", "."])
+# the folder of the final editions stands among those of the rounds
+@pytest.mark.parametrize("value", [2021.5, True, "", "../2020", "a/b", ".", "final"])
 def test_what_cannot_be_a_folder_name_is_refused(value):
     with pytest.raises(FaultsFoundError) as found:
         round_id_of(value)

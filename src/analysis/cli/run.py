@@ -69,6 +69,8 @@ def run(
     if final:
         disclosure = INTERNAL
         _refuse_undecided(said, folder / "data" / "raw" / round_id)
+        # a run would put what it makes in the place of what somebody has edited
+        _refuse_touched(said, folder, round_id)
     # whoever ends the command ends it as Ctrl-C does: what runs is stopped, what is half made goes
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -119,15 +121,38 @@ def _refuse_undecided(said: Words, folder: Path) -> None:
         raise typer.Exit(DATA_BLOCK)
 
 
+def _refuse_touched(said: Words, project: Path, round_id: str) -> None:
+    """End the command where the internal edition that stands published was changed by hand."""
+    from analysis.publish import manifest
+    from analysis.run.orders import Edition, Order
+    from analysis.run.published_files import touched
+
+    order = Order(project, round_id, disclosure=INTERNAL)
+    published = Edition.of(order).place.below(order.reports)
+    told = manifest.read(published)
+    if told and (files := touched(published, told)):
+        _say_touched(said, order, files)
+        raise typer.Exit(DATA_BLOCK)
+
+
+def _say_touched(said: Words, order: Order, files: Sequence[str]) -> None:
+    folder = order.reports.relative_to(order.project.resolve()) / order.round_id
+    places = {"folder": folder.as_posix(), "files": listed(said, files), "round": order.round_id}
+    typer.echo(said("cli.final.touched", **places).plain, err=True)
+
+
 def _filed(said: Words, order: Order) -> int:
     """File what was published, say so, and return the exit status."""
-    from analysis.run.final_editions import DraftError, file_final
+    from analysis.run.final_editions import DraftError, TouchedError, file_final
     from analysis.run.report_folder import RoundBusyError
 
     try:
         filed = file_final(order)
     except DraftError:
         typer.echo(said("cli.final.draft").plain, err=True)
+        return DATA_BLOCK
+    except TouchedError as by_hand:
+        _say_touched(said, order, by_hand.files)
         return DATA_BLOCK
     except RoundBusyError as busy:
         wrong_usage(said, "busy", round=order.round_id, process=str(busy.process), since=busy.since)

@@ -22,6 +22,7 @@ from analysis.publish.html_exporter import OutsideResourceError, asset, content_
 from analysis.render import fonts
 from analysis.rounds.levels import LEVELS
 from analysis.rounds.periods import is_period, name_of_period
+from analysis.rounds.rounds import FINAL_FOLDER
 from analysis.words import OFFICE, Words, language_of, words
 
 FILE: Final = "index.html"
@@ -40,8 +41,6 @@ _NO_UNITS: Final = frozenset(path.partition(".")[0] for path, _words in _FILES)
 _TITLE: Final = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 #: a round, a level or a language, and a level within a language
 _DEPTHS: Final = ("*", "*/*", "*/*/*")
-#: the folder of the final editions
-_FILED: Final = "final"
 #: signs of a hash that tell files apart
 _SHORT: Final = 12
 
@@ -145,7 +144,7 @@ def editions(reports_root: Path) -> list[Edition]:
             part.startswith(".") or part.endswith(".failed") for part in path.relative_to(reports_root).parts
         )
         # what is filed for good is not what stands now
-        and path.relative_to(reports_root).parts[0] != _FILED
+        and path.relative_to(reports_root).parts[0] != FINAL_FOLDER
     ]
     return [_edition(path, reports_root) for path in found]
 

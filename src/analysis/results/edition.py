@@ -19,10 +19,10 @@ import pandas as pd
 
 from analysis.results.assessment import Assessment
 from analysis.results.store import digest_of_code, raw_files, restored
-from analysis.rounds.rounds import RoundSettings
+from analysis.rounds.rounds import FINAL_FOLDER, RoundSettings
 from analysis.rulebook import Rulebook
 
-FINAL: Final = Path("reports", "final")
+FINAL: Final = Path("reports", FINAL_FOLDER)
 MANIFEST: Final = "manifest.json"
 #: what an edition is compared by; one that lacks some says so (`Edition.lacks`)
 TABLES: Final = (

@@ -33,6 +33,8 @@ ROUND_FILE: Final = "round.yaml"
 #: name of the file of its rule set
 RULEBOOK_FILE: Final = "rulebook.yaml"
 _ROUND_ID: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
+#: where the final editions stand among the folders of the rounds (`reports/final`)
+FINAL_FOLDER: Final = "final"
 
 
 class ProjectNotFoundError(Exception):
@@ -352,7 +354,8 @@ def round_id_of(value: str | int | float) -> str:
 
 def is_round_id(text: str) -> bool:
     """Return whether a text can be the name of a round, which is that of its folders."""
-    return bool(_ROUND_ID.fullmatch(text))
+    # some systems take Final and final for one folder
+    return bool(_ROUND_ID.fullmatch(text)) and text.casefold() != FINAL_FOLDER
 
 
 def load_round(project: Path, round_id: str) -> Round:

@@ -18,7 +18,8 @@ from analysis.results.assessment import STAGES
 from analysis.results.edition import BASIS, FINAL, TABLES, basis_of, finals
 from analysis.run import stages
 from analysis.run.orders import Edition, Order
-from analysis.run.report_folder import EDITIONS, one_run_at_a_time
+from analysis.run.published_files import hashes, touched
+from analysis.run.report_folder import one_run_at_a_time
 
 _TABLES: Final = "tables"
 _FINISHED: Final = "final"
@@ -26,6 +27,18 @@ _FINISHED: Final = "final"
 
 class DraftError(Exception):
     """What stands published is a draft."""
+
+
+class TouchedError(Exception):
+    """Files of what stands published are not as they were published.
+
+    Attributes:
+        files: their paths in the folder of the edition: changed, new or gone.
+    """
+
+    def __init__(self, files: list[str]) -> None:
+        self.files = tuple(files)
+        super().__init__(*files)
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,7 @@ def file_final(order: Order) -> Filed:
 
     Raises:
         DraftError: it is a draft.
+        TouchedError: it was changed by hand since it was published.
         RoundBusyError: another process computes the round.
         OSError: it cannot be written; then nothing of it stands.
     """
@@ -57,6 +71,8 @@ def file_final(order: Order) -> Filed:
         told = json.loads((published / manifest.FILE).read_text(encoding="utf-8"))
         if told["status"] != _FINISHED:
             raise DraftError(order.round_id)
+        if by_hand := touched(published, told):
+            raise TouchedError(by_hand)
         assessment = stages.open_assessment(order.round_id, STAGES[-1], edition.language, order.project)
         frames = assessment.round.processed_in(edition.language)
         tables = [path for name in TABLES if (path := frames / f"{name}.csv").is_file()]
@@ -73,8 +89,10 @@ def file_final(order: Order) -> Filed:
         building = folder.with_name(f".{folder.name}.building")
         shutil.rmtree(building, ignore_errors=True)
         try:
-            shutil.copytree(published, building, ignore=_other_editions(published))
-            (building / _TABLES).mkdir()
+            (building / _TABLES).mkdir(parents=True)
+            for name in hashes(told["outputs"]):
+                (building / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(published / name, building / name)
             for path in tables:
                 shutil.copyfile(path, building / _TABLES / path.name)
             more = {"edition": number, "replaces": last.name if last else None, "outputs": outputs}
@@ -85,11 +103,6 @@ def file_final(order: Order) -> Filed:
         finally:
             shutil.rmtree(building, ignore_errors=True)
     return Filed(folder, last.name if last else "")
-
-
-def _other_editions(published: Path) -> Any:
-    """Return what leaves out the editions that stand in folders of this one."""
-    return lambda folder, names: [name for name in names if name in EDITIONS and Path(folder) == published]
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

@@ -20,9 +20,9 @@ from rich.console import Console
 from analysis.publish import manifest
 from analysis.rounds.rounds import Round, load_round
 from analysis.run import pipeline
-from analysis.run.fingerprints import digest_of_file
 from analysis.run.orders import Edition, Order, notebooks_folder
-from analysis.run.report_folder import EDITIONS, one_run_at_a_time
+from analysis.run.published_files import hashes, standing, touched
+from analysis.run.report_folder import one_run_at_a_time
 from analysis.words import LANGUAGES
 
 #: what of the round before is read
@@ -111,9 +111,9 @@ def verify(order: Order) -> Verdict | None:
 
 
 def _compared(order: Order, of: Round, folder: Path, before: Mapping[str, Any], anew: Path) -> Verdict:
-    published = _hashes(before["outputs"])
-    stands = {path: digest_of_file(folder / path) for path in {*published, *_files_in(folder)}}
-    touched = sorted(path for path, digest in stands.items() if published.get(path) != digest)
+    published = hashes(before["outputs"])
+    stands = standing(folder, before)
+    by_hand = touched(folder, before)
     copy_round(of, anew)
     cards = {Path(path).stem for path in published if path.startswith(_CARDS)}
     again = Order(
@@ -129,14 +129,14 @@ def _compared(order: Order, of: Round, folder: Path, before: Mapping[str, Any], 
     status = pipeline.run(again, Console(file=said, width=100, markup=False, highlight=False))
     made = Edition.of(again).place.below(again.reports)
     now = manifest.read(made)
-    causes = [*_touched(touched), *_inputs(before, manifest.inputs_of(of))]
+    causes = [*_touched(by_hand), *_inputs(before, manifest.inputs_of(of))]
     if status != pipeline.DONE or now is None:
         return Verdict(len(published), (), None, tuple(causes), said.getvalue().strip(), status)
     causes += _made_by(before, now)
-    fresh = _hashes(now["outputs"])
+    fresh = hashes(now["outputs"])
     # what was put in its old state but for the manifest's word of it is not what was published either
     other = {path for path in {*stands, *fresh} if stands.get(path) != fresh.get(path)}
-    differing = sorted(other.union(touched))
+    differing = sorted(other.union(by_hand))
     return Verdict(len(published), tuple(differing), _first_figure(folder, made, differing), tuple(causes))
 
 
@@ -159,17 +159,6 @@ def copy_round(of: Round, project: Path) -> None:
             shutil.copyfile(file, target)
 
 
-def _files_in(folder: Path) -> Iterator[str]:
-    """Yield the files of an edition as its manifest names them, without those of the editions within it."""
-    for row in manifest.listed(folder, folder):
-        if row["path"].partition("/")[0] not in EDITIONS:
-            yield row["path"]
-
-
-def _hashes(rows: list[dict[str, str]]) -> dict[str, str]:
-    return {row["path"]: row["sha256"] for row in rows}
-
-
 def _touched(paths: list[str]) -> Iterator[Cause]:
     if paths:
         yield Cause("touched", tuple(paths))
@@ -177,8 +166,8 @@ def _touched(paths: list[str]) -> Iterator[Cause]:
 
 def _inputs(before: Mapping[str, Any], inputs: list[dict[str, str]]) -> Iterator[Cause]:
     """Yield which of the office's files and settings are others; by name where the edition told their names."""
-    then = _hashes(before["inputs"])
-    other = sorted({path for path, _digest in then.items() ^ _hashes(inputs).items()} if then else ())
+    then = hashes(before["inputs"])
+    other = sorted({path for path, _digest in then.items() ^ hashes(inputs).items()} if then else ())
     for kind in ("data", "settings"):
         if manifest.combined_of(kind, inputs) != before.get(f"{kind}_sha256"):
             yield Cause(kind, tuple(path for path in other if manifest.kind_of(path) == kind))
