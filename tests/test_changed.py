@@ -296,7 +296,8 @@ def test_a_table_that_one_state_lacks_is_not_taken_for_an_empty_one(before: Edit
 
 
 def said(of: Edition, *sentences: tuple[str, str, str]) -> Edition:
-    rows = [dict(zip(("id", "text", "rows"), each, strict=True), section="summary") for each in sentences]
+    place = {"product": "report", "unit": "", "place": "主要结论"}
+    rows = [dict(zip(("id", "text", "rows"), each, strict=True), **place) for each in sentences]
     return dataclasses.replace(of, tables={**of.tables, "sentences": pd.DataFrame(rows, dtype="str")})
 
 

@@ -22,6 +22,7 @@ from analysis.results.edition import (
 from analysis.results.store import Store
 from analysis.rulebook.edit.rulefile import RuleFile
 from analysis.run import in_memory
+from analysis.run.fingerprints import digest_of_file
 
 
 def filed(edition: Edition, project: Path, number: int, **manifest: object) -> Path:
@@ -91,6 +92,23 @@ def test_what_is_no_edition_is_refused_with_what_is_lacking(
     with pytest.raises(NoEditionError) as refused:
         read_edition(folder)
     assert (refused.value.folder, refused.value.lacking) == (folder, broken)
+
+
+@pytest.mark.parametrize("damage", [b"", b'unit,grade\n"1', b"unit,grade\n130302,A\n"])
+def test_a_table_that_is_not_the_one_that_was_filed_is_no_table(
+    damage: bytes, computed: Assessment, tmp_path: Path
+) -> None:
+    """One that can still be read is refused as well: it would be a wrong grade that looks right."""
+    folder = filed(computed_edition(computed), tmp_path, 1)
+    table = folder / "tables" / "grades.csv"
+    told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    told["outputs"] = [{"path": "tables/grades.csv", "sha256": digest_of_file(table)}]
+    (folder / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
+    assert len(read_edition(folder).tables["grades"]) == 9
+    table.write_bytes(damage)
+    with pytest.raises(NoEditionError) as refused:
+        read_edition(folder)
+    assert refused.value.lacking == "tables/grades.csv"
 
 
 def test_a_manifest_that_is_no_json_or_names_no_round_is_refused(

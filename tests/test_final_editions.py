@@ -14,10 +14,11 @@ from typer.testing import CliRunner
 from analysis.cli.application import app
 from analysis.publish import index
 from analysis.publish.manifest import listed
-from analysis.questions.changed import changed
-from analysis.results.edition import last_final, read_edition
+from analysis.questions.changed import changed, not_compared
+from analysis.results.edition import last_final, read_edition, with_sentences
+from analysis.rounds.frames import rows_of
 from analysis.rounds.new_round import make, open_decisions
-from analysis.run.final_editions import DraftError, TouchedError, file_final
+from analysis.run.final_editions import DraftError, OutOfDateError, TouchedError, file_final
 from analysis.run.fingerprints import digest_of, files_of
 from analysis.run.orders import Order
 from analysis.run.states import state_called
@@ -42,12 +43,45 @@ def test_what_stands_published_is_filed_with_its_tables_under_the_first_number(p
     report = (project / "reports" / "2020" / "report.html").read_bytes()
     assert (filed.folder / "report.html").read_bytes() == report
     edition = read_edition(filed.folder)
-    assert edition.lacks == ("sentences",)
+    assert edition.lacks == ()
     assert (told(filed.folder)["edition"], told(filed.folder)["replaces"]) == (1, None)
     # the round as computed now is what was filed, and the program knows by which rules both were made
     now = state_called(project, "2020", "zh").edition
     assert edition.basis == now.basis
+    assert (now.lacks, not_compared(edition, now)) == ((), ())
     assert changed(edition, now).empty
+
+
+def test_every_sentence_is_filed_with_product_and_place_and_compared_without_computing(project: Path) -> None:
+    """One grade in one sentence of the bulletin is another: the sentence is told, and that its grade is behind it."""
+    filed = file_final(Order(project, "2020")).folder
+    sentences = read_edition(filed).tables["sentences"]
+    assert set(sentences["product"]) == {"report", "bulletin", "card"}
+    assert set(sentences["unit"]) == {"", "130302"}
+    (row,) = rows_of(sentences[sentences["id"].eq("bulletin/grading/grade.130372")])
+    assert (row["place"], row["text"].endswith("考核评价为B级的是：昌黎县、青龙县、抚宁区、山海关区。")) == (
+        "二、考核结果",
+        True,
+    )
+    assert row["rows"].split(";")[:2] == ["grade.130372", "grade.130302"]
+    now = state_called(project, "2020", "zh").edition
+    texts = now.tables["sentences"].copy()
+    texts.loc[texts["id"].eq(row["id"]), "text"] = row["text"].replace("山海关区", "北戴河区")
+    (difference,) = rows_of(changed(with_sentences(now, texts), now))
+    assert (difference["kind"], difference["method"], difference["item"]) == (
+        "sentence",
+        "bulletin",
+        "二、考核结果",
+    )
+    assert "北戴河区" in difference["old"] and "山海关区" in difference["new"]
+
+
+def test_sentences_of_a_report_that_is_out_of_date_are_not_compared(project: Path) -> None:
+    settings = project / "data" / "raw" / "2020" / "bulletin.yaml"
+    settings.write_text(settings.read_text(encoding="utf-8") + "\n# 改\n", encoding="utf-8")
+    assert state_called(project, "2020", "zh").edition.lacks == ("sentences",)
+    with pytest.raises(OutOfDateError):
+        file_final(Order(project, "2020"))
 
 
 def test_the_same_is_not_filed_twice_and_a_corrected_edition_names_the_one_it_replaces(project: Path) -> None:
@@ -93,7 +127,9 @@ def test_what_was_changed_by_hand_is_not_filed_and_not_run_over(gone: bool, proj
     assert refused.value.files == ("bulletin.docx",)
     done = CliRunner().invoke(app, ["run", "2020", "--final", "--project", str(project)])
     assert done.exit_code == 1
-    assert done.output.startswith("reports/2020 中有文件在发布之后被改动，没有运行，也没有归档：bulletin.docx。")
+    assert done.output.startswith(
+        "reports/2020 中有文件在发布之后被改动，没有运行，也没有归档：bulletin.docx。"
+    )
     assert digest_of(files_of(project / "reports")) == before
 
 

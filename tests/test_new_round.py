@@ -109,7 +109,12 @@ def test_fiscal_years_move_on_as_fiscal_years(project: Path) -> None:
 
 
 def test_a_name_without_a_year_or_not_fit_for_a_folder_is_refused(project: Path) -> None:
-    for name, reason in (("next", "no_year"), ("2021/上", "no_name"), ("../2021", "no_name"), ("Final", "no_name")):
+    for name, reason in (
+        ("next", "no_year"),
+        ("2021/上", "no_name"),
+        ("../2021", "no_name"),
+        ("Final", "no_name"),
+    ):
         with pytest.raises(NewRoundError) as refused:
             make(project, name, "2020", ZH)
         assert refused.value.reason == reason

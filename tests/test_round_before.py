@@ -45,7 +45,10 @@ def test_the_round_before_is_computed_where_it_has_not_been(made: Path) -> None:
     assert freshness(before, "zh")["indicators"]
     grades = Store(before.processed).read("grades")
     graded = dict(zip(grades["unit"], grades["grade"], strict=True))
-    assert round_before(of) == Before("2019", "2019", final=False, grades=graded)
+    found = round_before(of)
+    assert found is not None
+    assert (found.round, found.state, found.final, found.grades) == ("2019", "2019", False, graded)
+    assert set(found.units) == set(graded)
     assert len(grades) == 9
 
 
@@ -97,14 +100,49 @@ def test_a_round_of_the_same_or_a_later_period_is_not_before(project: Path) -> N
 
 
 def test_of_merged_units_the_one_whose_code_stays_gives_its_grade() -> None:
-    before = Before("2019", "2019-1", final=True, grades={"a": "A", "b": "B", "c": "C", "d": "A", "e": "B"})
+    before = filed_grades(a="A", b="B", c="C", d="", e="B")
     units = [
         Unit("a", "甲区", "甲", order=1, former_codes=("b",)),
-        # of two that both lost their code nobody can say which grade is the new unit's
+        # of two that both lost their code nobody can say which grade is the new unit's, though only one had any
         Unit("n", "新区", "新", order=2, former_codes=("c", "d")),
         Unit("f", "戊区", "戊", order=3, former_codes=("e",)),
     ]
     assert before.by_present_code(UnitRoll(units, "z", "市")) == {"a": "A", "f": "B"}
+
+
+def filed_grades(**grades: str) -> Before:
+    """Return grades of 2019, the units called by their codes."""
+    graded = {code: grade for code, grade in grades.items() if grade}
+    return Before("2019", "2019-1", final=True, grades=graded, units={code: f"{code}区" for code in grades})
+
+
+def test_of_a_unit_that_was_split_the_part_that_stays_keeps_the_grade() -> None:
+    before = filed_grades(a="A", b="B", c="C")
+    units = [
+        # part of it was split off under a code of its own
+        Unit("a", "a区", "a区", order=1),
+        Unit("n", "新区", "新区", order=2, former_codes=("a",)),
+        # neither of its halves is what it was
+        Unit("p", "东区", "东区", order=3, former_codes=("b",)),
+        Unit("q", "西区", "西区", order=4, former_codes=("b",)),
+        # it moved to another code, and its old one passed to a unit that had no grade
+        Unit("m", "c区", "c区", order=5, former_codes=("c",)),
+        Unit("c", "丙区", "丙区", order=6),
+    ]
+    assert before.by_present_code(UnitRoll(units, "z", "市")) == {"a": "A", "m": "C"}
+
+
+def test_measures_of_the_office_are_each_rounds_own(project: Path) -> None:
+    """Opening 2020 computes 2019, which declares a measure of its own; in 2020 it counts for nothing."""
+    own = "measures:\n  - {code: CODE, name: 自定, definition: 自定, ledger: clues, kind: count, direction: down}\n"
+    for name in ("2019", "2020"):
+        file = project / "data" / "raw" / name / "measures.yaml"
+        file.write_text(own.replace("CODE", f"own_{name}"), encoding="utf-8")
+    shutil.rmtree(project / "data" / "processed")
+    now = open_assessment("2020", "indicators", "zh", project).values
+    before = Store(load_round(project, "2019").processed).read("values")
+    assert {code for code in now["measure"] if code.startswith("own_")} == {"own_2020"}
+    assert {code for code in before["measure"] if code.startswith("own_")} == {"own_2019"}
 
 
 def test_the_report_and_the_card_show_the_grade_before_and_say_whose_it_is(project: Path) -> None:

@@ -19,10 +19,11 @@ from typer.testing import CliRunner
 
 from analysis.cli.application import app
 from analysis.publish import manifest
-from analysis.run import pipeline, verifying
+from analysis.run import pipeline, resting
 from analysis.run.orders import REPORT, Order
 from analysis.run.report_folder import RoundBusyError, one_run_at_a_time
-from analysis.run.verifying import Cause, Verdict, figures_of, verify
+from analysis.run.resting import Cause
+from analysis.run.verifying import Verdict, figures_of, verify
 
 ROOT = Path(__file__).parents[1]
 EDITION = Path("reports", "2020")
@@ -119,8 +120,8 @@ def test_outside_the_office_no_input_is_named() -> None:
     noted = {f"{kind}_sha256": manifest.combined_of(kind, files) for kind in ("data", "settings")}
     edition = {"inputs": [], **noted}
     files[1]["sha256"] = "3"
-    assert list(verifying._inputs(edition, files)) == [Cause("settings")]
-    assert list(verifying._inputs({**edition, "inputs": files}, files)) == [Cause("settings")]
+    assert list(resting._inputs(edition, files)) == [Cause("settings")]
+    assert list(resting._inputs({**edition, "inputs": files}, files)) == [Cause("settings")]
 
 
 @pytest.mark.parametrize(

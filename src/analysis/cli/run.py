@@ -143,13 +143,16 @@ def _say_touched(said: Words, order: Order, files: Sequence[str]) -> None:
 
 def _filed(said: Words, order: Order) -> int:
     """File what was published, say so, and return the exit status."""
-    from analysis.run.final_editions import DraftError, TouchedError, file_final
+    from analysis.run.final_editions import DraftError, OutOfDateError, TouchedError, file_final
     from analysis.run.report_folder import RoundBusyError
 
     try:
         filed = file_final(order)
     except DraftError:
         typer.echo(said("cli.final.draft").plain, err=True)
+        return DATA_BLOCK
+    except OutOfDateError:
+        typer.echo(said("cli.final.out_of_date").plain, err=True)
         return DATA_BLOCK
     except TouchedError as by_hand:
         _say_touched(said, order, by_hand.files)

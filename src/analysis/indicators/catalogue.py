@@ -13,6 +13,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, get_args
 
@@ -410,6 +411,16 @@ def declare(measures: Iterable[Measure]) -> None:
         _OWN.clear()
         _OWN.update(found)
         of.cache_clear()
+
+
+@contextmanager
+def others_declared() -> Iterator[None]:
+    """Let another round declare its measures for a while; afterwards those of the round at hand count again."""
+    own = tuple(_OWN.values())
+    try:
+        yield
+    finally:
+        declare(own)
 
 
 def every() -> Iterator[Measure]:

@@ -122,7 +122,10 @@ class Changes:
             return self.words("changes.item", item=name, source=source).plain
         if kind == "unit":
             return self.words.label(f"changes.unit.{item or 'unit'}")
-        if kind in {"finding", "problem", "published", "sentence"}:
+        if kind == "sentence":
+            product = self.words.label(f"changes.product.{row['method']}")
+            return self.words("changes.sentence", product=product, place=item).plain
+        if kind in {"finding", "problem", "published"}:
             return self.words(f"changes.kind.{kind}", item=item).plain
         return self.words.label(f"changes.kind.{kind}")
 

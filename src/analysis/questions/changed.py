@@ -436,15 +436,24 @@ class _Comparison:
     def sentences(self, moved: Iterable[Row]) -> Iterator[dict[str, Any]]:
         """Yield the sentences that differ, where both states have them; behind them are the figures they rest on."""
         of_rows = {row["id"]: row["causes"] for row in moved if row["id"]}
-        before, after = (self._table(state, "sentences", ("id",)) for state in (self.old, self.new))
-        if not all("sentences" in state.tables for state in (self.old, self.new)):
+        # another round says everything of another period
+        if self.two_rounds or not all("sentences" in state.tables for state in (self.old, self.new)):
             return
-        for (ident,), was, now in _differing(before, after, partial(_text, column="text")):
+        before, after = (
+            self._table(state, "sentences", ("product", "unit", "id")) for state in (self.old, self.new)
+        )
+        # of a card that only one of them has, every sentence would be another: that the unit is new or gone is told
+        both = {key[:2] for key in before} & {key[:2] for key in after}
+        for (product, unit, ident), was, now in _differing(before, after, partial(_text, column="text")):
+            if (product, unit) not in both:
+                continue
             rests = {name for row in (was, now) if row for name in _LISTED.split(row["rows"]) if name}
             found = _in_order(cause for name in sorted(rests) for cause in of_rows.get(name, ()))
-            section = _text(now or was, "section")
             causes = found or self._any_with_rest
-            yield _row("sentence", "", _text(was, "text"), _text(now, "text"), causes, id=ident, item=section)
+            yield _row(
+                "sentence", unit, _text(was, "text"), _text(now, "text"), causes, id=ident,
+                item=_text(now or was, "place"), method=product,
+            )  # fmt: skip
 
     def _table(self, state: Edition, name: str, key: tuple[str, ...]) -> dict[tuple[str, ...], Row]:
         """Return the rows of a table by their key, units of the old state under their new code.

@@ -11,7 +11,7 @@ import io
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -95,7 +95,8 @@ def read_edition(folder: Path) -> Edition:
     """Return the final edition of a folder.
 
     Raises:
-        NoEditionError: there is no manifest or no folder `tables`, or the manifest does not say which round it is of.
+        NoEditionError: there is no manifest or no folder `tables`, the manifest does not say which round it is of, or a
+            table is not the one that was filed.
     """
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
@@ -105,11 +106,24 @@ def read_edition(folder: Path) -> Edition:
         raise NoEditionError(folder, MANIFEST)
     if not (folder / "tables").is_dir():
         raise NoEditionError(folder, "tables")
-    files = {name: folder / "tables" / f"{name}.csv" for name in TABLES}
+    filed = {row["path"]: row["sha256"] for row in manifest.get("outputs", ())}
     tables = {
-        name: _as_text(file.read_bytes()).map(restored) for name, file in files.items() if file.is_file()
+        name: _table(folder, path, filed.get(path))
+        for name in TABLES
+        if (path := f"tables/{name}.csv") in filed or (folder / path).is_file()
     }
     return Edition(tables, manifest, folder.name, final=True)
+
+
+def _table(folder: Path, path: str, filed: str | None) -> pd.DataFrame:
+    """Return a table of an edition, `filed` the hash its manifest tells of it."""
+    try:
+        content = (folder / path).read_bytes()
+        if filed is None or hashlib.sha256(content).hexdigest() == filed:
+            return _as_text(content).map(restored)
+    except (OSError, ValueError) as wrong:
+        raise NoEditionError(folder, path) from wrong
+    raise NoEditionError(folder, path)
 
 
 def last_final(project: Path, round_id: str) -> Edition | None:
@@ -135,7 +149,7 @@ def finals(project: Path, round_id: str) -> dict[int, Path]:
 
 
 def computed_edition(assessment: Assessment) -> Edition:
-    """Return a round as computed now, in files or in the memory; its pages are not made, so it has no sentences."""
+    """Return a round as computed now, in files or in the memory; what its pages say is not asked (`with_sentences`)."""
     kept = {"values": assessment.values}
     kept |= {
         name: assessment.store.read(name)
@@ -151,6 +165,11 @@ def computed_edition(assessment: Assessment) -> Edition:
         BASIS: basis_of(assessment),
     }
     return Edition(tables, manifest, of.id, final=False)
+
+
+def with_sentences(edition: Edition, sentences: pd.DataFrame) -> Edition:
+    """Return a computed round with what its pages say."""
+    return replace(edition, tables={**edition.tables, "sentences": sentences})
 
 
 def basis_of(assessment: Assessment) -> dict[str, Any]:

@@ -27,28 +27,32 @@ class Before:
         state: name of its last final edition, else its own.
         final: whether they are those of a final edition.
         grades: by the code of the unit in that round; those without a grade are left out.
+        units: the short names of all its units by code.
     """
 
     round: str
     state: str
     final: bool
     grades: Mapping[str, str]
+    units: Mapping[str, str]
 
     def by_present_code(self, roll: UnitRoll) -> dict[str, str]:
         """Return the grades by present code of the unit.
 
-        Of units that were merged since, the one whose code stays gives its grade; where none does, there is none.
+        Of units that were merged since, the one whose code stays gives its grade; of a unit that was split, the part
+        that keeps its name or its code has it. Where none does, there is none: a grade was given to the whole.
         """
-        found: dict[str, dict[str, str]] = {}
-        for code, grade in self.grades.items():
-            unit = roll.by_code(code)
-            if unit is not None:
-                found.setdefault(unit.code, {})[code] = grade
-        return {
-            code: graded.get(code) or next(iter(graded.values()))
-            for code, graded in found.items()
-            if code in graded or len(graded) == 1
+        found: dict[str, list[str]] = {}
+        for code, name in self.units.items():
+            present = roll.became(code, name)
+            if len(present) == 1:
+                found.setdefault(present[0].code, []).append(code)
+        of_unit = {
+            code: code if code in codes else codes[0]
+            for code, codes in found.items()
+            if code in codes or len(codes) == 1
         }
+        return {code: self.grades[was] for code, was in of_unit.items() if was in self.grades}
 
 
 def round_before(of: Round) -> Before | None:
@@ -64,9 +68,22 @@ def round_before(of: Round) -> Before | None:
     if found is None:
         return None
     grades, state = found
+    listed = _table(of, "units")
     before = str(of.settings.compared_with)
+    units = {} if listed is None else dict(zip(listed[0]["code"], listed[0]["short"], strict=True))
     by_unit = {str(row["unit"]): str(row["grade"]) for row in rows_of(grades) if row["grade"]}
-    return Before(before, state or before, final=bool(state), grades=by_unit)
+    return Before(before, state or before, final=bool(state), grades=by_unit, units=units)
+
+
+def given_by_round_before(of: Round) -> list[str]:
+    """Return all that a round takes from the one before it, as texts whose hash tells when it is another.
+
+    Raises:
+        FaultsFoundError: its last final edition cannot be read.
+    """
+    before, problems = round_before(of), stored_problems(of)
+    told = [] if before is None else [before.state, *map(str, (dict(before.units), dict(before.grades)))]
+    return told if problems is None else [*told, problems.to_csv(index=False)]
 
 
 def previous_grades(of: Round, roll: UnitRoll) -> dict[str, str] | None:

@@ -165,16 +165,7 @@ class Store:
         for column, kind in kinds.items():
             if kind not in _DTYPES and not kind.startswith("datetime64["):
                 raise TypeError(f"{name}: column {column!r} is of type {kind}, which the store cannot keep")
-        own = written or {}
-        told = frame.assign(**own)
-        for column, kind in kinds.items():
-            if kind == "str" and column not in own:
-                told[column] = _each(told[column], tuple("'=+-@\t\r\n＝＋－＠"), neutral)
-        text = told.to_csv(index=False, lineterminator="\n")
-        if "\r" in text:
-            # pandas leaves a text with a return alone without quotes, and would read two lines
-            text = told.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
-        content = b"\xef\xbb\xbf" + text.encode("utf-8")
+        content = as_csv(frame, written)
         _write_atomically(self._path(name), content)
         self._note(_FRAMES, name, kinds)
         digest = hashlib.sha256(content).hexdigest()
@@ -272,6 +263,25 @@ class Store:
     def _keep(self, file: str, notes: Mapping[str, Any]) -> None:
         text = json.dumps(notes, ensure_ascii=False, indent=1) + "\n"
         _write_atomically(self.folder / file, text.encode("utf-8"))
+
+
+def as_csv(frame: pd.DataFrame, written: Mapping[str, pd.Series[str]] | None = None) -> bytes:
+    """Return a frame as its file: UTF-8 with BOM, texts that a spreadsheet would run behind an apostrophe.
+
+    Args:
+        frame: whose index is left out.
+        written: how the numbers of some columns stand in the file, where that is not the shortest decimal.
+    """
+    own = written or {}
+    told = frame.assign(**own)
+    for column, kind in frame.dtypes.items():
+        if str(kind) == "str" and column not in own:
+            told[column] = _each(told[column], tuple("'=+-@\t\r\n＝＋－＠"), neutral)
+    text = told.to_csv(index=False, lineterminator="\n")
+    if "\r" in text:
+        # pandas leaves a text with a return alone without quotes, and would read two lines
+        text = told.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
+    return b"\xef\xbb\xbf" + text.encode("utf-8")
 
 
 def neutral(text: str) -> str:

@@ -101,6 +101,21 @@ class UnitRoll:
         """Return the unit called exactly so in a file, or None: 北戴河 is not 北戴河新区."""
         return self._by_name.get(normal_name(name))
 
+    def became(self, code: str, name: str = "") -> tuple[Unit, ...]:
+        """Return the units that a unit of an earlier round is part of now, or has become.
+
+        Of several that had its code, those go before that are still called as it was, then the one that has the code
+        now: a code may have passed to another unit, and a part of a unit be split off.
+
+        Args:
+            code: its code in that round.
+            name: how it was called there.
+        """
+        held = [unit for unit in self.units if code in {unit.code, *unit.former_codes}]
+        called = [unit for unit in held if normal_name(name) in map(normal_name, unit.spellings())]
+        stays = [unit for unit in held if unit.code == code]
+        return tuple(held if len(held) < 2 else called or stays or held)
+
     def resolve(self, code: str, name: str) -> tuple[str | None, str | None]:
         """Return the unit a row of a file belongs to.
 

@@ -15,7 +15,7 @@ from analysis.indicators.unanswered import unanswered
 from analysis.intake.fault_lists import issue_lists
 from analysis.intake.persons.person_names import PersonNames
 from analysis.results.assessment import LEDGERS, Declared
-from analysis.results.previous import previous_problems, round_before, stored_problems
+from analysis.results.previous import given_by_round_before, previous_problems, stored_problems
 from analysis.results.store import Store, fingerprint
 from analysis.rounds.bulletin_texts import BULLETIN_FILE, read_bulletin
 from analysis.rounds.faults import LIST_SIGN, Fault, FaultsFoundError
@@ -139,13 +139,7 @@ def stamp_of(of: Round) -> str:
     Raises:
         FaultsFoundError: the last final edition of the round before cannot be read.
     """
-    before, problems = round_before(of), stored_problems(of)
-    grades = (
-        []
-        if before is None
-        else [before.state, *(f"{unit} {grade}" for unit, grade in before.grades.items())]
-    )
-    return fingerprint(of, grades if problems is None else [*grades, problems.to_csv(index=False)])
+    return fingerprint(of, given_by_round_before(of))
 
 
 def _published(path: Path) -> tuple[Published | None, list[Fault]]:

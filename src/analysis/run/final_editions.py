@@ -14,19 +14,27 @@ from pathlib import Path
 from typing import Any, Final
 
 from analysis.publish import manifest
+from analysis.publish.printed_sentences import printed_sentences
 from analysis.results.assessment import STAGES
 from analysis.results.edition import BASIS, FINAL, TABLES, basis_of, finals
+from analysis.results.store import as_csv
+from analysis.rounds.rounds import load_round
 from analysis.run import stages
 from analysis.run.orders import Edition, Order
 from analysis.run.published_files import hashes, touched
 from analysis.run.report_folder import one_run_at_a_time
 
 _TABLES: Final = "tables"
+_SENTENCES: Final = "sentences.csv"
 _FINISHED: Final = "final"
 
 
 class DraftError(Exception):
     """What stands published is a draft."""
+
+
+class OutOfDateError(Exception):
+    """What stands published was made from other files or settings than there are now: its tables would be others."""
 
 
 class TouchedError(Exception):
@@ -61,6 +69,7 @@ def file_final(order: Order) -> Filed:
 
     Raises:
         DraftError: it is a draft.
+        OutOfDateError: files or settings of the round have changed since.
         TouchedError: it was changed by hand since it was published.
         RoundBusyError: another process computes the round.
         OSError: it cannot be written; then nothing of it stands.
@@ -73,12 +82,17 @@ def file_final(order: Order) -> Filed:
             raise DraftError(order.round_id)
         if by_hand := touched(published, told):
             raise TouchedError(by_hand)
+        of = load_round(order.project, order.round_id)
+        if told["inputs_sha256"] != manifest.combined(manifest.inputs_of(of)):
+            raise OutOfDateError(order.round_id)
         assessment = stages.open_assessment(order.round_id, STAGES[-1], edition.language, order.project)
         frames = assessment.round.processed_in(edition.language)
-        tables = [path for name in TABLES if (path := frames / f"{name}.csv").is_file()]
+        paths = (frames / f"{name}.csv" for name in TABLES)
+        tables = {path.name: path.read_bytes() for path in paths if path.is_file()}
+        tables[_SENTENCES] = as_csv(printed_sentences(published / "notebooks"))
         outputs = [
             *told["outputs"],
-            *({"path": f"{_TABLES}/{path.name}", "sha256": _hash(path)} for path in tables),
+            *({"path": f"{_TABLES}/{name}", "sha256": _hash(content)} for name, content in tables.items()),
         ]
         before = finals(order.project, order.round_id)
         last = before[max(before)] if before else None
@@ -93,8 +107,8 @@ def file_final(order: Order) -> Filed:
             for name in hashes(told["outputs"]):
                 (building / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(published / name, building / name)
-            for path in tables:
-                shutil.copyfile(path, building / _TABLES / path.name)
+            for name, table in tables.items():
+                (building / _TABLES / name).write_bytes(table)
             more = {"edition": number, "replaces": last.name if last else None, "outputs": outputs}
             content = {**told, **more, BASIS: basis_of(assessment)}
             text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
@@ -110,5 +124,5 @@ def _manifest(folder: Path) -> dict[str, Any]:
     return found
 
 
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

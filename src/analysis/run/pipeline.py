@@ -30,7 +30,6 @@ from analysis.publish.pdf_exporter import pdf_of
 from analysis.publish.person_gate import Gate, Leak
 from analysis.render import fonts
 from analysis.results.assessment import SEPARATE_SETTINGS, Assessment
-from analysis.results.previous import round_before
 from analysis.rounds.faults import Fault, FaultsFoundError
 from analysis.rounds.levels import Level
 from analysis.rounds.rounds import Round, load_round
@@ -52,6 +51,7 @@ from analysis.run.report_folder import (
     RunFailedError,
     one_run_at_a_time,
 )
+from analysis.run.resting import made_by
 from analysis.words import LANGUAGES, OFFICE, note_sentences, noting_sentences, words
 
 #: settings that quote cells of the office's files
@@ -238,16 +238,6 @@ def leaks_of(  # noqa: PLR0917 - all that an edition is made of
     leaks += gate.leaks_in(index.FILE, page)
     frames = assessment.round.processed_in(edition.language)
     return leaks + gate.leaks(frames, frames.relative_to(assessment.round.project).as_posix(), but=LANGUAGES)
-
-
-def made_by(of: Round, resting: Mapping[str, str]) -> dict[str, str]:
-    """Return the hashes of what an edition rests on beside the files of its round, by name; none depends on a place."""
-    before = round_before(of)
-    return {
-        **{name: resting[name] for name in ("program", "sentences", "notebooks")},
-        "fonts": digest_of({name: digest_of_file(of.project / name) for name in of.settings.extra_fonts}),
-        "round_before": digest_of(dict(before.grades) if before else {}),
-    }
 
 
 def settings_of(of: Round) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import intake
+from analysis.indicators import catalogue
 from analysis.results.assessment import BEFORE, LEDGERS, STAGES, Assessment, Declared
 from analysis.results.edition import has_final
 from analysis.results.previous import before_frame, previous_grades, previous_problems
@@ -63,7 +64,8 @@ def compute_before(of: Round) -> None:
     try:
         earlier = load_round(of.project, before)
         if earlier.period.start < of.period.start:
-            open_assessment(before, "indicators", earlier.settings.language, of.project)
+            with catalogue.others_declared():
+                open_assessment(before, "indicators", earlier.settings.language, of.project)
     except FaultsFoundError as found:
         raise FaultsFoundError([Fault("compared_round_blocked", file=ROUND_FILE, found=before)]) from found
 

@@ -5,12 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
+from analysis.indicators import catalogue
 from analysis.indicators.catalogue import Measure
+from analysis.publish import manifest
+from analysis.publish.printed_sentences import printed_sentences
 from analysis.questions.explain import item_names
 from analysis.results.assessment import STAGES
-from analysis.results.edition import FINAL, Edition, computed_edition, last_final, read_edition
-from analysis.rounds.rounds import list_rounds, load_round
-from analysis.run import stages
+from analysis.results.edition import (
+    FINAL,
+    Edition,
+    computed_edition,
+    last_final,
+    read_edition,
+    with_sentences,
+)
+from analysis.rounds.levels import INTERNAL
+from analysis.rounds.rounds import Round, list_rounds, load_round
+from analysis.run import orders, stages, unchanged
+from analysis.run.published_files import touched
+from analysis.run.resting import causes, made_by
 
 
 class UnknownStateError(Exception):
@@ -58,12 +73,28 @@ def state_called(project: Path, name: str, language: str) -> Named:
         assessment = stages.open_assessment(name, STAGES[-1], language, project)
         rules = assessment.settings.rulebook
         items = {} if rules is None else item_names(rules, assessment.words)
-        return Named(computed_edition(assessment), items, assessment.settings.measures)
+        edition = computed_edition(assessment)
+        sentences = _printed(assessment.round)
+        if sentences is not None:
+            edition = with_sentences(edition, sentences)
+        return Named(edition, items, assessment.settings.measures)
     for folder in (project / FINAL / name, Path(name)):
         if name and folder.is_dir():
             return Named(read_edition(folder), {}, ())
     editions = sorted(folder.name for folder in (project / FINAL).glob("*") if folder.is_dir())
     raise UnknownStateError(name, [*list_rounds(project), *editions])
+
+
+def _printed(of: Round) -> pd.DataFrame | None:
+    """Return what the pages of a round say; None where its internal edition does not stand or is out of date."""
+    told = manifest.read(of.reports)
+    if told is None or told["level"] != INTERNAL or told["language"] != of.settings.language:
+        return None
+    order = orders.Order(of.project, of.id, disclosure=INTERNAL)
+    now = made_by(of, unchanged.rests_on(order, orders.Edition.of(order)))
+    if touched(of.reports, told) or causes(told, of, now):
+        return None
+    return printed_sentences(of.reports / "notebooks")
 
 
 def last_states(project: Path, language: str) -> list[Edition]:
@@ -76,8 +107,9 @@ def last_states(project: Path, language: str) -> list[Edition]:
     rounds = sorted(
         (load_round(project, name) for name in list_rounds(project)), key=lambda of: of.period.start
     )
-    return [
-        last_final(project, of.id)
-        or computed_edition(stages.open_assessment(of.id, "indicators", language, project))
-        for of in rounds
-    ]
+    with catalogue.others_declared():
+        return [
+            last_final(project, of.id)
+            or computed_edition(stages.open_assessment(of.id, "indicators", language, project))
+            for of in rounds
+        ]

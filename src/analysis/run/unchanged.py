@@ -19,8 +19,8 @@ from analysis.words import LANGUAGES
 
 _NOTE: Final = "run.json"
 _INDEX: Final = "index.html"
-_GRADES: Final = "grades.csv"
-_PROBLEMS: Final = "problems.csv"
+#: what a round takes from the one before it
+_OF_THE_ROUND_BEFORE: Final = ("grades.csv", "problems.csv", "units.csv")
 
 
 def told(order: Order) -> str | None:
@@ -89,14 +89,17 @@ def _beside(order: Order) -> str:
     found = {name: digest_of_file(order.project / name) for name in settings.extra_fonts}
     if settings.compared_with:
         # as filed, or as computed from its files as they are
-        filed = sorted(
-            (order.project / "reports" / "final").glob(f"{settings.compared_with}-*/tables/{_GRADES}")
-        )
+        final = order.project / "reports" / "final"
+        filed = [
+            path
+            for name in _OF_THE_ROUND_BEFORE
+            for path in sorted(final.glob(f"{settings.compared_with}-*/tables/{name}"))
+        ]
         found |= {str(path): digest_of_file(path) for path in filed}
         found["raw"] = digest_of(files_of(order.project / "data" / "raw" / settings.compared_with))
         before = order.project / "data" / "processed" / settings.compared_with
         for place in (before, *(before / language for language in LANGUAGES)):
-            for name in (_GRADES, _PROBLEMS):
+            for name in _OF_THE_ROUND_BEFORE:
                 found[str(place / name)] = digest_of_file(place / name)
     return digest_of(found)
 

@@ -18,15 +18,14 @@ from typing import Any, Final
 from rich.console import Console
 
 from analysis.publish import manifest
-from analysis.rounds.rounds import Round, load_round
-from analysis.run import pipeline
+from analysis.results.edition import FINAL, MANIFEST, finals
+from analysis.rounds.rounds import Round, list_rounds, load_round
+from analysis.run import pipeline, resting, unchanged
 from analysis.run.orders import Edition, Order, notebooks_folder
 from analysis.run.published_files import hashes, standing, touched
 from analysis.run.report_folder import one_run_at_a_time
-from analysis.words import LANGUAGES
+from analysis.run.resting import Cause, made_by
 
-#: what of the round before is read
-_OF_THE_ROUND_BEFORE: Final = ("frames.json", "grades.csv")
 _CARDS: Final = "units/"
 
 
@@ -45,20 +44,6 @@ class Figure:
     row: str
     published: str
     now: str
-
-
-@dataclass(frozen=True)
-class Cause:
-    """What an edition rests on that is no longer as it was.
-
-    Attributes:
-        kind: `touched` (files of the edition changed after it was published), `data`, `settings`, `version` or a name
-            of what the manifest calls `made_by`.
-        what: files or packages, where they can be named.
-    """
-
-    kind: str
-    what: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,19 +90,21 @@ def verify(order: Order) -> Verdict | None:
         # it holds the office's files: nobody else's to read
         anew.mkdir(mode=0o700)
         try:
-            return _compared(order, of, folder, before, anew)
+            return _compared(order, edition, of, folder, before, anew)
         finally:
             shutil.rmtree(anew, ignore_errors=True)
 
 
-def _compared(order: Order, of: Round, folder: Path, before: Mapping[str, Any], anew: Path) -> Verdict:
+def _compared(  # noqa: PLR0917 - what is compared, and where it is made anew
+    order: Order, edition: Edition, of: Round, folder: Path, before: Mapping[str, Any], project: Path
+) -> Verdict:
     published = hashes(before["outputs"])
     stands = standing(folder, before)
     by_hand = touched(folder, before)
-    copy_round(of, anew)
+    copy_round(of, project)
     cards = {Path(path).stem for path in published if path.startswith(_CARDS)}
     again = Order(
-        anew,
+        project,
         of.id,
         formats=tuple(before["parameters"]["formats"]),
         units=tuple(sorted(cards)),
@@ -128,64 +115,51 @@ def _compared(order: Order, of: Round, folder: Path, before: Mapping[str, Any], 
     said = io.StringIO()
     status = pipeline.run(again, Console(file=said, width=100, markup=False, highlight=False))
     made = Edition.of(again).place.below(again.reports)
-    now = manifest.read(made)
-    causes = [*_touched(by_hand), *_inputs(before, manifest.inputs_of(of))]
-    if status != pipeline.DONE or now is None:
-        return Verdict(len(published), (), None, tuple(causes), said.getvalue().strip(), status)
-    causes += _made_by(before, now)
-    fresh = hashes(now["outputs"])
+    anew = manifest.read(made)
+    # what the round before gives now, the run has computed; where it could not, it is as it stands
+    now = anew["made_by"] if anew else made_by(of, unchanged.rests_on(order, edition))
+    causes = (*_touched(by_hand), *resting.causes(before, of, now))
+    if status != pipeline.DONE or anew is None:
+        return Verdict(len(published), (), None, causes, said.getvalue().strip(), status)
+    fresh = hashes(anew["outputs"])
     # what was put in its old state but for the manifest's word of it is not what was published either
     other = {path for path in {*stands, *fresh} if stands.get(path) != fresh.get(path)}
     differing = sorted(other.union(by_hand))
-    return Verdict(len(published), tuple(differing), _first_figure(folder, made, differing), tuple(causes))
+    return Verdict(len(published), tuple(differing), _first_figure(folder, made, differing), causes)
 
 
 def copy_round(of: Round, project: Path) -> None:
-    """Copy what an edition of a round rests on into another project: its folder, notebooks, fonts, the round before."""
+    """Copy what an edition of a round rests on into another project: its folder, notebooks, fonts, the round before.
+
+    The round before is taken as the edition takes it: as in its last final edition; where none is filed, with all that
+    it rests on itself, so that it is computed again.
+    """
     hidden = shutil.ignore_patterns(".*", "~$*")
     shutil.copytree(of.folder, project / of.folder.relative_to(of.project), ignore=hidden)
     notebooks = notebooks_folder(of.project)
-    if notebooks.is_relative_to(of.project):
+    if notebooks.is_relative_to(of.project) and not (project / "notebooks").exists():
         shutil.copytree(notebooks, project / "notebooks", ignore=hidden)
-    files = [of.project / name for name in of.settings.extra_fonts]
-    if of.settings.compared_with:
-        store = of.processed.with_name(of.settings.compared_with)
-        files += [place / name for place in (store, *(store / each for each in LANGUAGES))
-                  for name in _OF_THE_ROUND_BEFORE]  # fmt: skip
-    for file in files:
-        if file.is_file():
-            target = project / file.relative_to(of.project)
+    for file in (of.project / name for name in of.settings.extra_fonts):
+        target = project / file.relative_to(of.project)
+        if file.is_file() and not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, target)
+    before = of.settings.compared_with
+    if before is None:
+        return
+    filed = finals(of.project, before)
+    if filed:
+        last = filed[max(filed)]
+        target = project / FINAL / last.name
+        shutil.copytree(last / "tables", target / "tables")
+        shutil.copyfile(last / MANIFEST, target / MANIFEST)
+    elif before in list_rounds(of.project) and not (project / "data" / "raw" / before).exists():
+        copy_round(load_round(of.project, before), project)
 
 
 def _touched(paths: list[str]) -> Iterator[Cause]:
     if paths:
         yield Cause("touched", tuple(paths))
-
-
-def _inputs(before: Mapping[str, Any], inputs: list[dict[str, str]]) -> Iterator[Cause]:
-    """Yield which of the office's files and settings are others; by name where the edition told their names."""
-    then = hashes(before["inputs"])
-    other = sorted({path for path, _digest in then.items() ^ hashes(inputs).items()} if then else ())
-    for kind in ("data", "settings"):
-        if manifest.combined_of(kind, inputs) != before.get(f"{kind}_sha256"):
-            yield Cause(kind, tuple(path for path in other if manifest.kind_of(path) == kind))
-
-
-def _made_by(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Cause]:
-    """Yield what of the program and its surroundings is another than the one that made the published edition."""
-    then = before.get("made_by", {})
-    for name, digest in now["made_by"].items():
-        if then.get(name) != digest:
-            yield Cause(name)
-    versions = {**before["versions"], **now["versions"]}
-    other = [name for name in versions if before["versions"].get(name) != now["versions"].get(name)]
-    if other:
-        told = (
-            f"{name} {before['versions'].get(name, '–')} → {now['versions'].get(name, '–')}" for name in other
-        )
-        yield Cause("version", tuple(told))
 
 
 def _first_figure(published: Path, made: Path, differing: list[str]) -> Figure | None:
