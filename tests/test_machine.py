@@ -227,6 +227,33 @@ def test_a_busy_round_says_process_and_time(published: Order) -> None:
     assert f"进程 {os.getpid()}" in said
 
 
+def test_a_round_held_by_who_says_nothing_is_told_without_a_process(published: Order) -> None:
+    lock = published.project / "data" / "processed" / ".2020.lock"
+    with held(lock):
+        lock.write_text("", encoding="utf-8")
+        status, said = run(published)
+        verified = CliRunner().invoke(app, ["verify", "2020", "--project", str(published.project)])
+    told = "轮次“2020”正被另一个程序占用，它没有说明是哪个进程、何时开始。请稍候再运行。"
+    assert (status, verified.exit_code) == (pipeline.WRONG_USAGE, 2)
+    assert told in "".join(said.split("\n"))
+    assert told in verified.output
+
+
+def test_a_fault_behind_publishing_says_that_the_new_report_stands(
+    published: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_reports: Path) -> None:
+        raise ValueError("broken")
+
+    monkeypatch.setattr(pipeline.index, "write", broken)
+    status, said = run(published)
+    told = "".join(said.split())
+    assert status == pipeline.FAILED
+    assert "broken新的报告已在" in told
+    assert "再运行一次即可补齐其余。" in told
+    assert "上一次的报告未改动" not in told
+
+
 def test_what_a_killed_run_kept_for_a_moment_goes_with_the_next(published: Order) -> None:
     left = published.project / "data" / "processed" / ".2020.scratch"
     left.mkdir()

@@ -10,19 +10,23 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import round_examples as example
 from openpyxl.worksheet.worksheet import Worksheet
+from test_edition import filed
 from test_pipeline import run, with_road
 from tiny_notebooks import tiny_notebook
 from typer.testing import CliRunner
 
 from analysis.cli.application import app
 from analysis.publish import manifest
+from analysis.results.edition import Edition, computed_edition
 from analysis.run import pipeline, resting
 from analysis.run.orders import REPORT, Order
 from analysis.run.report_folder import RoundBusyError, one_run_at_a_time
 from analysis.run.resting import Cause
+from analysis.run.stages import open_assessment
 from analysis.run.verifying import Verdict, figures_of, verify
 
 ROOT = Path(__file__).parents[1]
@@ -155,6 +159,41 @@ def test_figures_are_read_as_they_are_printed(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert figures_of(page) == [("a", "3", "3*"), ("b", "0.5", "50.0%")]
+
+
+# ---------------------------------------------------------------------------------- the round before
+
+
+def test_the_round_before_is_taken_as_the_edition_takes_it(tmp_path: Path) -> None:
+    """2019 is computed again from its own files; once it is filed with another grade, that is the reason and told."""
+    folder = with_road(example.with_round_before(tmp_path))
+    page = "from analysis import open_round\nopen_round(round_id, language).table('board')"
+    tiny_notebook(folder / "notebooks" / f"{REPORT}.ipynb", "## 标题", page, level=True)
+    order = Order(folder, "2020", formats=("html",), units=("130302",))
+    status, said = run(order)
+    assert status == pipeline.DONE, said
+    # what was computed of 2019 and changed by hand since is not what counts
+    kept = folder / "data" / "processed" / "2019" / "grades.csv"
+    found = verdict(order)
+    assert (found.differing, found.causes, found.refused) == ((), (), "")
+    text = kept.read_text(encoding="utf-8")
+    kept.write_text(text.replace(",A,", ",B,"), encoding="utf-8")
+    assert verdict(order).differing == ()
+    kept.write_text(text, encoding="utf-8")
+
+    before = computed_edition(open_assessment("2019", "indicators", "zh", folder))
+    grades = before.tables["grades"].copy()
+    assert list(grades.loc[grades["unit"] == "130302", "grade"]) == ["A"]
+    grades.loc[grades["unit"] == "130302", "grade"] = "B"
+    filed(with_grades(before, grades), folder, 1)
+    found = verdict(order)
+    assert found.causes == (Cause("round_before"),)
+    assert "report.html" in found.differing
+
+
+def with_grades(before: Edition, grades: pd.DataFrame) -> Edition:
+    """Return an edition with other grades."""
+    return replace(before, tables={**before.tables, "grades": grades})
 
 
 # ---------------------------------------------------------------------------------- without the program

@@ -12,6 +12,7 @@ import typer
 from analysis.cli.shared import (
     DATA_BLOCK,
     DONE,
+    FAILED,
     INTERRUPTED,
     ProjectOption,
     RoundArgument,
@@ -144,6 +145,8 @@ def _say_touched(said: Words, order: Order, files: Sequence[str]) -> None:
 def _filed(said: Words, order: Order) -> int:
     """File what was published, say so, and return the exit status."""
     from analysis.run.final_editions import DraftError, OutOfDateError, TouchedError, file_final
+    from analysis.run.machine import trouble_of
+    from analysis.run.orders import Edition
     from analysis.run.report_folder import RoundBusyError
 
     try:
@@ -158,7 +161,17 @@ def _filed(said: Words, order: Order) -> int:
         _say_touched(said, order, by_hand.files)
         return DATA_BLOCK
     except RoundBusyError as busy:
-        wrong_usage(said, "busy", round=order.round_id, process=str(busy.process), since=busy.since)
+        key, places = busy.told(order.round_id)
+        wrong_usage(said, key, **places)
+    except OSError as refused:
+        trouble = trouble_of(refused)
+        if trouble is None:
+            raise
+        folder = Edition.of(order).place.below(order.reports).relative_to(order.project.resolve())
+        typer.echo(
+            said("cli.final.not_filed", folder=folder.as_posix(), what=trouble.sentence(said)).plain, err=True
+        )
+        return FAILED
     place = filed.folder.relative_to(order.project).as_posix()
     if not filed.new:
         say(said, "final.same", place=place)

@@ -58,7 +58,8 @@ def verify(
         list_faults(said, faulty.faults)
         raise typer.Exit(DATA_BLOCK) from faulty
     except RoundBusyError as busy:
-        wrong_usage(said, "busy", round=round_id, process=str(busy.process), since=busy.since)
+        key, places = busy.told(round_id)
+        wrong_usage(said, key, **places)
     except KeyboardInterrupt:
         say(said, "verify.interrupted")
         raise typer.Exit(INTERRUPTED) from None
@@ -89,8 +90,11 @@ def _told(said: Words, found: Verdict) -> int:
         say(said, f"verify.because.{cause.kind}", named=named)
     if not found.causes:
         say(said, "verify.unexplained")
-    # a machine that refuses the work says nothing of the edition
-    return FAILED if found.status == FAILED else DIFFERS
+    if found.status == FAILED:
+        # a machine that refuses the work says nothing of the edition
+        say(said, "verify.stands")
+        return FAILED
+    return DIFFERS
 
 
 def _some(said: Words, names: tuple[str, ...]) -> str:

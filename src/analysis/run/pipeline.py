@@ -124,7 +124,8 @@ def _say_why(ended: Exception, order: Order, edition: Edition, tell: RunConsole)
             tell.usage("formats_of_level", level=tell.level(ended.level.name), known=ended.known)
             status = WRONG_USAGE
         case RoundBusyError():
-            tell.usage("busy", round=order.round_id, process=str(ended.process), since=ended.since)
+            key, places = ended.told(order.round_id)
+            tell.usage(key, **places)
             status = WRONG_USAGE
         case ReportInUseError():
             tell.say("failed.in_use", folder=shown(place))
@@ -134,7 +135,7 @@ def _say_why(ended: Exception, order: Order, edition: Edition, tell: RunConsole)
             if trouble := trouble_of(ended.__cause__):
                 tell.refused(trouble, place if ended.published else None)
             else:
-                tell.failed(*_where_and_what(ended.__cause__, tell.now))
+                tell.failed(*_where_and_what(ended.__cause__, tell.now), place if ended.published else None)
             if ended.folder:
                 tell.kept_in(ended.folder, published=ended.published)
         case _:

@@ -96,9 +96,11 @@ class RunConsole:
         if listed is not None:
             self._print(self._words("issues.say.list", place=shown(listed)).plain)
 
-    def failed(self, place: str, error: str) -> None:
-        """Say what failed."""
+    def failed(self, place: str, error: str, published: Path | None = None) -> None:
+        """Say what failed, and where the new report stands if it was whole by then."""
         self.say("failed.where", place=place, error=error)
+        if published is not None:
+            self.say("failed.published", folder=shown(published))
 
     def refused(self, trouble: Sayable, published: Path | None = None) -> None:
         """Say in one sentence what the machine refused, and which report stands now."""

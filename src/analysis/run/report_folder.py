@@ -46,6 +46,12 @@ class RoundBusyError(RefusedError):
         self.since = since
         super().__init__(process, since)
 
+    def told(self, round_id: str) -> tuple[str, dict[str, str]]:
+        """Return the key of the sentence about a round under `cli.usage`, and what fills it."""
+        if not self.process:
+            return "busy_silent", {"round": round_id}
+        return "busy", {"round": round_id, "process": str(self.process), "since": self.since}
+
 
 class ReportInUseError(RefusedError):
     """The old report cannot be replaced because a file of it is open in another program."""
