@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from ledger_examples import CITY, EAST, SOUTH, WEST, arrived, clue, roll, settings
+from pydantic import ValidationError
 
 from analysis.comparison import comparison
 from analysis.indicators import measures
@@ -261,10 +262,10 @@ def test_published_facts_beside_the_computed_ones() -> None:
         document(), grades(*GRADED), findings(("resolution", WEST)), roll(*UNITS)
     ).set_index("figure")
     assert frame.loc[f"grade {EAST}", "verdict"] == "agrees"
-    assert frame.loc[f"grade {SOUTH}"].tolist() == ["二", "B", "C", "differs"]
-    assert frame.loc[f"named resolution {EAST}"].tolist() == ["三（二）1", "no", "no", "agrees"]
+    assert frame.loc[f"grade {SOUTH}"].tolist() == ["二", "B", "C", "differs", "", ""]
+    assert frame.loc[f"named resolution {EAST}"].tolist() == ["三（二）1", "no", "no", "agrees", "", ""]
     assert frame.loc[f"named resolution {WEST}", "verdict"] == "agrees"
-    assert frame.loc[f"named resolution {SOUTH}"].tolist() == ["三（二）1", "yes", "no", "differs"]
+    assert frame.loc[f"named resolution {SOUTH}"].tolist() == ["三（二）1", "yes", "no", "differs", "", ""]
     counted = compared(published=frame.reset_index())
     assert counted.row(CITY, "2020", "facts_compared")["value"] == 6
     assert counted.row(CITY, "2020", "facts_differing")["value"] == 2
@@ -281,7 +282,54 @@ def test_a_published_unit_outside_the_roll_differs() -> None:
     frame = comparison.compare_published(
         document(grades={"A": [EAST, "990009"]}, groups=[]), grades(*GRADED), findings(), roll(*UNITS)
     ).set_index("figure")
-    assert frame.loc["grade 990009"].tolist() == ["二", "A", "", "differs"]
+    assert frame.loc["grade 990009"].tolist() == ["二", "A", "", "differs", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("printed", "verdict"),
+    [
+        # computed: 14.50
+        ("14.50", "agrees"), ("14.5", "agrees"),
+        # rounded to a whole point, or cut off
+        ("15", "rounding"), ("14", "rounding"),
+        ("14.51", "differs"), ("14.4", "differs"), ("13", "differs"),
+    ],
+)  # fmt: skip
+def test_a_published_score_may_have_fewer_decimals(printed: str, verdict: str) -> None:
+    scores = {"place": "附表", "printed": {EAST: printed}}
+    frame = comparison.compare_published(
+        document(scores=scores), grades(*GRADED), findings(), roll(*UNITS)
+    ).set_index("figure")
+    assert frame.loc[f"score {EAST}"].tolist()[:4] == ["附表", printed, "14.50", verdict]
+
+
+def test_a_difference_with_a_reason_is_told_by_it_and_still_counts_as_one() -> None:
+    """B was printed for 南 and C is computed: the office says why; of the naming it says nothing."""
+    why = {"unit": SOUTH, "of": "grade", "kind": "revised", "reason": "2022年5月更正台账", "by": "综合岗"}
+    agreeing = {"unit": EAST, "of": "grade", "kind": "acknowledged", "reason": "无", "by": "综合岗"}
+    frame = comparison.compare_published(
+        document(differences=[why, agreeing]), grades(*GRADED), findings(("resolution", WEST)), roll(*UNITS)
+    )
+    by_figure = frame.set_index("figure")
+    assert by_figure.loc[f"grade {SOUTH}"].tolist() == [
+        "二",
+        "B",
+        "C",
+        "revised",
+        "2022年5月更正台账",
+        "综合岗",
+    ]
+    assert by_figure.loc[f"named resolution {SOUTH}", "verdict"] == "differs"
+    # a reason for what does not differ is not needed and not told
+    assert by_figure.loc[f"grade {EAST}"].tolist() == ["二", "A", "A", "agrees", "", ""]
+    assert compared(published=frame).row(CITY, "2020", "facts_differing")["value"] == 2
+
+
+@pytest.mark.parametrize("of", ["score", "unknown"])
+def test_a_reason_for_what_was_not_published_is_refused(of: str) -> None:
+    why = {"unit": SOUTH, "of": of, "kind": "revised", "reason": "更正", "by": "综合岗"}
+    with pytest.raises(ValidationError):
+        document(differences=[why])
 
 
 def test_every_derived_measure_has_a_name() -> None:

@@ -12,14 +12,23 @@ import round_examples
 from typer.testing import CliRunner
 
 from analysis.cli.application import app
-from analysis.publish import index
+from analysis.publish import index, manifest
 from analysis.publish.manifest import listed
 from analysis.questions.changed import changed, not_compared
 from analysis.results.edition import last_final, read_edition, with_sentences
 from analysis.rounds.frames import rows_of
+from analysis.rounds.levels import TABLE
 from analysis.rounds.new_round import make, open_decisions
-from analysis.run.final_editions import DraftError, OutOfDateError, TouchedError, file_final
+from analysis.run.final_editions import (
+    DraftError,
+    OutOfDateError,
+    TouchedError,
+    UnexplainedError,
+    file_final,
+    lead_to,
+)
 from analysis.run.fingerprints import digest_of, files_of
+from analysis.run.opening import open_round
 from analysis.run.orders import Order
 from analysis.run.states import state_called
 from analysis.words import words
@@ -93,9 +102,9 @@ def test_the_same_is_not_filed_twice_and_a_corrected_edition_names_the_one_it_re
     published = project / "reports" / "2020"
     page = published / "report.html"
     page.write_text(page.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    manifest = told(published)
-    manifest["outputs"] = listed(published, published)
-    (published / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    noted = told(published)
+    noted["outputs"] = listed(published, published)
+    (published / "manifest.json").write_text(json.dumps(noted), encoding="utf-8")
     corrected = file_final(Order(project, "2020"))
     assert (corrected.folder.name, corrected.replaces, corrected.new) == ("2020-2", "2020-1", True)
     assert told(corrected.folder)["replaces"] == "2020-1"
@@ -140,6 +149,40 @@ def test_what_a_spreadsheet_left_open_is_no_part_of_the_edition(project: Path) -
     assert {row["path"] for row in listed(folder, folder)} == {row["path"] for row in told(folder)["outputs"]}
 
 
+REVISED = """
+differences:
+  - {unit: 130302, of: grade, kind: revised, reason: 2022年5月更正台账, by: 综合岗}
+"""
+
+
+def test_what_is_not_as_published_needs_a_reason_which_is_printed(tmp_path: Path) -> None:
+    """The document is said to have given 海港区 a B; an A is computed."""
+    project = round_examples.project(tmp_path)
+    facts = round_examples.raw(project) / "published.yaml"
+    text = facts.read_text(encoding="utf-8")
+    text = text.replace("A: [130372, 130302, ", "A: [130372, ").replace("B: [", "B: [130302, ")
+    facts.write_text(text, encoding="utf-8")
+    publish_a_page(project)
+    with pytest.raises(UnexplainedError) as refused:
+        file_final(Order(project, "2020"))
+    assert refused.value.facts == ("grade 130302",)
+
+    facts.write_text(text + REVISED, encoding="utf-8")
+    publish_a_page(project)
+    annex = str(open_round("2020", project=project).table("compare").block)
+    (row,) = [line for line in annex.splitlines() if "海港区等次" in line]
+    assert row.split()[1:5] == ["B", "A", "已修订", "2022年5月更正台账（综合岗）"]
+    assert file_final(Order(project, "2020")).new
+
+
+def publish_a_page(project: Path) -> None:
+    """Compute the round and put an edition of one page beside it that tells what it rests on."""
+    of = round_examples.compute(project).round
+    of.reports.mkdir(parents=True, exist_ok=True)
+    (of.reports / "report.html").write_text("<title>报告</title>", encoding="utf-8")
+    manifest.write(of.reports, of, {}, language="zh", level=TABLE["internal"], draft=False, made_by={})
+
+
 def test_an_edition_that_could_not_be_written_leaves_nothing(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,10 +195,15 @@ def test_an_edition_that_could_not_be_written_leaves_nothing(
     assert list((project / "reports" / "final").iterdir()) == []
 
 
-def test_the_index_leads_to_what_stands_now(project: Path) -> None:
+def test_the_index_leads_to_what_was_filed_and_to_what_stands_now_apart(project: Path) -> None:
     before = [edition.folder for edition in index.editions(project / "reports")]
-    file_final(Order(project, "2020"))
+    order = Order(project, "2020")
+    file_final(order)
+    lead_to(order)
     assert [edition.folder for edition in index.editions(project / "reports")] == before
+    page = (project / "reports" / index.FILE).read_text(encoding="utf-8")
+    assert '<a href="final/2020-1/report.html">' in page
+    assert '<a href="2020/report.html">' in page
 
 
 def test_nothing_is_run_or_filed_while_a_decision_is_open(tmp_path: Path) -> None:

@@ -153,6 +153,28 @@ def test_several_rounds_are_set_side_by_side_last_first(tmp_path: Path) -> None:
     assert text.index("云州市2020年度") < text.index("云州市2019年度")
 
 
+def test_final_editions_stand_with_their_round_and_say_which_is_corrected(tmp_path: Path) -> None:
+    """2020-1 was corrected by 2020-2; of 2019 only a final edition is left, and one lost its manifest."""
+    publish(tmp_path)
+    for name, replaces in (("2020-1", None), ("2020-2", "2020-1"), ("2020-3", "2020-2"), ("2019-1", None)):
+        target = publish(tmp_path, f"final/{name}", files=("report.html",))
+        content = json.loads(target.read_text(encoding="utf-8"))
+        content |= {"round": name[:4], "edition": int(name[-1]), "replaces": replaces}
+        target.write_text(json.dumps(content), encoding="utf-8")
+    (tmp_path / "final" / "2020-3" / "manifest.json").unlink()
+    found = Tables(page(tmp_path))
+    assert [[row[0], row[2]] for row in found.tables[1]] == [
+        ["版本", "状态"],
+        ["2020-3", "缺少文件清单，不能读取；请从备份放回"],
+        ["2020-2", "更正版，代替 2020-1"],
+        ["2020-1", "已由 2020-2 代替"],
+    ]
+    assert [row[0] for row in found.tables[-1]] == ["版本", "2019-1"]
+    assert {"final/2020-2/report.html", "final/2019-1/report.html"} <= set(found.links)
+    # what is filed makes nothing of the present out of date
+    assert found.tables[0][1][2] == "2个文件"
+
+
 def test_one_round_needs_no_table_of_rounds(tmp_path: Path) -> None:
     publish(tmp_path)
     assert "各单位历年反馈卡" not in page(tmp_path)

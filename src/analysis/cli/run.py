@@ -70,8 +70,6 @@ def run(
     if final:
         disclosure = INTERNAL
         _refuse_undecided(said, folder / "data" / "raw" / round_id)
-        # a run would put what it makes in the place of what somebody has edited
-        _refuse_touched(said, folder, round_id)
     # whoever ends the command ends it as Ctrl-C does: what runs is stopped, what is half made goes
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -84,6 +82,9 @@ def run(
         order = Order(
             folder, round_id, parts(formats), parts(units), lang, jobs, out, disclosure, engine, force
         )
+        if final:
+            # a run would put what it makes in the place of what somebody has edited
+            _refuse_touched(said, order)
         console = Console(markup=False, highlight=False, emoji=False)
         before = unchanged.told(order)
         if before is not None:
@@ -122,43 +123,32 @@ def _refuse_undecided(said: Words, folder: Path) -> None:
         raise typer.Exit(DATA_BLOCK)
 
 
-def _refuse_touched(said: Words, project: Path, round_id: str) -> None:
-    """End the command where the internal edition that stands published was changed by hand."""
-    from analysis.publish import manifest
-    from analysis.run.orders import Edition, Order
-    from analysis.run.published_files import touched
+def _refuse_touched(said: Words, order: Order) -> None:
+    """End the command where the edition that stands published was changed by hand."""
+    from analysis.run.final_editions import TouchedError, refuse_touched
 
-    order = Order(project, round_id, disclosure=INTERNAL)
-    published = Edition.of(order).place.below(order.reports)
-    told = manifest.read(published)
-    if told and (files := touched(published, told)):
-        _say_touched(said, order, files)
-        raise typer.Exit(DATA_BLOCK)
-
-
-def _say_touched(said: Words, order: Order, files: Sequence[str]) -> None:
-    folder = order.reports.relative_to(order.project.resolve()) / order.round_id
-    places = {"folder": folder.as_posix(), "files": listed(said, files), "round": order.round_id}
-    typer.echo(said("cli.final.touched", **places).plain, err=True)
+    try:
+        refuse_touched(order)
+    except TouchedError as by_hand:
+        typer.echo(by_hand.sentence(said), err=True)
+        raise typer.Exit(DATA_BLOCK) from by_hand
 
 
 def _filed(said: Words, order: Order) -> int:
     """File what was published, say so, and return the exit status."""
-    from analysis.run.final_editions import DraftError, OutOfDateError, TouchedError, file_final
+    from analysis.run.final_editions import NotFiledError, file_final, lead_to
     from analysis.run.machine import trouble_of
-    from analysis.run.orders import Edition
     from analysis.run.report_folder import RoundBusyError
 
+    told = ""
     try:
         filed = file_final(order)
-    except DraftError:
-        typer.echo(said("cli.final.draft").plain, err=True)
-        return DATA_BLOCK
-    except OutOfDateError:
-        typer.echo(said("cli.final.out_of_date").plain, err=True)
-        return DATA_BLOCK
-    except TouchedError as by_hand:
-        _say_touched(said, order, by_hand.files)
+        place = filed.folder.relative_to(order.project).as_posix()
+        key = "corrected" if filed.replaces else "filed"
+        told = said(f"cli.final.{key if filed.new else 'same'}", place=place, replaces=filed.replaces).plain
+        lead_to(order)
+    except NotFiledError as unfit:
+        typer.echo(unfit.sentence(said), err=True)
         return DATA_BLOCK
     except RoundBusyError as busy:
         key, places = busy.told(order.round_id)
@@ -167,18 +157,15 @@ def _filed(said: Words, order: Order) -> int:
         trouble = trouble_of(refused)
         if trouble is None:
             raise
-        folder = Edition.of(order).place.below(order.reports).relative_to(order.project.resolve())
-        typer.echo(
-            said("cli.final.not_filed", folder=folder.as_posix(), what=trouble.sentence(said)).plain, err=True
-        )
+        what = trouble.sentence(said)
+        failed = said("cli.final.not_filed", what=what, folder=f"reports/{order.round_id}").plain
+        if told:
+            typer.echo(told)
+            # only the page does not lead to it yet
+            failed = said("cli.machine.told", what=what).plain
+        typer.echo(failed, err=True)
         return FAILED
-    place = filed.folder.relative_to(order.project).as_posix()
-    if not filed.new:
-        say(said, "final.same", place=place)
-    elif filed.replaces:
-        say(said, "final.corrected", place=place, replaces=filed.replaces)
-    else:
-        say(said, "final.filed", place=place)
+    typer.echo(told)
     return DONE
 
 

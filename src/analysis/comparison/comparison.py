@@ -29,6 +29,8 @@ Row = Mapping[str, Any]
 
 PROBLEM_STATES: Final = ("closed", "open", "overdue", "repeated")
 _YES_NO: Final = {True: "yes", False: "no"}
+#: what a published fact is where it is what is computed
+_SAME_FACT: Final = ("agrees", "rounding")
 #: how many of its costliest indicators are told of a unit
 COSTLIEST: Final = 3
 
@@ -298,7 +300,7 @@ def _carried_counts(c: _Compared) -> Iterator[dict[str, Any]]:
 def _fact_counts(c: _Compared) -> Iterator[dict[str, Any]]:
     """Return how many published facts were compared, and how many differ."""
     facts = c.published
-    differing = None if facts is None else int((facts["verdict"] == "differs").sum())
+    differing = None if facts is None else int((~facts["verdict"].isin(_SAME_FACT)).sum())
     compared = None if facts is None else len(facts)
     for measure, count in (("facts_compared", compared), ("facts_differing", differing)):
         yield _count_row(c.roll.city_code, measure, count, "not_applicable", PUBLISHED)
@@ -320,7 +322,7 @@ def _count_row(unit: str, measure: str, count: int | None, otherwise: str, sourc
 def compare_published(
     published: Published | None, grades: pd.DataFrame, findings: pd.DataFrame, roll: UnitRoll
 ) -> pd.DataFrame:
-    """Return the published grades and named units beside the computed ones (contract 2).
+    """Return the published grades, scores and named units beside the computed ones (contract 2).
 
     Args:
         published: the facts of the document; None where there is none.
@@ -329,37 +331,70 @@ def compare_published(
         roll: the units, in whose order the facts stand.
 
     Returns:
-        Frame `COMPARE_COLUMNS`: figures `grade <unit>` and `named <group> <unit>` (yes, no), verdict agrees or differs.
-        Published facts about a unit outside the roll differ.
+        Frame `COMPARE_COLUMNS`: figures `grade <unit>`, `score <unit>` and `named <group> <unit>` (yes, no). Published
+        facts about a unit outside the roll differ.
     """
     if published is None:
         return frame_of([], COMPARE_COLUMNS)
+    return frame_of(
+        (_judged(published, *fact) for fact in _facts(published, grades, findings, roll)), COMPARE_COLUMNS
+    )
+
+
+def _facts(
+    published: Published, grades: pd.DataFrame, findings: pd.DataFrame, roll: UnitRoll
+) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Yield of every published fact the unit, what it is of, and what is printed and computed."""
     computed = dict(zip(grades["unit"], grades["grade"], strict=True))
-    known = findings[findings["named"].astype(bool)]
-    named = set(zip(known["group"], known["unit"], strict=True))
-    facts = []
     for code in _in_order(roll, [unit for letter in published.grades.values() for unit in letter]):
         if published.grade_of(code):
-            facts.append(
-                (f"grade {code}", published.grades_place, published.grade_of(code), computed.get(code, ""))
+            printed = published.grade_of(code)
+            yield (
+                code,
+                "grade",
+                _fact(f"grade {code}", published.grades_place, printed, computed.get(code, "")),
             )
+    if published.scores is not None:
+        scores = dict(zip(grades["unit"], grades["score"], strict=True))
+        for code in _in_order(roll, list(published.scores.printed)):
+            if code in published.scores.printed:
+                printed = str(published.scores.printed[code])
+                yield (
+                    code,
+                    "score",
+                    _fact(f"score {code}", published.scores.place, printed, scores.get(code, "")),
+                )
+    known = findings[findings["named"].astype(bool)]
+    named = set(zip(known["group"], known["unit"], strict=True))
     for group in published.groups:
         for code in _in_order(roll, group.named):
-            stated, found = code in group.named, (group.code, code) in named
-            facts.append((f"named {group.code} {code}", group.place, _YES_NO[stated], _YES_NO[found]))
-    return frame_of(
-        (
-            {
-                "figure": figure,
-                "place": place,
-                "published": stated,
-                "computed": found,
-                "verdict": "agrees" if stated == found else "differs",
-            }
-            for figure, place, stated, found in facts
-        ),
-        COMPARE_COLUMNS,
-    )
+            stated, found = _YES_NO[code in group.named], _YES_NO[(group.code, code) in named]
+            yield code, group.code, _fact(f"named {group.code} {code}", group.place, stated, found)
+
+
+def _fact(figure: str, place: str, printed: str, computed: str) -> dict[str, str]:
+    return {"figure": figure, "place": place, "published": printed, "computed": computed}
+
+
+def _judged(published: Published, unit: str, of: str, fact: dict[str, str]) -> dict[str, str]:
+    """Return a fact with its verdict, and with the reason where the office gives one."""
+    printed, computed = fact["published"], fact["computed"]
+    if printed == computed:
+        return fact | {"verdict": "agrees"}
+    if fact["figure"].startswith("score ") and computed:
+        one, other = Decimal(printed), Decimal(computed)
+        if one == other or _only_rounded(one, other):
+            return fact | {"verdict": "agrees" if one == other else "rounding"}
+    why = published.difference(unit, of)
+    if why is None:
+        return fact | {"verdict": "differs"}
+    return fact | {"verdict": why.kind, "reason": why.reason, "by": why.by}
+
+
+def _only_rounded(one: Decimal, other: Decimal) -> bool:
+    """Return whether two numbers are one number with more and with fewer decimals, rounded or cut off."""
+    fewer = max(one.as_tuple().exponent, other.as_tuple().exponent)
+    return abs(one - other) < Decimal(1).scaleb(int(fewer))
 
 
 def _in_order(roll: UnitRoll, codes: Sequence[str]) -> list[str]:

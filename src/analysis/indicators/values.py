@@ -66,8 +66,11 @@ PROBLEM_COLUMNS: Final = {
     "closed_on": "datetime64[s]", "status": "str", "repeats": "str", "repeats_known": "str", "counted_by": "str",
     "figure": "str",
 }  # fmt: skip
+#: `verdict` is agrees, rounding (the same but for the decimals printed), revised or acknowledged (not the same, for the
+#: `reason` that the post `by` gives), or differs (not the same, and nobody says why)
 COMPARE_COLUMNS: Final = {
-    "figure": "str", "place": "str", "published": "str", "computed": "str", "verdict": "str",
+    "figure": "str", "place": "str", "published": "str", "computed": "str", "verdict": "str", "reason": "str",
+    "by": "str",
 }  # fmt: skip
 
 

@@ -246,8 +246,8 @@ class _Named(_Disclosed):
 
     @cached_property
     def compare(self) -> pd.DataFrame:
-        """The published facts beside the computed ones: letters and named groups, public as they are."""
-        return self.whole.compare
+        """The published facts beside the computed ones, public as they are; reasons are the office's own."""
+        return self.whole.compare.assign(reason="", by="")
 
 
 class _AllUnits(_Named):
@@ -287,6 +287,13 @@ class _Letters(_Named):
     def values(self) -> pd.DataFrame:
         """The city's rows."""
         return self._city_rows.reset_index(drop=True)
+
+    @cached_property
+    def compare(self) -> pd.DataFrame:
+        """The published facts beside the computed ones; a score that was published is, another is not."""
+        compare = super().compare
+        others = compare["figure"].str.startswith("score ") & compare["verdict"].ne("agrees")
+        return compare.assign(computed=compare["computed"].mask(others, ""))
 
     @cached_property
     def scores_by_source(self) -> pd.DataFrame:

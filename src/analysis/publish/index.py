@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib import resources
@@ -23,7 +23,7 @@ from analysis.render import fonts
 from analysis.rounds.levels import LEVELS
 from analysis.rounds.periods import is_period, name_of_period
 from analysis.rounds.rounds import FINAL_FOLDER
-from analysis.words import OFFICE, Words, language_of, words
+from analysis.words import OFFICE, Text, Words, language_of, words
 
 FILE: Final = "index.html"
 #: files of an edition the index leads to, with the words of the link, in the order of the page
@@ -41,6 +41,7 @@ _NO_UNITS: Final = frozenset(path.partition(".")[0] for path, _words in _FILES)
 _TITLE: Final = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 #: a round, a level or a language, and a level within a language
 _DEPTHS: Final = ("*", "*/*", "*/*/*")
+_FILED: Final = re.compile(r"(?P<round>.+)-(?P<number>[1-9]\d*)")
 #: signs of a hash that tell files apart
 _SHORT: Final = 12
 
@@ -93,6 +94,25 @@ class Edition:
         return sorted({path for path, _hash in self.inputs.items() ^ other.inputs.items()})
 
 
+@dataclass(frozen=True)
+class Filed:
+    """A final edition of a round.
+
+    Attributes:
+        round: the round's name.
+        number: its number among those of the round.
+        name: of its folder.
+        edition: what its manifest tells; None where it cannot be read.
+        replaces: name of the edition it corrects; empty for the first.
+    """
+
+    round: str
+    number: int
+    name: str
+    edition: Edition | None
+    replaces: str = ""
+
+
 def write(reports_root: Path, language: str | None = None) -> Path:
     """Write `index.html` over all editions found below a folder and return its path.
 
@@ -107,7 +127,8 @@ def write(reports_root: Path, language: str | None = None) -> Path:
     path = reports_root / FILE
     # a reader finds the old page or the new one
     fresh = path.with_name(f".{FILE}.writing")
-    fresh.write_text(text(editions(reports_root), language), encoding="utf-8", newline="\n")
+    shown = text(editions(reports_root), language, filed(reports_root))
+    fresh.write_text(shown, encoding="utf-8", newline="\n")
     return fresh.replace(path)
 
 
@@ -123,15 +144,15 @@ def text_with(reports_root: Path, anew: Path, place: Path) -> str:
     made = replace(
         _edition(anew / manifest.FILE, reports_root), folder=place.relative_to(reports_root).as_posix()
     )
-    return text([*others, made])
+    return text([*others, made], finals=filed(reports_root))
 
 
-def text(found: Iterable[Edition], language: str | None = None) -> str:
-    """Return the page over editions; without a language in that of the last round."""
+def text(found: Iterable[Edition], language: str | None = None, finals: Sequence[Filed] = ()) -> str:
+    """Return the page over editions and final editions; without a language in that of the last round."""
     rounds = by_round(found)
     if language is None:
         language = next(iter(rounds.values()))[0].language if rounds else OFFICE
-    return page(rounds, words(language))
+    return page(rounds, words(language), finals)
 
 
 def editions(reports_root: Path) -> list[Edition]:
@@ -149,6 +170,19 @@ def editions(reports_root: Path) -> list[Edition]:
     return [_edition(path, reports_root) for path in found]
 
 
+def filed(reports_root: Path) -> list[Filed]:
+    """Return the final editions below a folder of reports, the last of a round first."""
+    found = []
+    for folder in (reports_root / FINAL_FOLDER).glob("*"):
+        name = _FILED.fullmatch(folder.name)
+        if name and folder.is_dir():
+            told = manifest.read(folder)
+            edition = _edition(folder / manifest.FILE, reports_root) if told else None
+            replaces = str((told or {}).get("replaces") or "")
+            found.append(Filed(name["round"], int(name["number"]), folder.name, edition, replaces))
+    return sorted(found, key=lambda each: (each.round, -each.number))
+
+
 def by_round(found: Iterable[Edition]) -> dict[str, list[Edition]]:
     """Return editions by round, the last round first; within one the most open first, the round's own language first.
 
@@ -163,12 +197,13 @@ def by_round(found: Iterable[Edition]) -> dict[str, list[Edition]]:
     return dict(sorted(rounds.items(), reverse=True))
 
 
-def page(rounds: Mapping[str, Sequence[Edition]], catalogue: Words) -> str:
+def page(rounds: Mapping[str, Sequence[Edition]], catalogue: Words, finals: Sequence[Filed] = ()) -> str:
     """Return the index as one page without anything outside it.
 
     Args:
         rounds: editions by round, as `by_round` gives them.
         catalogue: the words of the page's language.
+        finals: the final editions, the last of a round first.
 
     Raises:
         OutsideResourceError: the page refers to something outside the folder.
@@ -181,9 +216,12 @@ def page(rounds: Mapping[str, Sequence[Edition]], catalogue: Words) -> str:
         "language": catalogue.habits.tag,
         "say": catalogue.label,
         "mark": catalogue.label("index.example")
-        if any(edition.synthetic for found in rounds.values() for edition in found)
+        if any(edition.synthetic for edition in _all(rounds, finals))
         else "",
-        "rounds": [_round(found, catalogue) for found in rounds.values()],
+        "rounds": [
+            _round(rounds.get(name, ()), [each for each in finals if each.round == name], catalogue)
+            for name in sorted({*rounds, *(each.round for each in finals)}, reverse=True)
+        ],
         "across": _across(rounds, catalogue) if len(rounds) > 1 else None,
         "policy": content_security_policy(""),
         "style": asset("style.css"),
@@ -270,11 +308,47 @@ def _name(edition: Edition, catalogue: Words) -> str:
     ).plain
 
 
-def _round(found: Sequence[Edition], catalogue: Words) -> dict[str, Any]:
-    """Return what the page says of a round."""
-    first = found[0]
+def _all(rounds: Mapping[str, Sequence[Edition]], finals: Sequence[Filed]) -> Iterator[Edition]:
+    yield from (edition for found in rounds.values() for edition in found)
+    yield from (each.edition for each in finals if each.edition is not None)
+
+
+def _filed(finals: Sequence[Filed], catalogue: Words) -> list[dict[str, Any]]:
+    """Return what the page says of the final editions of a round, and which of them stands for another."""
+    by = {each.replaces: each.name for each in finals if each.replaces}
+    rows = []
+    for each in finals:
+        state = [catalogue("index.corrects", name=each.replaces)] if each.replaces else []
+        state += [catalogue("index.corrected", name=by[each.name])] if each.name in by else []
+        if each.edition is None:
+            state = [Text(catalogue.label("index.unreadable"))]
+        rows.append({
+            "name": each.name,
+            "files": _links(each.edition, catalogue) if each.edition else [],
+            "state": catalogue.clauses(state or [Text(catalogue.label("index.stands"))]).plain,
+            "stale": each.edition is None or each.name in by,
+        })  # fmt: skip
+    return rows
+
+
+def _links(edition: Edition, catalogue: Words) -> list[tuple[str, str]]:
+    return [
+        (catalogue.label(key), f"{edition.folder}/{name}") for name, key in _FILES if name in edition.files
+    ]
+
+
+def _round(found: Sequence[Edition], finals: Sequence[Filed], catalogue: Words) -> dict[str, Any]:
+    """Return what the page says of a round; one that stands nowhere but in its final editions is told by the last."""
+    known = [*found, *(each.edition for each in finals if each.edition is not None)]
+    if not known:
+        title = catalogue("index.round", period=finals[0].round).plain
+        return {
+            "title": title, "language": "", "as_of": "", "mark": "", "editions": [],
+            "filed": _filed(finals, catalogue), "cards": None, "inputs": None,
+        }  # fmt: skip
+    first = known[0]
     reference = first if first.level == LEVELS[0] else None
-    titled = [edition for edition in found if edition.title]
+    titled = [edition for edition in (found or known[:1]) if edition.title]
     # in the page's language, if there is one
     titled.sort(key=lambda edition: edition.language != catalogue.language)
     title = (
@@ -290,16 +364,13 @@ def _round(found: Sequence[Edition], catalogue: Words) -> dict[str, Any]:
         "editions": [
             {
                 "name": _name(edition, catalogue),
-                "files": [
-                    (catalogue.label(key), f"{edition.folder}/{name}")
-                    for name, key in _FILES
-                    if name in edition.files
-                ],
+                "files": _links(edition, catalogue),
                 "state": _state(edition, reference, catalogue),
                 "stale": reference is not None and edition.rests_on_others_than(reference),
             }
             for edition in found
         ],
+        "filed": _filed(finals, catalogue),
         "cards": _cards(
             [(_name(edition, catalogue), edition) for edition in with_cards], catalogue.label("index.no_card")
         ),
@@ -308,7 +379,7 @@ def _round(found: Sequence[Edition], catalogue: Words) -> dict[str, Any]:
             "caption": catalogue("index.inputs_caption", edition=_name(first, catalogue)).plain,
             "rows": [(path, digest[:_SHORT]) for path, digest in sorted(first.inputs.items())],
         }
-        if first.inputs
+        if found and first.inputs
         else None,
     }
 

@@ -8,9 +8,15 @@ from analysis.words import Words
 
 
 def published_item(figure: str, words: Words, units: Mapping[str, str]) -> str:
-    """Return what was published, `grade 130302` or `named resolution 130302`, in words; `units` names the units."""
+    """Return what was published (`grade 130302`, `score 130302`, `named resolution 130302`) in words.
+
+    Args:
+        figure: as the frame has it.
+        words: the catalogue.
+        units: names of the units.
+    """
     kind, *rest = figure.split()
     unit = units.get(rest[-1], rest[-1])
-    if kind == "grade":
-        return words("report.grade_item", unit=unit).plain
+    if kind in {"grade", "score"}:
+        return words(f"report.{kind}_item", unit=unit).plain
     return words("report.named_item", group=words.label(f"report.problems.{rest[0]}"), unit=unit).plain

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pandas as pd
 
@@ -45,6 +45,12 @@ from analysis.words import Text
 from analysis.words.formats import DASH, decimals_of, stored_number
 
 STATUS_KIND: Final = {"closed": "done", "open": "open", "overdue": "late", "repeated": "again"}
+#: published facts beside computed ones: as they were, not so and unexplained; what is explained is a mark between
+_STATUS_OF_FACT: Final[Mapping[str, Literal["done", "late"]]] = {
+    "agrees": "done",
+    "rounding": "done",
+    "differs": "late",
+}
 STATUS_ORDER: Final = {"overdue": 0, "repeated": 1, "open": 2, "closed": 3}
 
 
@@ -798,21 +804,24 @@ def comparison(page: Page) -> Table | None:
     compare = page.assessment.compare
     if not len(compare):
         return None
+    explained = compare["reason"].ne("").any()
     columns = (
         column(page, "figure", "annex.figure"),
         column(page, "published", "annex.published"),
         column(page, "computed", "annex.computed"),
         column(page, "verdict", "annex.verdict"),
+        *((column(page, "reason", "annex.reason_by"),) if explained else ()),
         column(page, "place", "annex.source_place"),
     )
     rows = []
     for row in rows_of(compare):
-        same = row["verdict"] == "agrees"
-        mark = Status("done" if same else "late", page.label(f"annex.{row['verdict']}"))
+        mark = Status(_STATUS_OF_FACT.get(row["verdict"], "again"), page.label(f"annex.{row['verdict']}"))
+        why = page.words.noted(row["reason"], row["by"]) if row["reason"] else ""
         item = published_item(row["figure"], page.words, page.records.units)
         shown = (item, _said(page, row["published"]), _said(page, row["computed"]))
         unit = row["figure"].rsplit(" ", 1)[-1]
-        rows.append(Row((*shown, Cell(mark, row["verdict"]), row["place"]), unit=unit))
+        reason = (why,) if explained else ()
+        rows.append(Row((*shown, Cell(mark, row["verdict"]), *reason, row["place"]), unit=unit))
     return Table(
         "compare",
         claims.compare_title(page.evidence),

@@ -1,17 +1,18 @@
 """Facts of a published document a round is compared with: `published.yaml`, typed.
 
-Only facts stand there (grades, units named per problem group, stages with their dates, the printing date), each
-with its place in the document; never its paragraphs. The file is read with
-`settings.read_settings(path, Published, shown)`.
+Only facts stand there (grades, scores, units named per problem group, stages with their dates, the printing date),
+each with its place in the document, never its paragraphs; and why one of them is not what is computed now. The file is
+read with `settings.read_settings(path, Published, shown)`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Annotated, Final, Self
+from decimal import Decimal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from analysis.rounds.periods import Period, parse_period
 from analysis.rounds.settings_files import Code, Day, PeriodText, Settings, bad_value
@@ -79,6 +80,32 @@ class PublishedStage(Settings):
         return Period(text, parse_period(self.begins).start, parse_period(self.ends).end)
 
 
+class PublishedScores(Settings):
+    """Total scores as printed, with as many decimals; `place` is where they stand."""
+
+    printed: dict[Code, Decimal] = Field(min_length=1)
+    place: str
+
+
+class Difference(Settings):
+    """Why a published fact is not what is computed now; it is printed beside both.
+
+    Attributes:
+        unit: of which unit the fact is.
+        of: `grade`, `score`, or the problem group for which it is named or not.
+        kind: `revised`, where files or rules were corrected after the document went out; `acknowledged`, where nobody
+            knows why and the office lets it stand.
+        reason: in the office's words.
+        by: the post that answers for it.
+    """
+
+    unit: Code
+    of: str
+    kind: Literal["revised", "acknowledged"]
+    reason: str = Field(min_length=1)
+    by: str = Field(min_length=1)
+
+
 class Published(Settings):
     """What the published document states, for the compare section.
 
@@ -92,6 +119,8 @@ class Published(Settings):
         grades_place: where the grades stand.
         groups: problem groups with the units named, in printed order.
         stages: stages of the assessment, in printed order.
+        scores: total scores, where the document prints them.
+        differences: reasons for facts that are not what is computed now.
     """
 
     source: str
@@ -103,6 +132,25 @@ class Published(Settings):
     grades_place: str
     groups: Annotated[list[PublishedGroup], AfterValidator(_groups)]
     stages: list[PublishedStage]
+    scores: PublishedScores | None = None
+    differences: list[Difference] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _differences_are_of_facts(self) -> Self:
+        _once(f"{each.unit} {each.of}" for each in self.differences)
+        groups = {group.code for group in self.groups}
+        printed = self.scores.printed if self.scores else {}
+        for each in self.differences:
+            if each.of not in groups and not (
+                (each.of == "grade" and self.grade_of(each.unit))
+                or (each.of == "score" and each.unit in printed)
+            ):
+                raise bad_value("no_published_fact", unit=each.unit, of=each.of)
+        return self
+
+    def difference(self, unit: str, of: str) -> Difference | None:
+        """Return why a fact of a unit is not what is computed, as far as the office says so."""
+        return next((each for each in self.differences if (each.unit, each.of) == (unit, of)), None)
 
     def grade_of(self, unit: str) -> str:
         """Return the printed grade of a unit code; empty where the document gives none."""

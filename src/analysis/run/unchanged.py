@@ -49,7 +49,13 @@ def note(order: Order, edition: Edition, resting: dict[str, str], said: str) -> 
     fresh = path.with_suffix(".writing")
     fresh.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
     fresh.replace(path)
+    note_index(order)
+
+
+def note_index(order: Order) -> None:
+    """Note the page that leads to all editions as it was written now."""
     index = digest_of_file(order.reports / _INDEX)
+    _index_note(order).parent.mkdir(parents=True, exist_ok=True)
     _index_note(order).write_text(index, encoding="utf-8", newline="\n")
 
 
