@@ -53,6 +53,7 @@ from analysis.rulebook.telling import indicator_sentence
 from analysis.run import stages
 from analysis.run.stages import open_assessment
 from analysis.words import Text, words
+from analysis.words.text import Figure, sentences_of
 
 EN = words("en")
 CHINESE = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]+")
@@ -341,6 +342,18 @@ def test_an_answer_in_english_has_no_chinese_but_names(
     assert {result.exit_code for result in told.values()} == {0}
     assert CHINESE.search(told["zh"].output)
     assert not chinese_in(told["en"].output, names), told["en"].output
+
+
+def test_a_paragraph_is_taken_apart_into_its_sentences_with_their_figures() -> None:
+    two = Text(
+        "共", Figure("3", "3", "a"), "件。（见附件。）其中“已结。”为", Figure("2", "2", "b"), "件；无逾期"
+    )
+    assert [each.plain for each in sentences_of(two)] == ["共3件。", "（见附件。）其中“已结。”为2件；无逾期"]
+    assert [[figure.row for figure in each.figures()] for each in sentences_of(two)] == [["a"], ["b"]]
+    english = Text("3 cases, 1.5% of all. None is No. 7 in the list. Ends")
+    assert [each.plain for each in sentences_of(english)] == [
+        "3 cases, 1.5% of all.", "None is No. 7 in the list.", "Ends",
+    ]  # fmt: skip
 
 
 def shown(table: RuleTable) -> str:

@@ -525,6 +525,23 @@ def test_the_document_names_every_question_and_every_chart(r: OpenRound) -> None
         assert f"`{name}`" in told, name
 
 
+def test_the_table_of_trends_prints_the_probability_that_decided(r: OpenRound) -> None:
+    """海港区's cases fall by their yearly change, corrected for all units; Kendall's test of them has 1/12 = 8.3%."""
+    frame = r.table("trends").frame
+    of_unit = frame[frame["unit_name"].eq("海港区")]
+    cases, workers = of_unit.iloc[0], of_unit.iloc[1]
+    (decided,) = r.values[r.values["unit"].eq("130302") & r.values["measure"].eq("q_growth_cases")]["value"]
+    assert (cases["word"], cases["chance"]) == ("呈下降趋势", decided)
+    assert decided < 0.001
+    assert (workers["word"], round(workers["chance"], 4)) == ("检验不显著", 0.0833)
+    # nothing judges a rate of which earlier years had longer
+    rates = frame[frame["word"].str.startswith("各年处理时间不同")]
+    assert len(rates) and rates["chance"].isna().all()
+    text = str(r.table("trends").block)
+    assert "<0.1%" in text
+    assert " 0.0%" not in text
+
+
 def test_what_is_no_name_at_all_is_refused_in_a_sentence_too(r: OpenRound) -> None:
     for ask in (r.table, r.chart, r.ledger, r.page):
         with pytest.raises(QuestionError, match="None"):

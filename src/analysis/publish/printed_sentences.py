@@ -6,7 +6,6 @@ They are read from the executed notebooks, from which page and paper are made as
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +20,7 @@ from analysis.render.official_content import OfficialPart
 from analysis.report.sections import CARD, PRODUCTS
 from analysis.rounds.frames import frame_of
 from analysis.words import Text
+from analysis.words.text import is_sentence, sentences_of
 
 #: `product` is a name of `PRODUCTS`, `unit` of whom a card is, `place` the heading of the section, `rows` the ids of
 #: the rows its figures come from
@@ -29,8 +29,6 @@ SENTENCE_COLUMNS: Final = {
 }  # fmt: skip
 #: what goes out
 _PRINTED: Final = ("report", "bulletin", CARD)
-_STOPS: Final = re.compile(r"(?<=[。！？])(?![”’」』）])|(?<=[.!?])\s+(?=[A-Z“])")
-_ENDED: Final = re.compile(r"[。！？.!?][”’」』）]*$")
 #: signs of the hash by which a sentence without a figure is known
 _SHORT: Final = 12
 
@@ -83,7 +81,7 @@ def _said(section: Section) -> Iterator[Text]:
     for block in section.blocks:
         for leaf in leaves(block):
             for text in _texts(leaf):
-                yield from (each for each in _apart(text) if each.plain.strip())
+                yield from sentences_of(text)
 
 
 def _texts(block: Display) -> Iterator[Text]:
@@ -113,24 +111,9 @@ def _texts(block: Display) -> Iterator[Text]:
 def _ended(part: object) -> Iterator[Text]:
     """Yield the whole sentences among contents, which are mostly names and numbers."""
     if isinstance(part, str | Text):
-        if _ENDED.search(Text(part).plain):
+        if is_sentence(Text(part)):
             yield Text(part)
     elif isinstance(part, tuple):
         yield from (text for each in part for text in _ended(each))
     elif isinstance(part, Part):
         yield from (text for each in part.contents() for text in _ended(each))
-
-
-def _apart(text: Text) -> Iterator[Text]:
-    """Yield the sentences of a paragraph one by one, with their figures."""
-    begun: list[Any] = []
-    for part in text.parts:
-        if not isinstance(part, str):
-            begun.append(part)
-            continue
-        first, *others = _STOPS.split(part)
-        begun.append(first)
-        for other in others:
-            yield Text(*begun)
-            begun = [other]
-    yield Text(*begun)

@@ -42,7 +42,7 @@ def _source(page: Page, rows: Sequence[Row | None]) -> str:
 
 
 def trends(page: Page, pairs: Sequence[tuple[str, str]], *, ident: str = "trends") -> Table:
-    """Return Kendall's tau, its probability, the change per year and the word they allow.
+    """Return Kendall's tau, the change per year, the probability by which a trend is judged, and the word for it.
 
     Where the history is too short for a test, the table says which way each step went.
 
@@ -71,7 +71,7 @@ def trends(page: Page, pairs: Sequence[tuple[str, str]], *, ident: str = "trends
             continue
         cells: list[Content | Cell] = [e.short(unit), measure_label(page, measure)]
         cells.append(_cell(page, e.ending(unit, f"trend_{measure}"), "signed_two_decimals"))
-        cells.append(_cell(page, e.ending(unit, f"trend_p_{measure}"), "percent"))
+        cells.append(_cell(page, claims.trend_test(e, unit, measure)[1], "chance"))
         style = SLOPE_STYLES.get(measure, "signed_percentage_points")
         cells.append(_cell(page, e.ending(unit, f"slope_{measure}"), style))
         if growing:

@@ -54,6 +54,11 @@ def percent(fraction: float | str | Decimal, places: int = 1, *, sign: bool = Fa
     return number(decimal_of(fraction) * 100, places, sign=sign) + "%"
 
 
+def chance(probability: float) -> str:
+    """Return a probability in per cent; one below 0.1% is no 0.0%: 0.0833 → 8.3%, 0.0000003 → <0.1%."""
+    return "<0.1%" if probability < 0.001 else percent(probability)
+
+
 @dataclass(frozen=True)
 class Form:
     """How a number is printed; call it with the number.

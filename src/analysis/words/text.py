@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
 from analysis.words.formats import Form
 
+#: where a sentence ends and another begins, and how a text ends that is one
+_BETWEEN: Final = re.compile(r"(?<=[。！？])(?![”’」』）])|(?<=[.!?])\s+(?=[A-Z“])")
+_END: Final = re.compile(r"[。！？.!?][”’」』）]*$")
 #: stands behind every figure that rests on rows of which some leave open what they ought to say
 INCOMPLETE: Final = "†"
 
@@ -150,3 +154,29 @@ def join(items: Iterable[Part | Text], separator: str, last: str | None = None) 
             parts.append(last if last is not None and place == len(items) - 1 else separator)
         parts.append(item)
     return Text(*parts)
+
+
+def is_sentence(text: Text) -> bool:
+    """Return whether a text is a whole sentence, which ends with a stop."""
+    return bool(_END.search(text.plain))
+
+
+def sentences_of(text: Text) -> Iterator[Text]:
+    """Yield the sentences of a paragraph one by one, each with its figures."""
+    begun: list[Part] = []
+    for part in text.parts:
+        if not isinstance(part, str):
+            begun.append(part)
+            continue
+        first, *others = _BETWEEN.split(part)
+        begun.append(first)
+        for other in others:
+            yield from _if_any(begun)
+            begun = [other]
+    yield from _if_any(begun)
+
+
+def _if_any(parts: list[Part]) -> Iterator[Text]:
+    text = Text(*parts)
+    if text.plain.strip():
+        yield text

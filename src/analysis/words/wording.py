@@ -39,6 +39,7 @@ _STYLES: Final[dict[str, Callable[[Any], str]]] = {
     "signed_two_decimals": Form(2, sign=True),
     "one_decimal": Form(1),
     "rank": Form(),
+    "chance": formats.chance,
     "letter": str,
 }
 #: the styles of money in columns and charts

@@ -99,6 +99,7 @@ from analysis.report.claims.judgements import (
     months_beyond,
     signal,
     signal_word,
+    trend_test,
     trend_word,
     usable,
 )
@@ -235,6 +236,7 @@ __all__ = [
     "signal_word",
     "spread_sentence",
     "trend_said",
+    "trend_test",
     "trend_title",
     "trend_word",
     "undetected_title",

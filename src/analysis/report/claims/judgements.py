@@ -85,12 +85,7 @@ def trend_word(e: Evidence, unit: str, measure: str) -> str:
     """
     if measure in RATES:
         return "no_window"
-    names = (
-        ("growth_cases", "q_growth_cases")
-        if measure == "cases"
-        else (f"trend_{measure}", f"trend_p_{measure}")
-    )
-    way, chance = (e.ending(unit, name) for name in names)
+    way, chance = trend_test(e, unit, measure)
     if way is None or chance is None:
         return "not_applicable"
     if chance["status"] not in USABLE or chance["status"] == "small_base":
@@ -100,6 +95,21 @@ def trend_word(e: Evidence, unit: str, measure: str) -> str:
     if chance["value"] >= LEVEL or not way["value"]:
         return "none"
     return "falling" if way["value"] < 0 else "rising"
+
+
+def trend_test(e: Evidence, unit: str, measure: str) -> tuple[Row | None, Row | None]:
+    """Return what decides the trend of a measure: the row whose sign says which way, and that of its probability.
+
+    Nothing decides that of a rate at the cut-off.
+    """
+    if measure in RATES:
+        return None, None
+    way, chance = (
+        ("growth_cases", "q_growth_cases")
+        if measure == "cases"
+        else (f"trend_{measure}", f"trend_p_{measure}")
+    )
+    return e.ending(unit, way), e.ending(unit, chance)
 
 
 def points_lost_by(e: Evidence, unit: str, parts: Iterable[str]) -> dict[str, float]:
