@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,8 +14,12 @@ from analysis.cli.shared import (
     DONE,
     FAILED,
     INTERRUPTED,
+    EditionLanguageOption,
+    LevelOption,
+    OutOption,
     ProjectOption,
     RoundArgument,
+    checked_level,
     help_of,
     listed,
     opened,
@@ -24,23 +28,12 @@ from analysis.cli.shared import (
     words_of,
     wrong_usage,
 )
-from analysis.rounds.levels import FORMATS, INTERNAL, LEVELS
+from analysis.rounds.levels import FORMATS, INTERNAL
 from analysis.run.engines import ENGINES, IN_PROCESS
-from analysis.words import LANGUAGES, Words, words
+from analysis.words import Words
 
 if TYPE_CHECKING:
     from analysis.run.orders import Order
-
-
-def _levels_in(said: Words) -> str:
-    """Return the help on the disclosure levels: every one with what it is called."""
-    levels = said.list(said.noted(level, said.label(f"report.disclosure.{level}")) for level in LEVELS)
-    return said("cli.help.disclosure", levels=levels).plain
-
-
-_LEVELS_HELP: Final = " / ".join(_levels_in(words(language)) for language in LANGUAGES)
-LevelOption = Annotated[str | None, typer.Option("--disclosure", help=_LEVELS_HELP, show_default=False)]
-OutOption = Annotated[Path | None, typer.Option("--out", help=help_of("out"), show_default=False)]
 
 
 def run(
@@ -48,7 +41,7 @@ def run(
     project: ProjectOption = None,
     formats: Annotated[str, typer.Option("--formats", help=help_of("formats"))] = ",".join(FORMATS),
     units: Annotated[str, typer.Option("--units", help=help_of("units"), show_default=False)] = "",
-    lang: Annotated[str | None, typer.Option("--lang", help=help_of("lang"), show_default=False)] = None,
+    lang: EditionLanguageOption = None,
     jobs: Annotated[int, typer.Option("--jobs", help=help_of("jobs"))] = 2,
     out: OutOption = None,
     disclosure: LevelOption = None,
@@ -101,12 +94,6 @@ def run(
         say(said, "interrupted")
         status = INTERRUPTED
     raise typer.Exit(status)
-
-
-def checked_level(said: Words, disclosure: str | None) -> None:
-    """End the command where there is no such disclosure level."""
-    if disclosure is not None and disclosure not in LEVELS:
-        wrong_usage(said, "unknown_level", level=disclosure, known=listed(said, LEVELS))
 
 
 def _refuse_undecided(said: Words, folder: Path) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 import typer
 
 from analysis.rounds.faults import Fault, FaultsFoundError
+from analysis.rounds.levels import LEVELS
 from analysis.words import LANGUAGES, OFFICE, Words, words
 
 if TYPE_CHECKING:
@@ -43,6 +44,21 @@ ProjectOption = Annotated[Path | None, typer.Option("--project", help=help_of("p
 LanguageOption = Annotated[
     str | None, typer.Option("--lang", help=help_of("answer_lang"), show_default=False)
 ]
+
+
+def _levels_in(said: Words) -> str:
+    """Return the help on the disclosure levels: every one with what it is called."""
+    levels = said.list(said.noted(level, said.label(f"report.disclosure.{level}")) for level in LEVELS)
+    return said("cli.help.disclosure", levels=levels).plain
+
+
+_LEVELS_HELP: Final = " / ".join(_levels_in(words(language)) for language in LANGUAGES)
+#: which edition is meant: how much it discloses, its language, where it stands
+LevelOption = Annotated[str | None, typer.Option("--disclosure", help=_LEVELS_HELP, show_default=False)]
+EditionLanguageOption = Annotated[
+    str | None, typer.Option("--lang", help=help_of("lang"), show_default=False)
+]
+OutOption = Annotated[Path | None, typer.Option("--out", help=help_of("out"), show_default=False)]
 RoundArgument = Annotated[str, typer.Argument(metavar="ROUND", help=help_of("round"), show_default=False)]
 
 
@@ -107,6 +123,12 @@ def _check_round(project: Path, round_id: str, said: Words) -> None:
     if known:
         wrong_usage(said, "unknown_round", round=round_id, known=listed(said, known))
     wrong_usage(said, "no_rounds", round=round_id)
+
+
+def checked_level(said: Words, disclosure: str | None) -> None:
+    """End the command where there is no such disclosure level."""
+    if disclosure is not None and disclosure not in LEVELS:
+        wrong_usage(said, "unknown_level", level=disclosure, known=listed(said, LEVELS))
 
 
 def computed(folder: Path, round_id: str, said: Words) -> Assessment:

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from analysis.cli.run import LevelOption, OutOption, checked_level
 from analysis.cli.shared import (
     DATA_BLOCK,
     FAILED,
     INTERRUPTED,
+    EditionLanguageOption,
+    LevelOption,
+    OutOption,
     ProjectOption,
     RoundArgument,
+    checked_level,
     help_of,
     list_faults,
     listed,
@@ -36,7 +39,7 @@ DIFFERS: Final = 4
 def verify(
     round_id: RoundArgument,
     project: ProjectOption = None,
-    lang: Annotated[str | None, typer.Option("--lang", help=help_of("lang"), show_default=False)] = None,
+    lang: EditionLanguageOption = None,
     disclosure: LevelOption = None,
     out: OutOption = None,
     jobs: Annotated[int, typer.Option("--jobs", min=1, help=help_of("jobs"))] = 2,

@@ -11,15 +11,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-import jinja2
-
-from analysis.publish import address_guard, manifest
-from analysis.publish.html_exporter import OutsideResourceError, asset, content_security_policy
-from analysis.render import fonts
+from analysis.publish import manifest
+from analysis.publish.plain_page import plain_page
 from analysis.rounds.levels import LEVELS
 from analysis.rounds.periods import is_period, name_of_period
 from analysis.rounds.rounds import FINAL_FOLDER
@@ -208,11 +204,7 @@ def page(rounds: Mapping[str, Sequence[Edition]], catalogue: Words, finals: Sequ
     Raises:
         OutsideResourceError: the page refers to something outside the folder.
     """
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
-    template = environment.from_string(
-        resources.files("analysis.publish").joinpath("templates", "index.html.j2").read_text(encoding="utf-8")
-    )
-    parts: dict[str, Any] = {
+    parts = {
         "language": catalogue.habits.tag,
         "say": catalogue.label,
         "mark": catalogue.label("index.example")
@@ -223,17 +215,8 @@ def page(rounds: Mapping[str, Sequence[Edition]], catalogue: Words, finals: Sequ
             for name in sorted({*rounds, *(each.round for each in finals)}, reverse=True)
         ],
         "across": _across(rounds, catalogue) if len(rounds) > 1 else None,
-        "policy": content_security_policy(""),
-        "style": asset("style.css"),
-        "fonts": "",
     }
-    # titles, files and languages may be called what no font has signs for; addresses are plain
-    parts["fonts"] = fonts.subset_faces(fonts.texts_of(fonts.drawable(template.render(parts))))
-    text = fonts.drawable(template.render(parts)) + "\n"
-    wrong = address_guard.check_html(text)
-    if wrong:
-        raise OutsideResourceError("; ".join(wrong))
-    return text
+    return plain_page("index.html.j2", parts)
 
 
 # ------------------------------------------------------------------------------------------ reading
