@@ -13,7 +13,7 @@ from typing import Any, Final, NoReturn
 
 import typer
 
-from analysis.cli import check, diff, explain, map, new, rulebook, run, template, verify, what_if
+from analysis.cli import check, diff, explain, map, new, rulebook, run, status, template, verify, what_if
 from analysis.cli.shared import FAILED, INTERRUPTED, both, help_of, words_for
 
 
@@ -44,6 +44,7 @@ def _told(command: Callable[..., None]) -> Callable[..., None]:
 COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "run": run.run,
     "check": check.check,
+    "status": status.status,
     "verify": verify.verify,
     "rulebook": rulebook.rulebook,
     "explain": explain.explain,
