@@ -6,7 +6,7 @@ import pytest
 from bulletin_examples import notebook as bulletin
 from page_examples import notebook
 
-from analysis.publish.executed_notebook import incomplete, read_document
+from analysis.publish.executed_notebook import legends, read_document
 from analysis.publish.html_exporter import AssessHTMLExporter
 from analysis.publish.official.official_document import read_official
 from analysis.publish.pdf_exporter import typst_source
@@ -21,6 +21,7 @@ from analysis.words import Figure, Text, words
 
 ZH = words("zh")
 ROW = {"id": "990001.2020.workers.sum", "value": 1234.0}
+MEANING = legends([ZH.figure(ROW | {"status": "partial"}, "count")], ZH)[0]
 
 
 def figure(status: str = "partial") -> Figure:
@@ -28,11 +29,11 @@ def figure(status: str = "partial") -> Figure:
 
 
 def test_the_status_of_the_row_decides() -> None:
-    assert figure().partial
-    assert not figure("reported").partial
+    assert figure().marks == "†"
+    assert figure("reported").marks == ""
     # a row of a table that has no statuses, and a value that is not there
-    assert not ZH.figure(ROW, "count").partial
-    assert not ZH.figure(ROW | {"value": None, "status": "partial"}, "count").partial
+    assert not ZH.figure(ROW, "count").marks
+    assert not ZH.figure(ROW | {"value": None, "status": "partial"}, "count").marks
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ def test_the_status_of_the_row_decides() -> None:
             f'<sup class="inc" title="{ZH.label("publish.incomplete")}">†</sup>人',
             f'涉及<data value="1234.0" data-row="{ROW["id"]}">1,234</data>人',
         ),
-        (typst, "涉及1,234#incomplete;人", "涉及1,234人"),
+        (typst, "涉及1,234#marks[†];人", "涉及1,234人"),
     ],
 )
 def test_every_form_has_the_mark_behind_the_figure(shown, marked: str, unmarked: str) -> None:  # type: ignore[no-untyped-def]
@@ -83,7 +84,7 @@ def test_the_mark_stands_behind_the_word_that_counts(
 
 @pytest.mark.parametrize(
     ("shown", "marked"),
-    [(Html(), '4</data>件<sup class="inc"'), (typst, "4件#incomplete;"), (plain, "4件†")],
+    [(Html(), '4</data>件<sup class="inc"'), (typst, "4件#marks[†];"), (plain, "4件†")],
 )
 def test_every_form_has_the_mark_behind_the_counter(shown, marked: str) -> None:  # type: ignore[no-untyped-def]
     row = {"id": "990001.2020.cases.count", "value": 4.0, "status": "partial"}
@@ -94,7 +95,21 @@ def test_every_form_has_the_mark_behind_the_counter(shown, marked: str) -> None:
 def test_the_mark_travels_in_the_notebook_and_not_as_text() -> None:
     prose = Prose((Text("涉及", figure(), "人"), Text("共", ZH.figure(ROW, "count"))))
     assert from_json(to_json(prose)) == prose
-    assert "†" not in str(to_json(prose))
+    assert to_json(prose)["texts"][0]["text"][1] == ["1,234", "1234.0", ROW["id"], "value", {}, "†"]
+
+
+def test_what_rests_on_a_doubtful_cell_has_its_own_sign_behind_the_other() -> None:
+    both = ZH.figure(ROW | {"status": "partial"}, "count", doubtful=True)
+    assert (both.marks, ZH.figure(ROW, "count", doubtful=True).marks) == ("†‡", "‡")
+    assert plain(Text("涉及", both, "人")) == "涉及1,234†‡人"
+    assert typst(Text(both)) == "1,234#marks[†‡];"
+    assert Html()(Text(both)).count("<sup") == 2
+    prose = Prose((Text(both),))
+    assert from_json(to_json(prose)) == prose
+    # each sign is explained once, in the order in which they stand
+    meanings = legends([both, both], ZH)
+    assert [meaning[:5] for meaning in meanings] == ["注：标“†", "注：标“‡"]
+    assert legends([ZH.figure(ROW, "count")], ZH) == []
 
 
 def table(status: str) -> Table:
@@ -105,7 +120,7 @@ def table(status: str) -> Table:
 @pytest.mark.parametrize(("status", "said"), [("partial", 1), ("reported", 0)])
 def test_what_the_mark_means_is_said_once_a_page(status: str, said: int) -> None:
     executed = notebook({"summary": table(status), "results": table(status)})
-    document, meaning = read_document(executed), incomplete(ZH)
+    document, meaning = read_document(executed), MEANING
     page = AssessHTMLExporter().from_notebook_node(executed)[0]
     for whole in ("\n".join(document.footer), typst_source(document).replace("\\", ""), page):
         assert whole.count(meaning) == said
@@ -115,7 +130,7 @@ def test_a_sheet_holds_the_number_and_shows_the_mark() -> None:
     sheet = published(notebook({"summary": table("partial")}), ZH)[0]
     assert sheet.frame.iloc[:, 0].tolist() == [1234.0, 1234.0]
     assert sheet.formats.iloc[:, 0].tolist() == ["#,##0", '#,##0"†"']
-    assert sheet.notes == incomplete(ZH)
+    assert sheet.notes == MEANING
 
 
 def test_the_bulletin_says_it_below_its_text() -> None:
@@ -123,5 +138,5 @@ def test_the_bulletin_says_it_below_its_text() -> None:
         body = (Block((Run(Text("涉及", figure(status), "人。")),)),)
         return [block.plain for block in read_official(bulletin(body)).blocks[1:]]
 
-    assert texts("partial") == ["涉及1,234†人。", incomplete(ZH)]
+    assert texts("partial") == ["涉及1,234†人。", MEANING]
     assert texts("reported") == ["涉及1,234人。"]

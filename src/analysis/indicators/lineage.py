@@ -77,7 +77,14 @@ class Citation(NamedTuple):
 
 
 def cells(
-    counted: Cohort, mask: np.ndarray, ledger: str, field: str, *, register: Register, city: int
+    counted: Cohort,
+    mask: np.ndarray,
+    ledger: str,
+    field: str,
+    *,
+    register: Register,
+    city: int,
+    item: str = "",
 ) -> list[Citation]:
     """Return the cells of `field` in the entries of `mask`, for every unit and for the city over all of them.
 
@@ -88,6 +95,7 @@ def cells(
         field: the field whose cells decide.
         register: letters and hashes.
         city: the number that stands for the city.
+        item: of a mark, which stands in a column of its own where the sheet has one per item.
     """
     of_units = counted.entries[mask]
     of_city = counted.entries[counted.by_city][mask[counted.by_city]]
@@ -98,7 +106,10 @@ def cells(
         for start, end in zip(starts, [*starts[1:], len(part)], strict=False):
             unit, period, place = part[start, :3].tolist()
             file, sheet = counted.places[place]
-            letter = register.letters.get((ledger, file, sheet, field), "")
+            fields = (field, f"mark:{item}")
+            letter = next(
+                filter(None, (register.letters.get((ledger, file, sheet, one)) for one in fields)), ""
+            )
             found.append(Citation(unit, period, file, sheet, ranges(letter, part[start:end, 3]), end - start))
     return found
 

@@ -530,9 +530,12 @@ def _lineage(
         if row["status"] in USABLE
     }
 
+    item = next((atom.about for atom in measure.top.atoms), "") if measure.kind == "mark" else ""
+
     def cells(mask: np.ndarray, field: str) -> list[Citation]:
         # where the mere date of a row decides, it is the cells of the date
-        return lineage.cells(counted, mask, ledger, field or counted.dated_by, register=register, city=city)
+        of_date = field or counted.dated_by
+        return lineage.cells(counted, mask, ledger, of_date, register=register, city=city, item=item)
 
     top_role, base_role = _ROLES[measure.kind]
     none = Filter("none", _codes(measure.top))

@@ -3,6 +3,7 @@
 from analysis.intake.arrival import Intake, filled_by_city, read_round
 from analysis.intake.cell_reading.ledger_money import as_written, in_currency, in_minor_units
 from analysis.intake.declared.ledgers import LEDGERS
+from analysis.intake.fault_lists.doubted import doubted
 from analysis.intake.fault_lists.lines import (
     check_name,
     expected_of,
@@ -23,6 +24,7 @@ __all__ = [
     "Intake",
     "as_written",
     "check_name",
+    "doubted",
     "empty_ledger",
     "expected_of",
     "fault_line",

@@ -104,6 +104,11 @@ class _Disclosed(Assessment):
         """Nothing: the way to file and cell is the office's own."""
         return frame_of([], LINEAGE_COLUMNS)
 
+    @property
+    def doubtful(self) -> frozenset[str]:
+        """What rests on doubtful cells: a figure that is shown is marked alike for every reader."""
+        return self.whole.doubtful
+
     @cached_property
     def issues(self) -> pd.DataFrame:
         """Nothing: data faults name files and cells."""

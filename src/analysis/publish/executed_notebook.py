@@ -38,7 +38,7 @@ from analysis.rounds import notebook_guard
 from analysis.rounds.levels import INTERNAL, level_of
 from analysis.rounds.refusals import QuestionError
 from analysis.words import LANGUAGES, OFFICE, Text, Words, words
-from analysis.words.text import INCOMPLETE
+from analysis.words.text import MARKS, Figure
 
 #: cells that belong to the run and not to the reader
 HIDDEN_TAGS: Final = frozenset({"parameters", "injected-parameters", "setup"})
@@ -133,10 +133,9 @@ class Document:
 
     @property
     def footer(self) -> tuple[str, ...]:
-        """The lines of the foot of the page; where a figure is marked as incomplete, what the mark means."""
-        marked = any(figure.partial for section in self.sections for figure in figures(section.blocks))
-        meaning = incomplete(words(self.page.language))
-        return (*self.page.footer, *([meaning] if marked else ()))
+        """The lines of the foot of the page; where figures are marked, what the marks mean."""
+        shown = (figure for section in self.sections for figure in figures(section.blocks))
+        return (*self.page.footer, *legends(shown, words(self.page.language)))
 
     @property
     def _opening(self) -> list[Display]:
@@ -155,11 +154,14 @@ class Document:
                 yield from leaves(block)
 
 
-def incomplete(catalogue: Words) -> str:
-    """Return what the mark of an incomplete figure means."""
-    return catalogue(
-        "publish.incomplete_mark", mark=INCOMPLETE, meaning=catalogue.label("publish.incomplete")
-    ).plain
+def legends(shown: Iterable[Figure], catalogue: Words) -> list[str]:
+    """Return what the marks of some figures mean, each once."""
+    used = {sign for figure in shown for sign in figure.marks}
+    return [
+        catalogue(f"publish.{kind}_mark", mark=sign, meaning=catalogue.label(f"publish.{kind}")).plain
+        for sign, kind in MARKS.items()
+        if sign in used
+    ]
 
 
 class NotExportableError(Exception, SystemExit):

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from analysis.publish.executed_notebook import incomplete, read_document
+from analysis.publish.executed_notebook import legends, read_document
 from analysis.render.blocks import (
     Beside,
     Content,
@@ -29,7 +29,6 @@ from analysis.render.blocks import (
 from analysis.render.plain_blocks import plain
 from analysis.words import Text, Words
 from analysis.words.formats import DASH, Form
-from analysis.words.text import INCOMPLETE
 
 #: one sheet of the contract tables holds them all
 _ELSEWHERE: Final = "derivations-"
@@ -96,8 +95,7 @@ def _sheet(table: Table, words: Words) -> Published:
             )
             headings[ident] = words("workbook.continued", name=column.label).plain if part else column.label
     notes = [plain(table.subtitle)]
-    if any(figure.partial for figure in figures(table)):
-        notes.append(incomplete(words))
+    notes += legends(figures(table), words)
     return Published(
         name=f"{table.number} {name}".strip()[:_LONGEST_NAME],
         title=f"{table.number} {plain(table.caption)}".strip(),
@@ -115,12 +113,12 @@ class Number:
     Attributes:
         value: what is printed, with all its digits; per cent as a fraction.
         form: how.
-        partial: whether it is marked as incomplete.
+        marks: the signs behind it.
     """
 
     value: Decimal
     form: Form
-    partial: bool = False
+    marks: str = ""
 
     @property
     def shown(self) -> Decimal:
@@ -133,7 +131,7 @@ class Number:
         form = self.form
         whole = "#,##0" if commas or not (form.percent or form.places) else "0"
         body = whole + ("." + "0" * form.places if form.places else "") + ("%" if form.percent else "")
-        body += f'"{INCOMPLETE}"' * self.partial
+        body += f'"{self.marks}"' if self.marks else ""
         return f"+{body};-{body};{body}" if signs else body
 
 
@@ -164,7 +162,7 @@ def _printed(text: Text) -> Printed:
     shown = list(text.figures())
     form = shown[0].form if len(shown) == 1 and shown[0].text == text.plain else None
     value = form.scaled(shown[0].value) if form else None
-    number = Number(value, form, shown[0].partial) if form and value is not None else None
+    number = Number(value, form, shown[0].marks) if form and value is not None else None
     return Printed(text.marked, number)
 
 

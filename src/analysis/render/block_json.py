@@ -1,7 +1,7 @@
 """How blocks travel in an executed notebook: as JSON that says what they are, written and read here only.
 
 A block is `{"is": name, field: value, …}` without the fields that have their default; tuples are lists, a `Text` is
-`{"text": [span, …]}`, a span is words, a figure `[printed, value, row, column, form, partial, counter]` with the last
+`{"text": [span, …]}`, a span is words, a figure `[printed, value, row, column, form, marks, counter]` with the last
 ones left out where they say nothing, or `{"strong": [span, …]}`.
 """
 
@@ -75,8 +75,8 @@ def _span(span: str | Figure | Strong) -> Any:
     match span:
         case Figure():
             told = [span.text, span.value, span.row, span.column]
-            if span.partial:
-                known = [*told, span.form and _form(span.form), True]
+            if span.marks:
+                known = [*told, span.form and _form(span.form), span.marks]
                 return [*known, span.counter] if span.counter else known
             if span.form:
                 return [*told, _form(span.form)]
@@ -122,8 +122,8 @@ def _text(spans: Sequence[Any]) -> Text:
 
 def _span_read(span: Any) -> str | Figure | Strong:
     match span:
-        case [text, value, row, column, form, *open_ones]:
-            return Figure(text, value, row, column, form if form is None else _form_read(form), *open_ones)
+        case [text, value, row, column, form, *marked]:
+            return Figure(text, value, row, column, form if form is None else _form_read(form), *marked)
         case [text, value, row, *column]:
             return Figure(text, value, row, *column)
         case {"strong": spans}:

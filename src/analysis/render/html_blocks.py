@@ -41,7 +41,7 @@ from analysis.render.column_widths import is_dense
 from analysis.render.official_content import Blocks, Closing, Head, Line, OfficialPart, Run
 from analysis.render.renderer import Renderer
 from analysis.words import OFFICE, language_of, words
-from analysis.words.text import INCOMPLETE, Figure, Strong, Text
+from analysis.words.text import MARKS, Figure, Strong, Text
 
 #: size of a bar of change in px
 BAR_WIDTH, BAR_HEIGHT = 96, 16
@@ -79,7 +79,7 @@ class Html(Renderer):
         match span:
             case Figure() if span.row:
                 known = attribute("value", span.value) + attribute("data-row", span.row)
-                return f"<data{known}>{self(span.text)}</data>{self(span.counter)}{self._incomplete(span)}"
+                return f"<data{known}>{self(span.text)}</data>{self(span.counter)}{self._marks(span)}"
             case Figure():
                 return self(span.text)
             case Strong():
@@ -87,12 +87,13 @@ class Html(Renderer):
             case _:
                 return self(span)
 
-    def _incomplete(self, figure: Figure) -> str:
-        """Return the sign behind a figure that is incomplete, with what it means for whoever rests on it."""
-        if not figure.partial:
-            return ""
-        meaning = words(self.language).label("publish.incomplete")
-        return f'<sup class="inc"{attribute("title", meaning)}>{INCOMPLETE}</sup>'
+    def _marks(self, figure: Figure) -> str:
+        """Return the signs behind a figure, each with what it means for whoever rests on it."""
+        said = words(self.language)
+        titles = [attribute("title", said.label(f"publish.{MARKS[sign]}")) for sign in figure.marks]
+        return "".join(
+            f'<sup class="inc"{title}>{sign}</sup>' for sign, title in zip(figure.marks, titles, strict=True)
+        )
 
     # -------------------------------------------------------------------------------------- marks
 

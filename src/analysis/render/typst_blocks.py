@@ -60,7 +60,7 @@ class Typst(Renderer):
     def _span(self, span: str | Figure | Strong) -> str:
         match span:
             case Figure():
-                return self(span.plain) + "#incomplete;" * span.partial
+                return self(span.plain) + (f"#marks[{span.marks}];" if span.marks else "")
             case Strong():
                 return f"#strong{self._body(span.text)};"
             case _:

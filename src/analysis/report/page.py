@@ -90,6 +90,7 @@ class Page:
             words=self.words,
             vetoed=a.vetoed,
             veto_open=a.veto_open,
+            doubtful=a.doubtful,
             graded_as=self.rulebook.grade_names if self.rulebook else GradeNames(),
             older=a.older_problems,
         )

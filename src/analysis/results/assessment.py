@@ -34,6 +34,8 @@ LEDGERS: Final = "ledgers/"
 VALUES: Final = "values/"
 #: where the grades of the round before stand, where there is one
 BEFORE: Final = "before"
+#: where the ids of what rests on doubtful cells stand, of the stages done so far
+DOUBTFUL: Final = "doubtful"
 #: one row per unit that had a grade there, by its present code; `state` is a final edition or the round as computed
 BEFORE_COLUMNS: Final = {"unit": "str", "grade": "str", "round": "str", "state": "str", "final": "bool"}
 
@@ -254,6 +256,11 @@ class Assessment:
     def lineage(self) -> pd.DataFrame:
         """From the source of a value to file, sheet and cells."""
         return self.store.read("lineage")
+
+    @cached_property
+    def doubtful(self) -> frozenset[str]:
+        """The ids of the rows that rest on a cell of which the content is in doubt."""
+        return frozenset(self.store.read(DOUBTFUL)["id"]) if self.store.has(DOUBTFUL) else frozenset()
 
     @cached_property
     def reconciliation(self) -> pd.DataFrame:

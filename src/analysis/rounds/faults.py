@@ -17,6 +17,8 @@ Severity = Literal["blocks", "warns", "notes"]
 OF_SOURCE: Final = "of_source"
 #: the detail that says how many cells a line speaks of
 ALIKE: Final = "alike"
+#: the detail that holds all cells of a fault about several: addresses (`L3`), or whole rows (`5:5`), with commas
+ALL_CELLS: Final = "all_cells"
 #: between the things a detail of a fault lists; told with the sign of the language
 LIST_SIGN: Final = "、"
 

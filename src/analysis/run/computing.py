@@ -41,6 +41,7 @@ def of_intake(arrived: intake.Intake, money: Currency) -> Made:
             for name, ledger in arrived.ledgers.items()
         },
         "corrections": arrived.corrections,
+        "doubted": intake.doubted(arrived.faults),
         "columns": arrived.columns,
         "files": arrived.files,
         "reconciliation": arrived.reconciliation,

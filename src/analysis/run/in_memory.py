@@ -21,7 +21,8 @@ from analysis import intake
 from analysis.indicators import catalogue
 from analysis.indicators.catalogue import Measure
 from analysis.intake.from_frames import UnusableFramesError, intake_of
-from analysis.results.assessment import BEFORE, STAGES, Assessment, Declared
+from analysis.results.assessment import BEFORE, DOUBTFUL, STAGES, Assessment, Declared
+from analysis.results.doubtful import doubtful_rows
 from analysis.results.previous import before_frame, previous_grades, previous_problems
 from analysis.results.store import Memory
 from analysis.rounds.bulletin_texts import Bulletin
@@ -107,7 +108,10 @@ def assess(
         for name, frame in made.items():
             frames.write(name, frame)
         frames.mark_done(stage, whole.stamp)
-        return Assessment(declared, whole.words.language, whole.stamp, frames)
+        after = Assessment(declared, whole.words.language, whole.stamp, frames)
+        if stage != "intake" and with_lineage:
+            frames.write(DOUBTFUL, doubtful_rows(after))
+        return after
 
     a = keep("intake", computing.of_intake(arrived, declared.round.settings.money))
     if "indicators" in wanted:

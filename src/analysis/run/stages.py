@@ -14,7 +14,8 @@ import pandas as pd
 
 from analysis import intake
 from analysis.indicators import catalogue
-from analysis.results.assessment import BEFORE, LEDGERS, STAGES, Assessment, Declared
+from analysis.results.assessment import BEFORE, DOUBTFUL, LEDGERS, STAGES, Assessment, Declared
+from analysis.results.doubtful import doubtful_rows
 from analysis.results.edition import has_final
 from analysis.results.previous import before_frame, previous_grades, previous_problems
 from analysis.results.store import Store, one_at_a_time
@@ -126,7 +127,9 @@ def _compute_stage(  # noqa: PLR0917 - what a round is computed from
             store.restore({behind: note for behind, note in forgotten.items() if behind != stage})
     else:
         # the one file others read holds the rows of every stage done so far
-        store.write("values", Assessment(declared, language, stamp, store).values)
+        after = Assessment(declared, language, stamp, store)
+        store.write("values", after.values)
+        store.write(DOUBTFUL, doubtful_rows(after))
 
 
 def freshness(of: Round, language: str) -> dict[str, bool]:

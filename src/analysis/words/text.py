@@ -14,6 +14,10 @@ _BETWEEN: Final = re.compile(r"(?<=[。！？])(?![”’」』）])|(?<=[.!?])\
 _END: Final = re.compile(r"[。！？.!?][”’」』）]*$")
 #: stands behind every figure that rests on rows of which some leave open what they ought to say
 INCOMPLETE: Final = "†"
+#: stands behind every figure that rests on a cell of which the value is doubtful
+DOUBTFUL: Final = "‡"
+#: the signs in the order in which they stand, and what they mean, keys of the words (`publish.<meaning>`)
+MARKS: Final = {INCOMPLETE: "incomplete", DOUBTFUL: "doubtful"}
 
 
 @dataclass(frozen=True)
@@ -26,9 +30,8 @@ class Figure:
         row: id of the row of the values, scores, grades or findings; empty for a number that is no published figure.
         column: which number of the row it is (`value`, `numerator`, `lower` …).
         form: how it is printed; None where the text is more than a number, or less.
-        partial: whether its row says that not everything it rests on was reported.
-        counter: the word that counts it and is read together with it (`件`), where the sign of what is incomplete
-            stands behind that.
+        marks: the signs behind it (of `MARKS`) that say what is wrong with what it rests on; usually none.
+        counter: the word that counts it and is read together with it (`件`), where the signs stand behind that.
     """
 
     text: str
@@ -36,7 +39,7 @@ class Figure:
     row: str
     column: str = "value"
     form: Form | None = None
-    partial: bool = False
+    marks: str = ""
     counter: str = ""
 
     @property
@@ -46,8 +49,8 @@ class Figure:
 
     @property
     def marked(self) -> str:
-        """The same with the sign of what is incomplete, for whoever has no superscript."""
-        return self.plain + INCOMPLETE * self.partial
+        """The same with its signs, for whoever has no superscript."""
+        return self.plain + self.marks
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class Strong:
 
     @property
     def marked(self) -> str:
-        """Its words with the sign of what is incomplete behind their figures."""
+        """Its words with the signs behind their figures."""
         return self.text.marked
 
 
@@ -112,7 +115,7 @@ class Text:
 
     @property
     def marked(self) -> str:
-        """The same with the sign of what is incomplete behind its figures."""
+        """The same with the signs behind its figures."""
         return "".join(part if isinstance(part, str) else part.marked for part in self.parts)
 
 

@@ -20,7 +20,7 @@ from analysis.words import formats
 from analysis.words.currencies import DECLARED, called
 from analysis.words.formats import Form
 from analysis.words.languages import FILE, OFFICE, folder, language_of
-from analysis.words.text import Figure, Listing, Part, Strong, Text, beginning, join
+from analysis.words.text import DOUBTFUL, INCOMPLETE, Figure, Listing, Part, Strong, Text, beginning, join
 
 _HUNDREDTH: Final = Decimal("0.01")
 #: how a figure is printed, by style
@@ -142,15 +142,15 @@ class Words:
         return self._with_counters(Text(*filled))
 
     def _with_counters(self, text: Text) -> Text:
-        """Return a text whose incomplete figures hold the word that counts them, so that their mark stands behind it.
+        """Return a text whose marked figures hold the word that counts them, so that their marks stand behind it.
 
         1件† and 1 case†, where it would stand between them.
         """
-        if not any(isinstance(part, Figure) and part.partial for part in text.parts):
+        if not any(isinstance(part, Figure) and part.marks for part in text.parts):
             return text
         parts, counters = list(text.parts), _counters(self.label("punctuation.counters"))
         for place, (part, behind) in enumerate(pairwise(text.parts)):
-            if isinstance(part, Figure) and part.partial and isinstance(behind, str):
+            if isinstance(part, Figure) and part.marks and isinstance(behind, str):
                 counter = counters.match(behind)
                 if counter:
                     parts[place] = replace(part, counter=counter[0])
@@ -185,10 +185,13 @@ class Words:
         """Return every sentence and label as it stands in the catalogue."""
         return self._sentences.values()
 
-    def figure(self, row: Mapping[str, Any], style: str, column: str = "value") -> Figure:
+    def figure(
+        self, row: Mapping[str, Any], style: str, column: str = "value", *, doubtful: bool = False
+    ) -> Figure:
         """Return the one figure `column` of a row, printed in `style` and marked with the row's id.
 
-        A missing value is an em dash. A figure of a row whose status is `partial` knows it.
+        A missing value is an em dash. A figure of a row whose status is `partial` is marked as incomplete, one that
+        is `doubtful` as resting on a doubtful cell.
 
         Raises:
             KeyError: no such style, or the row has no such column.
@@ -201,8 +204,8 @@ class Words:
         if form is not None and self.in_larger_unit and style in _IN_COLUMNS:
             # beside thousands of millions a small amount is not nought
             printed = form = form.showing(value)
-        partial = row.get("status") == "partial"
-        return Figure(printed(value), str(value), str(row["id"]), column, form, partial)
+        marks = INCOMPLETE * (row.get("status") == "partial") + DOUBTFUL * doubtful
+        return Figure(printed(value), str(value), str(row["id"]), column, form, marks)
 
     def number(self, value: formats.Number, places: int = 0) -> Figure:
         """Return a number that is no published figure and has no row: the rows of a file, the points of a rule."""

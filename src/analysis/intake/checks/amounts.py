@@ -106,7 +106,7 @@ def _outlier(reading: Reading, entry: int, each: float, usual: float, context: C
 
 
 CHECKS: Final = (
-    Check("paid_exceeds_owed", "warns", run=_exceeds),
-    Check(_FAR, "warns", threshold=10, run=_far_exceeds),
-    Check("amount_outlier", "warns", threshold=6, run=_outliers),
+    Check("paid_exceeds_owed", "warns", run=_exceeds, of_value=True),
+    Check(_FAR, "warns", threshold=10, run=_far_exceeds, of_value=True),
+    Check("amount_outlier", "warns", threshold=6, run=_outliers, of_value=True),
 )

@@ -27,6 +27,8 @@ class Check:
         threshold: the number beyond which it tells, where it has one; a round may set another.
         run: finds its faults; None for a check made while files and cells are read.
         mended_by: who can mend them.
+        of_value: whether its warnings say that the content of a cell may be wrong, so that what rests on the cell is in
+            doubt; others are about files, layout, or what is empty.
     """
 
     id: str
@@ -34,6 +36,7 @@ class Check:
     threshold: float | None = None
     run: Callable[[Context], Iterable[Fault]] | None = None
     mended_by: MendedBy = "unit"
+    of_value: bool = False
 
 
 @dataclass(frozen=True)

@@ -130,9 +130,9 @@ def _outside_history(context: Context) -> Iterator[Fault]:
 
 
 CHECKS: Final = (
-    Check("dates_out_of_order", "warns", run=_out_of_order),
-    Check("day_is_default", "warns", run=_defaults),
-    Check("day_in_future", "warns", threshold=366, run=_in_future),
+    Check("dates_out_of_order", "warns", run=_out_of_order, of_value=True),
+    Check("day_is_default", "warns", run=_defaults, of_value=True),
+    Check("day_in_future", "warns", threshold=366, run=_in_future, of_value=True),
     Check("day_after_cut_off", "notes", run=_after_cut_off, mended_by="nobody"),
     Check("received_outside_history", "warns", run=_outside_history),
 )

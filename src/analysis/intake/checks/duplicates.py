@@ -43,4 +43,4 @@ def _repeat(reading: Reading, entry: int, before: int) -> Fault:
     return reading.fault("duplicates_alike", entry, "no", first=earlier.from_table(at.table), key=number)
 
 
-CHECKS: Final = (Check("duplicates_alike", "warns", run=_alike),)
+CHECKS: Final = (Check("duplicates_alike", "warns", run=_alike, of_value=True),)

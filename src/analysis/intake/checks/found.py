@@ -51,6 +51,11 @@ _BY_NOBODY: Final = """
     rows_left_out filled_down header_repeated subtotal_row note_row example_row rows_folded merged_filled
     entry_in_two_files snapshot_history
 """
+#: what says that the content of a cell may be wrong
+_OF_VALUE: Final = """
+    merged_number value_approximate value_sign value_unit_differs date_serial ditto value_shown
+    value_percent day_shown_in_part rows_struck cells_struck year_differs_from_name
+"""
 
 
 def _mended_by(name: str) -> MendedBy:
@@ -59,7 +64,7 @@ def _mended_by(name: str) -> MendedBy:
 
 _BY_SEVERITY: Final[Mapping[Severity, str]] = {"blocks": _BLOCKS, "warns": _WARNS, "notes": _NOTES}
 CHECKS: Final = tuple(
-    Check(name, severity, mended_by=_mended_by(name))
+    Check(name, severity, mended_by=_mended_by(name), of_value=name in _OF_VALUE.split())
     for severity, names in _BY_SEVERITY.items()
     for name in names.split()
 )

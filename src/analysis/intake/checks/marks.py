@@ -112,6 +112,6 @@ def _overlap(one: tuple[str, ...], other: tuple[str, ...], context: Context) -> 
 
 
 CHECKS: Final = (
-    Check("self_far_from_field", "warns", threshold=0.5, run=_apart),
+    Check("self_far_from_field", "warns", threshold=0.5, run=_apart, of_value=True),
     Check("mark_missing", "warns", run=_missing),
 )

@@ -68,6 +68,6 @@ def _exceeded(context: Context) -> Iterator[Fault]:
 
 
 CHECKS: Final = (
-    Check("step_skipped", "warns", run=_skipped),
+    Check("step_skipped", "warns", run=_skipped, of_value=True),
     Check("step_exceeds", "warns", run=_exceeded),
 )

@@ -52,7 +52,7 @@ def _more(context: Context, check: str, pairs: Sequence[tuple[str, str]]) -> Ite
 
 CHECKS: Final = (
     Check("summary_step_exceeds", "blocks", run=_exceeds),
-    Check("summary_paid_exceeds_owed", "warns", run=_paid),
+    Check("summary_paid_exceeds_owed", "warns", run=_paid, of_value=True),
     # found while measuring, where what the ledgers give is known
     Check("summary_differs", "warns"),
 )

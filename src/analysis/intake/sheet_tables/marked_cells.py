@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from analysis.intake.files.sheets import address
 from analysis.intake.sheet_tables.ledger_tables import Table
-from analysis.rounds.faults import Fault, runs
+from analysis.rounds.faults import ALL_CELLS, Fault, runs
 
 
 def faults_of_marks(table: Table) -> Iterator[Fault]:
@@ -22,6 +23,7 @@ def faults_of_marks(table: Table) -> Iterator[Fault]:
     if rows:
         first = min(table.read)
         said = {"rows": str(len(rows)), "of_rows": runs(rows), "severity": "warns"}
+        said[ALL_CELLS] = ",".join(f"{row}:{row}" for row in rows)
         yield table.fault("rows_struck", rows[0], first, sheet.value(rows[0], first), **said)
     yield from _by_column(
         table, "cells_struck", struck - {place for place in struck if place[0] in rows}, "warns"
@@ -44,4 +46,5 @@ def _by_column(table: Table, check: str, places: Iterable[tuple[int, int]], seve
     for column, rows in sorted(of_column.items()):
         found = table.sheet.value(min(rows), column)
         said = {"field": headers[column], "rows": str(len(rows)), "of_rows": runs(rows), "severity": severity}
+        said[ALL_CELLS] = ",".join(address(row, column) for row in sorted(rows))
         yield table.fault(check, min(rows), column, found, **said)

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.publish.executed_notebook import NotExportableError, Page, incomplete, read_document
+from analysis.publish.executed_notebook import NotExportableError, Page, legends, read_document
 from analysis.render.blocks import figures
 from analysis.render.official_content import Block, Blocks, Closing, Head, Run, plain_of
 from analysis.words import Text, words
@@ -67,6 +67,6 @@ def read_official(notebook: Any) -> OfficialDocument:
     if len(heads) != 1 or len(closings) != 1:
         raise NotABulletinError(words(document.page.language).label("notebook.no_bulletin"))
     text = [block for part in parts if isinstance(part, Blocks) for block in part.blocks]
-    if any(figure.partial for figure in figures((heads[0], *text))):
-        text.append(Block((Run(Text(incomplete(words(document.page.language)))),)))
+    meanings = legends(figures((heads[0], *text)), words(document.page.language))
+    text += [Block((Run(Text(meaning)),)) for meaning in meanings]
     return OfficialDocument(document.page, heads[0], (Block(heads[0].opening), *text), closings[0])

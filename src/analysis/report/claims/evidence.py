@@ -46,6 +46,7 @@ class Evidence:
         vetoed: who triggered a veto, in roll order.
         veto_open: of whom empty cells leave a veto neither taken nor cleared.
         graded_as: the grades of the rule set.
+        doubtful: the ids of the rows that rest on a cell of which the content is in doubt.
         older: which of the problems counted stem from the rounds before, by unit and group.
     """
 
@@ -61,6 +62,7 @@ class Evidence:
     vetoed: Callable[[], list[str]] = list
     veto_open: Callable[[], list[str]] = list
     graded_as: GradeNames = field(default_factory=GradeNames)
+    doubtful: frozenset[str] = frozenset()
     older: Mapping[tuple[str, str], Older] = field(default_factory=dict)
 
     @property
@@ -252,7 +254,7 @@ class Evidence:
         """Return a marked figure of a row; of a withheld one the word for that, which is no dash: there is a value."""
         if row.get("status") == "withheld":
             return Figure(text=self.words.label("disclosure.mark"), value="", row=str(row["id"]))
-        return self.words.figure(row, style, column)
+        return self.words.figure(row, style, column, doubtful=row["id"] in self.doubtful)
 
     def fraction(self, row: Row) -> Text:
         """Return `27/36` of a rate."""

@@ -188,12 +188,12 @@ if (entries.size) {
 
 // ---------------------------------------------------------------------------------------------- data to take along
 const wordsOf = function (cell) {
-  // a number is written as spreadsheets read it, without the mark of an incomplete one; anything they would run as a
+  // a number is written as spreadsheets read it, without its marks; anything they would run as a
   // formula as text
   const parts = all(".line, .part", cell).filter(function (part) { return !part.querySelector(".line, .part"); });
   const text = (parts.length ? parts : [cell]).map(function (part) { return part.textContent.trim(); })
     .filter(Boolean).join(" ").replace(/\s+/g, " ");
-  const number = text.replace(/[,†]/g, "").replace("−", "-");
+  const number = text.replace(/[,†‡]/g, "").replace("−", "-");
   if (/^[+-]?\d+(\.\d+)?%?$/.test(number)) return number.replace(/^\+/, "");
   return /^[=+\-@]/.test(text) ? "'" + text : text;
 };

@@ -1,0 +1,89 @@
+"""A figure that rests on a cell of which a warning says that its content may be wrong is marked wherever it stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from file_examples import Struck
+from office_examples import EAST, WEST, Office
+
+from analysis.render.blocks import figures
+from analysis.results.assessment import Assessment
+from analysis.run import in_memory, pages
+
+CITY = "990000"
+
+
+def computed(office: Office) -> Assessment:
+    office.write()
+    return in_memory.assess_read(in_memory.read(office.project, "2020"), draws=0)
+
+
+def counted(a: Assessment, period: str = "2020") -> set[str]:
+    """Return the doubtful ones of a few values of a period, as `unit measure`."""
+    asked = {"clues_received", "cases", "workers", "amount", "clues_closed"}
+    return {
+        f"{unit} {measure}"
+        for unit, of, measure in (row.split(".")[:3] for row in a.doubtful)
+        if of == period and measure in asked
+    }
+
+
+def test_an_amount_in_doubt_makes_the_amounts_doubtful_and_nothing_else(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.clues[7][5] = "约900元"
+    a = computed(office)
+    assert a.issues.query("check == 'value_approximate'")["cell"].tolist() == ["F8"]
+    # the case of the eastern district is not one: its amounts are of no case, and no change is of one year
+    assert counted(a) == {f"{WEST} amount", f"{CITY} amount"}
+    assert counted(a, "2019") == set()
+
+
+def test_a_day_in_doubt_that_dates_a_row_makes_doubtful_whatever_the_row_is_counted_in(
+    tmp_path: Path,
+) -> None:
+    office = Office(tmp_path)
+    office.clues[7][3] = Struck("2020-5-2")
+    assert {row for row in counted(computed(office)) if row.startswith(WEST)} == {
+        f"{WEST} {measure}" for measure in ("clues_received", "cases", "workers", "amount", "clues_closed")
+    }
+
+
+def test_a_day_that_dates_no_row_concerns_what_is_counted_by_it(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    # closed before it was received
+    office.clues[7][9] = dt.date(2020, 4, 1)
+    assert counted(computed(office)) == {f"{WEST} clues_closed", f"{CITY} clues_closed"}
+
+
+def test_every_cell_struck_through_is_in_doubt_not_only_the_first(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    for row in (4, 7):
+        office.clues[row][5] = Struck("900")
+    a = computed(office)
+    # one line tells both
+    assert a.issues.query("check == 'cells_struck'")["cell"].tolist() == ["F5"]
+    assert counted(a) == {f"{WEST} amount", f"{CITY} amount"}
+    assert counted(a, "2019") == {f"{EAST} amount", f"{CITY} amount"}
+
+
+def test_what_is_empty_or_about_the_layout_or_accepted_doubts_no_value(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.clues[7][4] = None
+    assert counted(computed(office)) == set()
+    office.clues[7][5] = "约900元"
+    office.settings["checks"] = {"value_approximate": {"severity": "notes"}}
+    assert counted(computed(office)) == set()
+
+
+@pytest.mark.parametrize("level", ["internal", "grades"])
+def test_the_page_marks_them_at_every_level(tmp_path: Path, level: str) -> None:
+    office = Office(tmp_path)
+    office.clues[7][5] = "约900元"
+    a = computed(office)
+    shown = figures(tuple(pages.shown(a, "report", level).values()))
+    marked = {figure.row for figure in shown if "‡" in figure.marks}
+    assert f"{CITY}.2020.amount.sum" in marked
+    assert marked <= a.doubtful
