@@ -16,6 +16,13 @@ from analysis.run import in_memory, pages
 CITY = "990000"
 
 
+def office_in(folder: Path) -> Office:
+    """Return an office of whose western district the last case, in row 8, is the only one of 2020."""
+    office = Office(folder)
+    office.clues[7][7] = None
+    return office
+
+
 def computed(office: Office) -> Assessment:
     office.write()
     return in_memory.assess_read(in_memory.read(office.project, "2020"), draws=0)
@@ -23,7 +30,7 @@ def computed(office: Office) -> Assessment:
 
 def counted(a: Assessment, period: str = "2020") -> set[str]:
     """Return the doubtful ones of a few values of a period, as `unit measure`."""
-    asked = {"clues_received", "cases", "workers", "amount", "clues_closed"}
+    asked = {"clues_received", "cases", "workers", "amount", "clues_closed", "rate_closed"}
     return {
         f"{unit} {measure}"
         for unit, of, measure in (row.split(".")[:3] for row in a.doubtful)
@@ -32,7 +39,7 @@ def counted(a: Assessment, period: str = "2020") -> set[str]:
 
 
 def test_an_amount_in_doubt_makes_the_amounts_doubtful_and_nothing_else(tmp_path: Path) -> None:
-    office = Office(tmp_path)
+    office = office_in(tmp_path)
     office.clues[7][5] = "约900元"
     a = computed(office)
     assert a.issues.query("check == 'value_approximate'")["cell"].tolist() == ["F8"]
@@ -44,22 +51,26 @@ def test_an_amount_in_doubt_makes_the_amounts_doubtful_and_nothing_else(tmp_path
 def test_a_day_in_doubt_that_dates_a_row_makes_doubtful_whatever_the_row_is_counted_in(
     tmp_path: Path,
 ) -> None:
-    office = Office(tmp_path)
+    office = office_in(tmp_path)
     office.clues[7][3] = Struck("2020-5-2")
-    assert {row for row in counted(computed(office)) if row.startswith(WEST)} == {
-        f"{WEST} {measure}" for measure in ("clues_received", "cases", "workers", "amount", "clues_closed")
+    assert counted(computed(office)) == {
+        f"{unit} {measure}"
+        for unit in (WEST, CITY)
+        for measure in ("clues_received", "cases", "workers", "amount", "clues_closed", "rate_closed")
     }
 
 
 def test_a_day_that_dates_no_row_concerns_what_is_counted_by_it(tmp_path: Path) -> None:
-    office = Office(tmp_path)
+    office = office_in(tmp_path)
     # closed before it was received
     office.clues[7][9] = dt.date(2020, 4, 1)
-    assert counted(computed(office)) == {f"{WEST} clues_closed", f"{CITY} clues_closed"}
+    assert counted(computed(office)) == {
+        f"{unit} {measure}" for unit in (WEST, CITY) for measure in ("clues_closed", "rate_closed")
+    }
 
 
 def test_every_cell_struck_through_is_in_doubt_not_only_the_first(tmp_path: Path) -> None:
-    office = Office(tmp_path)
+    office = office_in(tmp_path)
     for row in (4, 7):
         office.clues[row][5] = Struck("900")
     a = computed(office)
@@ -70,7 +81,7 @@ def test_every_cell_struck_through_is_in_doubt_not_only_the_first(tmp_path: Path
 
 
 def test_what_is_empty_or_about_the_layout_or_accepted_doubts_no_value(tmp_path: Path) -> None:
-    office = Office(tmp_path)
+    office = office_in(tmp_path)
     office.clues[7][4] = None
     assert counted(computed(office)) == set()
     office.clues[7][5] = "约900元"
@@ -78,12 +89,12 @@ def test_what_is_empty_or_about_the_layout_or_accepted_doubts_no_value(tmp_path:
     assert counted(computed(office)) == set()
 
 
-@pytest.mark.parametrize("level", ["internal", "grades"])
-def test_the_page_marks_them_at_every_level(tmp_path: Path, level: str) -> None:
-    office = Office(tmp_path)
+@pytest.mark.parametrize(("page", "of"), [("report", CITY), ("card", WEST)])
+def test_the_pages_mark_them(tmp_path: Path, page: str, of: str) -> None:
+    office = office_in(tmp_path)
     office.clues[7][5] = "约900元"
     a = computed(office)
-    shown = figures(tuple(pages.shown(a, "report", level).values()))
+    shown = figures(tuple(pages.shown(a, page, unit=WEST if page == "card" else "").values()))
     marked = {figure.row for figure in shown if "‡" in figure.marks}
-    assert f"{CITY}.2020.amount.sum" in marked
+    assert f"{of}.2020.amount.sum" in marked
     assert marked <= a.doubtful

@@ -547,6 +547,11 @@ def _lineage(
         )
         if role and condition
     ]
+    if base_role and measure.base and measure.cell:
+        # what was looked at for a numerator in which nothing counts decides the value as well
+        counts = {(c.unit, c.period) for said, found in counted_cells if said.role == top_role for c in found}
+        looked_through = cells(counted.meets(measure.base), measure.cell)
+        counted_cells.append((none, [c for c in looked_through if (c.unit, c.period) not in counts]))
     counted_cells.append((Filter("nil_return", ledger=ledger), lineage.nil_cells(counted, city)))
     counted_cells += [
         (Filter(role, ledger=summaries.LEDGER), summaries.citations(stated, _chosen(t.summed), city))

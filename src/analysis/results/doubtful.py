@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 import pandas as pd
@@ -25,19 +25,7 @@ DOUBTFUL_COLUMNS: Final = {"id": "str"}
 _DECIDING: Final = frozenset({"unit_code", "unit_name", "no", "confirmed", "verified"})
 _RANGE: Final = re.compile(r"([A-Z]*)(\d+)(?::[A-Z]*(\d+))?")
 _WHOLE: Final = ""
-
-
-@dataclass
-class _Doubted:
-    """The doubtful cells of a sheet: rows by the letters of their column, whole rows under no letters."""
-
-    rows: dict[str, set[int]] = field(default_factory=dict)
-
-    def sorted(self) -> tuple[Mapping[str, list[int]], list[int]]:
-        """Return the rows in doubt by letters, those doubtful as a whole with each, and all of them."""
-        whole = self.rows.get(_WHOLE, set())
-        by_letters = {letters: sorted(rows | whole) for letters, rows in self.rows.items()}
-        return by_letters, sorted(set().union(*self.rows.values()))
+_CITED: Final = ["source", "file", "sheet", "cells"]
 
 
 def doubtful_rows(assessment: Assessment) -> pd.DataFrame:
@@ -48,26 +36,22 @@ def doubtful_rows(assessment: Assessment) -> pd.DataFrame:
 
 
 def _sources(assessment: Assessment, doubts: pd.DataFrame) -> set[str]:
-    """Return the sources of the lineage that cite a doubtful cell."""
+    """Return the sources of the lineage that rest on a doubtful cell."""
     deciding = _deciding(assessment)
-    sheets: dict[tuple[str, str], _Doubted] = {}
+    # rows by the letters of their column, those that are in doubt as a whole under no letters
+    doubted: dict[tuple[str, str], dict[str, set[int]]] = {}
     for file, sheet, cells in doubts[["file", "sheet", "cells"]].itertuples(index=False):
-        doubted = sheets.setdefault((file, sheet), _Doubted())
+        of_sheet = doubted.setdefault((file, sheet), {})
         for letters, first, last in _ranges(cells):
             at = _WHOLE if (file, sheet, letters) in deciding else letters
-            doubted.rows.setdefault(at, set()).update(range(first, last + 1))
-    known = {place: doubted.sorted() for place, doubted in sheets.items()}
-    found: set[str] = set()
-    judged: dict[tuple[str, str, str], bool] = {}
-    for source, *cited in assessment.lineage[["source", "file", "sheet", "cells"]].itertuples(index=False):
-        file, sheet, cells = cited
-        if source in found or (file, sheet) not in known:
-            continue
-        if (file, sheet, cells) not in judged:
-            judged[file, sheet, cells] = _cites(cells, *known[file, sheet])
-        if judged[file, sheet, cells]:
-            found.add(source)
-    return found
+            of_sheet.setdefault(at, set()).update(range(first, last + 1))
+    cited: dict[tuple[str, str, str], dict[str, None]] = {}
+    for source, file, sheet, cells in assessment.lineage[_CITED].itertuples(index=False):
+        if (file, sheet) in doubted:
+            cited.setdefault((source, file, sheet), {})[cells] = None
+    return {
+        source for (source, *place), cells in cited.items() if _rests_on(cells, doubted[place[0], place[1]])
+    }
 
 
 def _deciding(assessment: Assessment) -> set[tuple[str, str, str]]:
@@ -81,21 +65,25 @@ def _deciding(assessment: Assessment) -> set[tuple[str, str, str]]:
     }
 
 
-def _cites(cells: str, by_letters: Mapping[str, list[int]], every: list[int]) -> bool:
-    """Return whether ranges hold a doubtful cell; a range of whole rows holds all of theirs."""
-    whole = by_letters.get(_WHOLE, [])
-    for letters, first, last in _ranges(cells):
-        rows = by_letters.get(letters, whole) if letters else every
-        place = bisect_left(rows, first)
-        if place < len(rows) and rows[place] <= last:
-            return True
-    return False
+def _rests_on(cited: Iterable[str], doubted: Mapping[str, set[int]]) -> bool:
+    """Return whether something rests on a doubtful cell: one of a row and of a column that it cites.
+
+    Of a rate the numerator cites only what was counted in it; what was not, stands in the rows of the denominator.
+    """
+    ranges = [each for cells in cited for each in _ranges(cells)]
+    letters = {letters for letters, _first, _last in ranges}
+    # who cites whole rows rests on all of their cells
+    seen = doubted if _WHOLE in letters else letters | {_WHOLE}
+    rows = sorted(set().union(*(doubted.get(each, ()) for each in seen)))
+    places = ((bisect_left(rows, first), last) for _letters, first, last in ranges)
+    return any(place < len(rows) and rows[place] <= last for place, last in places)
 
 
-def _ranges(cells: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the letters, first and last row of A1 ranges with commas between them."""
-    for letters, first, last in _RANGE.findall(cells):
-        yield letters, int(first), int(last or first)
+@lru_cache(maxsize=4096)
+def _ranges(cells: str) -> tuple[tuple[str, int, int], ...]:
+    """Return the letters, first and last row of A1 ranges with commas between them."""
+    found = _RANGE.findall(cells)
+    return tuple((letters, int(first), int(last or first)) for letters, first, last in found)
 
 
 def _ids(assessment: Assessment, sources: set[str]) -> Iterator[str]:
