@@ -188,6 +188,30 @@ def test_an_item_replaced_under_the_same_code_is_told_by_both_its_names(tmp_path
     assert not replaced(with_rules(tmp_path / "short", ("name: 督导考核", "name: 督导")))
 
 
+def test_a_sheet_with_a_row_per_mark_is_compared_by_the_names_it_gives(tmp_path: Path) -> None:
+    checked = with_rules(tmp_path, ("name: 督导考核", "name: 暗访检查"))
+    folder = example.raw(tmp_path)
+    (folder / "实地核查评分.xlsx").unlink()
+    lines = ["2020年实地核查评分,,,,", "单位名称,指标编号,指标名称,得分,满分"]
+    for code in checked.arrived.roll.codes if checked.arrived else ():
+        lines += [f"{code},1.1,部署调度,2,4", f"{code},1.2,督导考核,2,3"]
+    lines[-1] = lines[-1].replace("督导考核,2,3", "暗访检查,2,5")
+    (folder / "实地核查.csv").write_text("\n".join(lines), encoding="utf-8")
+    maps = folder / "maps.yaml"
+    text = maps.read_text(encoding="utf-8")
+    start, end = text.index("  field_marks:"), text.index("  department_marks:")
+    long_form = """  field_marks:
+    file: 实地核查.csv
+    header_rows: [2]
+    fields: {unit_code: [单位名称], item: [指标编号], item_name: [指标名称], mark: [得分], full: [满分]}
+
+"""
+    maps.write_text(text[:start] + long_form + text[end:], encoding="utf-8")
+    found = [one for one in replaced(in_memory.read(tmp_path, "2020")) if one[0] == "实地核查.csv"]
+    # eight units give the old name in column C, which is told once; the ninth has other full marks in column E
+    assert found == [("实地核查.csv", "督导考核", "C4"), ("实地核查.csv", "5", "E20")]
+
+
 def test_other_full_points_are_told_where_the_name_is_the_same(tmp_path: Path) -> None:
     checked = with_rules(
         tmp_path,

@@ -303,32 +303,41 @@ def _replaced_items(rules: Rulebook, arrived: Arrived) -> Iterator[Fault]:
         frame = arrived.ledgers.get(ledger)
         if frame is None or "item" not in frame:
             continue
-        titles = _titles(arrived.columns, ledger)
+        titles, letters = _titles(arrived.columns, ledger), _letters(arrived.columns, ledger)
+        told = [name for name in ("item", "item_name", "full") if name in frame]
         for (file, sheet), rows in frame.groupby(["file", "sheet"], sort=False):
-            first = rows.assign(item=rows["item"].str.strip().map(slug)).drop_duplicates("item")
+            first = rows.assign(item=rows["item"].str.strip().map(slug)).drop_duplicates(told)
             marked = [row for row in rows_of_frame(first) if row["item"] in items]
             # a sheet marked out of 100 says nothing about the points of its items
             in_points = any(row["full"] == float(items[row["item"]].points) for row in marked)
             for row in marked:
                 item = items[row["item"]]
-                title = titles.get((str(file), str(sheet), row["item"]), "")
+                title = row.get("item_name") or titles.get((str(file), str(sheet), row["item"]), "")
                 other_name = bool(title) and not any(map(partial(_alike, title), (item.name, item.name_en)))
                 full = row["full"]
                 other_points = in_points and not pd.isna(full) and full != float(item.points)
                 if other_name or other_points:
+                    field = "item_name" if other_name else "full"
+                    column = letters.get((str(file), str(sheet), field), row["column"])
                     yield Fault(
                         "rulebook_item_renamed" if other_name else "rulebook_item_other_points",
                         file=str(file),
                         sheet=str(sheet),
-                        cell=f"{row['column']}{row['row']}",
+                        cell=f"{column}{row['row']}",
                         found=title if other_name else f"{full:g}",
                         severity="warns",
                         details={"item": item.code, "name": item.name, "points": f"{float(item.points):g}"},
                     )
 
 
+def _letters(columns: pd.DataFrame, ledger: str) -> dict[tuple[str, str, str], str]:
+    """Return where the sheets of a ledger have their fields, by file, sheet and field."""
+    own = columns[columns["ledger"].eq(ledger)]
+    return {(row["file"], row["sheet"], row["field"]): row["column"] for row in rows_of_frame(own)}
+
+
 def _titles(columns: pd.DataFrame, ledger: str) -> dict[tuple[str, str, str], str]:
-    """Return what the sheets of a ledger call their items, by file, sheet and item.
+    """Return what the sheets of a ledger with a column per item call these, by file, sheet and item.
 
     What a sheet says over several of them (得分) is no name.
     """

@@ -112,8 +112,10 @@ _EVENT: Final = Field(
 _LEVEL: Final = Field(
     "choice", required=True, code_list="level", choices=("state", "province", "city", "county")
 )
+_ITEM_NAME: Final = Field("text", seldom=True)
 _MARKS: Final = {
     "item": Field("code", required=True),
+    "item_name": _ITEM_NAME,
     "mark": Field("mark", required=True),
     "full": Field("mark"),
 }
@@ -246,6 +248,7 @@ _LEDGERS: Final = (
             "source": Field("choice", required=True, code_list="mark_source", choices=MARK_SOURCES),
             "period": Field("period"),
             "item": Field("code"),
+            "item_name": _ITEM_NAME,
             "mark": Field("mark", required=True),
             "full": Field("mark"),
         },
