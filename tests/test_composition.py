@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from rule_examples import CITY, ZH, indicator, roll, round_2020, rules, table, value
 
 from analysis.indicators.values import LINEAGE_COLUMNS, ValueIndex
@@ -18,6 +19,7 @@ from analysis.rounds.frames import frame_of
 from analysis.rounds.units import Unit, UnitRoll
 from analysis.rulebook import Rulebook, veto_sentence
 from analysis.rulebook.composed import Names, item_sentence, total_sentence
+from analysis.rulebook.model import Deduction
 from analysis.rulebook.sentences import (
     composition_sentence,
     deduction_sentence,
@@ -418,6 +420,36 @@ def test_deductions_come_off_the_total_up_to_their_cap(events: float, total: str
     row = scores.loc[f"score.{ONE}.D1"]
     assert (row["kind"], row["points"], row["points_possible"]) == ("deduction", taken, "")
     assert f"从总分中扣 {taken[1:]} 分" in row["derivation"] or not events
+
+
+def test_a_deduction_without_limit_takes_for_every_event() -> None:
+    rulebook = book(
+        dimension("1", item("1.1", "100", "rate_listed")), deductions=[deduction(floor="unlimited")]
+    )
+    # 4 of 5 give 80 points, nine events take 2 each
+    [score] = scored([rate(ONE, 4, 5), count(ONE, "events_mass", 9.0)], rulebook)
+    assert points(score) == 62.0
+    [part] = rulebook.deductions
+    sentence = deduction_sentence(part, rulebook, words("zh")).plain
+    assert "从总分中扣除，扣分不设上限。" in sentence
+    assert "最多" not in sentence and "扣完为止" not in sentence
+    assert not list(part.faults())
+
+
+def test_what_has_no_limit_has_no_most_to_take_for_silence() -> None:
+    [fault] = Deduction.model_validate(deduction(floor="unlimited", unreported="most")).faults()
+    assert fault[:2] == (("unreported",), "rulebook_most_unlimited")
+
+
+def test_an_item_without_least_points_could_not_score_silence() -> None:
+    [fault] = indicator(EACH, "events_mass", "3", direction="down", floor="unlimited").faults()
+    assert fault[:2] == (("floor",), "rulebook_floor_unlimited")
+
+
+@pytest.mark.parametrize("floor", [0, 5])
+def test_a_deduction_takes_something(floor: int) -> None:
+    with pytest.raises(ValidationError, match="less than 0"):
+        Deduction.model_validate(deduction(floor=floor))
 
 
 @pytest.mark.parametrize(("silence", "total"), [("nothing", 80.0), ("most", 75.0)])

@@ -597,3 +597,12 @@ def test_what_fits_the_model_and_means_nothing_is_warned_of(
     old: str, new: str, check: str, tmp_path: Path
 ) -> None:
     assert (check, "warns") in of_one_line(tmp_path, ONE_LINE.replace(old, new))
+
+
+def test_a_step_of_more_than_the_item_is_warned_of(tmp_path: Path) -> None:
+    """One petition takes 105 of 100 points: a second one can no longer cost anything."""
+    each = "rule: {{shape: each, off: {off}, counted: event}}"
+    line = "{{code: '1.1', name: 进京赴省访, points: 100, measure: petitions, direction: down, {rule}{more}}}"
+    for off, more, warned in ((105, "", True), (100, "", False), (105, ", floor: -20", False)):
+        found = of_one_line(tmp_path, line.format(rule=each.format(off=off), more=more))
+        assert (("rulebook_step_takes_all", "warns") in found) == warned

@@ -195,6 +195,13 @@ def _lines(document: Document, outline: _Outline) -> Iterator[Fault]:
             each, full_at = (str(rule.get(key, "")) for key in ("each", "full_at"))
             if each.endswith("%") and (share_of(each) or 0) >= 1:
                 yield document.fault("rulebook_step_whole", *at, "rule", "each", severity="warns")
+            full, off = points_of(part.get("points")), points_of(rule.get("off"))
+            stops = part.get("floor") in (None, 0, "0")
+            if rule.get("shape") == "each" and stops and full and off and off > full:
+                details = {"off": _shown(off), "points": _shown(full)}
+                yield document.fault(
+                    "rulebook_step_takes_all", *at, "rule", "off", severity="warns", **details
+                )
             # a change, a distance from a mean and what is paid above a line may well begin at none
             plain_read = (
                 part.get("read", "value") == "value" and "compare" not in part and "above" not in rule

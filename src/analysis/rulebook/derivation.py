@@ -396,8 +396,14 @@ class Deriving:
         """
         floor = self.item.bounds[1]
         step = self.granted(how, given, numbers)
-        below = given == "no_points" and self.declared.partial == "worst" and floor < 0
-        return (step, Step("floor", floor, {"floor": floor})) if below else (step,)
+        if (
+            given != "no_points"
+            or self.declared.partial != "worst"
+            or floor is None
+            or not less(floor, _NONE)
+        ):
+            return (step,)
+        return (step, Step("floor", floor, {"floor": floor}))
 
     def _by_decree(self, how: str, given: Given) -> tuple[Step, ...]:
         unknown = how in ("missing", "partial_refused")
@@ -470,7 +476,7 @@ class Deriving:
         if waiver is not None and points < full and waiver.holds(self.value_of(reading)):
             steps.append(Step("waived", full - points))
             points = full
-        if less(points, floor):
+        if floor is not None and less(points, floor):
             steps.append(Step("floor", floor - points, {"floor": floor}))
         elif less(cap, points):
             steps.append(Step("cap", cap - points, {"cap": cap}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ValidatorFunctionWrapHandler, WrapValidator
 
@@ -56,6 +56,10 @@ def _decimal(value: Any) -> Decimal:
     return number
 
 
+def _least(value: Any) -> Decimal | str:
+    return UNLIMITED if value == UNLIMITED else _decimal(value)
+
+
 def _share(value: Any) -> Decimal:
     if isinstance(value, Decimal):
         return value
@@ -79,8 +83,12 @@ def exact(value: Decimal | None) -> Fraction:
     return Fraction(0) if value is None else Fraction(value)
 
 
+#: how a rule set says that nothing stops what a rule takes (扣分不设下限)
+UNLIMITED: Final = "unlimited"
 #: points or a count, exact
 Points = Annotated[Decimal, BeforeValidator(_decimal)]
+#: the least points a rule gives, or `unlimited`
+LeastPoints = Annotated[Decimal | Literal["unlimited"], BeforeValidator(_least)]
 #: a fraction written as a percentage with its sign: 98% → 0.98
 Share = Annotated[Decimal, BeforeValidator(_share), AfterValidator(Percent)]
 #: a threshold in the measure's own unit: 60% or 1; a percentage is a `Percent`

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
@@ -23,7 +23,7 @@ from analysis.rounds.settings_files import Code as WrittenCode
 from analysis.rounds.settings_files import Location, Settings, bad_value
 from analysis.rulebook.basis import Founded
 from analysis.rulebook.composition import ItemCode, Source
-from analysis.rulebook.exact_numbers import Percent, Points, Quantity
+from analysis.rulebook.exact_numbers import UNLIMITED, LeastPoints, Percent, Points, Quantity
 from analysis.rulebook.predicates import BOUNDS, Predicate
 from analysis.rulebook.rule import (
     AnyRule,
@@ -206,13 +206,16 @@ class Scoring(Founded):
         direction: whether more of the measure is better (`up`) or worse (`down`).
         rule: how the reading becomes points.
         cap: the most points the rule can give, where a bonus may pass the full points.
-        floor: the least points the rule can give (扣完为止 is 0; below zero points are taken from elsewhere, 倒扣).
+        floor: the least points the rule can give (扣完为止 is 0; below zero points are taken from elsewhere, 倒扣), or
+            `unlimited`, in a deduction from the total only: what is not reported has to have a worst there is.
         waived_when: a condition under which lost points are given back (不扣分).
         nothing_when: a condition under which there is nothing to assess.
         applies_when: a condition without which the item does not apply to the unit.
         not_for: codes of units it does not apply to.
         exceptions: what is declared differently from the set.
     """
+
+    may_be_unlimited: ClassVar[bool] = False
 
     code: ItemCode
     name: str
@@ -228,7 +231,7 @@ class Scoring(Founded):
     direction: Literal["up", "down"]
     rule: AnyRule
     cap: Points | None = None
-    floor: Points = Decimal(0)
+    floor: LeastPoints = Decimal(0)
     waived_when: Predicate | None = None
     nothing_when: Predicate | None = None
     applies_when: Predicate | None = None
@@ -383,10 +386,16 @@ class Scoring(Founded):
         return (leaf for leaf in leaves if leaf.above_mean_of is not None)
 
     @cached_property
-    def bounds(self) -> tuple[Fraction, Fraction, Fraction]:
-        """Full points, floor and cap."""
+    def bounds(self) -> tuple[Fraction, Fraction | None, Fraction]:
+        """Full points, floor (None where there is none) and cap."""
         full = Fraction(self.points)
-        return full, Fraction(self.floor), full if self.cap is None else Fraction(self.cap)
+        floor = None if self.floor == UNLIMITED else Fraction(self.floor)
+        return full, floor, full if self.cap is None else Fraction(self.cap)
+
+    @property
+    def below_zero(self) -> bool:
+        """Whether the rule may take points from elsewhere."""
+        return self.floor == UNLIMITED or self.floor < 0
 
     def terms(self, declared: Declared) -> Terms:
         """Return what holds for the shape besides its own numbers."""
@@ -407,7 +416,9 @@ class Scoring(Founded):
         """Yield what is wrong with the item as a whole: where in it, which check, parts of the sentence."""
         yield from self._reading_faults()
         _, floor, cap = self.bounds
-        if cap < floor:
+        if floor is None and not self.may_be_unlimited:
+            yield ("floor",), "rulebook_floor_unlimited", {}
+        elif floor is not None and cap < floor:
             at = "floor" if self.cap is None else "cap"
             yield (at,), "rulebook_cap_below_floor", {"cap": as_written(cap), "floor": as_written(floor)}
         yield from self._rule_faults()

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticKnownError
 
 from analysis.quantities.exact import Rule as RoundingRule
 from analysis.rounds.settings_files import Settings, bad_value
@@ -23,7 +24,7 @@ from analysis.rulebook.composition import (
     GradeEffect,
     Periods,
 )
-from analysis.rulebook.exact_numbers import Points
+from analysis.rulebook.exact_numbers import UNLIMITED, LeastPoints, Points
 from analysis.rulebook.grade_conditions import Fact
 from analysis.rulebook.grades import GradeNames, Grades, Ties
 from analysis.rulebook.indicator import (
@@ -39,7 +40,7 @@ from analysis.rulebook.indicator import (
     ZeroBase,
 )
 from analysis.rulebook.predicates import BOUNDS, STATED
-from analysis.rulebook.rule import RankTies, StepRule
+from analysis.rulebook.rule import Finding, RankTies, StepRule
 from analysis.rulebook.unit_classes import UnitClass
 from analysis.words import Words
 
@@ -124,24 +125,39 @@ class Bonus(Founded):
     levels_count: Literal["all", "highest"] = "all"
 
 
+def _below_zero(floor: Decimal | str) -> Decimal | str:
+    if isinstance(floor, Decimal) and floor >= 0:
+        raise PydanticKnownError("less_than", {"lt": 0})
+    return floor
+
+
 class Deduction(Scoring):
     """S4, S16, S18, S25, S27: points taken from the total by the rule of an item that gives none.
 
     Attributes:
         points: none.
-        floor: the most it takes, as a number below zero: -5 takes at most 5 points.
+        floor: the most it takes, as a number below zero: -5 takes at most 5 points; `unlimited` where the rule set
+            sets no limit.
         unreported: what is taken where the value is not reported: nothing, or the most.
     """
+
+    may_be_unlimited: ClassVar[bool] = True
 
     code: Code
     name: str
     name_en: str = ""
     points: Annotated[Points, Field(ge=0, le=0)] = Decimal(0)
-    floor: Annotated[Points, Field(lt=0)]
+    floor: Annotated[LeastPoints, AfterValidator(_below_zero)]
     department: str
     data_source: str
     definition: str
     unreported: Literal["nothing", "most"]
+
+    def faults(self) -> Iterator[Finding]:
+        """Yield what is wrong with the rule, and the most asked for where there is none."""
+        yield from super().faults()
+        if self.floor == UNLIMITED and self.unreported == "most":
+            yield ("unreported",), "rulebook_most_unlimited", {}
 
 
 class Veto(Founded):

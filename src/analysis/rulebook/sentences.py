@@ -12,7 +12,7 @@ from analysis.indicators import catalogue
 from analysis.indicators.naming import MeasureNames
 from analysis.quantities import MONEY_UNITS
 from analysis.rulebook.composition import Composition, Falsification, Periods
-from analysis.rulebook.exact_numbers import round_exact
+from analysis.rulebook.exact_numbers import UNLIMITED, round_exact
 from analysis.rulebook.indicator import Declared, Scoring, is_share
 from analysis.rulebook.predicates import BOUNDS, STATED, Predicate
 from analysis.words import Text, Words
@@ -92,7 +92,9 @@ def bounds_sentences(item: Scoring, words: Words, *, part: bool = False) -> list
         parts.append(words("rule.cap_above", cap=plain(item.cap)))
     elif item.cap is not None:
         parts.append(words("rule.cap", cap=plain(item.cap)))
-    if item.floor < 0 and not item.points:
+    if item.floor == UNLIMITED:
+        parts.append(words("rule.unlimited"))
+    elif item.floor < 0 and not item.points:
         parts.append(words("rule.most_off", most=plain(-item.floor)))
     elif item.floor:
         key = "rule.floor" if item.floor > 0 else "rule.floor_part" if part else "rule.floor_below"
@@ -382,7 +384,9 @@ def deduction_sentence(deduction: Deduction, rulebook: Rulebook, words: Words) -
     return words.paragraph(
         [
             rule_sentence(deduction, rulebook, words),
-            words("statute.deduction", most=plain(-deduction.floor)),
+            words("statute.deduction_unlimited")
+            if deduction.floor == UNLIMITED
+            else words("statute.deduction", most=plain(-deduction.floor)),
             words(f"statute.unreported.{deduction.unreported}"),
         ]
     )

@@ -437,7 +437,8 @@ class Scorer:
         steps = found.steps
         if found.status in MISSING:
             # silence is taken for innocence only where the rule set says so
-            taken = Fraction(part.floor) if part.unreported == "most" else _NOTHING
+            least = part.bounds[1] if part.unreported == "most" else None
+            taken = _NOTHING if least is None else least
             steps = (Step(f"{UNREPORTED}{part.unreported}", taken),)
         return dataclasses.replace(found, kind="deduction", possible=None, steps=steps)
 

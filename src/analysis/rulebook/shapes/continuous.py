@@ -244,7 +244,7 @@ class Shortfall(Curve):
         limits = []
         if self.most is not None:
             limits.append(words("rule.at_most", most=plain(self.most)))
-        elif item.floor >= 0:
+        elif not item.below_zero:
             limits.append(words("rule.to_nothing"))
         if self.zero_below is not None:
             at = spaced(threshold(item, self.zero_below, words), words)

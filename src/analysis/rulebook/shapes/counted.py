@@ -67,7 +67,7 @@ class Each(Curve):
         unit, off, points = counted(self.counted, words), plain(self.off), plain(item.points)
         most = None if self.most is None else words("rule.at_most", most=plain(self.most))
         limit = most or words("rule.to_nothing")
-        open_ended = self.most is None and item.floor < 0
+        open_ended = self.most is None and item.below_zero
         if self.start_at > 1:
             key = f"rule.each_from_{self.counting}"
             start = quantity(self.start_at, self.counted, words)

@@ -89,7 +89,7 @@ class Sum(Rule):
                 points = sum((step.points for step in steps), _NONE)
                 if operation in ("bonus", "deduction"):
                     steps += self._added(parts, operation)
-                elif operation == "floor" and points < floor:
+                elif operation == "floor" and floor is not None and points < floor:
                     steps.append(Step("floor", floor - points, {"floor": floor}))
                 elif operation == "cap" and points > cap:
                     steps.append(Step("cap", cap - points, {"cap": cap}))
