@@ -20,7 +20,11 @@ from analysis.rulebook.edit.rulefile import RuleFile, UnknownPathError, Unwritab
 from analysis.rulebook.edit.rulesheets import write
 from analysis.rulebook.edit.ruletable import parameters_of, table_of, terms_of
 
-TABLE, PARAMETERS, KEPT = (ZH.label(f"ruletable.sheet.{name}") for name in ("table", "parameters", "kept"))
+TABLE, PARAMETERS, GRADES, KEPT = (
+    ZH.label(f"ruletable.sheet.{name}") for name in ("table", "parameters", "grades", "kept")
+)
+#: what grade A of the example asks for, with a line for the coverage of wage accounts
+A_ASKS = "名次前 5；得分不低于 80；工资专用账户覆盖率不低于 {}；欠薪应急周转金不低于 1"
 
 
 @pytest.fixture
@@ -151,9 +155,8 @@ def test_the_parameters_of_the_set_are_rows_with_their_choices() -> None:
     assert found["rounding.rule"].allowed == "四舍六入五成双、四舍五入"
     assert found["rounding.rule"].value == "四舍六入五成双"
     assert found["rounding.places"].label == "修约 · 小数位数"
-    assert found["grades.A.all_of.1.places"].item_name == "前若干名"
-    assert found["grades.A.all_of.3.measure"].value == "工资专用账户覆盖率"
     assert not {"5.2.points", "5.2.rule.full_at", "5.points"} & found.keys(), "they stand in the table itself"
+    assert not {"grades.A.all_of.1.places", "resolution.threshold"} & found.keys(), "they have their sheets"
 
 
 def test_what_is_left_to_its_default_is_offered_filled_in_and_emptied_again(rulebook: Path) -> None:
@@ -208,7 +211,7 @@ def test_every_edit_is_listed_and_only_its_line_changes(rulebook: Path) -> None:
     threshold = edited(path, (TABLE, "5.2", "cell"), "满分线 95%；每差 1%；扣分 0.3")
     step = edited(path, (TABLE, "5.8", "cell"), "扣分 0.6分；计数单位 起")
     choice = edited(path, (PARAMETERS, "rounding.rule", "value"), "四舍五入")
-    gate = edited(path, (PARAMETERS, "grades.A.all_of.3.at_least", "value"), 0.65, "0%")
+    gate = edited(path, (GRADES, "grades/1/all", "conditions"), A_ASKS.format("65%"))
     found = back(path, rulebook)
     assert found.faults == ()
     told = {change.path: change for change in found.changes}
@@ -218,7 +221,7 @@ def test_every_edit_is_listed_and_only_its_line_changes(rulebook: Path) -> None:
     assert listed["5.2.rule.full_at"] == ("98%", "95%", threshold)
     assert listed["5.8.rule.off"] == ("0.5", "0.6", step)
     assert listed["rounding.rule"] == ("四舍六入五成双", "四舍五入", choice)
-    assert listed["grades.A.all_of.3.at_least"] == ("60%", "65%", gate)
+    assert listed[f"{GRADES} A"] == (A_ASKS.format("60%"), A_ASKS.format("65%"), gate)
     assert len(listed) == 7
     assert rulebook.read_text(encoding="utf-8") == before, "nothing is written before it is asked for"
     assert found.file is not None
@@ -244,10 +247,16 @@ def test_every_edit_is_listed_and_only_its_line_changes(rulebook: Path) -> None:
     assert back(path, rulebook).changes == ()
 
 
-@pytest.mark.parametrize(("value", "number_format"), [("60 %", ""), ("６０％", ""), (0.6, "0.00%")])
+@pytest.mark.parametrize(
+    ("value", "number_format"), [("8 %", ""), ("８％", ""), (0.08, "0.00%"), ("8个百分点", "")]
+)
 def test_a_per_cent_may_be_written_in_many_ways(rulebook: Path, value: object, number_format: str) -> None:
+    text = rulebook.read_text("utf-8").replace("grades:\n", "grades:\n  few_units: places\n", 1)
+    # a part that stands among the parameters, since its text has the signs of a cell in it
+    odd = '{kind: part_below, items: ["1"], share: 8%, name: 甲；乙}'
+    rulebook.write_text(text.replace("- - {kind: veto}  ", f"- - {odd}\n      - - {{kind: veto}}  "), "utf-8")
     path = workbook(rulebook)
-    edited(path, (PARAMETERS, "grades.A.all_of.3.at_least", "value"), value, number_format)
+    edited(path, (PARAMETERS, "grades.C.any_of.1.1.share", "value"), value, number_format)
     found = back(path, rulebook)
     assert (found.changes, found.faults) == ((), ())
 
@@ -292,7 +301,12 @@ def test_points_that_do_not_add_up_are_shown_with_cell_and_line(rulebook: Path) 
         ((PARAMETERS, "rounding.rule", "value"), "up", "ruletable_not_a_choice"),
         ((PARAMETERS, "rounding.places", "path"), "rounding.place", "ruletable_row_missing"),
         ((PARAMETERS, "rounding.places", "label"), "位数", "ruletable_text_edited"),
-        ((PARAMETERS, "grades.A.all_of.1.places", "value"), 0, "settings_bad_value"),
+        ((GRADES, "grades/1/all", "conditions"), "名次前 0", "settings_bad_value"),
+        ((GRADES, "grades/1/all", "conditions"), "名次靠前", "ruletable_condition_unknown"),
+        ((GRADES, "grades/1/all", "conditions"), "核化率不低于 95%", "ruletable_measure_unknown"),
+        ((GRADES, "grades/1/all", "conditions"), "认定 工作不力", "ruletable_fact_unknown"),
+        ((GRADES, "grades/1/all", "joined"), "或者", "ruletable_not_a_choice"),
+        ((GRADES, "grades/1/all", "said"), "得分在前 4 名以内。", "ruletable_text_edited"),
     ],
 )
 def test_broken_edits_are_refused_with_their_place(

@@ -289,30 +289,33 @@ class GradeNames:
         return "best" if name in self.best else "lowest" if name in self.lowest else ""
 
 
-def grade_sentences(grades: Grades, rulebook: Rulebook, words: Words) -> tuple[Text, ...]:
-    """Return the official sentences of the grade rule: every grade, the rest last, and what follows from one."""
+def level_sentence(grades: Grades, place: int, rulebook: Rulebook, words: Words) -> Text:
+    """Return the official sentence of one grade, the best one having place 0."""
 
     def clause(conditions: Clause) -> Text:
         phrases = [condition.phrase(rulebook, words) for condition in conditions]
         return join(phrases, words.label("condition.and"))
 
-    asked: list[Text] = []
-    for place, level in enumerate(grades.levels):
-        grade = grades.said(place, words)
-        if level.any_of:
-            clauses = words.series([clause(each) for each in level.clauses])
-            asked.append(words("grade.rule.any_of", grade=grade, clauses=clauses))
-        elif level.all_of:
-            conditions = words.series([condition.phrase(rulebook, words) for condition in level.all_of])
-            asked.append(words("grade.rule.all_of", grade=grade, conditions=conditions))
+    level, grade = grades.levels[place], grades.said(place, words)
+    if level.any_of:
+        clauses = words.series([clause(each) for each in level.clauses])
+        return words("grade.rule.any_of", grade=grade, clauses=clauses)
+    if level.all_of:
+        conditions = words.series([condition.phrase(rulebook, words) for condition in level.all_of])
+        return words("grade.rule.all_of", grade=grade, conditions=conditions)
+    return words("grade.rule.otherwise", grade=grade)
+
+
+def grade_sentences(grades: Grades, rulebook: Rulebook, words: Words) -> tuple[Text, ...]:
+    """Return the official sentences of the grade rule: every grade, the rest last, and what follows from one."""
+    asked = [place for place, level in enumerate(grades.levels) if not level.is_rest]
     few = [
         words(f"grade.rule.{key}.{what}")
         for key, what in (("alone", grades.alone), ("few_units", grades.few_units))
         if what is not None
     ]
     return (
-        *asked,
-        words("grade.rule.otherwise", grade=grades.said(grades.rest, words)),
+        *(level_sentence(grades, place, rulebook, words) for place in (*asked, grades.rest)),
         *few,
         *(
             words(

@@ -8,14 +8,20 @@ from decimal import Decimal
 
 from analysis.rounds.settings_files import Location
 from analysis.rulebook.edit.held import Held
-from analysis.rulebook.edit.rulecell import number_said
+from analysis.rulebook.edit.listrows import ListRows
+from analysis.rulebook.edit.rulecell import number, number_said
 from analysis.rulebook.edit.rulefile import RuleFile, written
-from analysis.rulebook.edit.ruletable import number
+from analysis.rulebook.edit.ruletable import RuleList
 from analysis.rulebook.edit.tableedits import TableEdits
 
 
-def arranged(held: Held, edits: TableEdits) -> RuleFile:
+def arranged(held: Held, edits: TableEdits, lists: Sequence[tuple[RuleList, ListRows]]) -> RuleFile:
     """Return the file with all that was found.
+
+    Args:
+        held: what was found of single values.
+        edits: what the rows of the table change.
+        lists: the lists that were edited, each with its rows.
 
     Raises:
         UnwritableError: with some value the file is no YAML any more.
@@ -27,6 +33,8 @@ def arranged(held: Held, edits: TableEdits) -> RuleFile:
         file = file.without(path)
     if edits.new or held.gone or edits.moved:
         file = _Arrangement(held, edits).of_items(file)
+    for each, rows in lists:
+        file = each.applied(file, rows)
     if "\r\n" in held.file.text:
         # what was added ends its lines as the rest of the file does
         file = RuleFile(re.sub("\r?\n", "\r\n", file.text))

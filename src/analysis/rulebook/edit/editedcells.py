@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.rulebook.edit.rulesheets import HEAD, SHEETS
-from analysis.rulebook.edit.ruletable import number
 from analysis.words import LANGUAGES, Words
 from analysis.words import words as words_in
 
@@ -34,7 +33,11 @@ def kept_in(book: Any, words: Words) -> dict[str, str]:
 
 def heads_of(sheet: Worksheet, wanted: Sequence[str], words: Words) -> tuple[int, dict[str, int]]:
     """Return the row of the heads and the column of each, wherever somebody moved them; row 0 if there are none."""
-    labels = {words.label(f"ruletable.column.{column}"): column for column in wanted}
+    return heads_among(sheet, {words.label(f"ruletable.column.{column}"): column for column in wanted})
+
+
+def heads_among(sheet: Worksheet, labels: Mapping[str, str]) -> tuple[int, dict[str, int]]:
+    """Return the row of the heads and the column of each, by the key that `labels` gives its head."""
     for row in sheet.iter_rows(max_row=HEAD + 20):
         found = {
             labels[str(cell.value).strip()]: cell.column for cell in row if str(cell.value).strip() in labels
@@ -62,16 +65,6 @@ def text_in(cell: Any) -> str:
 def plainly(text: str) -> str:
     """Return a text without the differences a spreadsheet makes: line ends and blanks at its ends."""
     return "\n".join(line.strip() for line in text.strip().splitlines())
-
-
-def same(one: str, other: str) -> bool:
-    """Return whether two values mean the same: 7 and 7.0, 98% and 98.0%."""
-    if one.strip() == other.strip():
-        return True
-    if one.endswith("%") and other.endswith("%"):
-        one, other = one[:-1], other[:-1]
-    numbers = number(one.strip()), number(other.strip())
-    return None not in numbers and numbers[0] == numbers[1]
 
 
 def _shortly(found: Decimal) -> str:

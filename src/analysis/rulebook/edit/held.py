@@ -12,8 +12,8 @@ from typing import Any
 from analysis.rounds.faults import Fault
 from analysis.rounds.settings_files import Location
 from analysis.rulebook import Rulebook
-from analysis.rulebook.edit.editedcells import kept_in, plainly, same
-from analysis.rulebook.edit.rulecell import MODELS, CellRead, RuleCell, number_said
+from analysis.rulebook.edit.editedcells import kept_in, plainly
+from analysis.rulebook.edit.rulecell import MODELS, CellRead, RuleCell, number_said, same
 from analysis.rulebook.edit.rulefile import TEXTS, Leaf, RuleFile
 from analysis.rulebook.edit.ruletable import (
     Parameter,
@@ -88,7 +88,8 @@ class Held:
         self.texts = {at: leaf.text for at, leaf in self.leaves.items()}
         self.items = {self.texts[*at, "code"]: at for at in items_at(self.texts)}
         self.parameters = {each.leaf.path: each for each in parameters_of(self.file, self.words)}
-        now = kept_of(table_of(self.rules, self.file, self.words), self.parameters.values(), self.words)
+        self.table = table_of(self.rules, self.file, self.words)
+        now = kept_of(self.table, self.parameters.values(), self.words)
         self.now = now
         self.kept = kept_in(self.book, self.words) or now
 
@@ -132,8 +133,9 @@ class Held:
             fault("ruletable_changed_since", before=before, now=leaf.text)
         else:
             self.values[path] = new
-            column = "key.name_en" if leaf.key == "name_en" else f"column.{leaf.key}"
-            label = parameter.label if parameter else self.words.label(f"ruletable.{column}")
+            column = f"ruletable.{'key.name_en' if leaf.key == 'name_en' else f'column.{leaf.key}'}"
+            named = self.words.label(column) if column in self.words else label_of(leaf, self.words)
+            label = parameter.label if parameter else named
             told = (self.told(leaf.key, leaf.text, leaf.owner), self.told(leaf.key, new, leaf.owner))
             self.change(path, label, told, place, leaf.line)
 

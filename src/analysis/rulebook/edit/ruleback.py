@@ -22,6 +22,7 @@ from analysis.rounds.faults import Fault
 from analysis.rulebook.edit.arrangement import arranged
 from analysis.rulebook.edit.editedcells import heads_of, words_of
 from analysis.rulebook.edit.held import Change, Held
+from analysis.rulebook.edit.listsread import read_lists
 from analysis.rulebook.edit.parameterrows import read_parameters
 from analysis.rulebook.edit.rulefile import RuleFile, UnwritableError
 from analysis.rulebook.edit.rulesheets import SHEET_COLUMNS, replaced
@@ -111,13 +112,14 @@ def read_back(
         return ReadBack((), tuple(missing), {}, None)
     rules, _ = file.loaded()
     held = Held(shown, book, file, rules, written_in)
+    lists = read_lists(held, book)
     table = TableRows(held, book[names["table"]], *heads["table"])
     edits = TableEdits(held, table)
     read_parameters(held, book[names["parameters"]], *heads["parameters"])
     if held.faults:
         return ReadBack(tuple(held.changes), tuple(held.faults), {}, None)
     try:
-        edited = arranged(held, edits)
+        edited = arranged(held, edits, lists)
     except UnwritableError as refused:
         place = held.where.get(refused.path, ("", ""))
         fault = Fault("ruletable_unwritable", shown, *place, found=refused.written)
@@ -156,4 +158,8 @@ def _cell_of(fault: Fault, edited: RuleFile, held: Held, table: TableRows) -> tu
         )
         if leaf.owner and inside is not None:
             return table.address(inside, "group")
-    return None
+    # a whole part is wrong: what stands in it comes from somewhere
+    below = min(
+        (leaf for leaf in edited.leaves() if leaf.line > fault.line), key=lambda leaf: leaf.line, default=None
+    )
+    return None if below is None or on_line else held.where.get(below.path)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from analysis.indicators import catalogue
@@ -55,7 +56,7 @@ _ENDS: Final = re.compile(r"[；;\n]")
 _COMMA: Final = re.compile(r"[，,]")
 _BETWEEN: Final = re.compile(r"[、/\s]+")
 #: how a person writes the unit after a number
-_UNITS: Final = (("个百分点", "%"), ("百分点", "%"), ("分", ""))
+_UNITS: Final = (("个百分点", "%"), ("百分点", "%"), ("分", ""), ("名", ""))
 
 
 @dataclass
@@ -150,17 +151,21 @@ class RuleCell:
             value = _taken(own, part.path)
             if value is None:
                 continue
-            written = self._group(part, value) if part.models else self._pair(part, value)
+            written = self._group(part, value) if part.models else self.pair(part, value)
             if written is None:
                 return None
             parts += [written] if isinstance(written, str) else written
         return None if any(_leaves(own)) else self._sign("parts").join(parts)
 
-    def _pair(self, part: Field, value: Any) -> str | None:
+    def pair(self, part: Field, value: Any) -> str | None:
+        """Return a field and its value side by side; None where a cell cannot say it."""
         values = value if isinstance(value, list) else [value]
         if isinstance(value, list) != part.listed or not all(isinstance(each, str) for each in values):
             return None
         told = [self._value(part, each) for each in values]
+        if part.listed and part.key in MEASURED:
+            # a name of several words would fall apart among others
+            told = [code if _BETWEEN.search(name) else name for code, name in zip(values, told, strict=True)]
         if any(_SIGNS.search(each) or (part.listed and _BETWEEN.search(each)) for each in told):
             return None
         return f"{part.label} {self._sign('values').join(told)}"
@@ -207,7 +212,7 @@ class RuleCell:
             value = _taken(own, each.path)
             if value is None:
                 continue
-            pair = None if each.models else self._pair(each, value)
+            pair = None if each.models else self.pair(each, value)
             if pair is None:
                 return None
             pairs.append(pair)
@@ -225,7 +230,7 @@ class RuleCell:
         for segment in filter(None, (part.strip() for part in _ENDS.split(text))):
             group = self._group_of(segment, fields)
             if group is None:
-                self._read_pair(segment, fields, found.data, found)
+                self.read_pair(segment, fields, found.data, found)
                 continue
             part, below, number, rest = group
             inner = self._read_group(rest, part, found)
@@ -269,16 +274,15 @@ class RuleCell:
         shape = self._terms.shape_code(said.lstrip(" =＝:："))
         fields = self._terms.fields(part.models, shape, 1)
         for segment in segments:
-            self._read_pair(segment, fields, data, found)
+            self.read_pair(segment, fields, data, found)
         scored = next((model for model in part.models if issubclass(model, Scoring)), None)
         if scored is not None and "measure" in data:
             data = completed(data, scored)
         self._lack(_missing(fields, data), found)
         return data
 
-    def _read_pair(
-        self, segment: str, fields: Iterable[Field], data: dict[str, Any], found: CellRead
-    ) -> None:
+    def read_pair(self, segment: str, fields: Iterable[Field], data: dict[str, Any], found: CellRead) -> None:
+        """Put into `data` what a pair of a name and a value says, or note what is wrong with it."""
         known = [part for part in fields if not part.models]
         part: Field | None = max(
             (each for each in known if _begins(segment, each.label)),
@@ -299,10 +303,11 @@ class RuleCell:
             found.faults.append(("ruletable_parameter_twice", {"label": part.label}))
             return
         values = _BETWEEN.split(value) if part.listed else [value]
-        read = [self._value_read(part, each, found) for each in values]
+        read = [self.value_read(part, each, found) for each in values]
         _put(data, part.path, read if part.listed else read[0])
 
-    def _value_read(self, part: Field, text: str, found: CellRead) -> str:
+    def value_read(self, part: Field, text: str, found: CellRead) -> str:
+        """Return what a value in words is in the file, and note a fault where it is nothing that may stand there."""
         if part.key in MEASURED:
             return self.measure_read(text, found)
         if part.allowed:
@@ -343,6 +348,25 @@ def number_said(text: str) -> str:
         if narrow.endswith(said):
             return narrow.removesuffix(said) + sign
     return narrow
+
+
+def number(text: str) -> Decimal | None:
+    """Return the number a text is, or None; only what a spreadsheet gives back unchanged counts."""
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() and len(found.as_tuple().digits) <= 15 else None
+
+
+def same(one: str, other: str) -> bool:
+    """Return whether two values mean the same: 7 and 7.0, 98% and 98.0%."""
+    if one.strip() == other.strip():
+        return True
+    if one.endswith("%") and other.endswith("%"):
+        one, other = one[:-1], other[:-1]
+    numbers = number(one.strip()), number(other.strip())
+    return None not in numbers and numbers[0] == numbers[1]
 
 
 def _begins(segment: str, label: str) -> bool:

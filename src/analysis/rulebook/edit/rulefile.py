@@ -100,6 +100,7 @@ class RuleFile:
         for place in _walk(_Place(root, "", (), "")):
             # of an item that stands twice the first is meant; the check of the whole set names the other
             self._places.setdefault(place.path, place)
+        self._located = {place.location: place for place in self._places.values()}
 
     @classmethod
     def read(cls, path: Path) -> RuleFile:
@@ -239,13 +240,13 @@ class RuleFile:
             return RuleFile(f"{self.text}{gap}\n{location[-1]}:\n{written}" if items else self.text)
         assert isinstance(node, SequenceNode)
         if not items:
-            return self.without(self._path(location))
+            return self.without(self.path_of(location))
         if node.flow_style or not node.value:
             above = self._at(location[:-1])
             assert isinstance(above, MappingNode)
             if above.flow_style:
                 # a list within braces has no lines of its own
-                raise UnwritableError(self._path(location), str(location[-1]))
+                raise UnwritableError(self.path_of(location), str(location[-1]))
             column = above.value[0][0].start_mark.column
             start, end = node.start_mark.index, self._line_end(node.end_mark.index)
             # a comment after an empty list stays on the line of its key
@@ -301,10 +302,56 @@ class RuleFile:
         return len(self.text) if end < 0 else end + 1
 
     def _at(self, location: Location) -> Node | None:
-        return next((place.node for place in self._places.values() if place.location == location), None)
+        place = self._located.get(location)
+        return None if place is None else place.node
 
-    def _path(self, location: Location) -> str:
-        return next(path for path, place in self._places.items() if place.location == location)
+    def path_of(self, location: Location) -> str:
+        """Return the path of what stands at a location.
+
+        Raises:
+            UnknownPathError: nothing stands there.
+        """
+        place = self._located.get(location)
+        if place is None:
+            raise UnknownPathError(".".join(map(str, location)), "")
+        return place.path
+
+    def at(self, location: Location) -> Any:
+        """Return what stands at a location as mappings, lists and texts; None where nothing does."""
+        node = self._at(location)
+        return None if node is None else _data(node)
+
+    def in_braces(self, location: Location) -> bool:
+        """Return whether what stands at a location is written in braces, on the line of what it belongs to."""
+        return bool(getattr(self._at(location), "flow_style", False))
+
+    def line_of(self, location: Location) -> int:
+        """Return the line of what stands at a location, from 1; 0 where nothing does."""
+        node = self._at(location)
+        return 0 if node is None else int(node.start_mark.line) + 1
+
+    def rest_of_line(self, location: Location) -> str:
+        """Return what stands at a location as it is written, to the end of its last line, comment included."""
+        node = self._at(location)
+        assert node is not None
+        return self.text[node.start_mark.index : self._line_end(self._ended(node))].rstrip("\r\n")
+
+    def as_item(self, location: Location, key: str, name: str) -> str:
+        """Return a mapping as the item of a list that says its own name, comments included, as `chunk` would."""
+        node = self._at(location)
+        assert isinstance(node, MappingNode)
+        said = f"{key}: {written(key, name)}"
+        if node.flow_style:
+            return f"- {{{said}, {self.text[node.start_mark.index + 1 : node.end_mark.index]}\n"
+        start = self._line_start(node.start_mark.index)
+        while self.text[self._line_start(start - 1) : start].lstrip().startswith("#"):
+            start = self._line_start(start - 1)
+        head = self.text[self._line_start(start - 1) : start]
+        comment = f"  #{head.partition('#')[2].rstrip()}" if "#" in head else ""
+        column = node.start_mark.column
+        lines = self.text[start : self._line_end(self._ended(node))].splitlines(keepends=True)
+        below = "".join(f"  {line[min(column, len(line) - len(line.lstrip(' '))) :]}" for line in lines)
+        return f"- {said}{comment}\n{below}"
 
     def loaded(
         self, known: Callable[[str], bool] | None = None, measures: Iterable[str] = ()

@@ -18,7 +18,8 @@ from analysis.indicators.cohorts import ledger_of
 from analysis.indicators.naming import definition_of
 from analysis.render import palette
 from analysis.render.spreadsheet import Book, Page, column_name, signs_wide
-from analysis.rulebook.edit.rulecell import RuleCell, completed
+from analysis.rulebook.edit.listsheet import PATH, SAID, Entry, ListTable
+from analysis.rulebook.edit.rulecell import RuleCell, completed, number
 from analysis.rulebook.edit.ruletable import (
     COLUMNS,
     EDITABLE,
@@ -31,7 +32,6 @@ from analysis.rulebook.edit.ruletable import (
     columns_of,
     footers,
     kept_of,
-    number,
     sentence_of,
 )
 from analysis.rulebook.edit.ruleterms import Field, RuleTerms
@@ -41,7 +41,8 @@ from analysis.words import Words
 
 #: columns of the sheet of the table
 SHEET_COLUMNS: Final = (*COLUMNS, *RULED)
-SHEETS: Final = ("table", "parameters", "shapes", "measures", "kept")
+LISTED: Final = ("grades", "facts", "problem_groups")
+SHEETS: Final = ("table", "parameters", *LISTED, "shapes", "measures", "kept")
 #: row of the heads, from 0: title, note and hint stand above
 HEAD: Final = 3
 
@@ -65,6 +66,8 @@ _LINE: Final = 15.0
 _LONGEST_LIST: Final = 255
 #: so many empty rows stand below the items of a set, and of one that is only begun
 _ROWS_TO_ADD, _ROWS_TO_BEGIN = 10, 40
+#: so many empty rows stand below a list
+_ROWS_TO_LIST: Final = 8
 #: how far down the pickers of the table reach
 _PICKED: Final = 400
 
@@ -96,6 +99,8 @@ def write(table: RuleTable, parameters: Sequence[Parameter], path: Path, terms: 
     lists = _lists(pages["kept"], table, terms)
     _write_table(pages["table"], table, lists, words)
     _write_parameters(pages["parameters"], table, parameters, words)
+    for listed in table.lists:
+        _write_list(pages[listed.name], table, listed, words)
     _write_shapes(pages["shapes"], terms)
     _write_measures(pages["measures"], terms)
     heads = (words.label("ruletable.kept.path"), words.label("ruletable.kept.value"))
@@ -223,6 +228,41 @@ def _write_parameters(page: Page, table: RuleTable, parameters: Sequence[Paramet
     page.sheet.autofilter(HEAD, 0, HEAD + len(parameters), last)
     _printed(page, words)
     page.locked("format_columns", "format_rows", "autofilter")
+
+
+def _write_list(page: Page, table: RuleTable, listed: ListTable, words: Words) -> None:
+    """Write a list: its columns, the sentence made of each row, and in a column nobody sees what the row is."""
+    columns = listed.columns
+    last = len(columns)
+    page.widths(*(column.width for column in columns), _WIDTHS["rule"])
+    page.sheet.set_column(last + 1, last + 1, 12, None, {"hidden": True})
+    page.across(0, (0, last), table.title, 24, bold=True, font_size=14)
+    hint = words.label(f"ruletable.hint.{listed.name}")
+    width = sum(column.width for column in columns) + _WIDTHS["rule"]
+    page.across(1, (0, last), hint, _LINE * (_lines(hint, width) + 0.6))
+    heads = [column.head for column in columns]
+    heads += [words.label(f"ruletable.column.{key}") for key in (SAID, PATH)]
+    page.heads(HEAD, heads, **_HEAD_CELL)
+    empty = Entry("", (), {})
+    rows = [*listed.entries, *[empty] * _ROWS_TO_LIST]
+    for row, entry in enumerate(rows, HEAD + 1):
+        for place, column in enumerate(columns):
+            text = entry.texts.get(column.key, "")
+            if text:
+                page.text(row, place, text, **_CELL, **_EDIT)
+            else:
+                page.blank(row, place, **_CELL, **_EDIT, num_format="@")
+        page.text(row, last, entry.said, **_CELL)
+        page.text(row, last + 1, entry.path)
+        widths = [(entry.texts.get(column.key, ""), column.width) for column in columns]
+        lines = [_lines(text, wide) for text, wide in (*widths, (entry.said, _WIDTHS["rule"]))]
+        page.row(row, _LINE * max(lines) + 4)
+    for place, column in enumerate(columns):
+        if column.choices:
+            choices = {"validate": "list", "source": [*column.choices]}
+            page.sheet.data_validation(HEAD + 1, place, HEAD + len(rows), place, choices)
+    page.sheet.freeze_panes(HEAD + 1, 1)
+    _printed(page, words)
 
 
 def _write_shapes(page: Page, terms: RuleTerms) -> None:

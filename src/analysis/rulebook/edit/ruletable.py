@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any, Final, Literal, get_args, get_origin
 
 from pydantic import ValidationError
@@ -30,6 +29,9 @@ from analysis.rulebook import (
     veto_sentence,
 )
 from analysis.rulebook.composition import Falsification
+from analysis.rulebook.edit.entrylist import KINDS, EntryList
+from analysis.rulebook.edit.gradelist import GradeList
+from analysis.rulebook.edit.listsheet import ListTable
 from analysis.rulebook.edit.rulecell import APART, MODELS, RuleCell
 from analysis.rulebook.edit.rulefile import TEXTS, Leaf, RuleFile
 from analysis.rulebook.edit.ruleterms import MEASURED, RuleTerms
@@ -38,6 +40,9 @@ from analysis.rulebook.indicator import Declared, SmallBase
 from analysis.rulebook.model import Deduction
 from analysis.rulebook.sentences import deduction_sentence, falsification_sentence, name_of, whole_sentences
 from analysis.words import OFFICE, Text, Words
+
+#: what has a sheet of its own
+RuleList = EntryList | GradeList
 
 #: columns of the table, in order
 COLUMNS: Final = (
@@ -119,6 +124,7 @@ class RuleTable:
         grades: the grade rule as sentences.
         general: what holds for all indicators, as sentences.
         conventions: what the set declares beside its items: label and value.
+        lists: what has sheets of its own: grades, facts, groups of problems.
     """
 
     title: str
@@ -127,6 +133,7 @@ class RuleTable:
     grades: tuple[str, ...]
     general: str
     conventions: tuple[tuple[str, str], ...]
+    lists: tuple[ListTable, ...]
 
 
 @dataclass(frozen=True)
@@ -195,6 +202,7 @@ def table_of(rulebook: Rulebook | None, file: RuleFile, words: Words) -> RuleTab
         if rulebook is None
         else words.paragraph([general_sentence(rulebook, words), *whole_sentences(rulebook, words)]).plain,
         conventions=tuple(conventions),
+        lists=tuple(each.table for each in lists_of(file, terms, rulebook)),
     )
 
 
@@ -225,21 +233,14 @@ def kept_of(table: RuleTable, parameters: Iterable[Parameter], words: Words) -> 
                     kept[f"{line.code}.{line.name_key if column == 'name' else column}"] = text
             elif column != "code":
                 kept[f"{line.code}#{column}"] = text
+    for listed in table.lists:
+        kept |= listed.kept()
     for parameter in parameters:
         path = parameter.leaf.path
         told = (parameter.item_name, parameter.label, parameter.allowed)
         kept.update({f"{path}#{column}": text for column, text in zip(PROTECTED, told, strict=True)})
         kept[path] = parameter.leaf.text
     return kept
-
-
-def number(text: str) -> Decimal | None:
-    """Return the number a text is, or None; only what a spreadsheet gives back unchanged counts."""
-    try:
-        found = Decimal(text)
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() and len(found.as_tuple().digits) <= 15 else None
 
 
 def terms_of(file: RuleFile, words: Words) -> RuleTerms:
@@ -250,6 +251,12 @@ def terms_of(file: RuleFile, words: Words) -> RuleTerms:
 def cell_of(at: Location, code: str, terms: RuleTerms) -> RuleCell:
     """Return the writer and reader of the cell of an item."""
     return RuleCell(MODELS[str(at[0])], terms, code)
+
+
+def lists_of(file: RuleFile, terms: RuleTerms, rulebook: Rulebook | None) -> tuple[RuleList, ...]:
+    """Return what has a sheet of its own, facts before the grades that name them."""
+    plain = (EntryList(kind, file, terms, rulebook) for kind in KINDS)
+    return (*plain, GradeList(file, terms, rulebook))
 
 
 def _on_grades(rulebook: Rulebook, words: Words) -> tuple[Text, ...]:
@@ -269,6 +276,8 @@ def parameters_of(file: RuleFile, words: Words) -> tuple[Parameter, ...]:
             in_table |= {place for place in texts if place[: len(at)] == at and place[len(at)] not in APART}
         # the dimensions and groups are named with their points in the table
         in_table |= {(*at[:depth], key) for depth in range(2, len(at), 2) for key in ("name", "points")}
+    for each in lists_of(file, terms, None):
+        in_table |= each.table.covered
     names = _names(texts, words)
     written = tuple(
         Parameter(

@@ -9,9 +9,18 @@ from typing import Any, Final
 from analysis.rounds.faults import LIST_SIGN, Fault
 from analysis.rounds.settings_files import suggestion
 from analysis.rulebook import Rulebook
-from analysis.rulebook.edit.editedcells import plainly, same
+from analysis.rulebook.edit.editedcells import plainly
 from analysis.rulebook.edit.held import Held
-from analysis.rulebook.edit.rulecell import APART, MODELS, CellRead, RuleCell, completed, derived, number_said
+from analysis.rulebook.edit.rulecell import (
+    APART,
+    MODELS,
+    CellRead,
+    RuleCell,
+    completed,
+    derived,
+    number_said,
+    same,
+)
 from analysis.rulebook.edit.rulefile import in_line, written
 from analysis.rulebook.edit.ruletable import EDITABLE, RULED, item_rule
 from analysis.rulebook.edit.tablerows import Row, TableRows

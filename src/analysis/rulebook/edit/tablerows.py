@@ -12,9 +12,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.rounds.faults import Fault
 from analysis.rounds.settings_files import Location
-from analysis.rulebook.edit.editedcells import same, text_in
+from analysis.rulebook.edit.editedcells import text_in
 from analysis.rulebook.edit.held import Held
-from analysis.rulebook.edit.rulecell import MODELS, number_said
+from analysis.rulebook.edit.rulecell import MODELS, number_said, same
 from analysis.rulebook.edit.ruletable import FOOTERS
 
 #: a dimension as the table names it: 案件处置（30 分）

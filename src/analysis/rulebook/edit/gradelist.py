@@ -1,0 +1,337 @@
+"""The grades as a list: a row is a set of conditions that all have to hold; a grade has one row or several.
+
+Grades written as A and C are taken for what they are; where others come in, they are written as `levels`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from analysis.rounds.settings_files import Location
+from analysis.rulebook import Rulebook
+from analysis.rulebook.edit.conditioncell import UNSAID, ConditionCell
+from analysis.rulebook.edit.conditionlists import ENTRY, as_entry, clauses_written, conditions_written
+from analysis.rulebook.edit.listsheet import Entry, ListColumn, ListTable
+from analysis.rulebook.edit.rulecell import number_said, same
+from analysis.rulebook.edit.rulefile import RuleFile, in_line, written
+from analysis.rulebook.edit.ruleterms import RuleTerms
+from analysis.rulebook.grades import level_sentence
+from analysis.words import OFFICE
+
+if TYPE_CHECKING:
+    from analysis.rulebook.edit.listrows import ListRow, ListRows
+
+NAME: Final = "grades"
+_PLACES: Final = "places_"
+_LEVELS: Final[Location] = (NAME, "levels")
+#: grades as they may be written without `levels`
+_THREE: Final = ("A", "B", "C")
+
+
+@dataclass
+class _Clause:
+    """One row as conditions.
+
+    Attributes:
+        row: the row.
+        conditions: what it says; None where the cell cannot say it and it stays as it is.
+        at: its place among the clauses of its grade in the file.
+    """
+
+    row: ListRow
+    conditions: list[dict[str, Any]] | None
+    at: int | None = None
+
+
+@dataclass
+class _Level:
+    """One grade as its rows say it.
+
+    Attributes:
+        name: its name.
+        name_en: the same in English.
+        at: its place in the file; None where it is new.
+        all_of: the rows that hold together.
+        any_of: the rows of which one has to hold.
+        rows: all of its rows.
+    """
+
+    name: str
+    name_en: str
+    at: int | None
+    all_of: list[_Clause] = field(default_factory=list)
+    any_of: list[_Clause] = field(default_factory=list)
+    rows: list[ListRow] = field(default_factory=list)
+
+
+class GradeList:
+    """The grades of a file as a list, and the file with an edited one."""
+
+    def __init__(self, file: RuleFile, terms: RuleTerms, rulebook: Rulebook | None) -> None:
+        self._terms, self._words, self._rulebook = terms, terms.words, rulebook
+        texts = {leaf.location: leaf.text for leaf in file.leaves()}
+        items = {code: texts.get((*at, "name"), "") for (*at, key), code in texts.items() if key == "code"}
+        self._cell = ConditionCell(terms, items)
+        self._classes = [
+            each for each in file.data("classes") or () if "code" in each and "grades" not in each
+        ]
+        self._joined = {key: self._words.label(f"ruletable.joined.{key}") for key in ("all", "any")}
+        self._rest = self._words.label("ruletable.rest")
+        self._elsewhere = self._words.label("ruletable.elsewhere")
+        covered: set[Location] = set()
+        entries = tuple(self._entries(file, covered))
+        self.table = ListTable(NAME, tuple(self._columns()), entries, frozenset(covered))
+        self._read: list[_Level] = []
+
+    def _columns(self) -> Iterator[ListColumn]:
+        heads = {
+            key: self._words.label(f"ruletable.column.{key}")
+            for key in ("grade", "grade_en", "joined", "conditions")
+        }
+        yield ListColumn("grade", heads["grade"], 12)
+        yield ListColumn("grade_en", heads["grade_en"], 14)
+        yield ListColumn("joined", heads["joined"], 12, tuple(self._joined.values()))
+        yield ListColumn("conditions", heads["conditions"], 60)
+        for each in self._classes:
+            name = str(each.get("name_en") if self._words.language != OFFICE else "") or str(
+                each.get("name", "")
+            )
+            head = self._words("ruletable.class_places", name=name or each["code"]).plain
+            yield ListColumn(f"{_PLACES}{each['code']}", head, 12)
+
+    def _entries(self, file: RuleFile, covered: set[Location]) -> Iterator[Entry]:
+        for place, (location, level) in enumerate(_levels(file)):
+            covered |= {(*location, "name"), (*location, "name_en"), (NAME, "otherwise")}
+            clauses: list[tuple[int | None, Any]] = [(None, level["all_of"])] if level.get("all_of") else []
+            clauses += [*enumerate(level.get("any_of") or ())]
+            names = {"grade": str(level.get("name", "")), "grade_en": str(level.get("name_en", ""))}
+            places = {
+                f"{_PLACES}{each['code']}": str((each.get("places") or {}).get(names["grade"], ""))
+                for each in self._classes
+            }
+            covered |= {
+                ("classes", at, "places", names["grade"])
+                for at, each in enumerate(file.data("classes") or ())
+                if each in self._classes
+            }
+            path = f"{NAME}/{place + 1}"
+            said = (
+                level_sentence(self._rulebook.grades, place, self._rulebook, self._words).plain
+                if self._rulebook
+                else ""
+            )
+            if not clauses:
+                texts = {**names, "joined": "", "conditions": self._rest, **places}
+                yield Entry(path, location, texts, said)
+            for number, (at, conditions) in enumerate(clauses):
+                where = (*location, "all_of") if at is None else (*location, "any_of", at)
+                cell = self._cell.shown(conditions)
+                if cell is not None:
+                    covered |= {
+                        leaf.location
+                        for leaf in file.leaves()
+                        if leaf.location[: len(where)] == where
+                        and not UNSAID & {*leaf.location[len(where) :]}
+                    }
+                joined = self._joined["all" if at is None else "any"]
+                texts = {**names, "joined": joined, "conditions": cell or self._elsewhere}
+                # what is said of the grade as a whole stands in its first row
+                texts |= places if not number else dict.fromkeys(places, "")
+                yield Entry(f"{path}/{'all' if at is None else at + 1}", where, texts, "" if number else said)
+
+    # ── from the sheet ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def read(self, rows: ListRows) -> None:
+        """Understand the rows of the sheet; what is wrong with them is noted with its cell."""
+        self._read = []
+        name = ""
+        for row in rows.rows:
+            if not row.number and rows.changed:
+                # it came into the file meanwhile, and nobody can say between which grades it belongs
+                told = {"path": row.texts["grade"], "before": "", "now": row.texts["conditions"]}
+                rows.fault("ruletable_changed_since", row, "conditions", found="", **told)
+            # a grade is named once, in its first row
+            name = row.texts["grade"] or name
+            level = next((each for each in self._read if each.name == name), None)
+            if level is None:
+                level = _Level(name, row.texts.get("grade_en", ""), None)
+                self._read.append(level)
+            if not name:
+                rows.fault(
+                    "ruletable_cell_needed", row, "grade", what=self._words.label("ruletable.column.grade")
+                )
+            level.rows.append(row)
+        names = [entry.texts["grade"] for entry in self.table.entries]
+        known = list(dict.fromkeys(names))
+        kept = {level.name for level in self._read}
+        for level in self._read:
+            if level.name in known:
+                level.at = known.index(level.name)
+            else:
+                # rows of one grade under a name that is new are that grade renamed
+                old = {row.entry.texts["grade"] for row in level.rows if row.entry is not None}
+                level.at = known.index(old.pop()) if len(old) == 1 and not old <= kept else None
+            self._read_level(level, rows)
+
+    def _read_level(self, level: _Level, rows: ListRows) -> None:
+        asking = [row for row in level.rows if row.texts["conditions"] not in ("", self._rest)]
+        for row in asking:
+            said = row.texts.get("joined", "")
+            joined = next((key for key, label in self._joined.items() if said in (key, label)), "")
+            if said and not joined:
+                details = {"label": self._words.label("ruletable.column.joined"), "value": said}
+                allowed = self._words.list(self._joined.values()).plain
+                rows.fault("ruletable_not_a_choice", row, "joined", **details, allowed=allowed)
+            clause = self._clause(row, level, rows)
+            whole = joined == "all" if joined else len(asking) == 1
+            (level.all_of if whole else level.any_of).append(clause)
+
+    def _clause(self, row: ListRow, level: _Level, rows: ListRows) -> _Clause:
+        at = None
+        if row.entry is not None and row.entry.path.startswith(
+            f"{NAME}/{(level.at if level.at is not None else -1) + 1}/"
+        ):
+            last = row.entry.path.rsplit("/", 1)[-1]
+            at = int(last) - 1 if last.isdigit() else None
+        if row.texts["conditions"] == self._elsewhere:
+            return _Clause(row, None, at)
+        read = self._cell.read(row.texts["conditions"])
+        for check, details in read.faults:
+            rows.fault(check, row, "conditions", **details)
+        return _Clause(row, read.data, at)
+
+    def applied(self, file: RuleFile, rows: ListRows) -> RuleFile:
+        """Return the file with the grades the rows say.
+
+        Raises:
+            UnwritableError: the file has no place for them.
+        """
+        old = [level for _, level in _levels(file)]
+        renamed = {old[level.at]["name"]: level.name for level in self._read if level.at is not None}
+        names = tuple(level.name for level in self._read)
+        a, b, c = (*self._read, *[_Level("", "", None)] * 3)[:3]
+        three = file.at(_LEVELS) is None
+        if (
+            three
+            and names == _THREE
+            and [each.at for each in self._read] == [0, 1, 2]
+            and not (
+                a.any_of or b.all_of or b.any_of or c.all_of or any(level.name_en for level in self._read)
+            )
+        ):
+            file = self._with_conditions(file, (NAME, "A"), old[0], a)
+            file = self._with_conditions(file, (NAME, "C"), old[2], c)
+        else:
+            file = _in_levels(file) if three else file
+            chunks = [self._chunk(file, level, old) for level in self._read]
+            if chunks != [file.chunk((*_LEVELS, place)) for place in range(len(old))]:
+                file = file.arranged(_LEVELS, chunks)
+        file = self._with_places(file, renamed)
+        for place, (location, _) in enumerate(_levels(file)):
+            for leaf in file.leaves():
+                if leaf.location[: len(location)] == location:
+                    rows.held.where.setdefault(
+                        leaf.path, rows.address(self._read[place].rows[0], "conditions")
+                    )
+        return file
+
+    def _chunk(self, file: RuleFile, level: _Level, old: list[Mapping[str, Any]]) -> str:
+        if level.at is None:
+            said = f", name_en: {written('name_en', level.name_en)}" if level.name_en else ""
+            entry = as_entry(
+                f"- {{name: {written('name', level.name)}{said}}}\n"
+                if not (level.all_of or level.any_of)
+                else f"- name: {written('name', level.name)}\n"
+            )
+            if said and (level.all_of or level.any_of):
+                entry = entry.edited({"entry.1.name_en": written("name_en", level.name_en)})
+            before: Mapping[str, Any] = {}
+        else:
+            before, entry = old[level.at], as_entry(file.chunk((*_LEVELS, level.at)))
+            if before["name"] != level.name:
+                entry = entry.edited({"entry.1.name": level.name})
+            english = str(before.get("name_en", ""))
+            if english and not level.name_en:
+                entry = entry.without("entry.1.name_en")
+            elif english != level.name_en:
+                entry = entry.edited(
+                    {"entry.1.name_en": level.name_en if english else written("name_en", level.name_en)}
+                )
+        return self._with_conditions(entry, ENTRY, before, level).chunk(ENTRY)
+
+    def _with_conditions(
+        self, file: RuleFile, location: Location, before: Mapping[str, Any], level: _Level
+    ) -> RuleFile:
+        clauses = before.get("any_of") or []
+        together = [
+            condition
+            for clause in level.all_of
+            for condition in (before.get("all_of", []) if clause.conditions is None else clause.conditions)
+        ]
+        file = conditions_written(file, (*location, "all_of"), together)
+        others = [
+            (
+                each.at,
+                clauses[each.at]
+                if each.conditions is None and each.at is not None
+                else each.conditions or [],
+            )
+            for each in level.any_of
+        ]
+        return clauses_written(file, (*location, "any_of"), others)
+
+    def _with_places(self, file: RuleFile, renamed: Mapping[str, str]) -> RuleFile:
+        """Return the file with the places of the classes, by the names the grades have now."""
+        for each in self._classes:
+            path = f"{each['code']}.places"
+            before = {
+                renamed.get(name, name): str(number) for name, number in (each.get("places") or {}).items()
+            }
+            said = {
+                level.name: number_said(text)
+                for level in self._read
+                if (text := level.rows[0].texts.get(f"{_PLACES}{each['code']}", ""))
+            }
+            kept = {
+                name: number
+                for name, number in before.items()
+                if name not in {level.name for level in self._read}
+            }
+            wanted = {**kept, **said} if each.get("places") or said else {}
+            if wanted.keys() == (each.get("places") or {}).keys():
+                changed = {
+                    name: text for name, text in wanted.items() if not same(text, str(each["places"][name]))
+                }
+                file = file.edited({f"{path}.{name}": text for name, text in changed.items()})
+            elif not wanted:
+                file = file.without(path)
+            else:
+                file = file.edited({path: in_line(wanted)})
+        return file
+
+
+def _levels(file: RuleFile) -> Iterator[tuple[Location, Mapping[str, Any]]]:
+    """Yield every grade with where it stands, the best first, however they are written."""
+    grades = file.data(NAME) or {}
+    if "levels" in grades:
+        for place, level in enumerate(grades["levels"]):
+            yield (*_LEVELS, place), level
+        return
+    for key in _THREE:
+        location = (NAME, key if key in grades else "otherwise")
+        part = grades.get(key)
+        yield location, {"name": key, **(part if isinstance(part, Mapping) else {})}
+
+
+def _in_levels(file: RuleFile) -> RuleFile:
+    """Return the file with its three grades written as `levels`, comments kept."""
+    chunks = [
+        file.as_item((NAME, key), "name", key) if file.at((NAME, key)) is not None else f"- name: {key}\n"
+        for key in _THREE
+    ]
+    for key in ("A", "C", "otherwise"):
+        if file.at((NAME, key)) is not None:
+            file = file.without(f"{NAME}.{key}")
+    return file.edited({f"{NAME}.levels": "[]"}).arranged(_LEVELS, chunks)
