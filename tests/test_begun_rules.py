@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,19 @@ FOUND = {
 }
 
 
+#: the grades from the best to the lowest: grade, how its rows are joined, what a row asks for
+GRADES = [
+    ("优秀", "", "得分不低于 90；名次前 3；工资专用账户覆盖率不低于 95%"),
+    ("良好", "", "得分不低于 75"),
+    ("合格", "", "其余"),
+    ("不合格", "符合其一", "触发一票否决"),
+    ("", "", "名次后 1；得分低于 60"),
+    ("", "", "认定 工作不力"),
+]
+#: the runbook, whose steps these are
+RUNBOOK = Path(__file__).parents[1] / "docs" / "runbook.zh-CN.md"
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A round that has no rule set yet."""
@@ -106,7 +120,58 @@ def typed(path: Path, change: tuple[int, str, object] | None = None) -> None:
     if change is not None:
         row, head, text = change
         page.cell(row + 5, heads[head]).value = text
+    for sheet, head, listed in (
+        ("等次与条件", ("等次", "关系", "条件"), GRADES),
+        ("认定事项", ("认定事项",), [("工作不力",)]),
+        ("问题组", ("问题组", "代码", "点名界线"), [("政府投资项目欠薪", "government", 1)]),
+    ):
+        page = book[sheet]
+        heads = {cell.value: cell.column for cell in page[4]}
+        # grades are typed over those the workbook begins with, groups below them
+        first = 8 if sheet == "问题组" else 5
+        for row, texts in enumerate(listed, first):
+            for name, text in zip(head, texts, strict=True):
+                page.cell(row, heads[name]).value = text
     book.save(path)
+
+
+def commands() -> list[list[str]]:
+    """Return the commands of the steps in the runbook, in their order, for the round of the example."""
+    text = RUNBOOK.read_text(encoding="utf-8").split("### 从空白工作簿建一套细则")[1].split("\n### ")[0]
+    return [
+        command.replace("2021", "2020").split()
+        for command in re.findall(r"`\.venv/bin/assess ([^`]+)`", text)
+    ]
+
+
+def test_the_steps_of_the_runbook_end_in_a_checked_rule_set_of_four_grades(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project)
+    begin, read, again, check = commands()
+    done = CliRunner().invoke(app, begin)
+    assert done.exit_code == 0, done.output
+    typed(project / begin[-1])
+    done = CliRunner().invoke(app, read)
+    assert done.exit_code == 0, done.output
+    rules, faults = rulebooks.load(
+        project / "data" / "raw" / "2020" / "rulebook.yaml", known=catalogue.is_known
+    )
+    assert rules is not None and faults == []
+    assert rules.grades.names == ("优秀", "良好", "合格", "不合格")
+    assert len([*rules.indicators()]) == 20
+    assert [group.code for group in rules.problem_groups][-1] == "government"
+    done = CliRunner().invoke(app, again)
+    assert done.exit_code == 0, done.output
+    page = load_workbook(project / again[-1])["等次与条件"]
+    said = [page.cell(row, 5).value for row in range(5, 9)]
+    assert said == [
+        "同时满足下列条件的，评为优秀：得分不低于 90 分；得分在前 3 名以内；工资专用账户覆盖率不低于 95%。",
+        "同时满足下列条件的，评为良好：得分不低于 75 分。",
+        "其余的，评为合格。",
+        "有下列情形之一的，评为不合格：触发一票否决事项；得分在后 1 名以内，且得分低于 60 分；经认定工作不力。",
+    ]
+    assert check == ["check", "2020"]
 
 
 def test_twenty_indicators_typed_into_the_empty_workbook_are_checked_and_scored(project: Path) -> None:

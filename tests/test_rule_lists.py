@@ -115,9 +115,8 @@ def test_three_grades_become_four_with_other_names(rulebook: Path) -> None:
     assert "otherwise" not in found.file.text
 
     save(found.file, rulebook)
-    assert back(path, rulebook).changes == (), "read again it says nothing new"
-    changed(path, GRADES, lambda page: page.delete_rows(FIRST + 1))
-    # the workbook is older than the file: the row deleted now was never in it
+    again = back(path, rulebook)
+    assert (again.changes, again.faults) == ((), ()), "read again it says nothing new"
     path = workbook(rulebook)
     changed(path, GRADES, lambda page: page.delete_rows(FIRST + 1))
     found = back(path, rulebook)
@@ -152,6 +151,13 @@ def test_a_set_without_the_rest_is_refused_with_its_place(rulebook: Path) -> Non
     changed(path, GRADES, lambda page: page.delete_rows(FIRST + 1))
     (fault,) = back(path, rulebook).faults
     assert fault.check == "settings_bad_value"
+
+
+def test_conditions_that_were_forgotten_are_not_the_rest(rulebook: Path) -> None:
+    path = workbook(rulebook)
+    cell = edited(path, (GRADES, "grades/2", "conditions"), None)
+    (fault,) = back(path, rulebook).faults
+    assert (fault.check, fault.cell) == ("ruletable_cell_needed", cell)
 
 
 def test_places_of_classes_stand_beside_the_grades(rulebook: Path) -> None:

@@ -7,7 +7,7 @@ brackets, as pairs of a name and a value. What a phrase cannot say stands among 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from string import Formatter
@@ -84,7 +84,7 @@ class ConditionCell:
         """
         self._terms, self._items = terms, items
 
-    def shown(self, conditions: list[Mapping[str, Any]]) -> str | None:
+    def shown(self, conditions: Sequence[Mapping[str, Any]]) -> str | None:
         """Return some conditions as a cell says them; None where it cannot say one of them."""
         phrases = [self._phrase(condition) for condition in conditions]
         text = self._terms.words.label("ruletable.sign.parts").join(phrase or "" for phrase in phrases)

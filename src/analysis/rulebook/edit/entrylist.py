@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -103,6 +103,16 @@ class EntryList:
         )
         self.table = ListTable(kind.name, columns, tuple(entries), frozenset(covered))
         self._new: dict[int, dict[str, str]] = {}
+
+    def canonical(self, rows: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+        """Return rows that a person wrote as the list itself writes them."""
+        return [
+            {
+                key: self._cell.value_read(self._fields[key], text, CellRead()) if text else ""
+                for key, text in row.items()
+            }
+            for row in rows
+        ]
 
     def read(self, rows: ListRows) -> None:
         """Understand the rows of the sheet; what is wrong with them is noted with its cell."""

@@ -5,7 +5,7 @@ Grades written as A and C are taken for what they are; where others come in, the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -143,21 +143,47 @@ class GradeList:
 
     # ── from the sheet ───────────────────────────────────────────────────────────────────────────────────────────────
 
+    def canonical(self, rows: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+        """Return rows that a person wrote as the list itself writes them."""
+        found: list[dict[str, str]] = []
+        for row in rows:
+            # a grade is named once, in its first row
+            name = row["grade"] or (found[-1]["grade"] if found else "")
+            places = {key: number_said(text) for key, text in row.items() if key.startswith(_PLACES)}
+            conditions = self._as_said(row["conditions"])
+            first = next((each for each in found if each["grade"] == name), {})
+            english = row["grade_en"] or first.get("grade_en", "")
+            found.append({**row, **places, "grade": name, "grade_en": english, "conditions": conditions})
+        asking = [row["grade"] for row in found if row["conditions"] != self._rest]
+        for row in found:
+            if row["conditions"] != self._rest:
+                usual = self._joined["all" if asking.count(row["grade"]) == 1 else "any"]
+                row["joined"] = self._joined.get(row["joined"], row["joined"]) or usual
+        return found
+
+    def _as_said(self, conditions: str) -> str:
+        if conditions in ("", self._rest, self._elsewhere):
+            return conditions
+        read = self._cell.read(conditions)
+        return conditions if read.faults else self._cell.shown(read.data) or conditions
+
     def read(self, rows: ListRows) -> None:
         """Understand the rows of the sheet; what is wrong with them is noted with its cell."""
         self._read = []
-        name = ""
         for row in rows.rows:
             if not row.number and rows.changed:
                 # it came into the file meanwhile, and nobody can say between which grades it belongs
                 told = {"path": row.texts["grade"], "before": "", "now": row.texts["conditions"]}
                 rows.fault("ruletable_changed_since", row, "conditions", found="", **told)
-            # a grade is named once, in its first row
-            name = row.texts["grade"] or name
+            name = row.texts["grade"]
             level = next((each for each in self._read if each.name == name), None)
             if level is None:
                 level = _Level(name, row.texts.get("grade_en", ""), None)
                 self._read.append(level)
+            if not row.texts["conditions"]:
+                # whoever forgot them did not mean the rest
+                what = self._words.label("ruletable.column.conditions")
+                rows.fault("ruletable_cell_needed", row, "conditions", what=what)
             if not name:
                 rows.fault(
                     "ruletable_cell_needed", row, "grade", what=self._words.label("ruletable.column.grade")
@@ -176,17 +202,15 @@ class GradeList:
             self._read_level(level, rows)
 
     def _read_level(self, level: _Level, rows: ListRows) -> None:
-        asking = [row for row in level.rows if row.texts["conditions"] not in ("", self._rest)]
+        asking = [row for row in level.rows if row.texts["conditions"] != self._rest]
         for row in asking:
-            said = row.texts.get("joined", "")
-            joined = next((key for key, label in self._joined.items() if said in (key, label)), "")
-            if said and not joined:
+            said = row.texts["joined"]
+            if said not in self._joined.values():
                 details = {"label": self._words.label("ruletable.column.joined"), "value": said}
                 allowed = self._words.list(self._joined.values()).plain
                 rows.fault("ruletable_not_a_choice", row, "joined", **details, allowed=allowed)
             clause = self._clause(row, level, rows)
-            whole = joined == "all" if joined else len(asking) == 1
-            (level.all_of if whole else level.any_of).append(clause)
+            (level.all_of if said == self._joined["all"] else level.any_of).append(clause)
 
     def _clause(self, row: ListRow, level: _Level, rows: ListRows) -> _Clause:
         at = None

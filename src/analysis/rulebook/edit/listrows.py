@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from openpyxl.worksheet.worksheet import Worksheet
@@ -42,13 +42,27 @@ class ListRows:
     """
 
     def __init__(
-        self, held: Held, table: ListTable, sheet: Worksheet, top: int, heads: Mapping[str, int]
+        self,
+        held: Held,
+        table: ListTable,
+        canonical: Callable[[Sequence[Mapping[str, str]]], list[dict[str, str]]],
+        sheet: Worksheet,
+        heads: tuple[int, Mapping[str, int]],
     ) -> None:
-        self.held, self.table, self._sheet, self._heads = held, table, sheet, heads
+        """Read a sheet.
+
+        Args:
+            held: takes what is found.
+            table: the list as the file has it now.
+            canonical: returns rows that a person wrote as the list itself would write them.
+            sheet: the sheet.
+            heads: the row of its heads, and the column of each.
+        """
+        self.held, self.table, self._canonical, self._sheet = held, table, canonical, sheet
+        top, self._heads = heads
         self.rows: list[ListRow] = []
         self._known = {entry.path: entry for entry in table.entries}
         self._read(top)
-        self._recognise()
         stand = {row.entry.path for row in self.rows if row.entry is not None}
         absent = [entry for entry in table.entries if entry.path not in stand]
         self.gone = [entry for entry in absent if self._exported(entry)]
@@ -64,28 +78,47 @@ class ListRows:
         return f"{entry.path}#{SAID}" in self.held.kept
 
     def _read(self, top: int) -> None:
-        seen: dict[str, int] = {}
+        typed: list[tuple[str, ListRow]] = []
         for number in range(top + 1, (self._sheet.max_row or top) + 1):
             texts = {
                 column.key: text_in(self._sheet.cell(number, self._heads[column.key]))
                 for column in self.table.columns
-                if column.key in self._heads
             }
             path = text_in(self._sheet.cell(number, self._heads[PATH]))
-            if not any(texts.values()):
-                continue
-            row = ListRow(number, self._known.get(path), texts)
+            if any(texts.values()):
+                typed.append((path, ListRow(number, self._known.get(path), texts)))
+        for (_, row), texts in zip(typed, self._canonical([row.texts for _, row in typed]), strict=True):
+            row.texts = texts
+        if self._is_said_already(typed):
+            self.rows = [
+                ListRow(row.number, entry, dict(entry.texts), edited=False)
+                for (_, row), entry in zip(typed, self.table.entries, strict=True)
+            ]
+            return
+        seen: dict[str, int] = {}
+        for path, row in typed:
             if path in seen:
                 first = f"{self._sheet.title} › {self._cell(seen[path], PATH)}"
                 self.fault("ruletable_row_twice", row, PATH, found=path, first=first)
                 continue
             if path:
-                seen[path] = number
+                seen[path] = row.number
                 if row.entry is None:
                     self.fault("ruletable_row_unknown", row, PATH, found=path, path=path)
                     continue
             self._compare(row)
             self.rows.append(row)
+
+    def _is_said_already(self, typed: Sequence[tuple[str, ListRow]]) -> bool:
+        """Return whether the file says the same, as it does once the workbook was read; what was left open may be."""
+        if len(typed) != len(self.table.entries):
+            return False
+        return all(
+            (not text and not self.held.kept.get(f"{path}#{key}"))
+            or plainly(text) == plainly(entry.texts[key])
+            for (path, row), entry in zip(typed, self.table.entries, strict=True)
+            for key, text in row.texts.items()
+        )
 
     def _compare(self, row: ListRow) -> None:
         entry = row.entry
@@ -104,18 +137,6 @@ class ListRows:
                 self.fault("ruletable_changed_since", row, key, found=typed, **details)
             else:
                 row.edited = True
-
-    def _recognise(self) -> None:
-        """Give rows without a path that of the entry they became when the workbook was read before."""
-        taken = {row.entry.path for row in self.rows if row.entry is not None}
-        free = [each for each in self.table.entries if each.path not in taken and not self._exported(each)]
-        for row in self.rows:
-            if row.entry is None:
-                filled = {key: text for key, text in row.texts.items() if text}
-                row.entry = next((each for each in free if filled.items() <= each.texts.items()), None)
-                if row.entry is not None:
-                    free.remove(row.entry)
-                    row.texts, row.edited = dict(row.entry.texts), False
 
     def _moves(self) -> list[ListRow]:
         """Return the rows that stand elsewhere than they do in the file."""

@@ -39,7 +39,7 @@ def read_lists(held: Held, book: Any) -> list[tuple[RuleList, ListRows]]:
         held.faults += [Fault("ruletable_column_missing", held.shown, title, found=head) for head in missing]
         if missing:
             continue
-        rows = ListRows(held, each.table, book[title], top, heads)
+        rows = ListRows(held, each.table, each.canonical, book[title], (top, heads))
         each.read(rows)
         if isinstance(each, EntryList) and name == "facts":
             held.terms = RuleTerms.of(words, each.declared())
