@@ -160,6 +160,38 @@ def test_a_card_holds_figures_of_its_unit_and_the_city_only(project: Path) -> No
     assert "共9个单位" in page
 
 
+def test_arithmetic_that_compares_units_is_told_without_the_others_figures(tmp_path: Path) -> None:
+    """The mean of the others, or the best of them, is another unit's figure: to the last place it tells its counts."""
+    folder = example.project(tmp_path)
+    rules = example.raw(folder) / "rulebook.yaml"
+    text = rules.read_text(encoding="utf-8")
+    for code, compare, rule in (
+        ("5.2", "mean", "{shape: shortfall, full_at: 0%, each: 1%, off: 0.3}"),
+        ("5.3", "best", "{shape: proportional}"),
+    ):
+        start = text.index(f'- code: "{code}"')
+        line = re.compile(r"rule: \{.*\}")
+        text = text[:start] + line.sub(
+            f"compare: {{to: {compare}}}\n        rule: {rule}", text[start:], count=1
+        )
+    rules.write_text(text, encoding="utf-8")
+    inside = example.compute_quickly(folder)
+    outside = disclosed(inside, TABLE["own"], OWN)
+    told = {
+        view: scores[scores["unit"] == OWN].set_index("indicator")
+        for view, scores in (("inside", inside.scores), ("outside", outside.scores))
+    }
+    for code, others in (("5.2", "各单位平均"), ("5.3", "最好单位")):
+        assert others in told["inside"].loc[code, "derivation"]
+        points = told["inside"].loc[code, "points"]
+        assert told["outside"].loc[code, "points"] == points
+        assert told["outside"].loc[code, "derivation"] == (
+            f"与其他单位或全市比较计分，得 {points} 分，比较所用的数本级不公布"
+        )
+    # what the unit has by itself is told as inside
+    assert told["outside"].loc["5.1", "derivation"] == told["inside"].loc["5.1", "derivation"]
+
+
 def test_the_order_of_the_unnamed_others_says_nothing(whole: Assessment) -> None:
     view = disclosed(whole, TABLE["own"], OWN)
     others = view.others(OWN, "change_cases", "2019")

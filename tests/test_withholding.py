@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 import pytest
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from analysis.indicators.values import value_rows
 from analysis.publish.withholding import (
     GRID,
+    Reader,
     Sum,
     all_rows,
     city_rows,
@@ -23,6 +24,12 @@ from analysis.publish.withholding import (
     rests_on,
     withhold,
 )
+
+
+def public(guarded: Iterable[object]) -> list[Reader]:
+    """Return the reader who knows nothing but what is shown, and what is kept from them."""
+    return [Reader(frozenset(guarded))]
+
 
 CITY, UNITS = "990000", ("990001", "990002", "990003", "990004")
 
@@ -39,24 +46,46 @@ def test_a_small_part_takes_the_smallest_other_part_with_it() -> None:
     """45 in all, 2 + 30 + 13: with the 2 alone withheld it would be 45 − 43; with the 13 it can be 1 to 14."""
     cells = {"all": 45, "a": 2, "b": 30, "c": 13}
     sums = [Sum("all", ("a", "b", "c"))]
-    assert withhold(cells, sums, ["a"]) == {"a", "c"}
+    assert withhold(cells, sums, public(["a"])) == {"a", "c"}
     assert possible(cells, sums, {"a", "c"})["a"] == (1, 14)
 
 
 def test_two_small_parts_that_can_only_be_one_each_need_a_third() -> None:
     """12 in all and 10 shown leave 2 for two withheld parts, none of them zero: both are 1."""
     cells = {"all": 12, "a": 1, "b": 1, "c": 4, "d": 6}
-    assert withhold(cells, [Sum("all", ("a", "b", "c", "d"))], ["a", "b"]) == {"a", "b", "c"}
+    assert withhold(cells, [Sum("all", ("a", "b", "c", "d"))], public(["a", "b"])) == {"a", "b", "c"}
+
+
+def test_what_a_unit_knows_of_a_sum_is_taken_off_before_its_rest_is_called_unknown() -> None:
+    """9 in a year, 4 + 5 in its halves; of the 5 a unit has 4, so that 1 is left, and of the 4 it has 2.
+
+    With the first half shown the second would be 9 − 4. With both withheld the unit knows only that none is smaller
+    than its own share.
+    """
+    cells, sums = {"year": 9, "h1": 4, "h2": 5}, [Sum("year", ("h1", "h2"))]
+    unit = Reader(frozenset({"h2"}), {"year": 6, "h1": 2, "h2": 4})
+    hidden = withhold(cells, sums, [*public(["h2"]), unit])
+    assert hidden == {"h2", "h1"}
+    # 9 in all: the first half has its 2 or more, the second its 4 or more
+    assert possible(cells, sums, hidden, knows=unit.knows) == {"year": (9, 9), "h1": (2, 5), "h2": (4, 7)}
+
+
+def test_a_small_count_keeps_as_many_values_as_the_rule_itself_leaves_it() -> None:
+    """Below 5 a count is small: 1 to 4. Two parts of 2 that make 4 with a shown whole can only be 1 to 3."""
+    cells, sums = {"all": 9, "a": 2, "b": 2, "c": 5}, [Sum("all", ("a", "b", "c"))]
+    assert possible(cells, sums, {"a", "b"})["a"] == (1, 3)
+    assert withhold(cells, sums, public(["a", "b"])) == {"a", "b"}
+    assert withhold(cells, sums, public(["a", "b"]), values=4) == {"a", "b", "c"}
 
 
 def test_a_whole_of_one_part_is_withheld_with_it() -> None:
-    assert withhold({"all": 2, "a": 2, "b": 0}, [Sum("all", ("a", "b"))], ["a"]) == {"all", "a"}
+    assert withhold({"all": 2, "a": 2, "b": 0}, [Sum("all", ("a", "b"))], public(["a"])) == {"all", "a"}
 
 
 def test_the_remainder_of_a_rate_is_a_cell_too() -> None:
     """40 cases, 39 resolved: one is not, and the rate would say so."""
     cells = {"cases": 40, "resolved": 39, "rest": 1}
-    assert withhold(cells, [Sum("cases", ("resolved", "rest"))], ["rest"], ["rest"]) == {"resolved"}
+    assert withhold(cells, [Sum("cases", ("resolved", "rest"))], public(["rest"]), ["rest"]) == {"resolved"}
 
 
 def test_in_a_ring_what_only_all_sums_together_give_away_is_withheld_too() -> None:
@@ -65,7 +94,7 @@ def test_in_a_ring_what_only_all_sums_together_give_away_is_withheld_too() -> No
     sums = [Sum("xy", ("x", "y")), Sum("yz", ("y", "z")), Sum("xz", ("x", "z"))]
     assert possible(cells, sums, {"x", "y", "z"})["x"] == (1, 9)
     # the smallest total goes too: then x can be 1 to 13, with 9 − (x − 5) for z and 7 + (x − 5) for y
-    assert withhold(cells, sums, ["x", "y", "z"]) == {"x", "y", "z", "xy"}
+    assert withhold(cells, sums, public(["x", "y", "z"])) == {"x", "y", "z", "xy"}
 
 
 #: cases and those resolved of two years and of both together, what is not resolved printed nowhere: a ring
@@ -94,7 +123,7 @@ def test_no_withheld_cell_of_two_years_and_both_together_can_be_recomputed(parts
     cells = two_years(parts)
     unseen = {key for key in cells if key[0] == "open"}
     small = [key for key, count in cells.items() if is_small(count, 3)]
-    hidden = withhold(cells, TWO_YEARS, small, unseen)
+    hidden = withhold(cells, TWO_YEARS, public(small), unseen)
     # twice of everything adds up too, so nothing above it is needed
     counts = range(max(parts) * 2 + 1)
     agreeing = [
@@ -127,7 +156,7 @@ def test_no_withheld_cell_can_be_recomputed(parts: list[int], threshold: int) ->
     """Every table of counts that agrees with what is shown is a table a reader must think possible."""
     cells = all_cells(parts)
     small = [key for key, count in cells.items() if is_small(count, threshold)]
-    hidden = withhold(cells, HALVES, small)
+    hidden = withhold(cells, HALVES, public(small))
     assert set(small) <= hidden
     assert all(cells[key] for key in hidden), "a zero hides nothing"
     choices = [range(1, max(parts) + 3) if key in hidden else (cells[key],) for key in PARTS]

@@ -8,10 +8,10 @@ both may lie on one desk.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -27,11 +27,13 @@ from analysis.indicators.values import (
 from analysis.intake.fault_lists.lines import ISSUE_COLUMNS
 from analysis.publish import withholding
 from analysis.results.assessment import BEFORE_COLUMNS, Assessment
-from analysis.rounds.frames import frame_of
+from analysis.rounds.frames import frame_of, rows_of
 from analysis.rounds.levels import Level, UnknownLevelError
 from analysis.rounds.units import UnitRoll
+from analysis.rulebook.indicator import Declared, Scoring
 from analysis.scoring.problem_list import Older
 from analysis.scoring.scoring import TOTAL
+from analysis.words.formats import stored_number
 
 
 def disclosed(whole: Assessment, level: Level, unit: str = "", *, in_order: bool = False) -> Assessment:
@@ -169,8 +171,38 @@ class _OneUnit(_Disclosed):
 
     @cached_property
     def scores_by_source(self) -> pd.DataFrame:
-        """The unit's own scores."""
-        return self._own(self.whole.scores_by_source)
+        """The unit's own scores; the arithmetic of those that rest on others' figures is told without these."""
+        scores, told_apart = self._own(self.whole.scores_by_source), self._of_others
+        quoted = scores["indicator"].isin(told_apart) & (scores["points"] != "")
+        told = [self._without_others(row) for row in rows_of(scores[quoted])]
+        return scores.assign(
+            derivation=scores["derivation"].mask(quoted, pd.Series(told, scores.index[quoted]))
+        )
+
+    @cached_property
+    def _of_others(self) -> set[str]:
+        """Codes of the items whose arithmetic quotes figures of other units, or of the city where it is withheld."""
+        rules = self.settings.rulebook
+        if not self.level.withheld or rules is None:
+            return set()
+        items = (*rules.indicators(), *rules.deductions)
+        return {
+            item.code
+            for item in items
+            if item.relative or self._takes_withheld_city(item, rules.declared(item))
+        }
+
+    def _takes_withheld_city(self, item: Scoring, declared: Declared) -> bool:
+        """Return whether an item may score the city's change in place of the unit's, and that is not told."""
+        takes = declared.small_base.use == "city" or declared.new_unit == "city"
+        if not takes or item.read not in ("decline", "rise"):
+            return False
+        values = self.values
+        city = values[(values["unit"] == self.roll.city_code) & values["measure"].isin(item.measures)]
+        return bool((city["status"] == "withheld").any())
+
+    def _without_others(self, score: Mapping[str, Any]) -> str:
+        return self.words("disclosure.compared", points=stored_number(score["points"])).plain
 
     @cached_property
     def grades(self) -> pd.DataFrame:

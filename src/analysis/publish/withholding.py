@@ -3,7 +3,7 @@
 A count of 1 or 2 cases can point at a firm or a person, so an outer edition does not print it. Nor may it be had by
 subtraction: from a year and its other months, from the two ends of a rate, from the city and a unit that knows its
 own share. What must stay unknown therefore takes further cells with it (complementary suppression), until every
-withheld count has at least two possible values.
+withheld count has at least two possible values, and a small one as many as the rule itself leaves it.
 
 Zero is no small cell: it points at nobody, and that nothing happened is what a nil return says.
 
@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final
 
@@ -56,44 +56,104 @@ def is_small(count: float, threshold: int) -> bool:
     return 0 < count < threshold
 
 
-def withhold(
-    cells: Mapping[Key, int], sums: Sequence[Sum], primary: Iterable[Key], unseen: Collection[Key] = ()
-) -> frozenset[Key]:
-    """Return the cells to be withheld, so that no small one can be recomputed from what is shown.
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who knows a share of every count, and what has to stay unknown to them.
 
-    A reader is taken to know the sums, everything shown, and that a withheld cell is never zero. The smallest cell
-    that stands in a sum with an exposed one is withheld next. Where sums form a ring (cases and their resolved part,
-    of two years and of both together) the bounds of one cell after the other are too wide, and whether a cell may have
-    another value is asked of all sums at once.
+    Attributes:
+        guarded: the cells to be protected.
+        knows: their own share, by cell; nothing for the public.
+    """
+
+    guarded: frozenset[Key]
+    knows: Mapping[Key, int] = field(default_factory=dict)
+
+
+def withhold(
+    cells: Mapping[Key, int],
+    sums: Sequence[Sum],
+    readers: Sequence[Reader],
+    unseen: Collection[Key] = (),
+    values: int = 2,
+) -> frozenset[Key]:
+    """Return the cells to be withheld, so that no reader can recompute what is guarded from what is shown.
+
+    A reader is taken to know the sums, everything shown, their own share, and that a withheld cell is never zero. The
+    smallest cell that stands in a sum with an exposed one is withheld next. Where sums form a ring (cases and their
+    resolved part, of two years and of both together) the bounds of one cell after the other are too wide, and whether
+    a cell may have other values is asked of all sums at once.
 
     Args:
         cells: counts by key, the unseen ones too.
         sums: what adds up to what.
-        primary: the cells to be protected.
+        readers: from whom what is protected.
         unseen: cells that are printed nowhere (the remainder of a part), which a reader could still work out.
+        values: how many values a guarded cell must at least be able to have; what is withheld for it, two.
     """
-    in_a_ring, safe = _in_a_ring(sums), set[Key]()
-    guarded = set(primary)
-    hidden = {key for key in guarded if key not in unseen}
+    in_a_ring, safe = _in_a_ring(sums), [set[Key]() for _ in readers]
+    hidden = {key for reader in readers for key in reader.guarded if key not in unseen}
     while True:
-        ranges = possible(cells, sums, hidden, unseen)
-        kept = [key for key in cells if key in guarded | hidden]
-        exposed = next((key for key in kept if _is_known(ranges[key])), None)
-        if exposed is None and in_a_ring:
-            for key in kept:
-                # what may differ may still do so when more is withheld
-                safe |= set() if key in safe else _another_answer(key, cells, sums, ranges)
-                if key not in safe:
-                    exposed = key
-                    break
+        exposed = next(
+            (
+                key
+                for reader, broad in zip(readers, safe, strict=True)
+                for key in _exposed(
+                    reader,
+                    cells,
+                    sums,
+                    hidden,
+                    unseen=unseen,
+                    values=values,
+                    safe=broad if in_a_ring else None,
+                )
+            ),
+            None,
+        )
         if exposed is None:
             return frozenset(hidden)
         # there is one: were all that is not zero withheld, twice of everything would add up as well
         hidden.add(_neighbours(exposed, cells, sums, hidden, unseen)[0])
 
 
+def _exposed(
+    reader: Reader,
+    cells: Mapping[Key, int],
+    sums: Sequence[Sum],
+    hidden: Collection[Key],
+    *,
+    unseen: Collection[Key],
+    values: int,
+    safe: set[Key] | None,
+) -> Iterator[Key]:
+    """Yield the cells that can have too few values for a reader.
+
+    Args:
+        reader: for whom.
+        cells: counts by key.
+        sums: what adds up to what.
+        hidden: the cells withheld so far.
+        unseen: cells printed nowhere.
+        values: how many values a guarded cell must be able to have.
+        safe: in a ring, the cells seen to have enough, added to here: what may differ may still do so when more is
+            withheld. None without a ring.
+    """
+    ranges = possible(cells, sums, hidden, unseen, reader.knows)
+    watched = [key for key in cells if key in reader.guarded or (key in hidden and not reader.knows)]
+    wanted = {key: values if key in reader.guarded else 2 for key in watched}
+    yield from (key for key in watched if _breadth(ranges[key]) < wanted[key])
+    for key in watched if safe is not None else ():
+        if safe is not None and key not in safe:
+            safe |= _broad_enough(key, cells, sums, ranges, wanted)
+            if key not in safe:
+                yield key
+
+
 def possible(
-    cells: Mapping[Key, int], sums: Sequence[Sum], hidden: Collection[Key], unseen: Collection[Key] = ()
+    cells: Mapping[Key, int],
+    sums: Sequence[Sum],
+    hidden: Collection[Key],
+    unseen: Collection[Key] = (),
+    knows: Mapping[Key, int] | None = None,
 ) -> dict[Key, tuple[float, float]]:
     """Return bounds of the count every cell may have, as a reader of the shown cells can work out.
 
@@ -104,8 +164,11 @@ def possible(
         sums: what adds up to what.
         hidden: withheld cells; known to be at least 1.
         unseen: cells printed nowhere; known to be at least 0.
+        knows: the reader's own share of a cell, than which it is no smaller.
     """
+    share = knows or {}
     low = {key: 0 if key in unseen else 1 if key in hidden else count for key, count in cells.items()}
+    low |= {key: max(low[key], share[key]) for key in low.keys() & share.keys()}
     high = {key: math.inf if key in unseen or key in hidden else float(count) for key, count in cells.items()}
     moved = True
     while moved:
@@ -130,8 +193,8 @@ def _bounds(each: Sum, low: Mapping[Key, int], high: Mapping[Key, float]) -> lis
     return found
 
 
-def _is_known(span: tuple[float, float]) -> bool:
-    return span[0] == span[1]
+def _breadth(span: tuple[float, float]) -> float:
+    return span[1] - span[0] + 1
 
 
 def _neighbours(
@@ -171,12 +234,17 @@ def _in_a_ring(sums: Sequence[Sum]) -> bool:
     return False
 
 
-def _another_answer(
-    key: Key, cells: Mapping[Key, int], sums: Sequence[Sum], ranges: Mapping[Key, tuple[float, float]]
+def _broad_enough(
+    key: Key,
+    cells: Mapping[Key, int],
+    sums: Sequence[Sum],
+    ranges: Mapping[Key, tuple[float, float]],
+    wanted: Mapping[Key, int],
 ) -> set[Key]:
-    """Return the cells that differ where whole numbers make all sums true with another count in one cell; or none.
+    """Return the cells seen to have as many values as they must, while looking for the ends of one cell's range.
 
-    A smaller count, then a larger one, is asked of an integer program (`scipy.optimize.milp`, HiGHS).
+    The least and the most it can be where whole numbers make all sums true are asked of an integer program
+    (`scipy.optimize.milp`, HiGHS).
     """
     place = {cell: number for number, cell in enumerate(cells)}
     matrix = np.zeros((len(sums), len(cells)))
@@ -185,21 +253,22 @@ def _another_answer(
         row[place[each.whole]] = -1
     counts = np.array(list(cells.values()), dtype=float)
     low, high = (np.array([ranges[cell][side] for cell in cells], dtype=float) for side in (0, 1))
-    at = place[key]
-    for side in (-1, 1):
-        least, most = low.copy(), high.copy()
-        (most if side < 0 else least)[at] = counts[at] + side
-        if least[at] <= most[at]:
-            found = milp(
-                np.zeros(len(cells)),
-                integrality=np.ones(len(cells), dtype=int),
-                bounds=Bounds(least, most),
-                constraints=LinearConstraint(matrix, 0, 0),
-            )
-            if found.success:
-                differs = np.rint(found.x) != counts
-                return {cell for cell, number in place.items() if differs[number]}
-    return set()
+    # no more has to be seen than is wanted
+    high[place[key]] = min(high[place[key]], counts[place[key]] + wanted[key])
+    answers = [counts]
+    for sign in (1, -1):
+        goal = np.zeros(len(cells))
+        goal[place[key]] = sign
+        found = milp(
+            goal,
+            integrality=np.ones(len(cells), dtype=int),
+            bounds=Bounds(low, high),
+            constraints=LinearConstraint(matrix, 0, 0),
+        )
+        # without an answer the cell counts as known
+        answers += [] if found.x is None else [np.rint(found.x)]
+    breadth = np.ptp(answers, axis=0) + 1
+    return {cell for cell, values in wanted.items() if breadth[place[cell]] >= values}
 
 
 # ------------------------------------------------------------------------------------------- the value table
@@ -218,7 +287,11 @@ _PARTS: Final = tuple((m.within, m.code) for m in MEASURES.values() if m.within 
 _MADE_OF: Final = {name: (name,) for name in COUNTS} | {m.code: m.cells for m in MEASURES.values() if m.cells}
 #: coverages, both ends of which are cells
 _COVERAGES: Final = tuple(m.code for m in MEASURES.values() if f"{m.code}.{_ENDS[0]}" in m.cells)
-_FACTORS: Final = ("cases", "workers_per_case", "amount_per_worker")
+_FACTORED: Final = {
+    f"{kind}_{factor}"
+    for kind in ("effect", "share")
+    for factor in ("cases", "workers_per_case", "amount_per_worker")
+}
 #: counts of units and of published facts: they are no cells of persons, firms or cases
 _OF_UNITS: Final = re.compile(r"units_grade_\w+|units_named(_\w+)?|facts_(compared|differing)")
 #: the one measure told by month
@@ -256,7 +329,45 @@ def city_rows(values: pd.DataFrame, city: str, threshold: int, year_starts: int 
     """
     own = values[values["unit"] == city]
     counts = {city: _all_counts(own)}
-    return _told(own, counts, {city: hidden_cells(values, city, threshold, year_starts)}, year_starts)
+    told = _told(own, counts, {city: hidden_cells(values, city, threshold, year_starts)}, year_starts)
+    reporters = _reporters(values[values["unit"] != city])
+    gives_away = [_tells_who_is_left_out(row, reporters, threshold) for row in rows_of(told)]
+    return _without_numbers(told, gives_away)
+
+
+def _reporters(values: pd.DataFrame) -> dict[CellKey, dict[str, float]]:
+    """Return what every unit that reports it has, by measure and period."""
+    found: dict[CellKey, dict[str, float]] = {}
+    for row in rows_of(values[values["status"].isin(USABLE) & (values["base_period"] == "")]):
+        found.setdefault((row["measure"], row["period"]), {})[row["unit"]] = float(row["value"])
+    return found
+
+
+def _tells_who_is_left_out(
+    row: Mapping[str, Any], reporters: Mapping[CellKey, Mapping[str, float]], threshold: int
+) -> bool:
+    """Return whether a change of the city, beside the counts of both periods, tells what few units have.
+
+    The change is of the units that report both periods. What its ends lack of the city's counts is what the others
+    have, who report one of the two.
+    """
+    of = _compared_measure(row["measure"])
+    if not of or not row["base_period"]:
+        return False
+    now, before = (reporters.get((of, period), {}) for period in (row["period"], row["base_period"]))
+    sides = (
+        [now[unit] for unit in now if unit not in before],
+        [before[unit] for unit in before if unit not in now],
+    )
+    return any(0 < len(side) < FEWEST_UNITS or is_small(sum(side), threshold) for side in sides)
+
+
+def _compared_measure(measure: str) -> str:
+    """Return the measure that a row compares between two periods; empty for a row of one period."""
+    if measure in _FACTORED:
+        return "workers"
+    compared = _COMPARED.fullmatch(measure)
+    return compared["measure"] if compared else ""
 
 
 def all_rows(values: pd.DataFrame, city: str, threshold: int, year_starts: int = 1) -> pd.DataFrame:
@@ -305,7 +416,7 @@ def _small_cells(counts: Mapping[CellKey, int], threshold: int, year_starts: int
     sums, remainders = _sums(counts, year_starts)
     cells = _with_remainders(counts, remainders)
     small = [key for key, count in cells.items() if is_small(count, threshold)]
-    return withhold(cells, sums, small, frozenset(remainders))
+    return withhold(cells, sums, [Reader(frozenset(small))], frozenset(remainders), _values(threshold))
 
 
 def own_rows(values: pd.DataFrame, unit: str) -> pd.DataFrame:
@@ -361,12 +472,30 @@ def hidden_cells(values: pd.DataFrame, city: str, threshold: int, year_starts: i
     sums, remainders = _sums(counts, year_starts)
     shares = [_with_remainders(unit, _remainders(unit)) for unit in by_unit]
     cells = _with_remainders(counts, remainders)
-    primary = [
+    units = [Reader(_too_little_left(cells, share, shares, threshold), share) for share in shares]
+    # only who has much of a count could work out the rest of it
+    units = [unit for unit in units if unit.guarded]
+    small = {key for key, count in cells.items() if is_small(count, threshold)}
+    public = Reader(frozenset(small.union(*(unit.guarded for unit in units))))
+    return withhold(cells, sums, [public, *units], frozenset(remainders), _values(threshold))
+
+
+def _too_little_left(
+    cells: Mapping[Key, int], share: Mapping[Key, int], shares: Sequence[Mapping[Key, int]], threshold: int
+) -> frozenset[Key]:
+    """Return the city's cells of which the others have a small count, or are too few for their sum to be told."""
+    return frozenset(
         key
         for key, count in cells.items()
-        if _is_primary(count, [u[key] for u in shares if key in u], threshold)
-    ]
-    return withhold(cells, sums, primary, frozenset(remainders))
+        if count
+        and key in share
+        and (is_small(count - share[key], threshold) or sum(key in each for each in shares) < FEWEST_UNITS)
+    )
+
+
+def _values(threshold: int) -> int:
+    """Return how many values the rule itself leaves a small count: from 1 to below the threshold."""
+    return max(2, threshold - 1)
 
 
 def rests_on(measure: str, period: str, base_period: str, known: Counted) -> frozenset[CellKey] | None:
@@ -392,10 +521,8 @@ def _rests_on_several(
     measure: str, period: str, base_period: str, known: Counted
 ) -> frozenset[CellKey] | None:
     """Return the counts of several periods a row rests on."""
-    if measure in {f"{kind}_{factor}" for kind in ("effect", "share") for factor in _FACTORS}:
-        return _all_of(rests_on("workers", p, "", known) for p in (period, base_period))
-    if compared := _COMPARED.fullmatch(measure):
-        return _all_of(rests_on(compared["measure"], p, "", known) for p in (period, base_period))
+    if compared := _compared_measure(measure):
+        return _all_of(rests_on(compared, p, "", known) for p in (period, base_period))
     if told := _OVER_YEARS.fullmatch(measure):
         series = _series(period, base_period, {each for periods in known.values() for each in periods})
         names = QUANTITIES if told["measure"] == "all" else (told["measure"],)
@@ -516,14 +643,6 @@ def _tilings(whole: Period, known: Iterable[Period]) -> Iterator[list[Period]]:
         follow = all((later.start - earlier.end).days == 1 for earlier, later in pairwise(parts))
         if follow and months * len(parts) == whole.months:
             yield parts
-
-
-def _is_primary(count: int, shares: Sequence[int], threshold: int) -> bool:
-    """Return whether a city count is to be protected, given the shares of the units that report."""
-    if not count:
-        return False
-    few = 0 < len(shares) < FEWEST_UNITS
-    return few or is_small(count, threshold) or any(is_small(count - share, threshold) for share in shares)
 
 
 def _without_numbers(rows: pd.DataFrame, which: Sequence[bool]) -> pd.DataFrame:
