@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from analysis.run.desk import Desk
     from analysis.run.opening import OpenRound
 
-__all__ = ["__version__", "open_round"]
+__all__ = ["__version__", "open_desk", "open_round"]
 __version__ = "0.1.0"
 
 
@@ -26,3 +27,10 @@ def open_round(
 
     notebook_guard.check(Path(project) if project else None)
     return opening.open_round(round_id, language, project)
+
+
+def open_desk(round_id: str | int, language: str | None = None, project: str | Path | None = None) -> Desk:
+    """Return how far a round is, part by part, for the notebook of the desk; see `analysis.run.desk.Desk`."""
+    from analysis.run.desk import Desk  # noqa: PLC0415
+
+    return Desk(round_id, language, Path(project).resolve() if project else None)

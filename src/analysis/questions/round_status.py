@@ -157,7 +157,7 @@ def tables(status: RoundStatus, words: Words) -> tuple[Table, ...]:
         "open": heads["open"],
         "overdue": heads["overdue"],
     }
-    parts = {
+    parts: dict[str, tuple[tuple[str, ...], list[tuple[str, ...]]]] = {
         "decisions": (("file", "line", "what"), [(d.file, str(d.line), d.what) for d in status.decisions]),
         "files": (("file", "ledger", "rows", "state"), [_file(each, words) for each in status.files]),
         "units": (tuple(of_units), [_unit(each, ledgers, status.problems, words) for each in status.units]),
@@ -168,7 +168,7 @@ def tables(status: RoundStatus, words: Words) -> tuple[Table, ...]:
             f"status-{part}",
             words(f"status.part.{part}", count=str(len(rows))),
             tuple(Column(name, {**heads, **of_units}[name]) for name in columns),
-            tuple(map(Row, rows)),
+            tuple(Row(row) for row in rows),
             phone="stack",
         )
         for part, (columns, rows) in parts.items()

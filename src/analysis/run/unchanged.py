@@ -13,7 +13,7 @@ from typing import Any, Final
 from analysis.rounds.faults import FaultsFoundError
 from analysis.rounds.rounds import load_round
 from analysis.run.fingerprints import MADE, digest_of, digest_of_file, files_of, libraries, program, sentences
-from analysis.run.orders import Edition, Order, notebooks_folder
+from analysis.run.orders import CARD, NOTEBOOKS, Edition, Order, notebooks_folder
 from analysis.run.report_folder import EDITIONS
 from analysis.words import LANGUAGES
 
@@ -78,8 +78,9 @@ def rests_on(order: Order, edition: Edition) -> dict[str, str]:
         "sentences": sentences(),
         "libraries": libraries(),
         "raw": digest_of(files_of(order.project / "data" / "raw" / order.round_id)),
+        # one of an analyst's own, or the desk, is no part of an edition
         "notebooks": digest_of(
-            {path.name: digest_of_file(path) for path in sorted(notebooks.glob("*.ipynb"))}
+            {name: digest_of_file(notebooks / f"{name}.ipynb") for name in (*NOTEBOOKS, CARD)}
         ),
         "beside": _beside(order),
         "order": digest_of(asked),
