@@ -19,7 +19,7 @@ from analysis.questions.round_status import (
 )
 from analysis.results.assessment import STAGES
 from analysis.results.edition import finals
-from analysis.results.store import Store
+from analysis.results.store import Store, raw_files
 from analysis.rounds.faults import FaultsFoundError
 from analysis.rounds.new_round import OpenDecision, open_decisions
 from analysis.rounds.rounds import Round
@@ -30,6 +30,8 @@ from analysis.run.report_folder import EDITIONS
 
 _OPEN: Final = ("open", "overdue")
 _TABLES: Final = "tables/"
+#: settings and notes of a round's folder, which are no files of the office
+_OURS: Final = frozenset({".yaml", ".md"})
 
 
 def round_status(project: Path, round_id: str) -> RoundStatus:
@@ -70,15 +72,19 @@ _COMMANDS: Final[Mapping[Next, str]] = {
 
 
 def _files(checked: checking.Checked) -> Iterator[FileState]:
+    if checked.arrived is None or checked.round is None:
+        return
     read = set()
-    if checked.arrived is not None:
-        for file, rows in checked.arrived.files.groupby("file", sort=False):
-            read.add(str(file))
-            yield FileState(str(file), tuple(dict.fromkeys(rows["ledger"])), int(rows["rows"].sum()), "taken")
-    for check, state in (("file_unused", "unused"), ("file_missing", "missing")):
-        for name in dict.fromkeys(fault.file for fault in checked.faults if fault.check == check):
-            if name not in read:
-                yield FileState(name, (), 0, state)  # type: ignore[arg-type]  # one of the two
+    for file, rows in checked.arrived.files.groupby("file", sort=False):
+        read.add(str(file))
+        yield FileState(str(file), tuple(dict.fromkeys(rows["ledger"])), int(rows["rows"].sum()), "taken")
+    folder = checked.round.folder
+    for path in raw_files(folder):
+        name = path.relative_to(folder).as_posix()
+        if name not in read and path.suffix not in _OURS:
+            yield FileState(name, (), 0, "unused")
+    for name in dict.fromkeys(fault.file for fault in checked.faults if fault.check == "file_missing"):
+        yield FileState(name, (), 0, "missing")
 
 
 def _units(checked: checking.Checked) -> Iterator[UnitState]:
