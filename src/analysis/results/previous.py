@@ -70,7 +70,10 @@ def round_before(of: Round) -> Before | None:
     grades, state = found
     listed = _table(of, "units")
     before = str(of.settings.compared_with)
-    units = {} if listed is None else dict(zip(listed[0]["code"], listed[0]["short"], strict=True))
+    # a unit whose name is not kept is known by its code alone
+    units = dict.fromkeys(map(str, grades["unit"]), "")
+    if listed is not None:
+        units |= dict(zip(listed[0]["code"], listed[0]["short"], strict=True))
     by_unit = {str(row["unit"]): str(row["grade"]) for row in rows_of(grades) if row["grade"]}
     return Before(before, state or before, final=bool(state), grades=by_unit, units=units)
 
