@@ -11,7 +11,18 @@ from typing import Any
 import pandas as pd
 import pytest
 import round_examples
-from rule_examples import RULEBOOK_2020, ZH, indicator, roll, round_2020, rules, rules_2020, table, value
+from rule_examples import (
+    RULEBOOK_2020,
+    ZH,
+    indicator,
+    roll,
+    round_2020,
+    rules,
+    rules_2020,
+    table,
+    value,
+)
+from rule_examples import told as scored_and_told
 
 from analysis import rulebook as rulebooks
 from analysis.indicators import catalogue
@@ -979,6 +990,46 @@ def test_points_off_at_discretion_stay_within_the_range_and_have_their_reason(tm
     assert read_of("holds: true")[1] == [
         "statements.yaml › 第2行：认定事项“handling”是酌情扣分，没有写明扣多少。请用 off 代替 holds 或 count。"
     ]
+
+
+def test_every_event_has_its_own_deduction_at_discretion(tmp_path: Path) -> None:
+    """每起扣 1–2 分, of 10: two events at 1.5 and 2 points take 3.5; six of 2 points take all there is."""
+    rule = {"shape": "discretion", "least": 1, "most": 2, "counted": "event"}
+    item = indicator(rule, "stated_handling", direction="down")
+    dimension = {"code": "9", "name": "处置", "name_en": "Handling", "points": 10, "indicators": [item]}
+    book = rules(dimensions=[dimension], facts=[{"code": "handling", "name": "处置不力"}])
+    path = tmp_path / "statements.yaml"
+
+    def read_of(*offs: str) -> tuple[StatementFile | None, list[str]]:
+        lines = [
+            f"  - {{unit: a, fact: handling, off: {off}, basis: 核查记录第{place}号}}\n"
+            for place, off in enumerate(offs, 1)
+        ]
+        path.write_text("statements:\n" + "".join(lines), "utf-8")
+        found, faults = read_statements(path, book, roll("a"))
+        return found, [fault_line(fault, ZH) for fault in faults]
+
+    found, told_of = read_of("1.5", "2")
+    assert found is not None and told_of == []
+    (row,) = found.values("2020", "2020").to_dict("records")
+    assert (row["value"], row["unit_of_measure"]) == (3.5, "point")
+    lineage = found.lineage("2020")
+    assert list(lineage["source"]) == [row["id"]] * 2, "each event with its line and its basis"
+    assert ["第1号" in text for text in lineage["filter"]] == [True, False]
+    assert rulebooks.rule_sentence(item, book, ZH).plain == (
+        "满分 10 分，每发生 1 起视情节扣 1–2 分，写明理由，扣完为止。"
+    )
+    scored = {
+        off: scored_and_told(item, Reading("stated_handling", "reported", Fraction(off)), book=book)
+        for off in ("0", "3.5", "12")
+    }
+    assert [points for points, _ in scored.values()] == ["10.00", "6.50", "0.00"]
+    assert "每起视情节扣 1–2 分，逐起认定，扣 3.50 分" in scored["3.5"][1]
+
+    assert "off" in read_of("1.5", "3")[1][0], "one event out of the range"
+    for offs in (("1.5", "0"), ("0", "1.5")):
+        (fault,) = read_of(*offs)[1]
+        assert fault.startswith("statements.yaml › 第3行：同一单位的同一事项“handling”已在第2行认定过。")
 
 
 @pytest.mark.parametrize("answer", ["", "holds: true, count: 3, ", "count: 3, off: 1, "])

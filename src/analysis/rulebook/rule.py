@@ -114,6 +114,11 @@ class Rule(Settings, ABC):
         """The least and the most that is taken off at discretion; None where nothing is."""
         return None
 
+    @property
+    def by_event(self) -> bool:
+        """Whether what is taken off at discretion is stated of every event by itself."""
+        return False
+
     def scored_parts(self) -> Iterator[Scoring]:
         """Yield the parts that are scored by themselves."""
         yield from ()

@@ -1,5 +1,7 @@
 """What the office states of the units itself: `statements.yaml`, one line per unit and fact, with its basis.
 
+Where every event has its own deduction at discretion there is a line per event, and what is read is their sum.
+
 The facts are declared in the rule set (`facts`). A statement becomes a row of the value table, measure
 `stated_<code>`, so that gates, vetoes and tie-breaks read it like any other measure. What is not stated is missing.
 """
@@ -96,18 +98,22 @@ class StatementFile:
     sha256: str = ""
 
     def values(self, round_id: str, period: str) -> pd.DataFrame:
-        """Return the statements as rows of the value table (contract 1)."""
+        """Return the statements as rows of the value table (contract 1); of several events one row, their sum."""
+        sums: dict[tuple[str, str, str], Decimal] = {}
+        for each in self.statements:
+            key = each.unit, each.measure, each.unit_of_measure
+            sums[key] = sums.get(key, Decimal(0)) + each.value
         rows = [
             {
-                "unit": each.unit,
+                "unit": unit,
                 "period": period,
-                "measure": each.measure,
-                "value": float(each.value),
-                "unit_of_measure": each.unit_of_measure,
+                "measure": measure,
+                "value": float(value),
+                "unit_of_measure": unit_of_measure,
                 "method": "stated",
                 "status": "reported",
             }
-            for each in self.statements
+            for (unit, measure, unit_of_measure), value in sums.items()
         ]
         return value_rows(rows, round_id)
 
@@ -153,8 +159,9 @@ def read_statements(
     statements = found.statements if found else ()
     lines = tuple(document.line("statements", place) for place in range(len(statements)))
     facts = [fact.code for fact in rulebook.facts]
-    ranges = _ranges(rulebook)
+    ranges, by_event = _ranges(rulebook)
     first: dict[tuple[str, str], int] = {}
+    unstated = {(each.unit, each.fact) for each in statements if not each.off}
     for place, (each, line) in enumerate(zip(statements, lines, strict=True)):
         at = ("statements", place)
         if each.unit not in roll.codes:
@@ -162,7 +169,9 @@ def read_statements(
         if each.fact not in facts:
             hint = suggestion(each.fact, facts)
             faults.append(document.fault("statement_fact_unknown", *at, "fact", suggestion=hint))
-        if first.setdefault((each.unit, each.fact), line) != line:
+        again = first.setdefault((each.unit, each.fact), line) != line
+        # of several events every one takes something off
+        if again and (each.measure not in by_event or (each.unit, each.fact) in unstated):
             first_line = str(first[each.unit, each.fact])
             faults.append(document.fault("statement_twice", *at, "fact", first=first_line))
         within = ranges.get(each.measure)
@@ -176,13 +185,15 @@ def read_statements(
     return StatementFile(statements, lines, path.name, hashlib.sha256(path.read_bytes()).hexdigest()), []
 
 
-def _ranges(rulebook: Rulebook) -> dict[str, tuple[Fraction, Fraction]]:
-    """Return the range of every deduction at discretion, by the measure that states it."""
+def _ranges(rulebook: Rulebook) -> tuple[dict[str, tuple[Fraction, Fraction]], frozenset[str]]:
+    """Return the range of every deduction at discretion, by the measure that states it, and which hold by event."""
     waiting: list[Scoring] = [*rulebook.indicators(), *rulebook.deductions]
     found: dict[str, tuple[Fraction, Fraction]] = {}
+    by_event: set[str] = set()
     while waiting:
         item = waiting.pop()
         waiting += item.rule.scored_parts()
         if item.rule.discretion is not None:
             found[item.measure] = item.rule.discretion
-    return found
+            by_event |= {item.measure} if item.rule.by_event else set()
+    return found, frozenset(by_event)

@@ -94,12 +94,15 @@ given by one, however many such events there are.
 `ties: {at_top, at_last}` whether equal scores at a cut are `all_in`, `all_out`, or told apart (`tie_break`, a list of
 `measure` and `better: high | low`; `unresolved` for what remains equal); `consequences` what follows from a grade,
 also from the same grade in the `previous` round. Facts are declared under `facts` and stated in `statements.yaml` of
-the round, each with its basis 依据:
+the round, each with its basis 依据 (where every event has its own deduction at discretion, `shape: discretion` with
+`counted`, a line per event; their points are added up):
 
 ```yaml
 statements:
   - {unit: "130302", fact: poor_work, holds: true, basis: 领导小组会议纪要第3号}
   - {unit: "130303", fact: group_visits, count: 3, basis: 信访部门通报}
+  - {unit: "130304", fact: handling, off: 1.5, basis: 核查记录第7号}
+  - {unit: "130304", fact: handling, off: 2, basis: 核查记录第9号}
 ```
 
 This page is printed by `python -m analysis.scoring.presets_page`; `tests/test_presets.py` holds it to what the program

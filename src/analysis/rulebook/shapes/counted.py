@@ -142,13 +142,16 @@ class EachAdds(Curve):
 
 @scoring_shape
 class Discretion(Curve):
-    """A deduction within a range at the discretion of who assesses (视情节扣 1–2 分).
+    """A deduction within a range at the discretion of who assesses (视情节扣 1–2 分, or 每起视情节扣 1–2 分).
 
-    What is read is the points taken off, stated by the office with the reason (`off` of `statements.yaml`).
+    What is read is the points taken off, stated by the office with the reason (`off` of `statements.yaml`), of several
+    events their sum.
 
     Attributes:
         least: the least that is taken off where anything is.
         most: the most.
+        counted: what each has its own deduction in the range, a key of `unit_of_measure` in the words; left out, the
+            range holds for all that happened together.
     """
 
     direction = "down"
@@ -157,6 +160,12 @@ class Discretion(Curve):
     shape: Literal["discretion"]
     least: PositivePoints
     most: PositivePoints
+    counted: Counted | None = None
+
+    @property
+    def by_event(self) -> bool:
+        """Whether every event has its own deduction."""
+        return self.counted is not None
 
     @property
     def discretion(self) -> tuple[Fraction, Fraction]:
@@ -164,12 +173,12 @@ class Discretion(Curve):
         return Fraction(self.least), Fraction(self.most)
 
     def award(self, x: Fraction, points: Fraction, terms: Terms) -> Step:
-        """Return the points less `x`, held to the range."""
+        """Return the points less `x`, held to the range; of several events each was held to it when it was stated."""
         least, most = self.discretion
         if not x:
             return Step("none", points)
-        off = min(max(x, least), most)
-        how = "discretion" if off == x else "discretion_held"
+        off = max(x, least) if self.by_event else min(max(x, least), most)
+        how = ("discretion_each" if self.by_event else "discretion") if off == x else "discretion_held"
         return Step(how, points - off, {"off": x, "least": least, "most": most})
 
     def faults(self, item: Scoring) -> Iterator[Finding]:
@@ -181,8 +190,9 @@ class Discretion(Curve):
 
     def sentence(self, item: Scoring, declared: Declared, words: Words) -> Text:
         """Return the range, and that the reason is stated."""
-        key = "rule.discretion" if item.points else "rule.discretion_off"
-        return words(key, points=plain(item.points), least=plain(self.least), most=plain(self.most))
+        key = f"rule.discretion{'' if self.counted is None else '_each'}{'' if item.points else '_off'}"
+        parts = {"points": plain(item.points), "least": plain(self.least), "most": plain(self.most)}
+        return words(key, counted=counted(self.counted or "event", words), **parts)
 
     def tells_reading(self, item: Scoring) -> bool:
         """Return that what was read is what is taken off, which the step tells."""
@@ -194,8 +204,11 @@ class Discretion(Curve):
             return telling.plainly(step)
         numbers = {name: step.numbers[name] for name in ("off", "least", "most")}
         told = {name: plain(number) for name, number in numbers.items()}
-        lost = {} if step.how == "discretion" else {"lost": telling.changed(Step(step.how, step.points))}
-        return telling.words(f"derivation.{step.how}", **told, **lost)
+        if step.how == "discretion":
+            return telling.words("derivation.discretion", **told)
+        lost = telling.changed(Step(step.how, step.points))
+        unit = telling.unit(1, self.counted or "event")
+        return telling.words(f"derivation.{step.how}", **told, lost=lost, counted=unit)
 
 
 @scoring_shape
