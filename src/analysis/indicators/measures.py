@@ -188,6 +188,27 @@ def _of_measure(
     return found, [row for row in _completeness(measure, counted, t, roll) if row["id"] in kept]
 
 
+def present_values(arrived: Arrived, settings: RoundSettings, codes: Set[str]) -> Iterator[dict[str, Any]]:
+    """Yield the value rows of some measures for the round's own period; of changes and of others' marks there are none.
+
+    Args:
+        arrived: roll, ledgers, columns and files as the intake hands them over.
+        settings: the round's settings.
+        codes: the measures.
+    """
+    period = settings.calendar.period
+    stated, asked = Summary(arrived, [period]), dict[str, Rows]()
+    for source in SOURCES:
+        listed = [measure for measure in measures_of(source, arrived) if measure.code in codes]
+        if not listed:
+            continue
+        counted = cohort(source, arrived, settings, periods=[period], asked=asked)
+        for each in listed:
+            measure = each.in_currency(settings.money)
+            tallies = tallies_of(measure, counted, stated)
+            yield from _of_measure(measure, counted, tallies, arrived.roll)[0]
+
+
 def differing(arrived: Arrived, settings: RoundSettings) -> Iterator[Fault]:
     """Yield the cells of a summary that state another number than the ledgers give for the same unit and period.
 

@@ -26,6 +26,7 @@ from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Rulebook
 from analysis.rulebook.stated_facts import STATEMENTS_FILE, StatementFile, read_statements
 from analysis.scoring import problem_faults
+from analysis.scoring.idle_lines import idle_lines
 from analysis.scoring.unfed import unfed
 from analysis.words import words
 
@@ -241,6 +242,8 @@ def read_files(declared: Declared, stamp: str) -> Checked:
         of_units = [*_rules(of, arrived.roll)[1], *wrong, *_new_units(of, declared.rulebook)]
         if not any(fault.severity == "blocks" for fault in (*of_units, *arrived.faults)):
             of_units += _unfed(declared, arrived, statements)
+            if not any(fault.severity == "blocks" for fault in of_units):
+                of_units += _idle(declared, arrived)
     return Checked((*of_units, *arrived.faults), declared, arrived, statements, stamp)
 
 
@@ -251,6 +254,14 @@ def _unfed(declared: Declared, arrived: intake.Intake, statements: StatementFile
     if document is not None and declared.rulebook is not None:
         settings = arrived.settled(declared.round).settings
         yield from unfed(document, declared.rulebook, arrived, settings, statements)
+
+
+def _idle(declared: Declared, arrived: intake.Intake) -> Iterator[Fault]:
+    """Yield the lines of the rule set that part no units, with their places."""
+    document, _told_before = read_document(declared.round.folder / RULEBOOK_FILE, RULEBOOK_FILE)
+    if document is not None and declared.rulebook is not None:
+        settings = arrived.settled(declared.round).settings
+        yield from idle_lines(document, declared.rulebook, arrived, settings)
 
 
 def write_reconciliation(checked: Checked, language: str) -> None:
