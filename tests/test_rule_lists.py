@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ from analysis.rulebook.edit.ruleterms import RuleTerms
 from analysis.rulebook.model import Rulebook
 from analysis.words import words
 
-FACTS, GROUPS = (ZH.label(f"ruletable.sheet.{name}") for name in ("facts", "problem_groups"))
+FACTS, GROUPS, CLASSES = (
+    ZH.label(f"ruletable.sheet.{name}") for name in ("facts", "problem_groups", "classes")
+)
 #: the first row below the heads
 FIRST = 5
 
@@ -179,6 +182,43 @@ def test_places_of_classes_stand_beside_the_grades(rulebook: Path) -> None:
     found = back(path, rulebook)
     county, district = rules_of(found).classes
     assert (county.places, district.places) == ({"优": 3}, {"优": 4})
+
+
+def test_classes_are_rows_too(rulebook: Path) -> None:
+    """Two classes of units; once they are there, each has its places beside the grades."""
+    path = workbook(rulebook)
+
+    def change(page: Worksheet) -> None:
+        put(page, FIRST, "县", "", "", "county", "", "1、2、3、4、5、6")
+        put(page, FIRST + 1, "区", "", "", "district", 990007, "1、2、3、4、5、6")
+
+    changed(path, CLASSES, change)
+    found = back(path, rulebook)
+    county, district = rules_of(found).classes
+    assert (county.code, county.kinds, county.items) == ("K1", ("county",), ("1", "2", "3", "4", "5", "6"))
+    assert (district.code, district.units) == ("K2", ("990007",))
+    assert found.file is not None
+    save(found.file, rulebook)
+    path = workbook(rulebook)
+    assert [load_workbook(path)[GRADES].cell(4, column).value for column in (5, 6)] == [
+        "名额（县）",
+        "名额（区）",
+    ]
+    changed(path, CLASSES, lambda page: put(page, FIRST + 1, "区", "K2", "", "district", "", "1、2、3、4、5"))
+    read = back(path, rulebook)
+    assert read.file is not None
+    assert read.file.at(("classes", 1)) == {
+        "code": "K2", "name": "区", "kinds": ["district"], "items": ["1", "2", "3", "4", "5"],
+    }  # fmt: skip
+
+
+def test_a_part_of_the_items_is_a_condition(rulebook: Path) -> None:
+    path = workbook(rulebook)
+    edited(path, (GRADES, "grades/1/all", "conditions"), "名次前 5；制度落实得分率不低于 90%")
+    part = rules_of(back(path, rulebook)).grades.levels[0].all_of[1]
+    assert part.model_dump(include={"kind", "items", "share"}) == {
+        "kind": "part_at_least", "items": ("3",), "share": Decimal("0.90"),
+    }  # fmt: skip
 
 
 def test_what_a_cell_cannot_say_stands_among_the_parameters(rulebook: Path) -> None:

@@ -162,7 +162,7 @@ def _changed(file: RuleFile, location: Location, new: Mapping[str, Any]) -> Rule
     changed = {key: value for key, value in said.items() if old.get(key) != value}
     return file.edited(
         {
-            f"{path}.{key}": in_line(value)
+            f"{path}.{key}": in_line(value, key)
             if not isinstance(value, str)
             else value
             if key in old

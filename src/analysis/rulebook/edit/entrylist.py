@@ -10,15 +10,20 @@ from analysis.rounds.settings_files import Location, Settings
 from analysis.rulebook import Rulebook
 from analysis.rulebook.edit.conditionlists import ENTRY, as_entry
 from analysis.rulebook.edit.listsheet import Entry, ListColumn, ListTable
-from analysis.rulebook.edit.rulecell import CellRead, RuleCell, same
-from analysis.rulebook.edit.rulefile import RuleFile, in_line, written
+from analysis.rulebook.edit.rulecell import BETWEEN, CellRead, RuleCell, same
+from analysis.rulebook.edit.rulefile import RuleFile, in_line
 from analysis.rulebook.edit.ruleterms import RuleTerms
 from analysis.rulebook.grade_conditions import Fact
 from analysis.rulebook.model import ProblemGroup
+from analysis.rulebook.unit_classes import UnitClass
 from analysis.words import Words
 
 if TYPE_CHECKING:
     from analysis.rulebook.edit.listrows import ListRow, ListRows
+
+
+#: what stands under a key of an entry
+Value = str | list[str]
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,11 @@ def _group_said(group: ProblemGroup, words: Words) -> str:
     return words("ruletable.group_said", threshold=str(group.threshold)).plain
 
 
+def _class_said(unit_class: UnitClass, words: Words) -> str:
+    belonging = words.list([*unit_class.kinds, *unit_class.units])
+    return words("ruletable.class_said", units=belonging, items=words.list(unit_class.items)).plain
+
+
 KINDS: Final = (
     ListKind(
         "facts",
@@ -60,7 +70,7 @@ KINDS: Final = (
             "otherwise_en": ("opposite_en", 26),
             "definition": ("fact_definition", 40),
         },
-        "fact",
+        "fact_",
         _fact_said,
     ),
     ListKind(
@@ -72,8 +82,23 @@ KINDS: Final = (
             "name_en": ("group_name_en", 34),
             "threshold": ("threshold", 10),
         },
-        "group",
+        "group_",
         _group_said,
+    ),
+    ListKind(
+        "classes",
+        UnitClass,
+        {
+            "name": ("class_name", 20),
+            "code": ("class_code", 10),
+            "name_en": ("class_name_en", 24),
+            "kinds": ("class_kinds", 20),
+            "units": ("class_units", 30),
+            "items": ("class_items", 30),
+            "base_points": ("class_points", 10),
+        },
+        "K",
+        _class_said,
     ),
 )
 
@@ -91,24 +116,38 @@ class EntryList:
             Entry(
                 f"{kind.name}/{each.get('code', place + 1)}",
                 (kind.name, place),
-                {key: str(each.get(key, "")) for key in kind.columns},
+                {key: self._shown(each.get(key, "")) for key in kind.columns},
                 kind.said(models[place], terms.words) if models else "",
             )
             for place, each in enumerate(data)
         ]
-        covered = {(kind.name, place, key) for place in range(len(data)) for key in kind.columns}
+        covered = {
+            leaf.location
+            for leaf in file.leaves()
+            if leaf.location[:1] == (kind.name,) and leaf.location[2:3] and leaf.location[2] in kind.columns
+        }
         columns = tuple(
             ListColumn(key, terms.words.label(f"ruletable.column.{head}"), width)
             for key, (head, width) in kind.columns.items()
         )
         self.table = ListTable(kind.name, columns, tuple(entries), frozenset(covered))
-        self._new: dict[int, dict[str, str]] = {}
+        self._new: dict[int, dict[str, Value]] = {}
+
+    def _shown(self, value: Any) -> str:
+        values = value if isinstance(value, list) else [value]
+        return self._words.label("ruletable.sign.values").join(map(str, values))
+
+    def _value(self, key: str, text: str, found: CellRead) -> Value:
+        part = self._fields[key]
+        if part.listed:
+            return [self._cell.value_read(part, each, found) for each in filter(None, BETWEEN.split(text))]
+        return self._cell.value_read(part, text, found)
 
     def canonical(self, rows: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
         """Return rows that a person wrote as the list itself writes them."""
         return [
             {
-                key: self._cell.value_read(self._fields[key], text, CellRead()) if text else ""
+                key: self._shown(self._value(key, text, CellRead())) if text else ""
                 for key, text in row.items()
             }
             for row in rows
@@ -119,7 +158,7 @@ class EntryList:
         codes = {row.texts["code"] for row in rows.rows} | {
             entry.texts["code"] for entry in self.table.entries
         }
-        numbers = (f"{self._kind.stem}_{place}" for place in range(1, 1000))
+        numbers = (f"{self._kind.stem}{place}" for place in range(1, 1000))
         seen: dict[str, ListRow] = {}
         for row in rows.rows:
             if not row.texts["code"] and row.edited:
@@ -127,15 +166,18 @@ class EntryList:
             first = seen.setdefault(row.texts["code"], row)
             if first is not row:
                 rows.fault("ruletable_code_twice", row, "code", first=rows.address(first, "code")[1])
-            found, said = CellRead(), {}
+            said: dict[str, Value] = {}
             for key, text in row.texts.items():
+                found = CellRead()
                 if text:
-                    said[key] = self._cell.value_read(self._fields[key], text, found)
+                    said[key] = self._value(key, text, found)
+                    for check, details in found.faults:
+                        rows.fault(check, row, key, **details)
                 elif self._fields[key].required:
                     rows.fault("ruletable_cell_needed", row, key, what=self._fields[key].label)
             self._new[id(row)] = said
 
-    def declared(self) -> list[dict[str, str]]:
+    def declared(self) -> list[dict[str, Value]]:
         """Return the entries as the rows say them."""
         return [*self._new.values()]
 
@@ -168,10 +210,13 @@ class EntryList:
             entry = as_entry(chunk)
             old = entry.at((*ENTRY, key))
             path = f"{entry.path_of(ENTRY)}.{key}"
-            if old is None and key in said:
-                chunk = entry.edited({path: written(key, said[key])}).chunk(ENTRY)
-            elif old is not None and key not in said:
+            new = said.get(key)
+            if old is None and new is not None:
+                chunk = entry.edited({path: in_line(new, key)}).chunk(ENTRY)
+            elif old is not None and new is None:
                 chunk = entry.without(path).chunk(ENTRY)
-            elif old is not None and not same(old, said[key]):
-                chunk = entry.edited({path: said[key]}).chunk(ENTRY)
+            elif isinstance(old, str) and isinstance(new, str):
+                chunk = chunk if same(old, new) else entry.edited({path: new}).chunk(ENTRY)
+            elif new is not None and old != new:
+                chunk = entry.edited({path: in_line(new, key)}).chunk(ENTRY)
         return chunk

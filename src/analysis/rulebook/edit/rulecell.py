@@ -54,7 +54,8 @@ _DEFAULTS: Final = ("value", "reviewed")
 _SIGNS: Final = re.compile(r"[；;，,：:\n]")
 _ENDS: Final = re.compile(r"[；;\n]")
 _COMMA: Final = re.compile(r"[，,]")
-_BETWEEN: Final = re.compile(r"[、/\s]+")
+#: between the values of a list
+BETWEEN: Final = re.compile(r"[、/\s]+")
 #: how a person writes the unit after a number
 _UNITS: Final = (("个百分点", "%"), ("百分点", "%"), ("分", ""), ("名", ""))
 
@@ -165,8 +166,8 @@ class RuleCell:
         told = [self._value(part, each) for each in values]
         if part.listed and part.key in MEASURED:
             # a name of several words would fall apart among others
-            told = [code if _BETWEEN.search(name) else name for code, name in zip(values, told, strict=True)]
-        if any(_SIGNS.search(each) or (part.listed and _BETWEEN.search(each)) for each in told):
+            told = [code if BETWEEN.search(name) else name for code, name in zip(values, told, strict=True)]
+        if any(_SIGNS.search(each) or (part.listed and BETWEEN.search(each)) for each in told):
             return None
         return f"{part.label} {self._sign('values').join(told)}"
 
@@ -302,7 +303,7 @@ class RuleCell:
         if _at(data, part.path) is not None:
             found.faults.append(("ruletable_parameter_twice", {"label": part.label}))
             return
-        values = _BETWEEN.split(value) if part.listed else [value]
+        values = BETWEEN.split(value) if part.listed else [value]
         read = [self.value_read(part, each, found) for each in values]
         _put(data, part.path, read if part.listed else read[0])
 

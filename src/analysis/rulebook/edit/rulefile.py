@@ -28,6 +28,8 @@ SHOWN: Final = "rulebook.yaml"
 _BEGUN: Final = "begun.yaml"
 #: keys whose values are text, whatever they look like
 TEXTS: Final = frozenset({"name", "name_en", "note", "note_en", "definition", "department", "data_source"})
+#: keys whose values are codes: a number stands in quotes
+_CODES: Final = frozenset({"code", "not_for", "items", "units", "kinds", "grades"})
 #: faults of points that do not add up; a question "what if" may be asked all the same
 _SUMS: Final = "rulebook_points_of_"
 _STRING: Final = "tag:yaml.org,2002:str"
@@ -423,25 +425,19 @@ def _indented(items: Sequence[str], column: int) -> str:
     return written if written.endswith("\n") or not written else f"{written}\n"
 
 
-def in_line(value: Any) -> str:
-    """Return mappings, lists and texts as they are written in one line of the file."""
+def in_line(value: Any, key: str = "") -> str:
+    """Return mappings, lists and texts as they are written in one line of the file, after a key if they have one."""
     if isinstance(value, Mapping):
-        pairs = (
-            f"{key}: {in_line(part) if not isinstance(part, str) else written(key, part)}"
-            for key, part in value.items()
-        )
-        return f"{{{', '.join(pairs)}}}"
+        return f"{{{', '.join(f'{name}: {in_line(part, name)}' for name, part in value.items())}}}"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(in_line(part) for part in value)}]"
-    return written("", str(value))
+        return f"[{', '.join(in_line(part, key) for part in value)}]"
+    return written(key, str(value))
 
 
 def written(key: str, value: str) -> str:
     """Return a scalar as it is written after a key: in quotes where it would be read as something else."""
     return (
-        value
-        if _plain(value, text=key in (*TEXTS, "code", "not_for"))
-        else json.dumps(value, ensure_ascii=False)
+        value if _plain(value, text=key in TEXTS or key in _CODES) else json.dumps(value, ensure_ascii=False)
     )
 
 

@@ -41,7 +41,7 @@ from analysis.words import Words
 
 #: columns of the sheet of the table
 SHEET_COLUMNS: Final = (*COLUMNS, *RULED)
-LISTED: Final = ("grades", "facts", "problem_groups")
+LISTED: Final = ("grades", "facts", "problem_groups", "classes")
 SHEETS: Final = ("table", "parameters", *LISTED, "shapes", "measures", "kept")
 #: row of the heads, from 0: title, note and hint stand above
 HEAD: Final = 3
