@@ -228,6 +228,10 @@ def test_what_a_cell_cannot_say_stands_among_the_parameters(rulebook: Path) -> N
     path = workbook(rulebook)
     page = load_workbook(path)[GRADES]
     assert page.cell(FIRST + 2, 4).value == "（见“参数”表）"
+    # it stays where it is: in another grade nobody could say what it is
+    changed(path, GRADES, lambda page: put(page, FIRST + 2, "D"))
+    assert [fault.check for fault in back(path, rulebook).faults] == ["ruletable_cell_needed"]
+    path = workbook(rulebook)
     changed(path, GRADES, lambda page: page.delete_rows(FIRST + 4))
     found = back(path, rulebook)
     assert [clause[0].kind for clause in rules_of(found).grades.levels[-1].any_of] == ["part_below", "veto"]

@@ -5,7 +5,7 @@ Grades written as A and C are taken for what they are; where others come in, the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +15,7 @@ from analysis.rulebook.edit.conditioncell import UNSAID, ConditionCell
 from analysis.rulebook.edit.conditionlists import ENTRY, as_entry, clauses_written, conditions_written
 from analysis.rulebook.edit.listsheet import Entry, ListColumn, ListTable
 from analysis.rulebook.edit.rulecell import number_said, same
-from analysis.rulebook.edit.rulefile import RuleFile, in_line, written
+from analysis.rulebook.edit.rulefile import RuleFile, UnwritableError, in_line, written
 from analysis.rulebook.edit.ruleterms import RuleTerms
 from analysis.rulebook.grades import level_sentence
 from analysis.words import OFFICE
@@ -213,13 +213,15 @@ class GradeList:
             (level.all_of if said == self._joined["all"] else level.any_of).append(clause)
 
     def _clause(self, row: ListRow, level: _Level, rows: ListRows) -> _Clause:
-        at = None
-        if row.entry is not None and row.entry.path.startswith(
-            f"{NAME}/{(level.at if level.at is not None else -1) + 1}/"
-        ):
-            last = row.entry.path.rsplit("/", 1)[-1]
-            at = int(last) - 1 if last.isdigit() else None
+        here = f"{NAME}/{level.at + 1}/" if level.at is not None else ""
+        path = row.entry.path if row.entry is not None else ""
+        last = path.removeprefix(here) if here and path.startswith(here) else ""
+        at = int(last) - 1 if last.isdigit() else None
         if row.texts["conditions"] == self._elsewhere:
+            if not last or (last == "all") != (row.texts["joined"] == self._joined["all"]):
+                # what no cell can say stays in its place in the file, and cannot go to another grade
+                what = self._words.label("ruletable.column.conditions")
+                rows.fault("ruletable_cell_needed", row, "conditions", what=what)
             return _Clause(row, None, at)
         read = self._cell.read(row.texts["conditions"])
         for check, details in read.faults:
@@ -252,7 +254,7 @@ class GradeList:
             chunks = [self._chunk(file, level, old) for level in self._read]
             if chunks != [file.chunk((*_LEVELS, place)) for place in range(len(old))]:
                 file = file.arranged(_LEVELS, chunks)
-        file = self._with_places(file, renamed)
+        file = self._with_places(file, renamed, {str(level["name"]) for level in old})
         for place, (location, _) in enumerate(_levels(file)):
             for leaf in file.leaves():
                 if leaf.location[: len(location)] == location:
@@ -306,7 +308,7 @@ class GradeList:
         ]
         return clauses_written(file, (*location, "any_of"), others)
 
-    def _with_places(self, file: RuleFile, renamed: Mapping[str, str]) -> RuleFile:
+    def _with_places(self, file: RuleFile, renamed: Mapping[str, str], old: Set[str]) -> RuleFile:
         """Return the file with the places of the classes, by the names the grades have now."""
         for each in self._classes:
             path = f"{each['code']}.places"
@@ -321,9 +323,14 @@ class GradeList:
             kept = {
                 name: number
                 for name, number in before.items()
-                if name not in {level.name for level in self._read}
+                if name not in old | {level.name for level in self._read}
             }
-            wanted = {**kept, **said} if each.get("places") or said else {}
+            wanted = {**kept, **said}
+            if wanted == before and before.keys() == (each.get("places") or {}).keys():
+                continue
+            if file.data(str(each["code"])) is None:
+                # the class itself goes, or has another code, in the same workbook
+                raise UnwritableError(path, self._words.list([*wanted.values()]).plain)
             if wanted.keys() == (each.get("places") or {}).keys():
                 changed = {
                     name: text for name, text in wanted.items() if not same(text, str(each["places"][name]))

@@ -89,6 +89,10 @@ class ListRows:
                 typed.append((path, ListRow(number, self._known.get(path), texts)))
         for (_, row), texts in zip(typed, self._canonical([row.texts for _, row in typed]), strict=True):
             row.texts = texts
+        for path, row in typed:
+            if path and SAID in self._heads:
+                cell = self._sheet.cell(row.number, self._heads[SAID])
+                self.held.hold(f"{path}#{SAID}", text_in(cell), self.address(row, SAID))
         if self._is_said_already(typed):
             self.rows = [
                 ListRow(row.number, entry, dict(entry.texts), edited=False)
@@ -124,9 +128,6 @@ class ListRows:
         entry = row.entry
         if entry is None:
             return
-        if SAID in self._heads:
-            cell = self._sheet.cell(row.number, self._heads[SAID])
-            self.held.hold(f"{entry.path}#{SAID}", text_in(cell), self.address(row, SAID))
         row.edited = False
         for key, now in entry.texts.items():
             before, typed = self.held.kept.get(f"{entry.path}#{key}", now), row.texts.get(key, now)
