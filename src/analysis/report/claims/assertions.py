@@ -196,6 +196,10 @@ OTHERS: Final[dict[str, tuple[str, str]]] = {
         "how scores are put together",
         "test_composition.py::test_weighted_sources_add_up_and_are_told",
     ),
+    "ruletable.condition": (
+        "how a condition of a grade is written in the workbook",
+        "test_rule_lists.py::test_what_is_said_of_every_kind_is_read_again",
+    ),
     "derivation.": (
         "how the points of an item came about",
         "test_shapes.py::test_an_example_gives_the_points_and_the_sentence_worked_by_hand",
