@@ -19,7 +19,8 @@ _FETCHING: Final = frozenset(
 _FOREIGN: Final = frozenset(
     {"iframe", "frame", "object", "embed", "applet", "link", "base", "form", "portal"}
 )
-_CSS_ADDRESS: Final = re.compile(r"url\(\s*(['\"]?)(.*?)\1\s*\)", re.IGNORECASE | re.DOTALL)
+#: an address in a style sheet, between quotation marks of either kind or without
+_CSS_ADDRESS: Final = re.compile(r"""url\(\s*(?:"([^"]*)"\s*|'([^']*)'\s*|([^)]*))\)""", re.IGNORECASE)
 _CSS_IMPORT: Final = re.compile(r"@import|image-set\s*\(|expression\s*\(|-moz-binding", re.IGNORECASE)
 _EMBEDDED: Final = re.compile(r"data:(?:font|image)/", re.IGNORECASE)
 _OUTSIDE: Final = re.compile(r"[a-z][a-z0-9+.-]*://|[\"'`]//", re.IGNORECASE)
@@ -111,35 +112,36 @@ class _Inspector(HTMLParser):
             self.wrong.append("<meta http-equiv=refresh>")
 
     def _attribute(self, tag: str, name: str, value: str) -> None:
-        place = f"<{tag} {name}={value[:60]!r}>"
         local = name.rsplit(":", 1)[-1]
         if name.startswith("on"):
-            self.wrong.append(f"event handler {place}")
+            self.wrong.append(f"event handler {_place(tag, name, value)}")
         elif name == "style" or (
             local in {"fill", "stroke", "filter", "mask", "clip-path"} and "url(" in value
         ):
-            self._style(value, place)
+            self._style(value, _place(tag, name, value))
         elif local == "href":
-            self._reference(tag, value, place)
+            # links inside the page are fine; a link of the index may lead to a neighbouring file
+            inside = value.startswith("#") or (
+                tag == "a" and not re.match(r"[a-z][a-z0-9+.-]*:|/", value, re.IGNORECASE)
+            )
+            if not inside:
+                self.wrong.append(f"reference {_place(tag, name, value)}")
         elif name in _FETCHING and not (tag == "img" and _EMBEDDED.match(value)) and tag not in {"data"}:
-            self.wrong.append(f"resource {place}")
+            self.wrong.append(f"resource {_place(tag, name, value)}")
         elif name.startswith("xmlns") and value not in _NAMESPACES:
-            self.wrong.append(f"name space {place}")
-
-    def _reference(self, tag: str, value: str, place: str) -> None:
-        """Links inside the page are fine; a link of the index may lead to a neighbouring file."""
-        inside = value.startswith("#") or (
-            tag == "a" and not re.match(r"[a-z][a-z0-9+.-]*:|/", value, re.IGNORECASE)
-        )
-        if not inside:
-            self.wrong.append(f"reference {place}")
+            self.wrong.append(f"name space {_place(tag, name, value)}")
 
     def _style(self, text: str, place: str) -> None:
         if _CSS_IMPORT.search(text):
             self.wrong.append(f"style loads more at {place}")
-        for _quote, address in _CSS_ADDRESS.findall(text):
+        for ways in _CSS_ADDRESS.findall(text):
+            address = "".join(ways).strip()
             if not (_EMBEDDED.match(address) or address.startswith("#")):
                 self.wrong.append(f"style address {address[:60]!r} at {place}")
+
+
+def _place(tag: str, name: str, value: str) -> str:
+    return f"<{tag} {name}={value[:60]!r}>"
 
 
 def check_html(text: str) -> list[str]:
