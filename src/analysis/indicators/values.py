@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, get_args
 
 import pandas as pd
 
-from analysis.rounds.frames import frame_of, rows_of
+from analysis.rounds.frames import columns_of, frame_of
 
 Status = Literal[
     "reported",
@@ -126,20 +126,31 @@ class ValueIndex:
     """
 
     def __init__(self, values: pd.DataFrame) -> None:
-        self._rows: dict[tuple[str, str, str, str, str], dict[str, Any]] = {}
-        for row in rows_of(values):
-            key = (row["unit"], row["period"], row["base_period"], row["measure"])
-            self._rows[*key, row["method"]] = row
-            self._rows.setdefault((*key, ""), row)
+        columns = columns_of(values)
+        keys = list(
+            zip(*(columns[name] for name in ("unit", "period", "base_period", "measure")), strict=True)
+        )
+        self._columns = columns
+        self._places: dict[tuple[str, ...], int] = {}
+        for place, (key, method) in enumerate(zip(keys, columns["method"], strict=True)):
+            self._places[*key, method] = place
+            self._places.setdefault((*key, ""), place)
+        # most questions ask for few of thousands of rows
+        self._rows: dict[int, dict[str, Any]] = {}
         #: every measure there is a row of, and every (measure, period, base period)
-        self.measures = frozenset(measure for _, _, _, measure, _ in self._rows)
-        self.counted = frozenset((measure, period, base) for _, period, base, measure, _ in self._rows)
+        self.measures = frozenset(columns["measure"])
+        self.counted = frozenset((measure, period, base) for _, period, base, measure in keys)
 
     def get(
         self, unit: str, period: str, measure: str, base_period: str = "", method: str = ""
     ) -> dict[str, Any] | None:
         """Return the row of a key, or None."""
-        return self._rows.get((unit, period, base_period, measure, method))
+        place = self._places.get((unit, period, base_period, measure, method))
+        if place is None:
+            return None
+        if place not in self._rows:
+            self._rows[place] = {name: column[place] for name, column in self._columns.items()}
+        return self._rows[place]
 
     def row(
         self, unit: str, period: str, measure: str, base_period: str = "", method: str = ""

@@ -296,8 +296,13 @@ def restored(text: str) -> str:
 
 def _each(texts: pd.Series[Any], signs: tuple[str, ...], change: Callable[[str], str]) -> pd.Series[Any]:
     """Return texts, those changed that begin with one of some signs."""
-    begun = texts.str.startswith(signs).fillna(False).astype(bool)
-    return texts.mask(begun, texts[begun].map(change)) if begun.any() else texts
+    own = texts.tolist()
+    begun = [place for place, text in enumerate(own) if isinstance(text, str) and text.startswith(signs)]
+    if not begun:
+        return texts
+    changed = texts.copy()
+    changed.iloc[begun] = [change(own[place]) for place in begun]
+    return changed
 
 
 @lru_cache(maxsize=32)

@@ -42,8 +42,13 @@ def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
     What is missing is None where the column has a sign for it (`Int64`, `boolean`), else NaN.
     """
-    names = [str(column) for column in frame.columns]
-    columns = [
-        [None if value is pd.NA else value for value in column.tolist()] for _, column in frame.items()
-    ]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    columns = columns_of(frame)
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def columns_of(frame: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return the columns of a frame by name, with values as `rows_of` has them."""
+    return {
+        str(name): [None if value is pd.NA else value for value in column.tolist()]
+        for name, column in frame.items()
+    }
