@@ -58,6 +58,7 @@ def test_what_stays_inside_is_let_through(body: str) -> None:
         "<style>@import 'a.css';</style>",
         "<style>p{background:url('https://example.org/a.png')}</style>",
         "<style>p{background:url(a.png)}</style>",
+        "<style>p{background:url('data:image/png,x' url(https://example.org)')}</style>",
         "<style>p{background:image-set('a.png' 1x)}</style>",
         '<p style="background:url(//example.org)">x</p>',
         '<a href="https://example.org">x</a>',

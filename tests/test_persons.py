@@ -289,6 +289,16 @@ def packed(text: str, *, name: str = "inner/part.xml", note: str = "") -> bytes:
         ("workbook.xlsx", packed(f"<dc:creator>{MOBILE}</dc:creator>", name="docProps/core.xml"), "phone"),
         ("workbook.xlsx", packed(f"<sheetData><c><v>{IDENTITY}</v></c></sheetData>"), "identity"),
         (
+            "workbook.xlsx",
+            packed(f'<sheetData><c r="A1"><v>7</v></c><c r="B1" s="3"><v>{IDENTITY}</v></c></sheetData>'),
+            "identity",
+        ),
+        (
+            "workbook.xlsx",
+            packed(f'<sheetData><c r="A1" t="inlineStr"><is><t>电话{MOBILE}</t></is></c></sheetData>'),
+            "phone",
+        ),
+        (
             "bulletin.docx",
             packed("<w:p><w:r><w:t>QQ：100</w:t></w:r><w:r><w:t>000</w:t></w:r></w:p>"),
             "account",
@@ -319,6 +329,7 @@ def test_the_gate_finds_a_number_in_every_format(
         ),
         ("report.html", "<td>0.4384615384615385</td>"),
         ("workbook.xlsx", packed("<sheetData><c><v>13800000000</v></c></sheetData>")),
+        ("workbook.xlsx", packed('<sheetData><c r="A1" s="3"><v>13800000000</v></c></sheetData>')),
         ("bulletin.html", f"<p>举报电话{LANDLINE}</p>"),
     ],
 )
