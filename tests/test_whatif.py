@@ -36,6 +36,7 @@ from analysis.questions.what_if import (
     with_value,
 )
 from analysis.rulebook import Rulebook
+from analysis.rulebook.composition import Periods
 from analysis.rulebook.edit.rulefile import RuleFile
 from analysis.rulebook.grade_conditions import ScoreAtLeast
 from analysis.scoring.outcome import Outcome, outcome_of
@@ -248,6 +249,16 @@ def test_a_unit_short_of_the_floor_is_short_by_the_difference() -> None:
     assert [each.unit for each in reach_best(frame, rules_2020(), UNITS, OF, catalogue=words("zh"))] == [
         "990002"
     ]
+
+
+def test_what_is_stated_for_the_year_alone_takes_the_same_where_periods_within_it_are_scored_too() -> None:
+    parts = (("期中", "2020-01", "40%"), ("年度", "2020", "60%"))
+    listed = [{"name": name, "periods": [period], "weight": weight} for name, period, weight in parts]
+    parted = rules_2020().model_copy(update={"periods": Periods.model_validate({"parts": listed})})
+    of_year, of_parts = (
+        reach_best(values(9, 8), rules, UNITS, OF, catalogue=words("zh")) for rules in (rules_2020(), parted)
+    )
+    assert of_parts == of_year
 
 
 def test_every_way_that_is_named_leads_to_a_and_one_step_less_does_not() -> None:

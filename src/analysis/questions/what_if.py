@@ -7,7 +7,7 @@ change against the base period, the city's value) and nothing else; a question n
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -227,6 +227,7 @@ class _Changed(ValueIndex):
             for row in rows.values()
         }
         self.measures = index.measures | {str(row["measure"]) for row in rows.values()}
+        self.counted = index.counted | {(measure, period, base) for _, period, base, measure in self._over}
 
     def get(
         self, unit: str, period: str, measure: str, base_period: str = "", method: str = ""
@@ -505,10 +506,12 @@ class _Bench:
         """The least difference between two totals."""
         return Decimal(1).scaleb(-self.rulebook.rounding.places)
 
-    def scored(self, index: ValueIndex, rulebook: Rulebook) -> list[scoring.UnitScore]:
-        """Return the points of all units under some rule set."""
+    def scored(
+        self, index: ValueIndex, rulebook: Rulebook, asked: Container[str] | None = None
+    ) -> list[scoring.UnitScore]:
+        """Return the points of all units, or of those asked for, under some rule set."""
         period, base = self.of.period.text, self.of.base
-        return scoring.score_units(index, rulebook, self.roll, period=period, base_period=base)
+        return scoring.score_units(index, rulebook, self.roll, period=period, base_period=base, asked=asked)
 
     def state(self, index: ValueIndex, few: pd.DataFrame) -> _State:
         """Return some values with their scores, and what their grades rest on."""
@@ -651,8 +654,7 @@ class _Chance:
 
     def gain(self, steps: int) -> Decimal:
         """Return the points that some steps give."""
-        scored = self.bench.scored(self.moved(steps), self.rules)
-        own = next(each for each in scored if each.unit == self.unit)
+        (own,) = self.bench.scored(self.moved(steps), self.rules, {self.unit})
         points = next(item.points for item in own.items if item.item == self.indicator.code)
         rounding = self.bench.rulebook.rounding
         return round_exact(points, rounding.places, rounding.rule) - self.points

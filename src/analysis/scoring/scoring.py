@@ -6,7 +6,7 @@ the moment the rulebook declares. The sentences are made last, from derivations 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
@@ -40,11 +40,25 @@ _EXACT_PLACES: Final = 10
 
 
 def score_units(
-    values: ValueIndex, rulebook: Rulebook, roll: UnitRoll, *, period: str, base_period: str
+    values: ValueIndex,
+    rulebook: Rulebook,
+    roll: UnitRoll,
+    *,
+    period: str,
+    base_period: str,
+    asked: Container[str] | None = None,
 ) -> list[UnitScore]:
     """Return all points of all units in the order of the roll, each by the rules of its class.
 
     Relative rules compare the units of one class.
+
+    Args:
+        values: the value table.
+        rulebook: the rule set.
+        roll: the units.
+        period: the round's period.
+        base_period: the period it is compared with.
+        asked: the units whose points are wanted; None for all of them.
 
     Raises:
         KeyError: the rule set has classes, and a unit belongs to none.
@@ -69,8 +83,8 @@ def score_units(
             base_period=base_period,
             unit_class=classes[code],
         )
-        by_unit |= {unit: scorer.score(unit) for unit in units}
-    return [by_unit[unit] for unit in roll.codes]
+        by_unit |= {unit: scorer.score(unit) for unit in units if asked is None or unit in asked}
+    return [by_unit[unit] for unit in roll.codes if unit in by_unit]
 
 
 def differences(
