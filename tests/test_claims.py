@@ -472,13 +472,13 @@ def test_that_nobody_stands_out_is_no_title() -> None:
 
 
 def test_who_lies_beyond_other_limits_is_told_only_if_inside_the_first() -> None:
-    """若以其余单位为基准，也低于: of a unit below both it is said once, without the others as the baseline."""
+    """若以其余单位为基准，低于: of a unit below both it is said once, without the others as the baseline."""
     rows = [*rated(EAST, 35, 46, 0.7, 0.98), *rated(WEST, 35, 46, 0.804, 0.98)]
     for unit in (EAST, WEST):
         limits = {"lower": 0.81, "upper": 0.98, "method": "exact_95_loo"}
         rows.append(value(unit, "funnel_rate_resolved", 35 / 46, **limits))
     said = claims.left_out_flags(evidence(rows, EAST, WEST)).plain
-    assert said == "若以其余单位为基准，甲1县也低于95%界限。"
+    assert said == "若以其余单位为基准，甲1县低于95%界限。"
 
 
 def test_the_least_are_all_who_have_as_little() -> None:

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ledger_examples import CITY, EAST, WEST, arrived, clue, settings
+from ledger_examples import CITY, EAST, WEST, arrived, clue, ledger, roll, settings
 
 from analysis.indicators import measures
 from analysis.indicators.values import ValueIndex
+from analysis.render.plain_blocks import plain
+from analysis.run import in_memory, pages
 from analysis.statistics.coverage import covered, thin_years
 from analysis.trends.trends import verdict
 
@@ -117,3 +119,27 @@ def test_a_fiscal_year_holds_the_days_from_its_first_month_on() -> None:
     assert [told(index, EAST, year) for year in years] == [(27, "reported"), (39, "reported")]
     assert told(index, EAST, "2019/20", "2018/19")[0] == "not_clear"
     assert index.row(EAST, "2019/20", "change_cases", "2018/19")["value"] == pytest.approx(12 / 27)
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "unsaid"),
+    [
+        ("zh", "甲2县只报了部分月份，按已报的合计。个别案件未填人数，按已填的合计。", "未填是否查实"),
+        (
+            "en",
+            "甲2县 reported for a part of the months only; the sums are over what was reported.",
+            "confirmed",
+        ),
+    ],
+)
+def test_months_without_a_row_are_not_told_as_empty_cells(language: str, said: str, unsaid: str) -> None:
+    """WEST lists no case after September; EAST leaves one headcount of a whole year empty."""
+    east = by_month(EAST, (2018, 1, 12), (2019, 1, 12), (2020, 1, 12))
+    east[-1]["workers"] = None
+    west = by_month(WEST, (2018, 1, 12), (2019, 1, 12), (2020, 1, 9), each=20)
+    of = settings(history=["2018", "2019", "2020"])
+    numbered = [{"no": str(number), **row} for number, row in enumerate([*east, *west], 1)]
+    found = in_memory.intake_of(of, roll(EAST, WEST), {"clues": ledger("clues", numbered)})
+    a = in_memory.assess(in_memory.declared_of(of), found, language, draws=0)
+    told = plain(pages.shown(a, "report")["declines"])
+    assert said in told and unsaid not in told

@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from analysis.indicators.catalogue import QUANTITIES
+from analysis.indicators.catalogue import BOUNDS, QUANTITIES
 from analysis.indicators.values import USABLE
 from analysis.indicators.verdicts import VERDICTS
 from analysis.intake.declared.ledgers import GROUPS
@@ -168,6 +168,8 @@ def _what_is_left_out(e: Evidence, changes: Mapping[str, Row]) -> list[Text]:
     gone = [code for code in silent["cases"] if code not in new]
     told = [e.words("message.declines.partial_new", units=e.names(new))] if new else []
     told += [e.words("message.declines.partial_units", units=e.names(gone))] if gone else []
+    in_part = [code for code in e.roll.codes if any(_in_part(e, code, each) for each in _both(e))]
+    told += [e.words("message.declines.partial_periods", units=e.names(in_part))] if in_part else []
     open_rows = []
     for quantity, change in changes.items():
         if change["status"] != "partial":
@@ -175,7 +177,11 @@ def _what_is_left_out(e: Evidence, changes: Mapping[str, Row]) -> list[Text]:
         what = e.words.label(f"message.declines.stated.{quantity}")
         if lacking := [code for code in silent[quantity] if code not in (*gone, *new)]:
             told.append(e.words("message.declines.partial_column", units=e.names(lacking), what=what))
-        if _with_status(e, quantity, lambda status: status == "partial"):
+        if any(
+            e.value(code, quantity, each)["status"] == "partial" and not _in_part(e, code, each)
+            for code in e.roll.codes
+            for each in _both(e)
+        ):
             open_rows.append(what)
     if open_rows:
         told.append(e.words("message.declines.partial_rows", what=e.words.list(open_rows)))
@@ -187,8 +193,19 @@ def _with_status(e: Evidence, quantity: str, asked: Callable[[str], bool]) -> li
     return [
         code
         for code in e.roll.codes
-        if any(asked(str(e.value(code, quantity, period)["status"])) for period in (e.period, e.base_period))
+        if any(asked(str(e.value(code, quantity, each)["status"])) for each in _both(e))
     ]
+
+
+def _both(e: Evidence) -> tuple[str, str]:
+    return e.period, e.base_period
+
+
+def _in_part(e: Evidence, unit: str, period: str) -> bool:
+    """Return whether a unit reported a part of a period only: what is lacking stands in no row, so nothing fills it."""
+    if e.value(unit, "cases", period)["status"] != "partial":
+        return False
+    return not any(e.index.get(unit, period, f"{bound}_cases") for bound in BOUNDS)
 
 
 def _clearness(e: Evidence, verdicts: Mapping[str, str]) -> Text:
