@@ -133,6 +133,70 @@ def test_what_is_said_twice_of_a_source_is_told_with_both_places(office, key, va
     assert lines[int(fault.details["other_line"]) - 1].lstrip(" -").startswith(f"{other}:")
 
 
+@pytest.mark.parametrize(
+    ("keys", "check", "key", "other"),
+    [
+        ({"days": {"closed_on": ["年", "月", "日"]}, "constants": {"closed_on": "2020-1-1"}},
+         "settings_said_twice", "constants.closed_on", "days.closed_on"),
+        ({"footer": {"text": "合计", "pattern": "总计"}}, "settings_said_twice", "footer.text", "footer.pattern"),
+        ({"keep": {"类别": {"values": ["欠薪"], "pattern": "薪"}}},
+         "settings_said_twice", "keep.类别.values", "keep.类别.pattern"),
+        ({"ignored": ["备注", "案号"]}, "settings_said_twice", "ignored.2", "fields.no.0"),
+        ({"persons": ["农民工数"]}, "settings_said_twice", "persons.1", "fields.workers.0"),
+        ({"keep": {"类别": "欠薪"}, "skip": {"类别": ["欠薪"]}}, "kept_and_skipped", "keep.类别", "skip.类别"),
+        ({"first_row": 1}, "first_row_in_header", "first_row", "header_rows"),
+        ({"empty_is_zero": ["amount_paid"]}, "prepared_without_column", "empty_is_zero.1", "fields"),
+        ({"fill_down": ["unit_name"]}, "prepared_without_column", "fill_down.1", "fields"),
+    ],
+)  # fmt: skip
+def test_of_two_keys_of_which_one_would_win_both_are_told(office, keys, check, key, other):
+    west = own_layout(office)
+    west.update(keys)
+    [fault] = [fault for fault in office.read().faults if fault.check == check]
+    told = (fault.details["key"].removeprefix("ledgers.clues.2."), fault.details["other"])
+    assert (fault.severity, told) == ("blocks", (key, other))
+
+
+def test_a_snapshot_whose_rows_are_their_own_numbers_would_count_everything_again(office):
+    west = own_layout(office)
+    del west["fields"]["no"]
+    west.update(number_from="row", snapshot="monthly")
+    assert "snapshot_without_numbers" in [fault.check for fault in office.read().faults]
+
+
+def test_a_sheet_of_marks_has_each_item_in_its_header_or_in_a_column(office):
+    rows = [["代码", "指标", "1.1（4分）", "满分"], [EAST, "1.1", 3, 4]]
+    fields = {"unit_code": ["代码"], "item": ["指标"], "full": ["满分"]}
+    office.add("self_marks", rows, fields, wide={"item": r"^(\d\.\d)", "full": r"（(\d)分）"})
+    twice = [fault for fault in office.read().faults if fault.check == "settings_said_twice"]
+    assert [(fault.details["key"].rpartition(".")[2], fault.details["other"]) for fault in twice] == [
+        ("item", "wide.item"),
+        ("full", "wide.full"),
+    ]
+
+
+def test_what_a_source_says_of_values_adds_to_what_holds_for_all(office):
+    west = own_layout(office)
+    office.maps["values"] = {"calendar": "roc"}
+    west["values"] = {"month_only": "first_day"}
+    office.books["西区报来.xlsx"][0].rows[1][1] = "109/3/1"
+    [day] = office.read().ledgers["clues"].query("no == 'A-3'")["received_on"]
+    assert day.date().isoformat() == "2020-03-01"
+
+
+def test_rows_that_two_sources_read_from_the_same_cells_block(office):
+    west = own_layout(office)
+    del west["fields"]["no"]
+    west.update(name="西区", number_from="row")
+    office.maps["ledgers"]["clues"].append({**west, "name": "西区又一次", "file": "西区*.xlsx"})
+    west["file"] = "*报来.xlsx"
+    [fault] = [fault for fault in office.read().faults if fault.check == "rows_read_twice"]
+    assert (fault.severity, fault.details["one"], fault.details["other"]) == ("blocks", "西区", "西区又一次")
+    # what a constant tells apart is two things said by one row
+    office.maps["ledgers"]["clues"][1]["constants"] = {"confirmed": "是"}
+    assert "rows_read_twice" not in [fault.check for fault in office.read().faults]
+
+
 def test_a_pattern_leaves_out_what_another_source_names_in_full(office):
     own_layout(office)
     office.books["线索台账西.xlsx"] = office.books.pop("西区报来.xlsx")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from analysis.intake.declared.ledgers import LEDGERS, UNDATED_FIELDS, UNIT_FIELDS, YEAR, YES_NO, Field, Ledger
-from analysis.intake.declared.maps import LedgerMap, Maps
+from analysis.intake.declared.maps import ROW, LedgerMap, Maps
 from analysis.quantities import (
     CURRENCY_OF,
     MONEY,
@@ -21,7 +21,10 @@ from analysis.quantities import (
 )
 from analysis.rounds.faults import LIST_SIGN, Fault
 from analysis.rounds.settings_files import Document, read_document, suggestion, validate
+from analysis.rounds.units import normal_name
 
+#: the way to a key within a source
+Key = tuple[str | int, ...]
 #: name of the file in the round's folder
 MAPS_FILE: Final = "maps.yaml"
 #: kinds of fields that can be summed up: one of their cells never stands for several rows
@@ -64,7 +67,11 @@ def load_maps(folder: Path) -> tuple[Maps | None, list[Fault]]:
             misfits = _check_source(document, LEDGERS[name], mapped, maps, *at)
             faults += misfits
             if not misfits:
-                policy = mapped.values or maps.values
+                # what a source says of values comes before what holds for all of them, key by key
+                own = (
+                    mapped.values.model_dump(include=mapped.values.model_fields_set) if mapped.values else {}
+                )
+                policy = maps.values.model_copy(update=own)
                 sound.setdefault(name, []).append(mapped.model_copy(update={"values": policy}))
     if "units" not in maps.ledgers:
         faults.append(document.fault("settings_missing_key", "ledgers", "units"))
@@ -105,10 +112,12 @@ def _check_source(
     says_unit = mapped.unit_from or mapped.unit
     if ledger.has_unit and not says_unit and not set(UNIT_FIELDS) & set(mapped.fields):
         faults.append(document.fault("settings_missing_key", *at, "fields", "unit_code"))
-    for key, other in (("unit", "unit_from"), ("year", "year_from")):
-        if getattr(mapped, key) and getattr(mapped, other):
-            line = str(document.fault("settings_said_twice", *at, other).line)
-            faults.append(document.fault("settings_said_twice", *at, key, other=other, other_line=line))
+    faults += [
+        document.fault(
+            check, *at, *key, other=".".join(map(str, other)), other_line=_line(document, *at, *other)
+        )
+        for check, key, other in [*_said_twice(ledger, mapped), *_at_odds(mapped)]
+    ]
     if mapped.wide and not ledger.wide_key:
         faults.append(document.fault("ledger_not_wide", *at, "wide"))
     faults += _check_constants(document, ledger, mapped, maps, *at)
@@ -132,6 +141,69 @@ def _check_source(
                 if answer not in field.choices
             ]
     return [*faults, *_check_measures(document, ledger, mapped, *at), *_check_names(document, mapped, *at)]
+
+
+def _line(document: Document, *location: str | int) -> str:
+    return str(document.fault("settings_said_twice", *location).line)
+
+
+def _said_twice(ledger: Ledger, mapped: LedgerMap) -> Iterator[tuple[str, Key, Key]]:
+    """Yield the pairs of keys that say the same thing of a source, of which one alone would count."""
+    pairs: list[tuple[Key, Key]] = [
+        ((key,), (other,))
+        for key, other in (("unit", "unit_from"), ("year", "year_from"))
+        if getattr(mapped, key) and getattr(mapped, other)
+    ]
+    if mapped.footer.text and mapped.footer.pattern:
+        pairs.append((("footer", "text"), ("footer", "pattern")))
+    for kind, filters in (("keep", mapped.keep), ("skip", mapped.skip)):
+        for name, rule in filters.items():
+            if rule.values and rule.pattern:
+                pairs.append(((kind, name, "values"), (kind, name, "pattern")))
+    # how a column or something else states a field
+    stated: dict[str, Key] = {name: ("days", name) for name in mapped.days}
+    if mapped.number_from:
+        stated["no"] = ("number_from",)
+    if mapped.wide and ledger.wide_key:
+        stated[ledger.wide_key] = ("wide", "item")
+        if not ledger.measures:
+            stated["mark"] = ("wide", "item")
+        if mapped.wide.full:
+            stated["full"] = ("wide", "full")
+            pairs += [(("fields", "full"), stated["full"])] if "full" in mapped.fields else []
+        of_headers = {ledger.wide_key, "mark"} & mapped.fields.keys() - set(ledger.measures)
+        pairs += [(("fields", name), stated[name]) for name in sorted(of_headers) if name in stated]
+    pairs += [(("constants", name), key) for name, key in stated.items() if name in mapped.constants]
+    for pair in (*pairs, *_read_and_left(mapped)):
+        yield "settings_said_twice", *pair
+
+
+def _read_and_left(mapped: LedgerMap) -> Iterator[tuple[Key, Key]]:
+    """Yield the headers that are to be left unread and that a field reads."""
+    for key in ("ignored", "persons"):
+        listed = {normal_name(name): place for place, name in enumerate(getattr(mapped, key))}
+        for field, names in mapped.fields.items():
+            for place, name in enumerate(names):
+                if normal_name(name) in listed:
+                    yield (key, listed[normal_name(name)]), ("fields", field, place)
+
+
+def _at_odds(mapped: LedgerMap) -> Iterator[tuple[str, Key, Key]]:
+    """Yield the pairs of keys that cannot both hold: one would undo the other without a word."""
+    if mapped.snapshot and mapped.number_from == [ROW]:
+        yield "snapshot_without_numbers", ("number_from",), ("snapshot",)
+    if mapped.first_row and mapped.first_row <= max(mapped.header_rows):
+        yield "first_row_in_header", ("first_row",), ("header_rows",)
+    for name in mapped.keep.keys() & mapped.skip.keys():
+        kept = {normal_name(value) for value in mapped.keep[name].values}
+        if kept & {normal_name(value) for value in mapped.skip[name].values}:
+            yield "kept_and_skipped", ("keep", name), ("skip", name)
+    stated = {*mapped.fields, *mapped.days, *(["mark"] if mapped.wide else [])}
+    for key in ("fill_down", "empty_is_zero", "without_day"):
+        constants = mapped.constants if key == "without_day" else {}
+        for place, name in enumerate(getattr(mapped, key)):
+            if name not in {*stated, *constants}:
+                yield "prepared_without_column", (key, place), ("fields",)
 
 
 def _check_constants(

@@ -1,12 +1,14 @@
 """What would be left unread in a sheet of which something is read: rows under a footer, a table beside, other ranges.
 
-Each blocks: a row that nobody reads makes a number that looks right and is wrong. The maps may leave out a range by
+And what two sources read. Each blocks: a row that nobody reads, or one read twice, makes a number that looks right and
+is wrong. The maps may leave out a range by
 declaration (`left_out`), or read it as another source.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import combinations
 
 from analysis.intake.files import Position, Range
 from analysis.intake.sheet_tables.ledger_tables import LIKE_A_ROW, Table
@@ -20,6 +22,7 @@ def unread(tables: Iterable[Table]) -> Iterator[Fault]:
     for table in tables:
         sheets.setdefault((table.sheet.file, table.sheet.name), []).append(table)
     for of_sheet in sheets.values():
+        yield from _read_twice(of_sheet)
         told: set[tuple[str, int]] = set()
         for table in of_sheet:
             others = [other for other in of_sheet if other is not table]
@@ -38,6 +41,22 @@ def unread(tables: Iterable[Table]) -> Iterator[Fault]:
             outside = _outside(of_sheet)
             if outside:
                 yield _fault("rows_unread", of_sheet[0], outside)
+
+
+def _read_twice(of_sheet: list[Table]) -> Iterator[Fault]:
+    """Yield the rows that two sources of a ledger read from the same cells and tell nothing apart by."""
+    of_tables = ((table, set(table.rows)) for table in of_sheet)
+    for (first, its), (second, others) in combinations(of_tables, 2):
+        if its.isdisjoint(others) or first.ledger is not second.ledger or first.constants != second.constants:
+            continue
+        rows, columns = sorted(its & others), sorted((set(first.read), set(second.read)), key=len)
+        if columns[0] <= columns[1]:
+            names = {
+                "one": first.mapped.name or first.sheet.file,
+                "other": second.mapped.name or second.sheet.file,
+            }
+            said = {"rows": str(len(rows)), "numbers": runs(rows), **names}
+            yield second.fault("rows_read_twice", rows[0], min(columns[0]), None, **said)
 
 
 def _fault(check: str, table: Table, places: list[Position]) -> Fault:
