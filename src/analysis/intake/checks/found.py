@@ -43,8 +43,8 @@ _NOTES: Final = """
 _BY_OFFICE: Final = """
     file_missing sheet_missing year_not_in_name unit_not_in_name snapshot_not_in_name unit_of_name_unknown
     table_missing block_missing rows_unread rows_read_twice table_beside column_unknown
-    filter_value_absent sheet_unread date_order persons_column_mapped person_number_in_settings unit_of_measure_foreign period_of_no_kind
-    period_outside_history encoding_wrong source_superseded file_unused file_linked
+    filter_value_absent sheet_unread date_order persons_column_mapped person_number_in_settings unit_of_measure_foreign
+    period_of_no_kind period_outside_history encoding_wrong source_superseded file_unused file_linked
 """
 #: what only tells how something was read
 _BY_NOBODY: Final = """
