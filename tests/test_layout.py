@@ -123,6 +123,21 @@ def test_a_cell_merged_over_two_columns(office, kind):
     assert told(office.read()) == [("merged_across", "warns", "F5")]
 
 
+def test_many_merged_cells_of_a_sheet_are_told_in_one_line(office):
+    table = office.clues
+    for row in range(20):
+        table.insert(-1, [f"B-{row}", EAST, "示例东区", None, 1, 10, 10, None, "是", None, None])
+        table[-2][3] = dt.date(2020, 3, 1) if row % 2 == 0 else None
+    table[-1][4:7] = [35, 3301, 1300]
+    merges = tuple(f"D{9 + row}:D{10 + row}" for row in range(0, 20, 2))
+    office.books["线索台账.xlsx"][0].merged = (*MERGED, *merges, "F5:G5")
+    table[A_1][6] = None
+    faults = {fault.check: fault for fault in office.read().faults}
+    assert (faults["merged_filled"].cell, faults["merged_filled"].details["count"]) == ("D9", "10")
+    assert faults["merged_filled"].details["cells"].startswith("D9:D10、D11:D12、")
+    assert (faults["merged_across"].cell, faults["merged_across"].details["count"]) == ("F5", "1")
+
+
 # ---------------------------------------------------------------------------------- hidden
 
 

@@ -9,10 +9,13 @@ from analysis.intake.declared.ledgers import UNIT_FIELDS
 from analysis.intake.files import Range, address
 from analysis.intake.sheet_tables.ledger_tables import Table
 from analysis.quantities import plain_text
+from analysis.rounds.faults import LIST_SIGN, Severity
 from analysis.rounds.units import normal_name
 
 #: kinds of fields whose amount belongs to one row, however many rows a merged cell covers
 ADDED: Final = frozenset({"count", "money", "mark"})
+#: of many merged cells a reader needs the first
+_SHOWN: Final = 10
 
 
 def read_merges(table: Table, first: int, places: Collection[int]) -> None:
@@ -37,10 +40,10 @@ def read_merges(table: Table, first: int, places: Collection[int]) -> None:
     tall = [merged for merged in merges if merged.last_row > merged.first_row]
     _fold(table, tall)
     entries = set(table.rows)
-    for merged in tall:
-        _fill_down(table, merged, entries)
-    for merged in merges:
-        _note_across(table, merged, entries)
+    filled = [merged for merged in tall if _fill_down(table, merged, entries)]
+    _note_all(table, "merged_filled", filled, "notes")
+    across = [merged for merged in merges if _is_across(table, merged, entries)]
+    _note_all(table, "merged_across", across, "warns")
 
 
 def _fold(table: Table, merges: list[Range]) -> None:
@@ -88,33 +91,35 @@ def _compare_folded(table: Table, row: int, head: int, covered: set[tuple[int, i
             table.note("merged_row_says_more", row, column, own, **details)
 
 
-def _fill_down(table: Table, merged: Range, entries: set[int]) -> None:
+def _fill_down(table: Table, merged: Range, entries: set[int]) -> bool:
+    """Let a merged cell speak for its rows; return whether that is worth telling."""
     column = merged.first_column
     name = table.read.get(column)
     below = [row for row in range(merged.first_row + 1, merged.last_row + 1) if row in entries]
     if name is None or not below:
-        return
+        return False
     value = table.sheet.value(merged.first_row, column)
     if table.kind(name) in ADDED:
         if value is not None:
             table.note("merged_number", merged.first_row, column, value, severity="warns", cells=str(merged))
-        return
+        return False
     table.stands_in.update({(row, column): merged.first_row for row in below})
     # units are merged as a matter of course
-    if name not in UNIT_FIELDS:
-        table.note("merged_filled", merged.first_row, column, value, cells=str(merged))
+    return name not in UNIT_FIELDS
 
 
-def _note_across(table: Table, merged: Range, entries: set[int]) -> None:
-    """Note a cell merged over several columns of an entry: it fills the first column only."""
+def _is_across(table: Table, merged: Range, entries: set[int]) -> bool:
+    """Return whether a cell is merged over several columns of an entry: it fills the first column only."""
     columns = [c for c in table.read if merged.first_column <= c <= merged.last_column]
-    if merged.last_column > merged.first_column and columns and merged.first_row in entries:
-        value = table.sheet.value(merged.first_row, merged.first_column)
-        table.note(
-            "merged_across",
-            merged.first_row,
-            merged.first_column,
-            value,
-            severity="warns",
-            cells=str(merged),
-        )
+    return merged.last_column > merged.first_column and bool(columns) and merged.first_row in entries
+
+
+def _note_all(table: Table, check: str, merges: list[Range], severity: Severity) -> None:
+    """Note the merged cells of a sheet of which the same is to be said, in one line with their number."""
+    if merges:
+        merges = sorted(merges, key=lambda merged: (merged.first_row, merged.first_column))
+        first = merges[0]
+        row, column = first.first_row, first.first_column
+        cells = LIST_SIGN.join(map(str, merges[:_SHOWN])) + "…" * (len(merges) > _SHOWN)
+        details = {"cells": cells, "count": str(len(merges)), "severity": severity}
+        table.note(check, row, column, table.sheet.value(row, column), **details)
