@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from analysis.cli.shared import DATA_BLOCK, WRONG_USAGE
 from analysis.intake.declared.maps import LedgerMap
 from analysis.intake.declared.maps_file import load_maps
 from analysis.intake.files import Sheet
+from analysis.intake.proposals import accepting
 from analysis.intake.proposals.confirming import read_back, workbook
 from analysis.intake.proposals.proposal import Proposal
 from analysis.intake.proposals.proposal_text import source_of, written
@@ -399,9 +401,23 @@ def test_the_unit_of_a_file_that_does_not_say_it_is_stated_from_the_roll(tmp_pat
     assert listed[:2] == ["东示例区〔990001〕", "西示例县〔990002〕"]
 
 
+def test_a_code_list_of_which_no_entry_is_known_is_a_comment_and_can_be_accepted(tmp_path):
+    rows = [["编号", "单位", "受理日期", "人数", "欠薪金额（元）", "是否查实"]]
+    rows += [
+        [f"A-{n}", "东示例区", dt.date(2020, 3, n), n, 5000 * n, "√" if n % 2 else "×"] for n in range(1, 5)
+    ]
+    (one,) = proposals(Sheet("来件.xlsx", "Sheet1", list(map(tuple, rows))), roll=ROLL)
+    text = written(one, ZH)
+    assert "# codes:\n  # yes_no:\n" in text
+    accepted = accepting.accept(tmp_path, [accepting.parsed(text)])
+    assert accepting.parsed(accepted.text)["ledgers"]["clues"]["fields"]["confirmed"] == ["是否查实"]
+
+
 def test_readings_that_cannot_be_are_told_with_their_cells(tmp_path):
     (one,) = proposals(Sheet("东区线索.xlsx", "Sheet1", list(WITHOUT_UNIT)), roll=ROLL)
-    assert one.place.unit_from == "file"
+    # a single file shows no pattern: it is named, with its unit
+    assert (one.place.files, one.place.unit_from, one.place.unit) == (("东区线索.xlsx",), "", "东示例区")
+    one = replace(one, place=replace(one.place, files=("*线索.xlsx",), unit_from="file", unit=""))
     twice = read_back(to_confirm(tmp_path, one, {"unit": "西示例县〔990002〕"}), ZH)[1]
     assert [(fault.check, fault.found) for fault in twice] == [("confirmation_unit_twice", "西示例县")]
     odd = read_back(to_confirm(tmp_path, one, {"header_rows": "甲", "day_order": "随便", "file": ""}), ZH)[1]

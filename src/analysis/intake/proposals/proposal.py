@@ -119,8 +119,13 @@ class Proposal:
         return "block" if self.blocks else self.place.unit_from
 
     def of(self, name: str) -> list[Guess]:
-        """Return the columns taken for a field, for persons, or for nothing."""
-        return [guess for guess in self.guesses if guess.field == name]
+        """Return the columns taken for a field, for persons, or for nothing.
+
+        What is called as a column that is read cannot be left unread by its name.
+        """
+        read = {guess.header.full for guess in self.guesses if guess.field not in (PERSONS, IGNORED)}
+        of_name = [guess for guess in self.guesses if guess.field == name]
+        return [guess for guess in of_name if name != IGNORED or guess.header.full not in read]
 
     @property
     def missing(self) -> list[str]:

@@ -24,9 +24,11 @@ def _lines(p: Proposal, said: Words) -> Iterator[str]:
     yield f"# {said('mapping.ledger', ledger=p.ledger.name, name=said.label(f'ledger.{p.ledger.name}')).plain}{second}"
     yield from (f"# {question}" for question in questions(p, said))
     if p.codes:
-        yield "codes:"
+        # a key under which all is a comment would hold nothing
+        known = {name for name, answers in p.codes.items() if any(answers.values())}
+        yield "codes:" if known else "# codes:"
         for name, answers in p.codes.items():
-            yield f"  {name}:"
+            yield f"  {name}:" if name in known else f"  # {name}:"
             yield from (_answer_line(written, answer, said) for written, answer in answers.items())
     yield "ledgers:"
     yield f"  {p.ledger.name}:"

@@ -181,7 +181,9 @@ class _Says:
     def patterns(self, of: str, names: Sequence[str], others: Iterable[str]) -> tuple[str, ...]:
         """Return patterns that find the names and none of the others, and note what their first `*` says."""
         pattern = unit_pattern(names, self.units) if self.units and not self.unit_from else ""
-        if pattern and _finds_only(pattern, names, others):
+        # a single file shows no pattern: one with a star might find the file of another ledger
+        lone = of == "file" and len(names) == 1
+        if pattern and not lone and _finds_only(pattern, names, others):
             self.unit_from = of
             return (pattern,)
         if pattern and len(names) > 1:
