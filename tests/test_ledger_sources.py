@@ -13,6 +13,7 @@ from analysis.intake import LEDGERS, fault_line
 from analysis.intake.declared.maps_file import load_maps
 from analysis.intake.template_workbooks.filled_templates import header
 from analysis.rounds.rounds import load_round
+from analysis.run import in_memory
 from analysis.words import words
 
 #: index of a spreadsheet row in the list of rows
@@ -195,6 +196,47 @@ def test_rows_that_two_sources_read_from_the_same_cells_block(office):
     # what a constant tells apart is two things said by one row
     office.maps["ledgers"]["clues"][1]["constants"] = {"confirmed": "是"}
     assert "rows_read_twice" not in [fault.check for fault in office.read().faults]
+
+
+def test_a_pivot_table_is_no_ledger_of_entries(office):
+    """Its two rows would be two projects, numbered by how many there are of each."""
+    rows = [["行标签", "求和项:人数", "计数项:编号"], [EAST, 12, 3], [WEST, 30, 5], ["总计", 42, 8]]
+    fields = {"unit_code": ["行标签"], "no": ["计数项:编号"]}
+    office.add("projects", rows, fields, footer="总计", ignored=["求和项:人数"])
+    [fault] = [fault for fault in office.read().faults if fault.severity == "blocks"]
+    assert (fault.check, fault.cell, fault.found) == ("pivot_table", "B1", "求和项:人数")
+
+
+def test_a_column_that_no_source_has_is_not_reported_and_a_heading_over_several_is_none(office):
+    """案件、人数、金额 stands over three columns: they are called by what stands below it."""
+    del office.clues[4:]
+    office.clues[2] = ["编号", "代码", "单位", "受理日期", "案件、人数、金额", None, "是否查实"]
+    office.clues[3] = [None] * 4 + ["案由", "人数", None]
+    office.clues.extend(
+        [
+            ["A-1", EAST, "示例东区", "2020-1-17", "工资", 4, "是"],
+            ["A-2", WEST, "东新区", "2020-1-17", "工资", 5, "是"],
+        ]
+    )
+    office.books["线索台账.xlsx"][0].merged = ("E3:F3", *(f"{letter}3:{letter}4" for letter in "ABCDG"))
+    clues = office.maps["ledgers"]["clues"]
+    del clues["footer"], clues["persons"], clues["unit_of_measure"]
+    wanted = ("no", "unit_code", "unit_name", "received_on", "confirmed")
+    clues["fields"] = {name: clues["fields"][name] for name in wanted} | {"workers": ["人数"]}
+    clues["ignored"] = ["案由"]
+    office.write()
+    a = in_memory.assess_read(in_memory.read(office.project, "2020"), draws=0)
+    stated = {
+        measure: a.index.row(EAST, "2020", measure)["status"]
+        for measure in ("cases", "workers", "amount", "rate_paid")
+    }
+    assert stated == {
+        "cases": "reported",
+        "workers": "reported",
+        "amount": "not_reported",
+        "rate_paid": "not_reported",
+    }
+    assert a.index.row(EAST, "2020", "workers")["value"] == 4
 
 
 def test_a_pattern_leaves_out_what_another_source_names_in_full(office):

@@ -15,7 +15,7 @@ _BLOCKS: Final = """
     year_not_in_name unit_not_in_name snapshot_not_in_name unit_of_name_unknown unit_differs_from_name
     table_missing block_missing rows_below_footer rows_unread rows_read_twice table_beside
     column_missing column_twice unit_of_measure_differs unit_of_measure_missing unit_of_measure_changes
-    merged_row_says_more row_too_long
+    merged_row_says_more row_too_long pivot_table
     unit_missing unit_unknown unit_code_name_disagree
     required_empty not_a_number not_a_whole_number number_too_large negative_number not_a_date not_a_year not_a_period
     not_in_code_list mark_above_full formula_without_value formula_failed

@@ -46,6 +46,10 @@ def headers_of(sheet: Sheet, rows: Sequence[int]) -> list[Header]:
     return headers
 
 
+#: how the headers of a pivot table begin that sum up or count
+_PIVOTED: Final = re.compile(r"(求和|计数|平均值|最大值|最小值)项\s*[:：]|(Sum|Count|Average|Max|Min) of ")
+
+
 def find_columns(table: Table, mapped: LedgerMap, headers: list[Header]) -> None:
     """Find the column of every mapped field and of every item, and note what is missing, doubtful or unclaimed."""
     row = table.header_row
@@ -75,6 +79,7 @@ def find_columns(table: Table, mapped: LedgerMap, headers: list[Header]) -> None
         elif name not in table.ledger.fields or not table.ledger.fields[name].optional:
             missing = accepted[0] if accepted else name
             table.faults.append(table.fault("column_missing", 0, 0, missing, known=known))
+    _note_pivoted(table, headers)
     _find_joined(table, mapped, headers)
     claimed = {header.column for header in table.headers.values()}
     claimed |= {column for columns in table.joined.values() for column in columns}
@@ -98,6 +103,14 @@ def find_columns(table: Table, mapped: LedgerMap, headers: list[Header]) -> None
         if header.column not in claimed:
             check = "persons_column_dropped" if header in about else "column_unknown"
             table.note(check, row, header.column, header.last, severity="warns")
+
+
+def _note_pivoted(table: Table, headers: list[Header]) -> None:
+    """Note a pivot table: its rows are sums over records, and would be taken for records."""
+    pivoted = [header for header in headers if _PIVOTED.match(header.last)]
+    if pivoted and not table.ledger.measures:
+        first = pivoted[0]
+        table.note("pivot_table", table.header_row, first.column, first.last, severity="blocks")
 
 
 def _find_joined(table: Table, mapped: LedgerMap, headers: list[Header]) -> None:
