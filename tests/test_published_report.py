@@ -32,7 +32,7 @@ CONTRACT = {
     "findings.csv": "id round unit group findings named",
     "data_issues.csv": "check severity unit file sheet cell found expected remedy effect",
     "lineage.csv": "source file sheet cells filter rows sha256",
-    "compare.csv": "figure place published computed verdict",
+    "compare.csv": "figure place published computed verdict reason by",
     "values.csv": "id round unit period base_period measure numerator denominator value unit_of_measure lower upper "
     "confidence method status source",
 }
