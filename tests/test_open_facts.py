@@ -212,3 +212,30 @@ def test_too_many_combinations_of_facts_that_help_and_harm_are_pending() -> None
     assert graded(book, said, score="50").grade is None
     # of few answers it is seen that no one of them makes the first of two units
     assert graded(book, dict.fromkeys(kinds, (0, 2)), score="50").grade == "B"
+
+
+@pytest.mark.parametrize(
+    ("best", "lowest"),
+    [
+        ((), [[{"kind": "gate", "measure": "backlog", "at_least": 5}]]),
+        (({"kind": "below", "measure": "backlog", "below": 5},), ()),
+    ],
+    ids=["a line of C that is reached", "a line of A not to be reached"],
+)
+def test_where_more_is_worse_the_highest_filling_counts(best: Any, lowest: Any) -> None:
+    """From 5 cases left undone a unit is C, or no longer A; of 3 stated, 2 more may be."""
+    book = of(_TOP, *best, lowest=lowest)
+    worse = "C" if lowest else "B"
+    assert [graded(book, {"backlog": number}).grade for number in (3, 5)] == ["A", worse]
+    assert graded(book, {"backlog": (3, 4)}).grade == "A"
+    assert graded(book, {"backlog": (3, 5)}).grade == worse
+    assert "5" in clause(graded(book, {"backlog": (3, 5)}), book, ZH).plain
+
+
+def test_what_is_not_reported_clears_nothing_of_which_more_would_be_worse() -> None:
+    book = of(_TOP, lowest=[[{"kind": "gate", "measure": "backlog", "at_least": 5}]])
+    raw = {**read(book, {}), ("a", "backlog"): Reading("backlog", "not_reported")}
+    scores = {"a": Decimal(90), "b": Decimal(70)}
+    (unit, _) = grade_units(scores, raw, book)
+    assert (unit.grade, unit.undecided) == (None, ("backlog",))
+    assert clause(unit, book, ZH).plain.startswith("待定：")

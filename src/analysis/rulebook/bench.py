@@ -53,6 +53,8 @@ class Evidence:
         unscored_in: how many units of a class have no score, by code of the class.
         open_facts: by unit, what settles a grade and rests on cells left empty, as it was read; in `readings` it is
             cleared.
+        highest: the highest filling of everything else that cells were left empty of, where it is known; what
+            `readings` holds of it is the lowest.
     """
 
     scores: Mapping[str, Decimal]
@@ -64,6 +66,7 @@ class Evidence:
     classes: Mapping[str, str] = field(default_factory=dict)
     unscored_in: Mapping[str, int] = field(default_factory=dict)
     open_facts: Mapping[str, Mapping[str, Reading]] = field(default_factory=dict)
+    highest: Mapping[tuple[str, str], Reading] = field(default_factory=dict)
 
     def of_class(self, code: str) -> Evidence:
         """Return the evidence on the units of a class alone."""
@@ -270,6 +273,13 @@ class Bench:
         """Return what was read of a unit."""
         return self.evidence.readings[unit, measure]
 
+    def worst(self, unit: str, condition: Condition, measure: str) -> Reading:
+        """Return what was read of a unit, of its fillings the one that is worse for it by what a condition asks."""
+        reading, place = self.reading(unit, measure), self._level_of.get(id(condition), 0)
+        if condition.more_harms(place, self.rulebook.grades.rest):
+            return self.evidence.highest.get((unit, measure), reading)
+        return reading
+
     def _clause(
         self, unit: str, clause: Iterable[Condition], *, released: bool = False
     ) -> tuple[Verdict, ...]:
@@ -457,14 +467,26 @@ def least_favourable(
 ) -> dict[tuple[str, str], Reading]:
     """Return readings as conditions judge them where cells were left empty.
 
-    A gate is passed, and a line is not fallen short of, only if that holds for every filling; open facts count as
-    cleared, and whoever asks has to ask again with them taken.
+    That is the lowest filling; of conditions for which more is worse the bench takes the highest (`highest_of`). Open
+    facts count as cleared, and whoever asks has to ask again with them taken.
     """
     facts = facts_of(rulebook)
     high = {breaker.measure for breaker in rulebook.ties.tie_break if breaker.better == "low"} - facts
     return {
         (unit, measure): reading.at("highest" if measure in high else "lowest")
         for (unit, measure), reading in readings.items()
+    }
+
+
+def highest_of(
+    readings: Mapping[tuple[str, str], Reading], rulebook: Rulebook
+) -> dict[tuple[str, str], Reading]:
+    """Return the highest filling of what is no fact and rests on cells left empty, where it is known."""
+    facts = facts_of(rulebook)
+    return {
+        key: reading.at("highest")
+        for key, reading in readings.items()
+        if reading.fillings and key[1] not in facts
     }
 
 

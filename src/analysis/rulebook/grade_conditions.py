@@ -157,6 +157,10 @@ class Condition(Founded, ABC):
         """Whether more of what it reads can make it hold; else more of it can only stop it from holding."""
         return True
 
+    def more_harms(self, place: int, rest: int) -> bool:
+        """Return whether more of what it reads is worse for a unit, as a condition of the grade at a place."""
+        return self.rises == (place > rest)
+
     def turns_at(self) -> Fraction | None:
         """Return from which whole number on what it reads turns it; None where that depends on something else too."""
         return None
@@ -341,7 +345,7 @@ class Measured(Condition):
         return False
 
     def _reading(self, unit: str, bench: Bench) -> Reading:
-        reading = bench.reading(unit, self.measure)
+        reading = bench.worst(unit, self, self.measure)
         if self.read == "value" or reading.value is None:
             return reading
         full = Fraction(self.full) if self.full else reading.denominator

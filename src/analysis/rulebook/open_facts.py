@@ -19,6 +19,7 @@ from analysis.rulebook.bench import Bench, Offence, facts_of
 from analysis.rulebook.derivation import Reading
 from analysis.rulebook.grade_conditions import LastPlaces
 from analysis.rulebook.model import Rulebook
+from analysis.rulebook.predicates import STATED
 
 #: so many combinations are tried for one unit
 MOST: Final = 128
@@ -30,15 +31,30 @@ Answers = dict[str, Reading]
 def open_facts(readings: Mapping[tuple[str, str], Reading], rulebook: Rulebook) -> dict[str, Answers]:
     """Return the facts that rest on empty cells, as they were read, by unit.
 
+    So does any other measure of which more would be worse, where nothing says how much of it there could be. What the
+    office states itself does not hold unless it says so.
+
     Args:
         readings: what was read, by unit and measure.
         rulebook: the rule set.
     """
-    facts = facts_of(rulebook)
+    facts, grades = facts_of(rulebook), rulebook.grades
+    harmful = {
+        measure
+        for place, level in enumerate(grades.levels)
+        for clause in level.clauses
+        for condition in clause
+        if condition.more_harms(place, grades.rest)
+        for measure in condition.reads()
+        if not measure.startswith(STATED)
+    }
     found: dict[str, Answers] = {}
     for (unit, measure), reading in readings.items():
+        unknown = reading.fillings is None or reading.status == "not_reported"
         if measure in facts and reading.fillings != ():
             found.setdefault(unit, {})[measure] = reading
+        elif measure in harmful - facts and unknown:
+            found.setdefault(unit, {})[measure] = replace(reading, fillings=None)
     return found
 
 
@@ -142,7 +158,7 @@ def _sides(measure: str, bench: Bench) -> set[str]:
     if spared or bench.few != "places" or any(each.measure == measure for each in book.ties.tie_break):
         return {"helps", "harms"}
     found = {
-        "helps" if condition.rises == (place < book.grades.rest) else "harms"
+        "harms" if condition.more_harms(place, book.grades.rest) else "helps"
         for place, level in enumerate(levels)
         for clause in level.clauses
         for condition in clause

@@ -27,6 +27,7 @@ from analysis.rulebook.bench import (
     Bench,
     Evidence,
     grade_measures,
+    highest_of,
     holds,
     least_favourable,
     place_of,
@@ -210,6 +211,7 @@ def _judged(read: Evidence, rulebook: Rulebook) -> Evidence:
         read,
         readings=least_favourable(read.readings, rulebook),
         open_facts=open_facts(read.readings, rulebook),
+        highest=highest_of(read.readings, rulebook),
     )
 
 
