@@ -30,6 +30,7 @@ from analysis.indicators.verdicts import CLEAR, verdict
 from analysis.intake.declared.ledgers import INSTITUTIONS, LEDGERS
 from analysis.results.assessment import Declared
 from analysis.rounds.frames import rows_of
+from analysis.rulebook import Rulebook
 from analysis.run import in_memory
 from analysis.scoring import grading, problems, scoring
 from analysis.words import words
@@ -251,10 +252,10 @@ def _stated(column: pd.Series) -> pd.Series:
 _UNITS = (small.EAST, small.WEST, small.SOUTH)
 
 
-def made_up(seed: int) -> Trial:
+def made_up(seed: int, book: Rulebook | None = None) -> Trial:
     """Return a small round of three units and two years, some cells of which are empty already.
 
-    In every second one the units list their incidents themselves.
+    In every second one the units list their incidents themselves. Without a rule set it has that of 2020.
     """
     generator = np.random.default_rng(seed)
     rows: dict[str, list[dict[str, Any]]] = {"clues": [], "events": [], "projects": [], "funds": []}
@@ -267,7 +268,7 @@ def made_up(seed: int) -> Trial:
     for name, of in rows.items():
         if name != "funds":
             rows[name] = [{"no": str(number), **row} for number, row in enumerate(of, 1)]
-    declared = in_memory.declared_of(small.settings(history=["2019", "2020"]), rules_2020())
+    declared = in_memory.declared_of(small.settings(history=["2019", "2020"]), book or rules_2020())
     found = small.arrived(_UNITS, **rows)
     if seed % 2:
         found = replace(found, by_city=found.by_city - {"events"})

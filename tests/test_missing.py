@@ -15,7 +15,7 @@ from blanks import good_news, made_up
 from claim_examples import evidence
 from ledger_examples import EAST, WEST, Ledgers, arrived, clue, nil, settings
 from office_examples import Office
-from rule_examples import indicator, roll, round_2020, rules_2020, table, value, whole_unit
+from rule_examples import indicator, roll, round_2020, rules, rules_2020, table, value, whole_unit
 
 from analysis import intake
 from analysis.indicators import measures
@@ -613,5 +613,34 @@ def test_the_maps_say_who_fills_a_ledger_for_every_stage(tmp_path: Path) -> None
 def test_emptying_cells_is_never_good_news_for_the_unit(seed: int) -> None:
     """Eight made-up rounds, twenty random cases each: one cell, half of a column, or all of it (more: `make fuzz`)."""
     trial, generator = made_up(seed), np.random.default_rng(seed)
+    for case, _ in zip(trial.cases(generator), range(20), strict=False):
+        assert trial.excused(case) or good_news(case.unit, trial.before, trial.after(case)) == [], case
+
+
+#: A asks for few cases left undone and few incidents, C takes who has many, or who has paid little
+MORE_IS_WORSE = {
+    "slots": {"vetoed": "freed", "barred": "freed"},
+    "A": {
+        "all_of": [
+            {"kind": "top", "places": 1},
+            {"kind": "below", "measure": "backlog", "below": 3},
+            {"kind": "count_at_most", "measures": ["events_mass", "petitions"], "number": 1, "name": "事件"},
+        ]
+    },
+    "C": {
+        "any_of": [
+            [{"kind": "veto"}],
+            [{"kind": "gate", "measure": "backlog", "at_least": 4}],
+            [{"kind": "below", "measure": "rate_paid", "below": "70%", "missing": "met"}],
+        ]
+    },
+    "otherwise": "B",
+}
+
+
+@pytest.mark.parametrize("seed", range(1000, 1003))
+def test_it_is_none_where_more_is_worse_either(seed: int) -> None:
+    """As above, with conditions that ask for little: emptying cells must not make little of much."""
+    trial, generator = made_up(seed, rules(grades=MORE_IS_WORSE)), np.random.default_rng(seed)
     for case, _ in zip(trial.cases(generator), range(20), strict=False):
         assert trial.excused(case) or good_news(case.unit, trial.before, trial.after(case)) == [], case
