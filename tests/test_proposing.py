@@ -108,6 +108,24 @@ def test_other_names_for_the_same_columns_are_known():
     assert found.unit_of_measure == {}
 
 
+def test_of_two_names_that_a_header_holds_the_longer_one_is_meant():
+    """核查是否属实 asks what the check found (是否属实), not whether there was one (核查)."""
+    found = proposed(
+        ["线索号", "所属县区", "收到线索日期", "农民工数", "欠薪额(万元)", "核查是否属实"],
+        *([f"A-{day}", "东示例区", f"2020-03-0{day}", day, 1.5 * day, "是"] for day in range(1, 5)),
+    )
+    assert fields(found)["核查是否属实"] == "confirmed"
+    assert (fields(found)["农民工数"], fields(found)["欠薪额(万元)"]) == ("workers", "amount")
+
+
+def test_what_is_called_as_a_column_that_is_read_is_not_proposed_to_be_left_unread():
+    found = proposed(
+        ["编号", "单位", "日期", "人数", "日期"],
+        *([f"A-{day}", "东示例区", f"2020-03-0{day}", day, f"2020-05-0{day}"] for day in range(1, 5)),
+    )
+    assert "日期" not in [guess.header.full for guess in found.of("ignored")]
+
+
 def test_an_amount_without_a_unit_of_measure_is_to_be_checked():
     found = proposed(["编号", "单位", "受理日期", "欠薪金额"], ["A-1", "东示例区", "2020-03-01", 156000])
     assert found.unit_of_measure == {"amount": "元"}

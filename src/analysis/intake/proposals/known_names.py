@@ -126,7 +126,15 @@ def nearest(header: Spelled, names: Mapping[str, Iterable[str]], ledger: Ledger)
             if nearness in ways and (nearness == "name" or _may_be(header, field, known, ledger)):
                 found[field] = nearness
                 break
-    return found
+    # 核查是否属实 holds 核查 and 是否属实, and means what it says more of
+    said = {field: _longest(header, names[field]) for field, near in found.items() if near == "like"}
+    most = max(said.values(), default=0)
+    return {field: near for field, near in found.items() if said.get(field, most) == most}
+
+
+def _longest(header: Spelled, known: Iterable[str]) -> int:
+    """Return the length of the longest name of a field that a header holds."""
+    return max(len(name) for name in known if any(_near(key, name) == "like" for key in header.keys))
 
 
 def names_a_code(text: str) -> bool:
