@@ -8,7 +8,11 @@ import pytest
 from rule_examples import ZH
 from test_unfed import with_rules
 
+from analysis.indicators import catalogue, measures
+from analysis.indicators.values import ValueIndex
 from analysis.intake import fault_line
+from analysis.rulebook import readings
+from analysis.run import checking
 from analysis.run.checking import Checked
 
 
@@ -46,3 +50,24 @@ def test_a_line_that_parts_nobody_is_noted_with_its_place(
     (note,) = idle(checked)
     assert note.startswith(f"rulebook.yaml › 第{line}行：{told}")
     assert not checked.blocked, "nothing is wrong with it in itself"
+
+
+def test_a_line_is_held_against_the_number_the_item_is_scored_by() -> None:
+    """A sum is its money and not how many rows state it, a rate its counts and not a rounded float."""
+    checked = checking.check(Path(__file__).parents[1], "2020")
+    assert checked.arrived is not None
+    assert checked.round is not None
+    settings = checked.arrived.settled(checked.round).settings
+    values = ValueIndex(measures.compute(checked.arrived, settings).values)
+    numbers = {
+        (measure, unit): number
+        for measure, unit, number in measures.present_numbers(
+            checked.arrived, settings, set(catalogue.MEASURES)
+        )
+    }
+    scored = {
+        key: readings.read(values, key[1], key[0], settings.calendar.period.text, "").value for key in numbers
+    }
+    assert scored == numbers
+    kinds = {catalogue.MEASURES[measure].kind for measure, _ in numbers}
+    assert kinds == {"count", "stated", "sum", "rate", "rate_of_sums", "mean"}

@@ -142,14 +142,14 @@ def test_the_command_papermill_ends_with_the_sentence_alone(
     assert ("Traceback" in done.stderr) is (cell != GUARD)
 
 
-def test_the_face_of_the_package_asks_the_guard(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The set-up cell of every notebook of the road calls the face."""
+@pytest.mark.parametrize("opening", [name for name in analysis.__all__ if name.startswith("open_")])
+def test_the_face_of_the_package_asks_the_guard(opening: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The set-up cell of every notebook calls the face."""
 
     def refuse(_project: Path | None) -> None:
         raise NotebookRefusedError("拒绝")
 
     monkeypatch.setattr(notebook_guard, "check", refuse)
-    (opening,) = (name for name in analysis.__all__ if name.startswith("open_"))
     with pytest.raises(NotebookRefusedError, match="拒绝"):
         getattr(analysis, opening)("report", "2020")
 

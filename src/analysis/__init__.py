@@ -31,6 +31,8 @@ def open_round(
 
 def open_desk(round_id: str | int, language: str | None = None, project: str | Path | None = None) -> Desk:
     """Return how far a round is, part by part, for the notebook of the desk; see `analysis.run.desk.Desk`."""
+    from analysis.rounds import notebook_guard  # noqa: PLC0415
     from analysis.run.desk import Desk  # noqa: PLC0415
 
+    notebook_guard.check(Path(project) if project else None)
     return Desk(round_id, language, Path(project).resolve() if project else None)

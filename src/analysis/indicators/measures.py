@@ -188,13 +188,21 @@ def _of_measure(
     return found, [row for row in _completeness(measure, counted, t, roll) if row["id"] in kept]
 
 
-def present_values(arrived: Arrived, settings: RoundSettings, codes: Set[str]) -> Iterator[dict[str, Any]]:
-    """Yield the value rows of some measures for the round's own period; of changes and of others' marks there are none.
+def present_numbers(
+    arrived: Arrived, settings: RoundSettings, codes: Set[str]
+) -> Iterator[tuple[str, str, Fraction]]:
+    """Yield what some measures of the round's own period come to, where every row of a unit states it.
+
+    Of changes, others' marks and waiting times, which no row states by itself, there is none. Without intervals, so
+    that looking at the files needs no statistics.
 
     Args:
         arrived: roll, ledgers, columns and files as the intake hands them over.
         settings: the round's settings.
         codes: the measures.
+
+    Yields:
+        Code of a measure, code of a unit, the exact number.
     """
     period = settings.calendar.period
     stated, asked = Summary(arrived, [period]), dict[str, Rows]()
@@ -206,7 +214,12 @@ def present_values(arrived: Arrived, settings: RoundSettings, codes: Set[str]) -
         for each in listed:
             measure = each.in_currency(settings.money)
             tallies = tallies_of(measure, counted, stated)
-            yield from _of_measure(measure, counted, tallies, arrived.roll)[0]
+            if measure.kind == "waiting" or not counted_periods(measure.source, counted, tallies):
+                continue
+            statuses = statuses_of(measure, tallies)
+            for number, code in enumerate(arrived.roll.codes):
+                if statuses[number, 0] == "reported":
+                    yield measure.code, code, _exactly(measure, tallies, (number, 0))
 
 
 def differing(arrived: Arrived, settings: RoundSettings) -> Iterator[Fault]:
@@ -390,6 +403,13 @@ def _numbers(measure: Measure, t: Tallies, at: tuple[int, int]) -> dict[str, flo
     if measure.kind == "waiting":
         return pair
     return pair | {"value": pair["numerator"] if measure.kind == "mark" else top / base}
+
+
+def _exactly(measure: Measure, t: Tallies, at: tuple[int, int]) -> Fraction:
+    rows, top, base = (int(part[at]) for part in (t.rows, t.top, t.base))
+    if measure.kind in ("rate", "rate_of_sums"):
+        return Fraction(top, base)
+    return Fraction(top, measure.scale * (rows if measure.kind == "mean" else 1))
 
 
 def _completeness(measure: Measure, counted: Cohort, t: Tallies, roll: UnitRoll) -> list[dict[str, Any]]:

@@ -12,13 +12,12 @@ from typing import Final
 
 from analysis.indicators import catalogue
 from analysis.indicators.cohorts import Arrived
-from analysis.indicators.measures import present_values
+from analysis.indicators.measures import present_numbers
 from analysis.rounds.faults import Fault
 from analysis.rounds.rounds import RoundSettings
 from analysis.rounds.settings_files import Document, Location
 from analysis.rulebook import Indicator, Rulebook
 from analysis.rulebook.checks import indicators
-from analysis.rulebook.exact_numbers import fraction_of
 from analysis.rulebook.grade_conditions import Gate
 from analysis.rulebook.rule import Curve
 from analysis.rulebook.sentences import plain
@@ -96,11 +95,8 @@ def _points(item: Indicator, rules: Rulebook, value: Fraction) -> Fraction:
 def _known(arrived: Arrived, of: RoundSettings, asked: set[str]) -> dict[str, dict[str, Fraction]]:
     """Return the numbers of the round's period that are known in full, by measure and unit."""
     found: dict[str, dict[str, Fraction]] = {}
-    for row in present_values(arrived, of, asked):
-        if row["status"] == "reported" and row["unit"] in arrived.roll.codes:
-            whole = row.get("denominator")
-            value = fraction_of(row["numerator"]) / fraction_of(whole) if whole else fraction_of(row["value"])
-            found.setdefault(row["measure"], {})[row["unit"]] = value
+    for measure, unit, value in present_numbers(arrived, of, asked):
+        found.setdefault(measure, {})[unit] = value
     return found
 
 
