@@ -638,7 +638,7 @@ MORE_IS_WORSE = {
 }
 
 
-@pytest.mark.parametrize("seed", range(1000, 1003))
+@pytest.mark.parametrize("seed", [1000, 1022])
 def test_it_is_none_where_more_is_worse_either(seed: int) -> None:
     """As above, with conditions that ask for little: emptying cells must not make little of much."""
     trial, generator = made_up(seed, rules(grades=MORE_IS_WORSE)), np.random.default_rng(seed)
