@@ -74,6 +74,7 @@ class Outcome:
         named: (unit, problem group) of the lists.
         vetoes: (unit, veto) of those taken.
         open: (unit, veto) of those neither taken nor cleared, which the clause of the grade names.
+        pending: units whose grade hangs on open facts, vetoes or others.
         clear: (unit, quantity) of the changes that are called clear.
         dispersion: φ of the cases.
     """
@@ -84,6 +85,7 @@ class Outcome:
     named: frozenset[tuple[str, str]]
     vetoes: frozenset[tuple[str, str]]
     open: frozenset[tuple[str, str]]
+    pending: frozenset[str]
     clear: frozenset[tuple[str, str]]
     dispersion: Fraction
 
@@ -127,6 +129,7 @@ class Outcome:
                 for veto in rules.vetoes
                 if veto.measure in unit.undecided
             ),
+            frozenset(unit.unit for unit in graded if unit.grade is None and unit.undecided),
             frozenset(
                 (unit, measure)
                 for unit, measure in quantities
@@ -148,8 +151,7 @@ def good_news(unit: str, before: Outcome, after: Outcome) -> list[str]:
     if after.ranks.get(unit, 10**6) < before.ranks.get(unit, 10**6):
         found.append(f"rank {before.ranks.get(unit)} -> {after.ranks.get(unit)}")
     # an open fact may cost a pending unit its grade; once it has the lowest whatever the fact, it is pending no longer
-    pending = unit in before.scores and any(one == unit for one, _ in before.open)
-    settled = pending and not before.grades.get(unit) and after.grades.get(unit) == _LOWEST
+    settled = unit in before.pending and after.grades.get(unit) == _LOWEST
     if not settled and _GRADES.get(after.grades.get(unit, ""), 0) > _GRADES.get(
         before.grades.get(unit, ""), 0
     ):

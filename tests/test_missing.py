@@ -617,7 +617,7 @@ def test_emptying_cells_is_never_good_news_for_the_unit(seed: int) -> None:
         assert trial.excused(case) or good_news(case.unit, trial.before, trial.after(case)) == [], case
 
 
-#: A asks for few cases left undone and few incidents, C takes who has many, or who has paid little
+#: A asks for few cases left undone and few incidents, C takes who has many
 MORE_IS_WORSE = {
     "slots": {"vetoed": "freed", "barred": "freed"},
     "A": {
@@ -631,16 +631,16 @@ MORE_IS_WORSE = {
         "any_of": [
             [{"kind": "veto"}],
             [{"kind": "gate", "measure": "backlog", "at_least": 4}],
-            [{"kind": "below", "measure": "rate_paid", "below": "70%", "missing": "met"}],
         ]
     },
     "otherwise": "B",
 }
 
 
-@pytest.mark.parametrize("seed", [1000, 1022])
+@pytest.mark.parametrize("seed", [1104, 1107, 1109, 1111])
 def test_it_is_none_where_more_is_worse_either(seed: int) -> None:
-    """As above, with conditions that ask for little: emptying cells must not make little of much."""
+    """As above, with conditions that ask for little; seeds at which the lowest filling in place of the highest shows."""
     trial, generator = made_up(seed, rules(grades=MORE_IS_WORSE)), np.random.default_rng(seed)
-    for case, _ in zip(trial.cases(generator), range(20), strict=False):
+    asked = (case for case in trial.cases(generator) if case.field in {"confirmed", "verified"})
+    for case, _ in zip(asked, range(10), strict=False):
         assert trial.excused(case) or good_news(case.unit, trial.before, trial.after(case)) == [], case
