@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import pytest
@@ -28,13 +29,15 @@ def computed(office: Office) -> Assessment:
     return in_memory.assess_read(in_memory.read(office.project, "2020"), draws=0)
 
 
-def counted(a: Assessment, period: str = "2020") -> set[str]:
+MEASURES = ("clues_received", "cases", "workers", "amount", "clues_closed", "rate_closed")
+
+
+def counted(a: Assessment, period: str = "2020", measures: tuple[str, ...] = MEASURES) -> set[str]:
     """Return the doubtful ones of a few values of a period, as `unit measure`."""
-    asked = {"clues_received", "cases", "workers", "amount", "clues_closed", "rate_closed"}
     return {
         f"{unit} {measure}"
         for unit, of, measure in (row.split(".")[:3] for row in a.doubtful)
-        if of == period and measure in asked
+        if of == period and measure in measures
     }
 
 
@@ -80,7 +83,18 @@ def test_every_cell_struck_through_is_in_doubt_not_only_the_first(tmp_path: Path
     assert counted(a, "2019") == {f"{EAST} amount", f"{CITY} amount"}
 
 
-def test_what_is_empty_or_about_the_layout_or_accepted_doubts_no_value(tmp_path: Path) -> None:
+def test_a_warning_that_the_office_accepted_doubts_nothing(tmp_path: Path) -> None:
+    office = office_in(tmp_path)
+    # more paid than owed
+    office.clues[7][6] = 1000
+    assert f"{CITY} amount_paid" in counted(computed(office), measures=("amount_paid",))
+    accepted = {"kind": "accept", "file": "线索台账.xlsx", "sheet": "线索", "cell": "G8", "expected": 1000}
+    why = {"reason": "含利息", "reported_by": "西区", "date": "2021-02-01"}
+    (office.folder / "corrections.yaml").write_text(json.dumps({"corrections": [why | accepted]}), "utf-8")
+    assert counted(computed(office), measures=("amount_paid",)) == set()
+
+
+def test_what_is_empty_or_only_noted_doubts_no_value(tmp_path: Path) -> None:
     office = office_in(tmp_path)
     office.clues[7][4] = None
     assert counted(computed(office)) == set()
