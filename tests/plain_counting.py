@@ -4,7 +4,8 @@ What empty cells do to a value is said here by one rule only: fill them in, ever
 again. A value that is called reported must be what all these ways come to; the lowest and the highest filling must be
 the least and the most of them. Nothing here knows how the product counts: no frames, no arrays, no three-valued logic.
 
-`make fuzz ROUNDS=2000` draws so many rounds more, from the seed at which the last call stopped, and keeps the tally in `plain_counting.json`.
+`make fuzz ROUNDS=2000` draws so many rounds more, from the seed at which the last call stopped, and keeps the tally
+in `plain_counting.json`.
 """
 
 from __future__ import annotations

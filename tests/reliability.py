@@ -161,15 +161,16 @@ def _made_up_rounds() -> Iterator[str]:
          f"{claims['rounds']} rounds", len(claims["false"])),
         ("units, signs, gaps and names of every kind: what check passes runs to its end (`tests/random_rounds.py`)",
          f"{rounds['rounds']} rounds", len(rounds["failed"])),
-        ("the same as whole runs of all notebooks", f"{rounds['whole']['rounds']} rounds", len(rounds["whole"]["failed"])),
+        ("the same as whole runs of all notebooks",
+         f"{rounds['whole']['rounds']} rounds", len(rounds["whole"]["failed"])),
         ("values counted row by row, with every way to fill in empty cells (`tests/plain_counting.py`)",
          f"{counted['rounds']} rounds, {values} values, {counted['fillings']} lowest and highest fillings", 0),
     )  # fmt: skip
     yield "## Rounds made up"
     yield ""
     yield (
-        "Each program draws rounds from its seeds, goes on where it stopped, and stops at the first round that is "
-        "wrong where its table says 0 by itself."
+        "Each program draws rounds from its seeds and goes on where it stopped. The first and the last stop at a "
+        "round that is wrong and keep no tally beyond it."
     )
     yield ""
     yield "| what is tried | tried | wrong |"
@@ -182,7 +183,10 @@ def _document() -> Iterator[str]:
     yield "<!-- printed by python -m tests.reliability; do not edit -->"
     yield "# What was tried, and what came of it"
     yield ""
-    yield "Every figure on this page was measured when it was printed, or is in a tally that stands beside the tests. What was not tried is not on it."
+    yield (
+        "Every figure on this page was measured when it was printed, or is in a tally that stands beside the tests. "
+        "What was not tried is not on it."
+    )
     yield ""
     yield from _publishing()
     yield ""

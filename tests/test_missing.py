@@ -639,7 +639,7 @@ MORE_IS_WORSE = {
 
 @pytest.mark.parametrize("seed", [1104, 1107, 1109, 1111])
 def test_it_is_none_where_more_is_worse_either(seed: int) -> None:
-    """As above, with conditions that ask for little; seeds at which the lowest filling in place of the highest shows."""
+    """As above, with conditions that ask for little; at these seeds taking the lowest filling is noticed."""
     trial, generator = made_up(seed, rules(grades=MORE_IS_WORSE)), np.random.default_rng(seed)
     asked = (case for case in trial.cases(generator) if case.field in {"confirmed", "verified"})
     for case, _ in zip(asked, range(10), strict=False):
