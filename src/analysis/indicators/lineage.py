@@ -51,18 +51,21 @@ def ranges(letter: str, rows: np.ndarray) -> str:
 
     A column the sheet does not have gives whole rows (`6:8,20:20`).
     """
-    first, last = _runs(rows)
+    first, last = _runs(rows, np.diff(rows, prepend=-1) != 1)
+    return _joined(letter, rows[first].tolist(), rows[last].tolist())
+
+
+def _joined(letter: str, first: list[int], last: list[int]) -> str:
+    runs = zip(first, last, strict=True)
     if not letter:
-        return ",".join(f"{a}:{b}" for a, b in zip(first, last, strict=True))
-    return ",".join(
-        f"{letter}{a}" if a == b else f"{letter}{a}:{letter}{b}" for a, b in zip(first, last, strict=True)
-    )
+        return ",".join([f"{a}:{b}" for a, b in runs])
+    return ",".join([f"{letter}{a}" if a == b else f"{letter}{a}:{letter}{b}" for a, b in runs])
 
 
-def _runs(rows: np.ndarray) -> tuple[list[int], list[int]]:
-    breaks = np.flatnonzero(np.diff(rows) != 1)
-    first, last = np.concatenate(([0], breaks + 1)), np.concatenate((breaks, [len(rows) - 1]))
-    return rows[first].tolist(), rows[last].tolist()
+def _runs(rows: np.ndarray, begins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the places of the first and the last of every run of rows, told where one begins."""
+    first = np.flatnonzero(begins)
+    return first, np.append(first[1:], len(rows)) - 1
 
 
 class Citation(NamedTuple):
@@ -79,11 +82,11 @@ class Citation(NamedTuple):
 def cells(
     counted: Cohort,
     mask: np.ndarray,
+    wanted: np.ndarray,
     ledger: str,
     field: str,
     *,
     register: Register,
-    city: int,
     item: str = "",
 ) -> list[Citation]:
     """Return the cells of `field` in the entries of `mask`, for every unit and for the city over all of them.
@@ -91,26 +94,39 @@ def cells(
     Args:
         counted: the rows of a ledger by unit and period.
         mask: truth per entry.
+        wanted: whose cells, shape (units + 1, periods), the last row the city's.
         ledger: its name.
         field: the field whose cells decide.
         register: letters and hashes.
-        city: the number that stands for the city.
         item: of a mark, which stands in a column of its own where the sheet has one per item.
     """
     of_units = counted.entries[mask]
     of_city = counted.entries[counted.by_city][mask[counted.by_city]]
-    of_city[:, 0] = city
+    of_city[:, 0] = len(wanted) - 1
     found = []
-    for part in (of_units, of_city):
-        starts = np.flatnonzero(np.any(np.diff(part[:, :3], axis=0, prepend=-1) != 0, axis=1)).tolist()
-        for start, end in zip(starts, [*starts[1:], len(part)], strict=False):
-            unit, period, place = part[start, :3].tolist()
+    for every in (of_units, of_city):
+        part = every[wanted[every[:, 0], every[:, 1]]]
+        if not len(part):
+            continue
+        group = np.any(np.diff(part[:, :3], axis=0, prepend=-1) != 0, axis=1)
+        rows = part[:, 3]
+        first, last = _runs(rows, group | (np.diff(rows, prepend=-1) != 1))
+        starts = np.flatnonzero(group)
+        # the runs of a group stand from the one at its first row to the one before the next group's
+        ends, bounds = (
+            [*starts[1:].tolist(), len(part)],
+            [*np.searchsorted(first, starts).tolist(), len(first)],
+        )
+        begin, end = rows[first].tolist(), rows[last].tolist()
+        for number, (unit, period, place) in enumerate(part[starts, :3].tolist()):
             file, sheet = counted.places[place]
             fields = (field, f"mark:{item}")
             letter = next(
                 filter(None, (register.letters.get((ledger, file, sheet, one)) for one in fields)), ""
             )
-            found.append(Citation(unit, period, file, sheet, ranges(letter, part[start:end, 3]), end - start))
+            runs = slice(bounds[number], bounds[number + 1])
+            text = _joined(letter, begin[runs], end[runs])
+            found.append(Citation(unit, period, file, sheet, text, ends[number] - int(starts[number])))
     return found
 
 

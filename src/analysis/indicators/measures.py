@@ -6,10 +6,11 @@ What is measured stands in the `catalogue`; one engine counts all of it. Changes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -152,13 +153,12 @@ def compute(
                 tables[measure.code] = _table(measure, counted, tallies, extremes)
     by_month, months_trail, months_complete = _monthly(arrived, settings, whole, register, asked)
     rows, trail, complete = rows + by_month, trail + months_trail, complete + months_complete
-    measured = frame_of(
-        (
-            {**line, "filter": str(replace(line["filter"], as_of=settings.as_of.isoformat()))}
-            for line in trail
-        ),
-        LINEAGE_COLUMNS,
-    )
+
+    @cache
+    def written(said: Filter) -> str:
+        return str(replace(said, as_of=settings.as_of.isoformat()))
+
+    measured = frame_of(({**line, "filter": written(line["filter"])} for line in trail), LINEAGE_COLUMNS)
     spread = extra_variance.find(rows, arrived.roll, settings)
     spread = spread if dispersion is None else replace(spread, used=dispersion)
     of_spread = [_window_row(asked["clues"], arrived.roll, whole)]
@@ -553,6 +553,14 @@ def _codes(condition: Condition) -> tuple[str, ...]:
     )
 
 
+def _without(wanted: np.ndarray, cited: Iterable[Citation]) -> np.ndarray:
+    """Return the places of units and periods wanted for which nothing is cited yet."""
+    left = wanted.copy()
+    for c in cited:
+        left[c.unit, c.period] = False
+    return left
+
+
 def _lineage(
     measure: Measure,
     counted: Cohort,
@@ -565,23 +573,22 @@ def _lineage(
     """Return the lineage of a measure's values: the cells counted, or where none was, those looked at."""
     city, ledger = len(roll), ledger_of(measure.source)
     numbers = {code: number for number, code in enumerate((*roll.codes, roll.city_code))}
-    bare = {
-        (numbers[row["unit"]], counted.periods.index(row["period"]))
-        for row in rows
-        if row["status"] in USABLE
-    }
+    bare = np.zeros((len(numbers), len(counted.periods)), dtype=bool)
+    for row in rows:
+        if row["status"] in USABLE:
+            bare[numbers[row["unit"]], counted.periods.index(row["period"])] = True
 
     item = next((atom.about for atom in measure.top.atoms), "") if measure.kind == "mark" else ""
 
-    def cells(mask: np.ndarray, field: str) -> list[Citation]:
+    def cells(mask: np.ndarray, field: str, wanted: np.ndarray) -> list[Citation]:
         # where the mere date of a row decides, it is the cells of the date
         of_date = field or counted.dated_by
-        return lineage.cells(counted, mask, ledger, of_date, register=register, city=city, item=item)
+        return lineage.cells(counted, mask, wanted, ledger, of_date, register=register, item=item)
 
     top_role, base_role = _ROLES[measure.kind]
     none = Filter("none", _codes(measure.top))
     counted_cells = [
-        (Filter(role, _codes(condition)), cells(counted.meets(condition), cell))
+        (Filter(role, _codes(condition)), cells(counted.meets(condition), cell, bare))
         for role, condition, cell in (
             (top_role, measure.top, measure.cell),
             (base_role, measure.base, measure.base_cell),
@@ -590,24 +597,24 @@ def _lineage(
     ]
     if base_role and measure.base and measure.cell:
         # what was looked at for a numerator in which nothing counts decides the value as well
-        counts = {(c.unit, c.period) for said, found in counted_cells if said.role == top_role for c in found}
-        looked_through = cells(counted.meets(measure.base), measure.cell)
-        counted_cells.append((none, [c for c in looked_through if (c.unit, c.period) not in counts]))
+        counts = [c for said, found in counted_cells if said.role == top_role for c in found]
+        looked_through = cells(counted.meets(measure.base), measure.cell, _without(bare, counts))
+        counted_cells.append((none, looked_through))
     counted_cells.append((Filter("nil_return", ledger=ledger), lineage.nil_cells(counted, city)))
     counted_cells += [
         (Filter(role, ledger=summaries.LEDGER), summaries.citations(stated, _chosen(t.summed), city))
         for role, stated in zip((top_role, base_role), t.stated, strict=False)
         if role
     ]
-    trail = [(said, c) for said, found in counted_cells for c in found if (c.unit, c.period) in bare]
-    bare -= {(c.unit, c.period) for _, c in trail}
-    if bare:
-        seen = cells(np.ones(len(counted.entries), dtype=bool), measure.cell)
-        looked_at = [(none, c) for c in seen if (c.unit, c.period) in bare]
-        bare -= {(c.unit, c.period) for _, c in looked_at}
-        empty = [(none, c) for c in lineage.sheets_without(ledger, register, bare)]
-        trail += [*looked_at, *empty]
+    trail = [(said, c) for said, found in counted_cells for c in found if bare[c.unit, c.period]]
+    bare = _without(bare, (c for _, c in trail))
+    if bare.any():
+        looked_at = cells(np.ones(len(counted.entries), dtype=bool), measure.cell, bare)
+        bare = _without(bare, looked_at)
+        empty = lineage.sheets_without(ledger, register, np.argwhere(bare).tolist())
+        trail += [(none, c) for c in (*looked_at, *empty)]
 
+    @cache
     def of_period(said: Filter, period: str) -> Filter:
         return (
             replace(said, before=period) if measure.source == "clues before" else replace(said, period=period)

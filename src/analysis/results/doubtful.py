@@ -7,9 +7,9 @@ the row is counted in; any other one what is counted from that cell.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Final
 
 import pandas as pd
@@ -45,12 +45,27 @@ def _sources(assessment: Assessment, doubts: pd.DataFrame) -> set[str]:
         for letters, first, last in _ranges(cells):
             at = _WHOLE if (file, sheet, letters) in deciding else letters
             of_sheet.setdefault(at, set()).update(range(first, last + 1))
-    cited: dict[tuple[str, str, str], dict[str, None]] = {}
+    rows = {place: sorted(set().union(*of_sheet.values())) for place, of_sheet in doubted.items()}
+
+    @cache
+    def cited(file: str, sheet: str, cells: str) -> tuple[set[str], set[int]]:
+        """Return the letters of what is cited, and the rows in doubt among its rows."""
+        ranges, in_doubt = _ranges(cells), rows[file, sheet]
+        touched = ((bisect_left(in_doubt, first), bisect_right(in_doubt, last)) for _, first, last in ranges)
+        met = {row for begin, end in touched if begin < end for row in in_doubt[begin:end]}
+        return {letters for letters, _, _ in ranges}, met
+
+    seen: dict[tuple[str, str, str], tuple[set[str], set[int]]] = {}
     for source, file, sheet, cells in assessment.lineage[_CITED].itertuples(index=False):
         if (file, sheet) in doubted:
-            cited.setdefault((source, file, sheet), {})[cells] = None
+            letters, met = seen.setdefault((source, file, sheet), (set(), set()))
+            of_letters, of_rows = cited(file, sheet, cells)
+            letters |= of_letters
+            met |= of_rows
     return {
-        source for (source, *place), cells in cited.items() if _rests_on(cells, doubted[place[0], place[1]])
+        source
+        for (source, file, sheet), (letters, met) in seen.items()
+        if _rests_on(letters, met, doubted[file, sheet])
     }
 
 
@@ -65,25 +80,20 @@ def _deciding(assessment: Assessment) -> set[tuple[str, str, str]]:
     }
 
 
-def _rests_on(cited: Iterable[str], doubted: Mapping[str, set[int]]) -> bool:
+def _rests_on(letters: set[str], rows: set[int], doubted: Mapping[str, set[int]]) -> bool:
     """Return whether something rests on a doubtful cell: one of a row and of a column that it cites.
 
     Of a rate the numerator cites only what was counted in it; what was not, stands in the rows of the denominator.
     """
-    ranges = [each for cells in cited for each in _ranges(cells)]
-    letters = {letters for letters, _first, _last in ranges}
     # who cites whole rows rests on all of their cells
-    seen = doubted if _WHOLE in letters else letters | {_WHOLE}
-    rows = sorted(set().union(*(doubted.get(each, ()) for each in seen)))
-    places = ((bisect_left(rows, first), last) for _letters, first, last in ranges)
-    return any(place < len(rows) and rows[place] <= last for place, last in places)
+    columns = doubted if _WHOLE in letters else letters | {_WHOLE}
+    return any(not rows.isdisjoint(doubted.get(each, ())) for each in columns)
 
 
-@lru_cache(maxsize=4096)
-def _ranges(cells: str) -> tuple[tuple[str, int, int], ...]:
+def _ranges(cells: str) -> list[tuple[str, int, int]]:
     """Return the letters, first and last row of A1 ranges with commas between them."""
     found = _RANGE.findall(cells)
-    return tuple((letters, int(first), int(last or first)) for letters, first, last in found)
+    return [(letters, int(first), int(last or first)) for letters, first, last in found]
 
 
 def _ids(assessment: Assessment, sources: set[str]) -> Iterator[str]:

@@ -108,10 +108,7 @@ def assess(
         for name, frame in made.items():
             frames.write(name, frame)
         frames.mark_done(stage, whole.stamp)
-        after = Assessment(declared, whole.words.language, whole.stamp, frames)
-        if stage != "intake" and with_lineage:
-            frames.write(DOUBTFUL, doubtful_rows(after))
-        return after
+        return Assessment(declared, whole.words.language, whole.stamp, frames)
 
     a = keep("intake", computing.of_intake(arrived, declared.round.settings.money))
     if "indicators" in wanted:
@@ -131,6 +128,8 @@ def assess(
     if "comparison" in wanted:
         compared = computing.of_comparison(a, previous=previous, with_lineage=with_lineage, draws=draws)
         a = keep("comparison", compared)
+    if with_lineage and "indicators" in wanted:
+        frames.write(DOUBTFUL, doubtful_rows(a))
     return a
 
 
