@@ -35,6 +35,7 @@ from analysis.quantities.numbers import (
     read_count,
     read_money,
     read_number,
+    read_written,
 )
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "read_date",
     "read_money",
     "read_number",
+    "read_written",
     "western_year",
     "write_han",
 ]

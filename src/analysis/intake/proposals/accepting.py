@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -16,6 +17,8 @@ from analysis.intake.declared.maps_file import MAPS_FILE, load_maps
 from analysis.rounds.faults import Fault
 
 _WIDTH: Final = 4096
+#: as the maps write them, and as they are meant
+_ANSWERS: Final = {True: "yes", False: "no"}
 #: how people indent lists in such files
 _INDENTS: Final = ({"mapping": 2, "sequence": 2, "offset": 0}, {"mapping": 2, "sequence": 4, "offset": 2})
 
@@ -39,11 +42,12 @@ class Accepted:
         return all(fault.severity != "blocks" for fault in self.faults)
 
 
-def accept(folder: Path, parts: Iterable[Mapping[str, Any]]) -> Accepted:
+def accept(folder: Path, parts: Iterable[Any]) -> Accepted:
     """Return the maps of a round with parts of maps taken into them.
 
     A ledger without a source gets one. Of a source with the same files and sheets the parts' keys are replaced, and
-    another becomes one more source of the ledger. Of the code lists what was there stays.
+    another becomes one more source of the ledger. What the shared code lists do not say becomes the source's own: what
+    one office means by 无 says nothing of another's.
 
     Args:
         folder: of the round.
@@ -57,13 +61,12 @@ def accept(folder: Path, parts: Iterable[Mapping[str, Any]]) -> Accepted:
     before = path.read_bytes().decode("utf-8-sig") if path.is_file() else "ledgers: {}\n"
     root, yaml = _loaded(before)
     for part in parts:
-        for name, answers in part.get("codes", {}).items():
-            known = root.setdefault("codes", CommentedMap()).setdefault(name, CommentedMap())
-            for written, answer in answers.items():
-                known.setdefault(written, answer)
+        own = _own_codes(root.get("codes") or {}, part.get("codes", {}))
         if root.get("ledgers") is None or not root["ledgers"]:
             root["ledgers"] = CommentedMap()
         for name, source in part["ledgers"].items():
+            if own:
+                source["codes"] = own
             _take(root["ledgers"], name, source)
     after = _dumped(yaml, root)
     old, new = _faults_of(before), _faults_of(after)
@@ -105,6 +108,18 @@ def _dumped(yaml: YAML, root: Any) -> str:
     out = io.StringIO()
     yaml.dump(root, out)
     return out.getvalue()
+
+
+def _own_codes(shared: Mapping[str, Mapping[Any, Any]], stated: Mapping[str, Any]) -> Any:
+    """Return the answers that the shared code lists do not have, or have with another meaning, with their comments."""
+    own = copy.deepcopy(stated)
+    for name, answers in stated.items():
+        for written, answer in shared.get(name, {}).items():
+            if answers.get(str(written)) == _ANSWERS.get(answer, answer):
+                del own[name][str(written)]
+        if not own[name]:
+            del own[name]
+    return own
 
 
 def _take(ledgers: Any, name: str, source: Any) -> None:

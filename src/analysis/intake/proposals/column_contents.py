@@ -15,9 +15,9 @@ from analysis.quantities import (
     Forms,
     QuantityError,
     is_not_reported,
-    parse_number,
     plain_text,
     read_date,
+    read_written,
 )
 
 _T = TypeVar("_T")
@@ -31,6 +31,8 @@ _MOST_ANSWERS: Final = 8
 #: of so many rows in a row of their own, numbers from 1 on are a running number
 _LEAST_RUN: Final = 5
 _YEARS: Final = range(1990, 2101)
+#: what is written behind a part of something
+_SHARES: Final = ("%", "‰")
 #: a number used as a name has not more signs
 _LONGEST_NUMBER: Final = 40
 
@@ -171,5 +173,6 @@ def _day(cell: Cell, forms: Forms) -> dt.date | None:
 
 
 def _number(cell: Cell) -> Decimal | None:
-    found = _read(parse_number, cell)
-    return None if found is None else Decimal(found)
+    """Return the number in a cell, be it written with what it counts: 25人, 3.5万元, 约20."""
+    found = _read(read_written, cell)
+    return None if found is None or found.unit in _SHARES else found.number

@@ -76,7 +76,8 @@ def workbook(proposals: Sequence[Proposal], said: Words, roll: UnitRoll | None =
             _write_column(pages["columns"], (row, number), (one, guess), source, said)
             row += 1
         for name, written, answer in _codes(one):
-            _write_code(pages["codes"], code_row, number, (name, written, answer), said)
+            doubtful = answer is None or (name, written) in one.usual
+            _write_code(pages["codes"], code_row, (number, name, written, answer), said, doubtful=doubtful)
             code_row += 1
         for key, text in readings_of(source_of(one), one.ledger):
             _write_reading(pages["readings"], reading_row, (number, one), (key, text, of_roll), said)
@@ -186,11 +187,13 @@ def _listed(column: int, number: int, said: Words) -> str:
     return f"='{said.label('mapping.book.lists')}'!${letter}$1:${letter}${number}"
 
 
-def _write_code(page: Page, row: int, number: int, code: tuple[str, str, str | None], said: Words) -> None:
-    name, written, answer = code
+def _write_code(
+    page: Page, row: int, code: tuple[int, str, str, str | None], said: Words, *, doubtful: bool
+) -> None:
+    number, name, written, answer = code
     choices = {one: f"{said.label(f'choice.{name}.{one}')}〔{one}〕" for one in _answers(name)}
     texts = (str(number), name, written, choices.get(answer or "", ""))
-    looks = ("cell", "cell", "cell", "answer" if answer else "doubt")
+    looks = ("cell", "cell", "cell", "doubt" if doubtful else "answer")
     for place, (text, look) in enumerate(zip(texts, looks, strict=True)):
         page.text(row, place, text, **_LOOKS[look])
     page.sheet.data_validation(row, 3, row, 3, {"validate": "list", "source": list(choices.values())})

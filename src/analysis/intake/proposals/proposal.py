@@ -88,6 +88,7 @@ class Proposal:
         wide: pattern of the item headers of a wide sheet, and of the full marks.
         unit_of_measure: what the amounts are taken to be told in where neither header nor preamble says it.
         codes: code list → as written → what it means; None for what is not known.
+        usual: code list and text of the answers no list has, and that are what people usually mean by it.
         readings: the columns that might be meant the other way round.
         orders: the orders of day, month and year its days can have, where they do not say it themselves.
         encoding: of a text file, where a person named it.
@@ -105,6 +106,7 @@ class Proposal:
     wide: tuple[str, str] = ("", "")
     unit_of_measure: Mapping[str, str] = field(default_factory=dict)
     codes: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    usual: frozenset[tuple[str, str]] = frozenset()
     readings: tuple[Reading, ...] = ()
     orders: tuple[str, ...] = ()
     encoding: str = ""

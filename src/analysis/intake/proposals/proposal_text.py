@@ -29,7 +29,7 @@ def _lines(p: Proposal, said: Words) -> Iterator[str]:
         yield "codes:" if known else "# codes:"
         for name, answers in p.codes.items():
             yield f"  {name}:" if name in known else f"  # {name}:"
-            yield from (_answer_line(written, answer, said) for written, answer in answers.items())
+            yield from (_answer_line(p, name, written, said) for written in answers)
     yield "ledgers:"
     yield f"  {p.ledger.name}:"
     yield from _place_lines(p, said)
@@ -102,10 +102,12 @@ def _field_lines(p: Proposal, said: Words) -> Iterator[str]:
             )
 
 
-def _answer_line(written: str, answer: str | None, said: Words) -> str:
+def _answer_line(p: Proposal, name: str, written: str, said: Words) -> str:
+    answer = p.codes[name][written]
     if answer is None:
         return f"    # {_quoted(written)}: ?   # {said.label('mapping.unknown_code')}"
-    return f'    {_quoted(written)}: "{answer}"'
+    why = f"   # {said.label('mapping.usual_code')}" if (name, written) in p.usual else ""
+    return f'    {_quoted(written)}: "{answer}"{why}'
 
 
 def reason_of(guess: Guess, said: Words) -> str:

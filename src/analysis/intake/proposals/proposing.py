@@ -6,6 +6,7 @@ amount owed, a day of closing before that of receipt are never called sure.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -35,6 +36,7 @@ from analysis.intake.proposals.known_names import (
 )
 from analysis.intake.proposals.neighbouring_tables import ranges_of
 from analysis.intake.proposals.proposal import IGNORED, PERSONS, Confidence, Guess, Place, Proposal, Reading
+from analysis.intake.proposals.usual_answers import usual_answer
 from analysis.intake.sheet_tables.header_columns import headers_of, measures_of, narrow_header
 from analysis.intake.sheet_tables.ledger_tables import Header
 from analysis.intake.template_workbooks.filled_templates import code_lists
@@ -109,6 +111,7 @@ def propose(
         wide=best.wide,
         unit_of_measure=best.measures(blocks.titles if blocks else ()),
         codes=best.codes(maps),
+        usual=frozenset(best.usual),
         readings=tuple(best.readings),
         orders=best.orders(),
         encoding=encoding,
@@ -145,6 +148,7 @@ class _Fit:
         self.spelled = spelled(headers)
         self.wide = ("", "")
         self.readings: list[Reading] = []
+        self.usual: set[tuple[str, str]] = set()
         self.found: dict[int, Guess] = {}
         self.points = 0.0
         self._guess()
@@ -244,8 +248,8 @@ class _Fit:
             free = [(header, self.columns[header.column]) for header in self._free()]
             if one.kind == "day":
                 days = [(header, cells) for header, cells in free if cells.are_days]
-                # what is required of a case is the day of its beginning
-                for header, _cells in sorted(days, key=lambda pair: pair[1].middle_day)[:1]:
+                # what is required of a case is the day of its beginning: in its row no other day comes before it
+                for header, _cells in sorted(days, key=lambda pair: _lateness(pair[1], days))[:1]:
                     self.found[header.column] = Guess(header, name, "days", "low")
             elif name == "no":
                 unique = [
@@ -384,7 +388,10 @@ class _Fit:
         return tuple(sorted(frozenset.intersection(*needed))) if needed else ()
 
     def codes(self, maps: Maps | None) -> dict[str, dict[str, str | None]]:
-        """Return what is written in the columns of code lists; None where its meaning is not known."""
+        """Return what is written in the columns of code lists; None where its meaning is not known.
+
+        What no list has and usually means one thing is taken for that, and noted.
+        """
         own = code_lists()
         lists: dict[str, dict[str, str | None]] = {}
         for guess in self.guesses:
@@ -396,6 +403,15 @@ class _Fit:
             cells = (self.sheet.value(row, column) for row in self.body.rows)
             for text in dict.fromkeys(plain_text(cell) for cell in cells if cell is not None):
                 # 不详 may be an entry of the list, and only else means that nothing is reported
-                if text in known or not is_not_reported(text):
-                    lists.setdefault(one.code_list, {})[text] = known.get(text)
+                answer = known.get(text) or usual_answer(text, one.choices)
+                if answer or not is_not_reported(text):
+                    lists.setdefault(one.code_list, {})[text] = answer
+                if answer and text not in known:
+                    self.usual.add((one.code_list, text))
         return lists
+
+
+def _lateness(cells: Contents, of_all: Sequence[tuple[Header, Contents]]) -> tuple[int, dt.date]:
+    """Return in how many rows a column of days lies behind another one, and its middle day."""
+    behind = sum(compared(cells.days, other.days)[0] for _header, other in of_all if other is not cells)
+    return behind, cells.middle_day

@@ -49,7 +49,7 @@ def together(
     """
     alike: dict[object, list[Proposal]] = {}
     for one in proposals:
-        columns = tuple((guess.header.full, guess.field) for guess in one.guesses)
+        columns = tuple(guess.header.full for guess in one.guesses)
         form = (
             one.ledger.name,
             one.header_rows,
@@ -75,24 +75,28 @@ def together(
 
 
 def _joined(group: Sequence[Proposal]) -> Proposal:
-    """Return the first proposal with the answers of all, and each guess as sure as the least sure of them."""
+    """Return the fullest proposal with the answers of all, and each guess as sure as the least sure of them.
+
+    What the cells of few rows leave open those of many show; what sheets of one form are taken for differently is to be
+    looked at.
+    """
     codes: dict[str, dict[str, str | None]] = {}
     for one in group:
         for name, answers in one.codes.items():
             codes.setdefault(name, {}).update(answers)
     order = ("low", "medium", "high")
-    guesses = tuple(
-        min(columns, key=lambda guess: order.index(guess.confidence))
-        for columns in zip(*(one.guesses for one in group), strict=True)
-    )
+    fullest = max(group, key=lambda one: (len({guess.field for guess in one.guesses}), len(one.body.rows)))
+    guesses = []
+    for own, *others in zip(fullest.guesses, *(one.guesses for one in group), strict=True):
+        least = min(others, key=lambda guess: order.index(guess.confidence))
+        alike = all(guess.field == own.field for guess in others)
+        guesses.append(replace(own, reason=least.reason, confidence=least.confidence) if alike else replace(own, confidence="low"))
     first = group[0]
-    guesses = tuple(
-        replace(guess, header=own.header) for guess, own in zip(guesses, first.guesses, strict=True)
-    )
     readings = tuple(reading for one in group for reading in one.readings)
     told = [frozenset(one.orders) for one in group if one.orders]
     orders = tuple(sorted(frozenset.intersection(*told))) if told else ()
-    return replace(first, codes=codes, guesses=guesses, readings=readings, orders=orders)
+    usual = frozenset().union(*(one.usual for one in group))
+    return replace(first, codes=codes, usual=usual, guesses=tuple(guesses), readings=readings, orders=orders)
 
 
 def _snapshot(group: Sequence[Proposal]) -> Snapshot:
