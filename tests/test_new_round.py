@@ -128,3 +128,13 @@ def test_a_settings_file_that_cannot_be_read_is_told_in_words_with_its_line(proj
     assert (refused.value.reason, fault.file) == ("no_settings", "bulletin.yaml")
     assert fault.line
     assert not re.search("while parsing|expected", fault_line(fault, ZH))
+
+
+@pytest.mark.parametrize("written", ["null ", " "])
+def test_a_round_compared_with_nothing_goes_on_so_however_that_is_written(
+    project: Path, written: str
+) -> None:
+    # an empty value lies wherever the next key begins: nothing of the next line may be taken for it
+    declare(project, base_period=written, compared_with=written)
+    settings = settings_of(project, "2021")
+    assert (settings.base_period, settings.compared_with, settings.history[-1]) == (None, "2020", "2021")

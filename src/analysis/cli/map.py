@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from analysis.intake.declared.maps import Maps
     from analysis.intake.files import Sheet
     from analysis.intake.proposals.proposal import Proposal
     from analysis.rounds.units import UnitRoll
@@ -112,19 +113,14 @@ def _proposed(
     """Return what is proposed for the sheets, and the roll; without a header, or with one file unreadable, end."""
     from analysis.intake import LEDGERS
     from analysis.intake.declared.maps import ENCODINGS
-    from analysis.intake.declared.maps_file import load_maps
     from analysis.intake.proposals import proposing, together
-    from analysis.run import checking
 
     if wanted.ledger and wanted.ledger not in LEDGERS:
         wrong_usage(said, "unknown_ledger", name=wanted.ledger, known=listed(said, list(LEDGERS)))
     if wanted.encoding not in ENCODINGS:
         known = listed(said, [name for name in ENCODINGS if name])
         wrong_usage(said, "map_encoding_unknown", name=wanted.encoding, known=known)
-    checked = checking.check(folder, round_id) if folder else None
-    roll = checked.roll if checked else None
-    # maps with faults know names all the same
-    maps = load_maps(checked.round.folder)[0] if checked and checked.round else None
+    roll, maps = _known(folder, round_id) if folder else (None, None)
     sheets = _sheets(wanted, said)
     chosen = [one for one in sheets if not wanted.sheet or one.name == wanted.sheet]
     if not chosen:
@@ -141,6 +137,8 @@ def _proposed(
             found.append(proposal)
     if not found:
         raise typer.Exit(DATA_BLOCK)
+    if folder and roll is None and any(one.ledger.has_unit for one in found):
+        say(said, "map.no_roll")
     beside = {
         path.name for file in wanted.files for path in file.resolve().parent.iterdir() if path.is_file()
     }
@@ -148,6 +146,22 @@ def _proposed(
     for one in sheets:
         of_file[one.file] = (*of_file.get(one.file, ()), one.name)
     return together.together(found, together.Holdings(tuple(sorted(beside)), of_file), roll), roll
+
+
+def _known(folder: Path, round_id: str) -> tuple[UnitRoll | None, Maps | None]:
+    """Return the units and the maps of a round, as far as they can be read: faults of a rule set do not matter here."""
+    from analysis.intake import read_round
+    from analysis.intake.declared.maps_file import load_maps
+    from analysis.rounds.faults import FaultsFoundError
+    from analysis.rounds.rounds import load_round
+
+    try:
+        of = load_round(folder, round_id)
+    except FaultsFoundError:
+        return None, None
+    roll = read_round(of).roll
+    # maps with faults know names all the same
+    return (roll if len(roll) else None), load_maps(of.folder)[0]
 
 
 def _sheets(wanted: _Wanted, said: Words) -> list[Sheet]:

@@ -198,6 +198,8 @@ class _Move:
         return [part.text for part in in_order({*parts})]
 
 
+#: what is compared with nothing, and what has no period, goes on so
+_NULL: Final = "tag:yaml.org,2002:null"
 #: titles first: their names of a period are the longer ones
 _NAMINGS: Final[tuple[Naming, ...]] = ("assessed", "name")
 _DASH: Final = re.compile("[-–—~～至]")
@@ -350,9 +352,12 @@ def _carry(
         key = keys.get(key_node.value)
         if key is None:
             continue
-        scalars = list(_scalars(value, key.only))
+        scalars = [scalar for scalar in _scalars(value, key.only) if not (key.every and scalar.tag == _NULL)]
         if key.every is not None and scalars:
             edits += _edits(text, scalars, key.every([scalar.value for scalar in scalars]))
+        elif key.change is not None and _is_left_empty(value):
+            after = key_node.end_mark.index + 1
+            edits.append((after, after, f" {key.change('')}".rstrip()))
         elif key.change is not None:
             edits += [_edit(text, scalar, key.change) for scalar in scalars]
         if key.what:
@@ -363,6 +368,11 @@ def _carry(
     for start, end, new in sorted(edits, reverse=True):
         text = text[:start] + new + text[end:]
     target.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _is_left_empty(value: Node) -> bool:
+    """Return whether nothing stands behind a key: the mark of such a value lies wherever the next key begins."""
+    return isinstance(value, ScalarNode) and value.start_mark.index == value.end_mark.index
 
 
 def _version(file: str, written: list[tuple[Node, Node]], words: Words) -> list[Edit]:

@@ -20,6 +20,7 @@ _PATHS: Final[Mapping[str, tuple[str, ...]]] = {
     "file": ("file",), "sheet": ("sheet",), "range": ("range",), "block": ("block",), "encoding": ("encoding",),
     "header_rows": ("header_rows",), "footer": ("footer",), "unit": ("unit",), "unit_from": ("unit_from", "name"),
     "unit_pattern": ("unit_from", "pattern"), "year_from": ("year_from",), "snapshot": ("snapshot",),
+    "without_day": ("without_day",),
     "day_order": ("values", "day_order"), "wide_item": ("wide", "item"), "wide_full": ("wide", "full"),
 }  # fmt: skip
 #: what a key may be, where that is one of a few
@@ -28,7 +29,7 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "day_order": ("YMD", "MDY", "DMY"), "encoding": tuple(filter(None, ENCODINGS)),
 }  # fmt: skip
 #: several, one on a line each
-_LISTS: Final = ("file", "sheet", "range", "block", "header_rows")
+_LISTS: Final = ("file", "sheet", "range", "block", "header_rows", "without_day")
 _REQUIRED: Final = ("file", "header_rows")
 #: to be seen even where nothing was proposed; the others only where something was
 _ALWAYS: Final = ("file", "header_rows", "footer", "unit", "unit_from", "year_from", "snapshot", "day_order")

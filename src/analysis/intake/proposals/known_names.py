@@ -47,6 +47,8 @@ _GENERAL: Final = frozenset(
         *("persons", "received", "paid", "cases"),
     }
 )
+#: what stands around the word of which a header speaks: 是否化解, 办结情况
+_AROUND: Final = re.compile(r"^是否已?|(?:情况|状态|与否)$")
 #: words of a name that tell score sheets apart, which have the same columns
 _NAMED: Final = {
     "self_marks": ("自查", "自评", "self"),
@@ -160,7 +162,8 @@ def _near(key: str, name: str) -> Nearness | None:
         return None
     if _holds(key, name):
         return "part" if name in _GENERAL else "like"
-    return "part" if _holds(name, key) else None
+    stem = _AROUND.sub("", key)
+    return "part" if len(stem) >= _SHORTEST and _holds(name, stem) else None
 
 
 def _holds(text: str, part: str) -> bool:

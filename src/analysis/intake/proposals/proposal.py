@@ -89,6 +89,7 @@ class Proposal:
         unit_of_measure: what the amounts are taken to be told in where neither header nor preamble says it.
         codes: code list → as written → what it means; None for what is not known.
         usual: code list and text of the answers no list has, and that are what people usually mean by it.
+        without_day: the fields of days whose columns say only whether it has happened.
         readings: the columns that might be meant the other way round.
         orders: the orders of day, month and year its days can have, where they do not say it themselves.
         encoding: of a text file, where a person named it.
@@ -107,6 +108,7 @@ class Proposal:
     unit_of_measure: Mapping[str, str] = field(default_factory=dict)
     codes: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     usual: frozenset[tuple[str, str]] = frozenset()
+    without_day: tuple[str, ...] = ()
     readings: tuple[Reading, ...] = ()
     orders: tuple[str, ...] = ()
     encoding: str = ""

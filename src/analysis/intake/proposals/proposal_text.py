@@ -39,6 +39,8 @@ def _lines(p: Proposal, said: Words) -> Iterator[str]:
         yield f"    footer: {_quoted(p.body.footer)}   # {said.label('mapping.footer')}"
     if len(p.orders) == 1:
         yield f"    values: {{day_order: {p.orders[0]}}}   # {said.label('mapping.day_order')}"
+    if p.without_day:
+        yield f"    without_day: [{', '.join(p.without_day)}]   # {said.label('mapping.without_day')}"
     if p.unit_of_measure:
         yield "    unit_of_measure:"
         for name, measure in p.unit_of_measure.items():
@@ -153,6 +155,7 @@ def source_of(proposal: Proposal) -> dict[str, Any]:
         "encoding": proposal.encoding,
         "header_rows": list(proposal.header_rows),
         "footer": proposal.body.footer,
+        "without_day": list(proposal.without_day),
         "values": {"day_order": proposal.orders[0]} if len(proposal.orders) == 1 else {},
         "fields": {},
     }

@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from analysis.intake.declared.ledgers import LEDGERS, UNIT_FIELDS, YEAR, Field, Ledger
+from analysis.intake.declared.ledgers import LEDGERS, UNDATED_FIELDS, UNIT_FIELDS, YEAR, YES_NO, Field, Ledger
 from analysis.intake.declared.maps import Maps
 from analysis.intake.declared.maps_file import known_fields
 from analysis.intake.files import Sheet, Shelf
@@ -112,6 +112,7 @@ def propose(
         unit_of_measure=best.measures(blocks.titles if blocks else ()),
         codes=best.codes(maps),
         usual=frozenset(best.usual),
+        without_day=tuple(best.undated),
         readings=tuple(best.readings),
         orders=best.orders(),
         encoding=encoding,
@@ -149,6 +150,7 @@ class _Fit:
         self.wide = ("", "")
         self.readings: list[Reading] = []
         self.usual: set[tuple[str, str]] = set()
+        self.undated: list[str] = []
         self.found: dict[int, Guess] = {}
         self.points = 0.0
         self._guess()
@@ -179,6 +181,7 @@ class _Fit:
             for header in self._free():
                 self._name(header, nearness, near)
         self.found |= self._wide(self._free())
+        self._take_undated(near)
         self._by_content()
         if (year := self._column(YEAR)) and self._column(self.ledger.by_year):
             # a year is stated instead of days, not beside them
@@ -217,6 +220,17 @@ class _Fit:
                 sure = _SURE[nearness] if contents.said else "medium"
                 self.found[header.column] = Guess(header, name, reason, sure if suits else "low")
                 return
+
+    def _take_undated(self, near: Mapping[int, Mapping[str, Nearness]]) -> None:
+        """Take columns that say only whether something happened for the day on which it did."""
+        for name in UNDATED_FIELDS.get(self.ledger.name, ()):
+            for header in self._free():
+                if name in self._taken() or name not in near[header.column]:
+                    continue
+                said = {plain_text(cell) for cell in self.columns[header.column].said}
+                if said and all(usual_answer(text, YES_NO.choices) for text in said):
+                    self.found[header.column] = Guess(header, name, "undated", "low")
+                    self.undated.append(name)
 
     def _may_be_unit(self, name: str, contents: Contents) -> bool:
         return name not in UNIT_FIELDS or self.roll is None or not contents.said or self._are_units(contents)
@@ -395,7 +409,9 @@ class _Fit:
         own = code_lists()
         lists: dict[str, dict[str, str | None]] = {}
         for guess in self.guesses:
-            one: Field | None = self.ledger.fields.get(guess.field)
+            one: Field | None = (
+                YES_NO if guess.field in self.undated else self.ledger.fields.get(guess.field)
+            )
             if one is None or not one.code_list:
                 continue
             known = {**own[one.code_list], **(maps.codes.get(one.code_list, {}) if maps else {})}

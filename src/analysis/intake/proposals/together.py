@@ -59,6 +59,7 @@ def together(
             one.encoding,
             one.blocks and one.blocks.pattern,
             one.ranges,
+            one.without_day,
         )
         alike.setdefault(form, []).append(one)
     found: list[Proposal] = []
