@@ -51,7 +51,7 @@ def accept(folder: Path, parts: Iterable[Any]) -> Accepted:
 
     Args:
         folder: of the round.
-        parts: each with `ledgers`, and `codes` or not, as `maps.yaml` has them.
+        parts: each with `ledgers`, and `codes` and `aliases` or not, as `maps.yaml` has them.
 
     Raises:
         OSError: the file cannot be read.
@@ -62,6 +62,11 @@ def accept(folder: Path, parts: Iterable[Any]) -> Accepted:
     root, yaml = _loaded(before)
     for part in parts:
         own = _own_codes(root.get("codes") or {}, part.get("codes", {}))
+        for unit, texts in part.get("aliases", {}).items():
+            spellings = root.setdefault("aliases", CommentedMap())
+            known = spellings.get(unit, [])
+            known = [known] if isinstance(known, str) else known
+            spellings[unit] = [*known, *(text for text in texts if text not in known)]
         if root.get("ledgers") is None or not root["ledgers"]:
             root["ledgers"] = CommentedMap()
         for name, source in part["ledgers"].items():

@@ -40,6 +40,8 @@ _CODES: Final = ("source", "list", "written", "answer")
 _READINGS: Final = ("source", "file", "sheet", "ledger", "key", "value", "about")
 _WIDTHS: Final = (6, 24, 14, 14, 6, 24, 32, 30, 9, 10, 36)
 _SAMPLES: Final = 3
+#: in the place of a code list, for other spellings of units
+ALIASES: Final = "aliases"
 _LONGEST: Final = 24
 _LOOKS: Final[dict[str, dict[str, Any]]] = {
     "head": {"bold": True, "border": 1, "border_color": palette.HEAD_BORDER, "bg_color": palette.FORM_HEAD,
@@ -78,6 +80,10 @@ def workbook(proposals: Sequence[Proposal], said: Words, roll: UnitRoll | None =
         for name, written, answer in _codes(one):
             doubtful = answer is None or (name, written) in one.usual
             _write_code(pages["codes"], code_row, (number, name, written, answer), said, doubtful=doubtful)
+            code_row += 1
+        for unit, text in ((unit, text) for unit, texts in one.aliases.items() for text in texts):
+            cells = (str(number), ALIASES, text, next(each for each in units if each.startswith(f"{unit}〔")))
+            _write_row(pages["codes"], code_row, cells, of_roll, doubtful=True)
             code_row += 1
         for key, text in readings_of(source_of(one), one.ledger):
             _write_reading(pages["readings"], reading_row, (number, one), (key, text, of_roll), said)
@@ -192,11 +198,19 @@ def _write_code(
 ) -> None:
     number, name, written, answer = code
     choices = {one: f"{said.label(f'choice.{name}.{one}')}〔{one}〕" for one in _answers(name)}
-    texts = (str(number), name, written, choices.get(answer or "", ""))
-    looks = ("cell", "cell", "cell", "doubt" if doubtful else "answer")
-    for place, (text, look) in enumerate(zip(texts, looks, strict=True)):
-        page.text(row, place, text, **_LOOKS[look])
-    page.sheet.data_validation(row, 3, row, 3, {"validate": "list", "source": list(choices.values())})
+    cells = (str(number), name, written, choices.get(answer or "", ""))
+    _write_row(page, row, cells, list(choices.values()), doubtful=doubtful)
+
+
+def _write_row(
+    page: Page, row: int, cells: Sequence[str], choices: str | list[str], *, doubtful: bool
+) -> None:
+    """Write a row of which the last cell is to be confirmed."""
+    *told, answer = cells
+    for place, text in enumerate(told):
+        page.text(row, place, text, **_LOOKS["cell"])
+    page.text(row, len(told), answer, **_LOOKS["doubt" if doubtful else "answer"])
+    page.sheet.data_validation(row, len(told), row, len(told), {"validate": "list", "source": choices})
 
 
 def _samples(one: Proposal, guess: Guess) -> str:
@@ -240,7 +254,7 @@ def _answers(code_list: str) -> tuple[str, ...]:
 def _kept(one: Proposal) -> dict[str, Any]:
     """Return what becomes a part of the maps, without the answers of a person."""
     columns = {letters(guess.header.column): called(one, guess) for guess in one.guesses}
-    return {"ledgers": {one.ledger.name: source_of(one)}, "codes": {}, "columns": columns}
+    return {"ledgers": {one.ledger.name: source_of(one)}, "codes": {}, "aliases": {}, "columns": columns}
 
 
 # ------------------------------------------------------------------------------------------- reading back
@@ -299,7 +313,9 @@ def _take_code(sheet: Sheet, row: int, kept: list[dict[str, Any]], faults: list[
         return
     found = _CODE.fullmatch(answer)
     code = found[1] if found else answer
-    if code in _answers(name):
+    if name == ALIASES:
+        part["aliases"].setdefault(answer.partition("〔")[0].strip(), []).append(written)
+    elif code in _answers(name):
         part["codes"].setdefault(name, {})[written] = code
     else:
         faults.append(

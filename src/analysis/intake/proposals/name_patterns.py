@@ -22,6 +22,16 @@ def unit_named(name: str, roll: UnitRoll | None) -> Unit | None:
     return spellings[max(spellings, key=len)] if spellings else None
 
 
+def unit_within(text: str, roll: UnitRoll) -> Unit | None:
+    """Return the one unit a text speaks of, as 东区人社局 does; None if it names none, or two of which neither holds the other."""
+    named = unit_named(text, roll)
+    if named is None:
+        return None
+    longest = max((spelling for spelling in named.spellings() if spelling in text), key=len)
+    others = (each for unit in roll if unit is not named for each in unit.spellings() if each and each in text)
+    return named if all(other in longest for other in others) else None
+
+
 def as_expression(pattern: str) -> str:
     """Return the expression whose one group is what the first `*` of a pattern stands for."""
     before, _star, after = pattern.partition("*")

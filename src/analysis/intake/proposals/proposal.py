@@ -90,6 +90,7 @@ class Proposal:
         codes: code list → as written → what it means; None for what is not known.
         usual: code list and text of the answers no list has, and that are what people usually mean by it.
         without_day: the fields of days whose columns say only whether it has happened.
+        aliases: unit → how the column of the unit says it, where the roll does not.
         readings: the columns that might be meant the other way round.
         orders: the orders of day, month and year its days can have, where they do not say it themselves.
         encoding: of a text file, where a person named it.
@@ -109,6 +110,7 @@ class Proposal:
     codes: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     usual: frozenset[tuple[str, str]] = frozenset()
     without_day: tuple[str, ...] = ()
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     readings: tuple[Reading, ...] = ()
     orders: tuple[str, ...] = ()
     encoding: str = ""

@@ -34,6 +34,7 @@ from analysis.intake.proposals.known_names import (
     nearest,
     spelled,
 )
+from analysis.intake.proposals.name_patterns import unit_within
 from analysis.intake.proposals.neighbouring_tables import ranges_of
 from analysis.intake.proposals.proposal import IGNORED, PERSONS, Confidence, Guess, Place, Proposal, Reading
 from analysis.intake.proposals.usual_answers import usual_answer
@@ -113,6 +114,7 @@ def propose(
         codes=best.codes(maps),
         usual=frozenset(best.usual),
         without_day=tuple(best.undated),
+        aliases=best.aliases(),
         readings=tuple(best.readings),
         orders=best.orders(),
         encoding=encoding,
@@ -233,7 +235,10 @@ class _Fit:
                     self.undated.append(name)
 
     def _may_be_unit(self, name: str, contents: Contents) -> bool:
-        return name not in UNIT_FIELDS or self.roll is None or not contents.said or self._are_units(contents)
+        if name not in UNIT_FIELDS or self.roll is None or not contents.said or self._are_units(contents):
+            return True
+        speak = sum(unit_within(plain_text(cell), self.roll) is not None for cell in contents.said)
+        return name == UNIT_FIELDS[1] and speak >= MOST * len(contents.said)
 
     def _wide(self, headers: Sequence[Header]) -> dict[int, Guess]:
         """Find the item columns of a wide sheet."""
@@ -400,6 +405,18 @@ class _Fit:
         columns = [self.columns[column] for column, guess in self.found.items() if guess.field in days]
         needed = [contents.orders for contents in columns if contents.orders]
         return tuple(sorted(frozenset.intersection(*needed))) if needed else ()
+
+    def aliases(self) -> dict[str, tuple[str, ...]]:
+        """Return what the column of the unit says that no spelling of the roll is and that speaks of one unit: by unit."""
+        column, found = self._column(UNIT_FIELDS[1]), dict[str, tuple[str, ...]]()
+        if self.roll is None or not column:
+            return found
+        cells = (self.sheet.value(row, column) for row in self.body.rows)
+        for text in dict.fromkeys(plain_text(cell) for cell in cells if not is_not_reported(cell)):
+            unit = unit_within(text, self.roll)
+            if unit is not None and (self.roll.by_name(text) or self.roll.by_code(text)) is None:
+                found[unit.name] = (*found.get(unit.name, ()), text)
+        return found
 
     def codes(self, maps: Maps | None) -> dict[str, dict[str, str | None]]:
         """Return what is written in the columns of code lists; None where its meaning is not known.

@@ -85,6 +85,10 @@ def _joined(group: Sequence[Proposal]) -> Proposal:
     for one in group:
         for name, answers in one.codes.items():
             codes.setdefault(name, {}).update(answers)
+    aliases: dict[str, tuple[str, ...]] = {}
+    for one in group:
+        for unit, texts in one.aliases.items():
+            aliases[unit] = tuple(dict.fromkeys((*aliases.get(unit, ()), *texts)))
     order = ("low", "medium", "high")
     fullest = max(group, key=lambda one: (len({guess.field for guess in one.guesses}), len(one.body.rows)))
     guesses = []
@@ -97,7 +101,7 @@ def _joined(group: Sequence[Proposal]) -> Proposal:
     told = [frozenset(one.orders) for one in group if one.orders]
     orders = tuple(sorted(frozenset.intersection(*told))) if told else ()
     usual = frozenset().union(*(one.usual for one in group))
-    return replace(first, codes=codes, usual=usual, guesses=tuple(guesses), readings=readings, orders=orders)
+    return replace(first, codes=codes, usual=usual, aliases=aliases, guesses=tuple(guesses), readings=readings, orders=orders)
 
 
 def _snapshot(group: Sequence[Proposal]) -> Snapshot:
