@@ -30,6 +30,7 @@ from analysis.rounds.rounds import Round
 from analysis.rulebook import Rulebook, general_sentence, grade_sentences
 from analysis.rulebook.edit.ruleback import read_back
 from analysis.rulebook.edit.rulefile import RuleFile
+from analysis.rulebook.edit.rulefiles import RuleFiles
 from analysis.rulebook.edit.rulesheets import write
 from analysis.rulebook.edit.ruletable import (
     RuleTable,
@@ -365,7 +366,7 @@ def shown(table: RuleTable) -> str:
 
 
 def test_the_table_of_the_rule_set_in_english(names: set[str]) -> None:
-    table = table_of(rules_2020(), RuleFile.read(RULEBOOK_2020), EN)
+    table = table_of(rules_2020(), RuleFiles(RuleFile.read(RULEBOOK_2020)), EN)
     assert not chinese_in(shown(table), names)
     by_code = {line.code: line for line in table.lines}
     assert (by_code["5.2"].group, by_code["5.2"].name) == ("Handling of cases (30 points)", "Resolution rate")
@@ -381,21 +382,21 @@ def test_a_workbook_is_read_back_in_whatever_language_it_was_written(
 ) -> None:
     rulebook, workbook = tmp_path / "rulebook.yaml", tmp_path / "rules.xlsx"
     rulebook.write_bytes(RULEBOOK_2020.read_bytes())
-    file, catalogue = RuleFile.read(rulebook), words(language)
+    files, catalogue = RuleFiles(RuleFile.read(rulebook)), words(language)
     write(
-        table_of(rules_2020(), file, catalogue),
-        parameters_of(file, catalogue),
+        table_of(rules_2020(), files, catalogue),
+        parameters_of(files, catalogue),
         workbook,
-        terms_of(file, catalogue),
+        terms_of(files, catalogue),
     )
-    unchanged = read_back(workbook, file, words(asked_in))
+    unchanged = read_back(workbook, files, words(asked_in))
     assert (unchanged.changes, unchanged.faults) == ((), ())
     book = load_workbook(workbook)
     page = book[catalogue.label("ruletable.sheet.table")]
     (name,) = [row[2] for row in page.iter_rows() if str(row[1].value) == "5.2"]
     name.value = "处置率" if language == "zh" else "Rate settled"
     book.save(workbook)
-    back = read_back(workbook, file, words(asked_in))
+    back = read_back(workbook, files, words(asked_in))
     assert not back.faults and back.file is not None
     (change,) = back.changes
     assert (change.path, change.new) == ("5.2.name" if language == "zh" else "5.2.name_en", name.value)

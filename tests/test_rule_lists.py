@@ -10,10 +10,10 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from rule_examples import RULEBOOK_2020, ZH
-from test_ruletable import A_ASKS, GRADES, back, edited, lines_changed, removed, workbook
+from test_ruletable import A_ASKS, GRADES, back, edited, lines_changed, removed, save, workbook
 
 from analysis.rulebook.edit.conditioncell import ConditionCell
-from analysis.rulebook.edit.ruleback import ReadBack, save
+from analysis.rulebook.edit.ruleback import ReadBack
 from analysis.rulebook.edit.ruleterms import RuleTerms
 from analysis.rulebook.model import Rulebook
 from analysis.words import words
@@ -117,7 +117,7 @@ def test_three_grades_become_four_with_other_names(rulebook: Path) -> None:
     assert "# 触发任一否决事项" in found.file.text and "# 后2名，且" in found.file.text, "comments stay"
     assert "otherwise" not in found.file.text
 
-    save(found.file, rulebook)
+    save(found, rulebook)
     again = back(path, rulebook)
     assert (again.changes, again.faults) == ((), ()), "read again it says nothing new"
     path = workbook(rulebook)
@@ -198,7 +198,7 @@ def test_classes_are_rows_too(rulebook: Path) -> None:
     assert (county.code, county.kinds, county.items) == ("K1", ("county",), ("1", "2", "3", "4", "5", "6"))
     assert (district.code, district.units) == ("K2", ("990007",))
     assert found.file is not None
-    save(found.file, rulebook)
+    save(found, rulebook)
     path = workbook(rulebook)
     assert [load_workbook(path)[GRADES].cell(4, column).value for column in (5, 6)] == [
         "名额（县）",
@@ -310,7 +310,7 @@ def test_facts_are_added_and_named_by_conditions_at_once(rulebook: Path) -> None
     assert rules.grades.levels[-1].any_of[-1][0].reads() == ("stated_fact_1",)
 
     assert found.file is not None
-    save(found.file, rulebook)
+    save(found, rulebook)
     path = workbook(rulebook)
     page = load_workbook(path)[FACTS]
     assert page.cell(FIRST, 7).value == "经认定工作不力", "the sentence stands beside it"

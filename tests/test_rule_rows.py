@@ -15,6 +15,7 @@ from analysis.rulebook import Indicator
 from analysis.rulebook.edit.ruleback import read_back
 from analysis.rulebook.edit.rulecell import RuleCell, completed
 from analysis.rulebook.edit.rulefile import RuleFile
+from analysis.rulebook.edit.rulefiles import RuleFiles
 from analysis.rulebook.edit.rulesheets import example_of, write
 from analysis.rulebook.edit.ruletable import parameters_of, table_of, terms_of
 from analysis.rulebook.edit.ruleterms import RuleTerms
@@ -298,12 +299,13 @@ def test_a_text_of_several_lines_ends_where_its_item_does() -> None:
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_whatever_a_set_holds_a_round_trip_changes_nothing(tmp_path: Path, preset: str) -> None:
-    file, path, terms = RuleFile.read(preset_file(preset)), tmp_path / "x.xlsx", words("en")
-    rules, _ = file.loaded()
-    write(table_of(rules, file, terms), parameters_of(file, terms), path, terms_of(file, terms))
-    found = read_back(path, file, ZH)
+    files = RuleFiles(RuleFile.read(preset_file(preset)))
+    path, terms = tmp_path / "x.xlsx", words("en")
+    rules, _ = files.rules.loaded()
+    write(table_of(rules, files, terms), parameters_of(files, terms), path, terms_of(files, terms))
+    found = read_back(path, files, ZH)
     assert found.changes == () and found.file is not None
-    assert found.file.text == file.text
+    assert found.file.text == files.rules.text
 
 
 # ------------------------------------------------------------------------------------ cells

@@ -13,10 +13,10 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from rule_examples import RULEBOOK_2020, ZH
 
-from analysis.indicators import catalogue
 from analysis.rulebook.edit.held import Change
-from analysis.rulebook.edit.ruleback import ReadBack, read_back, save
+from analysis.rulebook.edit.ruleback import ReadBack, read_back
 from analysis.rulebook.edit.rulefile import RuleFile, UnknownPathError, UnwritableError
+from analysis.rulebook.edit.rulefiles import RuleFiles
 from analysis.rulebook.edit.rulesheets import write
 from analysis.rulebook.edit.ruletable import parameters_of, table_of, terms_of
 
@@ -39,10 +39,10 @@ def _written(rulebook: bytes) -> bytes:
     """Return the workbook of a rulebook, made once."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "细则.xlsx"
-        file = RuleFile(rulebook.decode("utf-8"))
-        rules, faults = file.loaded()
+        files = RuleFiles(RuleFile(rulebook.decode("utf-8")))
+        rules, faults = files.checked()
         assert rules is not None, faults
-        write(table_of(rules, file, ZH), parameters_of(file, ZH), path, terms_of(file, ZH))
+        write(table_of(rules, files, ZH), parameters_of(files, ZH), path, terms_of(files, ZH))
         return path.read_bytes()
 
 
@@ -77,13 +77,13 @@ def edited(path: Path, where: tuple[str, str, str], value: object, number_format
 
 
 def back(path: Path, rulebook: Path) -> ReadBack:
-    return read_back(
-        path,
-        RuleFile.read(rulebook),
-        ZH,
-        known=catalogue.is_known,
-        measures=sorted(catalogue.known_measures()),
-    )
+    return read_back(path, RuleFiles.read(rulebook.parent, ""), ZH)
+
+
+def save(found: ReadBack, rulebook: Path) -> None:
+    """Write what was read back over the files it was made of."""
+    assert found.files is not None
+    found.files.save(rulebook.parent, RuleFiles.read(rulebook.parent, ""))
 
 
 def lines_changed(before: str, after: str) -> list[str]:
@@ -98,7 +98,7 @@ def test_the_table_holds_every_item_with_its_sentence() -> None:
     file = RuleFile.read(RULEBOOK_2020)
     rules, _ = file.loaded()
     assert rules is not None
-    table = table_of(rules, file, ZH)
+    table = table_of(rules, RuleFiles(file), ZH)
     assert [line.code for line in table.lines] == [
         *(item.code for item in rules.indicators()), "B1", "V1", "V2", "V3",
     ]  # fmt: skip
@@ -136,7 +136,7 @@ def test_the_same_rule_set_gives_the_same_bytes(rulebook: Path) -> None:
 def test_a_row_says_what_it_reads_and_how_that_becomes_points() -> None:
     file = RuleFile.read(RULEBOOK_2020)
     rules, _ = file.loaded()
-    lines = {line.code: line for line in table_of(rules, file, ZH).lines}
+    lines = {line.code: line for line in table_of(rules, RuleFiles(file), ZH).lines}
     line = lines["5.2"]
     assert (line.measure, line.shape) == ("核处化解率", "达标得满分、每差一档扣分")
     assert line.cell == "满分线 98%；每差 1%；扣分 0.3"
@@ -151,7 +151,7 @@ def test_a_row_says_what_it_reads_and_how_that_becomes_points() -> None:
 
 
 def test_the_parameters_of_the_set_are_rows_with_their_choices() -> None:
-    found = {each.leaf.path: each for each in parameters_of(RuleFile.read(RULEBOOK_2020), ZH)}
+    found = {each.leaf.path: each for each in parameters_of(RuleFiles(RuleFile.read(RULEBOOK_2020)), ZH)}
     assert found["rounding.rule"].allowed == "四舍六入五成双、四舍五入"
     assert found["rounding.rule"].value == "四舍六入五成双"
     assert found["rounding.places"].label == "修约 · 小数位数"
@@ -161,7 +161,7 @@ def test_the_parameters_of_the_set_are_rows_with_their_choices() -> None:
 
 def test_what_is_left_to_its_default_is_offered_filled_in_and_emptied_again(rulebook: Path) -> None:
     path, before = workbook(rulebook), rulebook.read_text("utf-8")
-    offered = {each.leaf.path: each for each in parameters_of(RuleFile.read(rulebook), ZH)}
+    offered = {each.leaf.path: each for each in parameters_of(RuleFiles(RuleFile.read(rulebook)), ZH)}
     assert offered["grades.alone"].value == ""
     assert offered["grades.alone"].allowed == "不按名次评等次、名次条件不适用、照常排名次"
     cell = edited(path, (PARAMETERS, "grades.alone", "value"), "不按名次评等次")
@@ -174,7 +174,7 @@ def test_what_is_left_to_its_default_is_offered_filled_in_and_emptied_again(rule
     rules, _ = found.file.loaded()
     assert rules is not None and (rules.grades.alone, rules.reading_places) == ("no_grade", 4)
 
-    save(found.file, rulebook)
+    save(found, rulebook)
     path = workbook(rulebook)
     edited(path, (PARAMETERS, "grades.alone", "value"), None)
     edited(path, (PARAMETERS, "rounding.places", "value"), None)
@@ -199,7 +199,7 @@ def test_a_round_trip_without_edits_changes_not_one_byte(rulebook: Path, ends: b
     found = back(workbook(rulebook), rulebook)
     assert (found.changes, found.faults) == ((), ())
     assert found.file is not None
-    save(found.file, rulebook)
+    save(found, rulebook)
     assert rulebook.read_bytes() == written
 
 
@@ -225,7 +225,7 @@ def test_every_edit_is_listed_and_only_its_line_changes(rulebook: Path) -> None:
     assert len(listed) == 7
     assert rulebook.read_text(encoding="utf-8") == before, "nothing is written before it is asked for"
     assert found.file is not None
-    save(found.file, rulebook)
+    save(found, rulebook)
     after = rulebook.read_text(encoding="utf-8")
     assert lines_changed(before, after) == [
         "-  rule: half_even     # 修约规则：half_even 四舍六入五成双（GB/T 8170），half_up 四舍五入",
@@ -324,7 +324,7 @@ def test_broken_edits_are_refused_with_their_place(
 def test_what_changed_in_the_file_meanwhile_is_kept_or_refused(rulebook: Path) -> None:
     path = workbook(rulebook)
     changed = RuleFile.read(rulebook).edited({"5.2.rule.full_at": "97%", "rounding.places": "3"})
-    save(changed, rulebook)
+    rulebook.write_text(changed.text, encoding="utf-8", newline="")
     assert back(path, rulebook).changes == (), "the file is newer than the workbook, which was not edited"
     edited(path, (TABLE, "5.2", "cell"), "满分线 95%；每差 1%；扣分 0.3")
     edited(path, (PARAMETERS, "rounding.places", "value"), 1)

@@ -60,5 +60,6 @@ def print_changes(out: Console, found: Iterable[Change], words: Words) -> None:
                 sheet=change.sheet,
                 cell=change.cell,
                 line=str(change.line),
+                file=change.file,
             ),
         )

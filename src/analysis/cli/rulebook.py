@@ -25,7 +25,7 @@ from analysis.words import Words
 if TYPE_CHECKING:
     from analysis.rounds.units import UnitRoll
     from analysis.rulebook import Rulebook
-    from analysis.rulebook.edit.rulefile import RuleFile
+    from analysis.rulebook.edit.rulefiles import RuleFiles
 
 
 def rulebook(
@@ -47,13 +47,15 @@ def rulebook(
     # a rule set may read measures of the office's own
     own_faults = _declared(path.parent)
     if from_xlsx is not None:
-        raise typer.Exit(_read_back(from_xlsx, path, said, dry_run=dry_run))
+        raise typer.Exit(
+            _read_back(from_xlsx, _files_of(folder, round_id, said), path.parent, said, dry_run=dry_run)
+        )
     from analysis import rulebook as rulebooks
     from analysis.indicators import catalogue
     from analysis.indicators.own_measures import causes
 
     if not path.is_file() and xlsx is not None:
-        _write(None, _file_of(path, said), xlsx, said)
+        _write(None, _files_of(folder, round_id, said), xlsx, said)
         say(said, "rulebook.begun", file=str(xlsx), round=round_id)
         return
     roll, faults = _units(folder, round_id) if only_check else (None, [])
@@ -70,29 +72,46 @@ def rulebook(
     from analysis.cli.rule_display import print_rules
     from analysis.rulebook.edit import ruletable
 
-    file = _file_of(path, said)
+    files = _files_of(folder, round_id, said, with_roll=xlsx is not None)
     if xlsx is None:
-        print_rules(open_console(), ruletable.table_of(rules, file, said), said)
+        print_rules(open_console(), ruletable.table_of(rules, files, said), said)
         return
-    _write(rules, file, xlsx, said)
+    _write(rules, files, xlsx, said)
     say(said, "rulebook.written", file=str(xlsx), round=round_id)
 
 
-def _file_of(path: Path, said: Words) -> RuleFile:
-    """Return the file of a rule set as it is written; where there is none, one without items for its round."""
-    from analysis.rulebook.edit.rulefile import RuleFile
+def _files_of(folder: Path, round_id: str, said: Words, *, with_roll: bool = True) -> RuleFiles:
+    """Return the files of a rule set as they are written, begun where there are none; exit where one is no YAML."""
+    from analysis.intake import read_roll
+    from analysis.rounds.settings_files import read_document
+    from analysis.rulebook.edit.rulefiles import BESIDE, RuleFiles
 
-    if path.is_file():
-        return RuleFile.read(path)
-    return RuleFile.begun(said("ruletable.begun", round=path.parent.name).plain)
+    raw = folder / "data" / "raw" / round_id
+    faults = [
+        fault
+        for name in (RULEBOOK_FILE, *BESIDE)
+        if (raw / name).is_file()
+        for document, found in [read_document(raw / name, name)]
+        if document is None
+        for fault in found
+    ]
+    if faults:
+        list_faults(said, faults)
+        raise typer.Exit(DATA_BLOCK)
+    try:
+        roll = read_roll(load_round(folder, round_id)) if with_roll else None
+    except FaultsFoundError:
+        # what is wrong with the settings of the round is told by `check`; a rule set is written without them
+        roll = None
+    return RuleFiles.read(raw, said("ruletable.begun", round=round_id).plain, roll)
 
 
-def _write(rules: Rulebook | None, file: RuleFile, xlsx: Path, said: Words) -> None:
+def _write(rules: Rulebook | None, files: RuleFiles, xlsx: Path, said: Words) -> None:
     from analysis.rulebook.edit import rulesheets, ruletable
 
-    table, parameters = ruletable.table_of(rules, file, said), ruletable.parameters_of(file, said)
+    table, parameters = ruletable.table_of(rules, files, said), ruletable.parameters_of(files, said)
     try:
-        rulesheets.write(table, parameters, xlsx, ruletable.terms_of(file, said))
+        rulesheets.write(table, parameters, xlsx, ruletable.terms_of(files, said))
     except OSError as refused:
         wrong_usage(said, "unwritable", file=str(xlsx), reason=refused.strerror or "")
 
@@ -106,23 +125,16 @@ def _declared(folder: Path) -> list[Fault]:
     return declare_beside(folder, CURRENCIES["CNY"])[1]
 
 
-def _read_back(workbook: Path, path: Path, said: Words, *, dry_run: bool) -> int:
-    """List what an edited workbook changes and, if the whole is sound, change the rulebook; return the status."""
+def _read_back(workbook: Path, files: RuleFiles, raw: Path, said: Words, *, dry_run: bool) -> int:
+    """List what an edited workbook changes and, if the whole is sound, change the files; return the status."""
     from analysis.cli.console import open_console, print_line
     from analysis.cli.rule_display import print_changes
-    from analysis.indicators import catalogue
     from analysis.intake import fault_line
     from analysis.rulebook.edit import ruleback
 
     if not workbook.is_file():
         wrong_usage(said, "no_file", file=str(workbook))
-    back = ruleback.read_back(
-        workbook,
-        _file_of(path, said),
-        said,
-        known=catalogue.is_known,
-        measures=sorted(catalogue.known_measures()),
-    )
+    back = ruleback.read_back(workbook, files, said)
     out = open_console()
     print_changes(out, back.changes, said)
     for number, fault in enumerate(back.faults):
@@ -133,16 +145,18 @@ def _read_back(workbook: Path, path: Path, said: Words, *, dry_run: bool) -> int
                 "ruletable.from_cell", workbook=workbook.name, sheet=sheet, cell=cell, line=line
             ).plain
         print_line(out, line)
-    if back.file is None or any(fault.severity == "blocks" for fault in back.faults):
-        say(said, "rulebook.refused", count=str(len(back.faults)), file=path.name)
+    unlike = back.files.unlike(files) if back.files is not None else ()
+    whole = said.list([*unlike] or [RULEBOOK_FILE]).plain
+    if back.files is None or any(fault.severity == "blocks" for fault in back.faults):
+        say(said, "rulebook.refused", count=str(len(back.faults)), file=whole)
         return DATA_BLOCK
     if not back.changes:
-        say(said, "rulebook.nothing", file=path.name)
+        say(said, "rulebook.nothing", file=whole)
     elif dry_run:
-        say(said, "rulebook.would", count=str(len(back.changes)), file=path.name)
+        say(said, "rulebook.would", count=str(len(back.changes)), file=whole)
     else:
-        ruleback.save(back.file, path)
-        say(said, "rulebook.changed", count=str(len(back.changes)), file=path.name)
+        back.files.save(raw, files)
+        say(said, "rulebook.changed", count=str(len(back.changes)), file=whole)
     return 0
 
 

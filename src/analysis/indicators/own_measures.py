@@ -38,7 +38,7 @@ MEASURES_FILE: Final = "measures.yaml"
 #: what a rule set is told of a measure that nobody knows
 _OF_UNKNOWN: Final = frozenset({"rulebook_measure_unknown", "rulebook_reading"})
 #: ledgers an office may count rows of
-_COUNTED: Final = tuple(
+COUNTED: Final = tuple(
     name for name, ledger in LEDGERS.items() if name in SOURCES and ledger.has_unit and name != "summary"
 )
 #: kinds of fields that can be added up
@@ -225,8 +225,8 @@ def _faults(document: Document, found: OwnMeasures) -> Iterator[Fault]:
         line = document.line(*at, "code")
         if first.setdefault(each.code, line) != line:
             yield document.fault("measures_code_twice", *at, "code", first=str(first[each.code]))
-        if each.ledger not in _COUNTED:
-            yield _unknown(document, (*at, "ledger"), "measures_ledger_unknown", each.ledger, _COUNTED)
+        if each.ledger not in COUNTED:
+            yield _unknown(document, (*at, "ledger"), "measures_ledger_unknown", each.ledger, COUNTED)
             continue
         yield from _of_fields(document, at, each)
         for name in ("where", "that"):

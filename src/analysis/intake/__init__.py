@@ -1,6 +1,6 @@
 """The office's files become ledgers: read once, held against the maps, every doubtful cell named by its place."""
 
-from analysis.intake.arrival import Intake, filled_by_city, read_round
+from analysis.intake.arrival import Intake, filled_by_city, read_roll, read_round
 from analysis.intake.cell_reading.ledger_money import as_written, in_currency, in_minor_units
 from analysis.intake.declared.ledgers import LEDGERS
 from analysis.intake.fault_lists.doubted import doubted
@@ -35,6 +35,7 @@ __all__ = [
     "issues_frame",
     "place_corrected",
     "place_of",
+    "read_roll",
     "read_round",
     "remedy_of",
     "rows_lost",

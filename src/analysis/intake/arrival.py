@@ -106,10 +106,27 @@ class Intake:
         return round.with_nil_returns(filed(self.nil_returns))
 
 
+def read_roll(round: Round) -> UnitRoll | None:
+    """Return the units of a round, read without any other ledger; None where they cannot be read."""
+    found = read_round(round, only=frozenset({"units"})).roll
+    return found if len(found) else None
+
+
+def _maps(round: Round, only: Set[str] | None) -> tuple[Maps, list[Fault]]:
+    """Return the maps of a round, of some ledgers only where they are named, and what is wrong with them."""
+    loaded, faults = load_maps(round.folder)
+    maps = loaded or Maps(ledgers={})
+    if only is None:
+        return maps, faults
+    asked = {name: sources for name, sources in maps.ledgers.items() if name in only}
+    return maps.model_copy(update={"ledgers": asked}), faults
+
+
 def read_round(
     round: Round,
     also: Callable[[Intake], Iterable[Fault]] | None = None,
     earlier: Set[str] = frozenset(),
+    only: Set[str] | None = None,
 ) -> Intake:
     """Read every file of a round.
 
@@ -121,9 +138,10 @@ def read_round(
         also: finds what can be seen only in whole ledgers (what a summary states against what a ledger gives); asked
             where nothing blocks.
         earlier: what a ledger may call the problems of the round before: their ids and numbers.
+        only: the ledgers that are read; all where it is left out.
     """
-    loaded, faults = load_maps(round.folder)
-    maps, sound = loaded or Maps(ledgers={}), not faults
+    maps, faults = _maps(round, only)
+    sound = not faults
     shelf = _shelf(round, maps)
     city = round.settings.city
     readings: dict[str, Reading] = {}

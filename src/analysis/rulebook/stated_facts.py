@@ -135,14 +135,14 @@ class StatementFile:
 
 
 def read_statements(
-    path: Path, rulebook: Rulebook, roll: UnitRoll
+    path: Path, rulebook: Rulebook, roll: UnitRoll | None
 ) -> tuple[StatementFile | None, list[Fault]]:
     """Read the statements of a round.
 
     Args:
         path: the file `statements.yaml`; a round without statements has none.
         rulebook: the rule set, which declares the facts.
-        roll: the units.
+        roll: the units; None where none have arrived, whose codes are not asked then.
 
     Returns:
         The statements (empty without a file), or None if anything is wrong; and every fault: those of
@@ -164,7 +164,7 @@ def read_statements(
     unstated = {(each.unit, each.fact) for each in statements if not each.off}
     for place, (each, line) in enumerate(zip(statements, lines, strict=True)):
         at = ("statements", place)
-        if each.unit not in roll.codes:
+        if roll is not None and each.unit not in roll.codes:
             faults.append(document.fault("statement_unit_unknown", *at, "unit"))
         if each.fact not in facts:
             hint = suggestion(each.fact, facts)

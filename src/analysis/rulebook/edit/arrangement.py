@@ -1,4 +1,4 @@
-"""The file of a rule set as an edited workbook would have it: values in place, items in the order of the rows."""
+"""The files of a rule set as an edited workbook would have it: values in place, items in the order of the rows."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from analysis.rounds.rounds import RULEBOOK_FILE
 from analysis.rounds.settings_files import Location
 from analysis.rulebook.edit.held import Held
 from analysis.rulebook.edit.listrows import ListRows
 from analysis.rulebook.edit.rulecell import number, number_said
 from analysis.rulebook.edit.rulefile import RuleFile, written
+from analysis.rulebook.edit.rulefiles import RuleFiles
 from analysis.rulebook.edit.ruletable import RuleList
 from analysis.rulebook.edit.tableedits import TableEdits
 
 
-def arranged(held: Held, edits: TableEdits, lists: Sequence[tuple[RuleList, ListRows]]) -> RuleFile:
-    """Return the file with all that was found.
+def arranged(held: Held, edits: TableEdits, lists: Sequence[tuple[RuleList, ListRows]]) -> RuleFiles:
+    """Return the files with all that was found.
 
     Args:
         held: what was found of single values.
@@ -33,12 +35,15 @@ def arranged(held: Held, edits: TableEdits, lists: Sequence[tuple[RuleList, List
         file = file.without(path)
     if edits.new or held.gone or edits.moved:
         file = _Arrangement(held, edits).of_items(file)
+    files = held.files.having(RULEBOOK_FILE, file)
     for each, rows in lists:
-        file = each.applied(file, rows)
-    if "\r\n" in held.file.text:
-        # what was added ends its lines as the rest of the file does
-        file = RuleFile(re.sub("\r?\n", "\r\n", file.text))
-    return file
+        name = each.table.file
+        files = files.having(name, each.applied(files.of(name), rows))
+    for name, file in files.unlike(held.files).items():
+        if "\r\n" in held.files.of(name).text:
+            # what was added ends its lines as the rest of the file does
+            files = files.having(name, RuleFile(re.sub("\r?\n", "\r\n", file.text)))
+    return files
 
 
 class _Arrangement:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from analysis.rounds.rounds import RULEBOOK_FILE
 from analysis.rounds.settings_files import Location
 from analysis.rulebook import Rulebook
 from analysis.rulebook.edit.conditioncell import UNSAID, ConditionCell
@@ -82,7 +83,7 @@ class GradeList:
         self._elsewhere = self._words.label("ruletable.elsewhere")
         covered: set[Location] = set()
         entries = tuple(self._entries(file, covered))
-        self.table = ListTable(NAME, tuple(self._columns()), entries, frozenset(covered))
+        self.table = ListTable(NAME, RULEBOOK_FILE, tuple(self._columns()), entries, frozenset(covered))
         self._read: list[_Level] = []
 
     def _columns(self) -> Iterator[ListColumn]:

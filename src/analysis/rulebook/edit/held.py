@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analysis.rounds.faults import Fault
+from analysis.rounds.rounds import RULEBOOK_FILE
 from analysis.rounds.settings_files import Location
 from analysis.rulebook import Rulebook
 from analysis.rulebook.edit.editedcells import kept_in, plainly
 from analysis.rulebook.edit.rulecell import MODELS, CellRead, RuleCell, number_said, same
-from analysis.rulebook.edit.rulefile import TEXTS, Leaf, RuleFile
+from analysis.rulebook.edit.rulefile import TEXTS, Leaf
+from analysis.rulebook.edit.rulefiles import RuleFiles
 from analysis.rulebook.edit.ruletable import (
     Parameter,
     items_at,
@@ -41,6 +43,7 @@ class Change:
         sheet: where in the workbook; empty where its row was deleted.
         cell: where in the sheet.
         line: its line in the file; 0 for what is not there yet.
+        file: name of the file.
     """
 
     path: str
@@ -50,6 +53,12 @@ class Change:
     sheet: str
     cell: str
     line: int
+    file: str = RULEBOOK_FILE
+
+
+def spot(file: str, path: str) -> str:
+    """Return by what the cell of a path is found: by the path, in another file than the rule set with its name."""
+    return path if file == RULEBOOK_FILE else f"{file}#{path}"
 
 
 @dataclass
@@ -59,12 +68,12 @@ class Held:
     Attributes:
         shown: name of the workbook.
         book: the workbook.
-        file: the rule set as it stands now.
+        files: the rule set as it stands now.
         rules: the same as a model; None where it is only begun.
         words: the catalogue the workbook was written in.
         changes: every edit found.
         faults: everything that is wrong.
-        where: sheet and cell of every path that has one.
+        where: sheet and cell of every path that has one; see `spot`.
         values: what has to be written, by path.
         removed: paths of keys that are to go.
         gone: codes of the items that are to go.
@@ -72,7 +81,7 @@ class Held:
 
     shown: str
     book: Any
-    file: RuleFile
+    files: RuleFiles
     rules: Rulebook | None
     words: Words
     changes: list[Change] = field(default_factory=list)
@@ -83,12 +92,13 @@ class Held:
     gone: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.terms: RuleTerms = terms_of(self.file, self.words)
+        self.file = self.files.rules
+        self.terms: RuleTerms = terms_of(self.files, self.words)
         self.leaves: dict[Location, Leaf] = {leaf.location: leaf for leaf in self.file.leaves()}
         self.texts = {at: leaf.text for at, leaf in self.leaves.items()}
         self.items = {self.texts[*at, "code"]: at for at in items_at(self.texts)}
-        self.parameters = {each.leaf.path: each for each in parameters_of(self.file, self.words)}
-        self.table = table_of(self.rules, self.file, self.words)
+        self.parameters = {each.leaf.path: each for each in parameters_of(self.files, self.words)}
+        self.table = table_of(self.rules, self.files, self.words)
         now = kept_of(self.table, self.parameters.values(), self.words)
         self.now = now
         self.kept = kept_in(self.book, self.words) or now
@@ -174,7 +184,18 @@ class Held:
         return self.words.label(f"ruletable.column.{column}")
 
     def change(
-        self, path: str, label: str, told: tuple[str, str], place: tuple[str, str], line: int = 0
+        self,
+        path: str,
+        label: str,
+        told: tuple[str, str],
+        place: tuple[str, str],
+        line: int = 0,
+        *,
+        file: str = RULEBOOK_FILE,
     ) -> None:
         """Note an edit: what it is called, the old and new text, sheet and cell, and the line of the file."""
-        self.changes.append(Change(path, label, *told, *place, line))
+        self.changes.append(Change(path, label, *told, *place, line, file))
+
+    def stands(self, file: str, path: str, place: tuple[str, str]) -> None:
+        """Note the cell that a path of one of the files comes from."""
+        self.where.setdefault(spot(file, path), place)

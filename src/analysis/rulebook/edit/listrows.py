@@ -165,12 +165,16 @@ class ListRows:
             told = words("ruletable.after", code=above).plain if above else words.label("ruletable.at_top")
             self._change(row, words.label("ruletable.moved"), (self._told(row.texts), told), self.first(row))
         for entry in self.gone:
-            line, label = self.held.file.line_of(entry.location), self.held.words.label("ruletable.deleted")
-            self.held.change(self._sheet.title, label, (self._told(entry.texts), ""), ("", ""), line)
+            line, label = self._line(entry), self.held.words.label("ruletable.deleted")
+            before = (self._told(entry.texts), "")
+            self.held.change(self._sheet.title, label, before, ("", ""), line, file=self.table.file)
 
     def _change(self, row: ListRow, label: str, told: tuple[str, str], column: str) -> None:
-        line = self.held.file.line_of(row.entry.location) if row.entry is not None else 0
-        self.held.change(self._named(row), label, told, self.address(row, column), line)
+        line = self._line(row.entry) if row.entry is not None else 0
+        self.held.change(self._named(row), label, told, self.address(row, column), line, file=self.table.file)
+
+    def _line(self, entry: Entry) -> int:
+        return self.held.files.of(self.table.file).line_of(entry.location)
 
     def _named(self, row: ListRow) -> str:
         texts = row.entry.texts if row.entry is not None else row.texts

@@ -24,12 +24,14 @@ class ListColumn:
         head: its head.
         width: in signs.
         choices: what may be written, where that is a list.
+        chosen_from: the list and column whose entries may be written, where that is one.
     """
 
     key: str
     head: str
     width: float
     choices: tuple[str, ...] = ()
+    chosen_from: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,14 @@ class ListTable:
 
     Attributes:
         name: of the sheet, by its key.
+        file: name of the file it stands in.
         columns: those that are filled in.
         entries: the rows.
         covered: where the values stand that the rows say, so that no parameter need say them.
     """
 
     name: str
+    file: str
     columns: tuple[ListColumn, ...]
     entries: tuple[Entry, ...]
     covered: frozenset[Location]

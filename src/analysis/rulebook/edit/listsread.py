@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from analysis.indicators.own_measures import MEASURES_FILE
 from analysis.rounds.faults import Fault
 from analysis.rulebook.edit.editedcells import heads_among
 from analysis.rulebook.edit.entrylist import EntryList
 from analysis.rulebook.edit.held import Held
 from analysis.rulebook.edit.listrows import ListRows
 from analysis.rulebook.edit.listsheet import PATH, SAID
-from analysis.rulebook.edit.ruletable import RuleList, lists_of
+from analysis.rulebook.edit.measurelist import MeasureList
+from analysis.rulebook.edit.ruletable import RuleList, lists_of, terms_of
 from analysis.rulebook.edit.ruleterms import RuleTerms
 
 
 def read_lists(held: Held, book: Any) -> list[tuple[RuleList, ListRows]]:
     """Return the lists of a workbook that were edited, with their rows.
 
-    What the sheet of the facts declares is known from then on. A workbook written before a list had a sheet has none.
+    What the sheets of the measures and facts declare is known from then on. A workbook written before a
+    list had a sheet has none.
 
     Args:
         held: takes what is found.
@@ -25,7 +28,7 @@ def read_lists(held: Held, book: Any) -> list[tuple[RuleList, ListRows]]:
     """
     found: list[tuple[RuleList, ListRows]] = []
     for place in range(len(held.table.lists)):
-        each = lists_of(held.file, held.terms, held.rules)[place]
+        each = lists_of(held.files, held.terms, held.rules)[place]
         name, words = each.table.name, held.words
         title = words.label(f"ruletable.sheet.{name}")
         if title not in book.sheetnames:
@@ -45,4 +48,7 @@ def read_lists(held: Held, book: Any) -> list[tuple[RuleList, ListRows]]:
             held.terms = RuleTerms.of(words, each.declared())
         if rows.changed:
             found.append((each, rows))
+        if rows.changed and isinstance(each, MeasureList) and not held.faults:
+            held.files.having(MEASURES_FILE, each.applied(held.files.measures, rows)).declare()
+            held.terms = terms_of(held.files, words)
     return found

@@ -9,7 +9,7 @@ the file as it would be; nothing is written before the whole of it was checked.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,13 +19,15 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from analysis.rounds.faults import Fault
+from analysis.rounds.rounds import RULEBOOK_FILE
 from analysis.rulebook.edit.arrangement import arranged
 from analysis.rulebook.edit.editedcells import heads_of, words_of
-from analysis.rulebook.edit.held import Change, Held
+from analysis.rulebook.edit.held import Change, Held, spot
 from analysis.rulebook.edit.listsread import read_lists
 from analysis.rulebook.edit.parameterrows import read_parameters
-from analysis.rulebook.edit.rulefile import RuleFile, UnwritableError
-from analysis.rulebook.edit.rulesheets import SHEET_COLUMNS, replaced
+from analysis.rulebook.edit.rulefile import Leaf, RuleFile, UnwritableError
+from analysis.rulebook.edit.rulefiles import RuleFiles
+from analysis.rulebook.edit.rulesheets import SHEET_COLUMNS
 from analysis.rulebook.edit.ruletable import PARAMETERS
 from analysis.rulebook.edit.tableedits import TableEdits
 from analysis.rulebook.edit.tablerows import TableRows
@@ -50,30 +52,29 @@ class ReadBack:
         changes: every edit.
         faults: what is wrong with the workbook, or with the rule set as it would be.
         cells: for faults of the rule set, by their place in `faults`: sheet and cell the fault comes from.
-        file: the rule set as it would be; None if the workbook itself cannot be read back.
+        files: the rule set as it would be; None if the workbook itself cannot be read back.
     """
 
     changes: tuple[Change, ...]
     faults: tuple[Fault, ...]
     cells: Mapping[int, tuple[str, str]]
-    file: RuleFile | None
+    files: RuleFiles | None
+
+    @property
+    def file(self) -> RuleFile | None:
+        """The rule set itself as it would be, without the files beside it."""
+        return None if self.files is None else self.files.rules
 
 
-def read_back(
-    workbook: Path,
-    file: RuleFile,
-    words: Words,
-    known: Callable[[str], bool] | None = None,
-    measures: Iterable[str] = (),
-) -> ReadBack:
+def read_back(workbook: Path, files: RuleFiles, words: Words) -> ReadBack:
     """Return what an edited workbook changes in a rule set, checked as a whole; nothing is written.
+
+    Afterwards the measures are declared that the workbook says are those of the office.
 
     Args:
         workbook: the workbook that `write` made and somebody edited.
-        file: the rule set it was made of, as it stands now.
+        files: the rule set it was made of, as it stands now.
         words: the catalogue of what is told; the workbook may have been written in another language.
-        known: whether a measure is computed.
-        measures: names to suggest for a measure nobody computes.
 
     Raises:
         FileNotFoundError: there is no such workbook.
@@ -110,8 +111,9 @@ def read_back(
     ]
     if missing:
         return ReadBack((), tuple(missing), {}, None)
-    rules, _ = file.loaded()
-    held = Held(shown, book, file, rules, written_in)
+    files.declare()
+    rules, _ = files.rules.loaded()
+    held = Held(shown, book, files, rules, written_in)
     lists = read_lists(held, book)
     table = TableRows(held, book[names["table"]], *heads["table"])
     edits = TableEdits(held, table)
@@ -124,7 +126,7 @@ def read_back(
         place = held.where.get(refused.path, ("", ""))
         fault = Fault("ruletable_unwritable", shown, *place, found=refused.written)
         return ReadBack(tuple(held.changes), (fault,), {}, None)
-    whole, wrong = edited.loaded(known, measures)
+    whole, wrong = edited.checked()
     found = {
         number: cell
         for number, fault in enumerate(wrong)
@@ -134,18 +136,18 @@ def read_back(
     return ReadBack(tuple(held.changes), (*wrong, *told), found, edited)
 
 
-def save(file: RuleFile, path: Path) -> None:
-    """Replace a rulebook by an edited one, at once or not at all."""
-    replaced(path, file.text.encode("utf-8"))
-
-
-def _cell_of(fault: Fault, edited: RuleFile, held: Held, table: TableRows) -> tuple[str, str] | None:
+def _cell_of(fault: Fault, files: RuleFiles, held: Held, table: TableRows) -> tuple[str, str] | None:
     """Return the cell a fault of the rule set comes from: an edited one on its line, else the one it names."""
+    edited = files.of(fault.file or RULEBOOK_FILE)
+
+    def cell(leaf: Leaf) -> tuple[str, str] | None:
+        return held.where.get(spot(fault.file or RULEBOOK_FILE, leaf.path))
+
     on_line = [leaf for leaf in edited.leaves() if leaf.line == fault.line]
     changed = {change.path for change in held.changes}
     named = fault.details.get("key", "").rsplit(".", 1)[-1]
     ordered = sorted(on_line, key=lambda leaf: (leaf.key != named, leaf.path not in changed))
-    found = next((held.where[leaf.path] for leaf in ordered if leaf.path in held.where), None)
+    found = next((there for leaf in ordered if (there := cell(leaf)) is not None), None)
     if found is not None:
         return found
     rows = {row.code: row for row in table.rows}
@@ -162,4 +164,4 @@ def _cell_of(fault: Fault, edited: RuleFile, held: Held, table: TableRows) -> tu
     below = min(
         (leaf for leaf in edited.leaves() if leaf.line > fault.line), key=lambda leaf: leaf.line, default=None
     )
-    return None if below is None or on_line else held.where.get(below.path)
+    return None if below is None or on_line else cell(below)

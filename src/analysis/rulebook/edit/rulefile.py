@@ -27,9 +27,15 @@ SHOWN: Final = "rulebook.yaml"
 #: what a rule set begins with
 _BEGUN: Final = "begun.yaml"
 #: keys whose values are text, whatever they look like
-TEXTS: Final = frozenset({"name", "name_en", "note", "note_en", "definition", "department", "data_source"})
+TEXTS: Final = frozenset(
+    {
+        "name", "name_en", "note", "note_en", "definition", "definition_en", "department", "data_source", "basis",
+    }
+)  # fmt: skip
 #: keys whose values are codes: a number stands in quotes
-_CODES: Final = frozenset({"code", "not_for", "items", "units", "kinds", "grades"})
+_CODES: Final = frozenset(
+    {"code", "not_for", "items", "unit", "units", "kinds", "grades", "one_of", "not_one_of"}
+)
 #: faults of points that do not add up; a question "what if" may be asked all the same
 _SUMS: Final = "rulebook_points_of_"
 _STRING: Final = "tag:yaml.org,2002:str"

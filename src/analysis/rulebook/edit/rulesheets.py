@@ -8,7 +8,7 @@ that what was edited is told from what changed in `rulebook.yaml` meanwhile, and
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,9 +16,13 @@ from typing import Any, Final
 from analysis.indicators import catalogue
 from analysis.indicators.cohorts import ledger_of
 from analysis.indicators.naming import definition_of
+from analysis.indicators.own_measures import COUNTED
 from analysis.render import palette
 from analysis.render.spreadsheet import Book, Page, column_name, signs_wide
-from analysis.rulebook.edit.listsheet import PATH, SAID, Entry, ListTable
+from analysis.rounds.faults import LIST_SIGN
+from analysis.rulebook.edit.listsheet import PATH, SAID, Entry, ListColumn, ListTable
+from analysis.rulebook.edit.owncell import OwnCell
+from analysis.rulebook.edit.replacing import replaced
 from analysis.rulebook.edit.rulecell import RuleCell, completed, number
 from analysis.rulebook.edit.ruletable import (
     COLUMNS,
@@ -41,8 +45,8 @@ from analysis.words import Words
 
 #: columns of the sheet of the table
 SHEET_COLUMNS: Final = (*COLUMNS, *RULED)
-LISTED: Final = ("grades", "facts", "problem_groups", "classes")
-SHEETS: Final = ("table", "parameters", *LISTED, "shapes", "measures", "kept")
+LISTED: Final = ("own_measures", "grades", "facts", "statements", "problem_groups", "classes")
+SHEETS: Final = ("table", "parameters", *LISTED, "shapes", "measures", "fields", "kept")
 #: row of the heads, from 0: title, note and hint stand above
 HEAD: Final = 3
 
@@ -57,6 +61,7 @@ _PARAMETER_WIDTHS: Final = {
     "item": 9, "item_name": 20, "label": 30, "value": 22, "choices": 46, "path": 34,
 }  # fmt: skip
 _SHAPE_WIDTHS: Final = {"shape": 26, "label": 20, "meaning": 50, "written": 40, "needed": 6}
+_FIELD_WIDTHS: Final = {"ledger": 18, "own_field": 26, "field_kind": 10, "choices": 30, "written": 44}
 _MEASURE_WIDTHS: Final = {"measure": 34, "definition": 60, "ledger": 16, "unit_of_measure": 8}
 #: the date of the file: a rule set has none, and the same set is to give the same bytes
 _DAY: Final = dt.date(1980, 1, 1)
@@ -68,6 +73,8 @@ _LONGEST_LIST: Final = 255
 _ROWS_TO_ADD, _ROWS_TO_BEGIN = 10, 40
 #: so many empty rows stand below a list
 _ROWS_TO_LIST: Final = 8
+#: column of the hidden sheet for the one list of choices that no cell may carry: the units
+_KEPT_LONG: Final = 8
 #: how far down the pickers of the table reach
 _PICKED: Final = 400
 
@@ -100,24 +107,15 @@ def write(table: RuleTable, parameters: Sequence[Parameter], path: Path, terms: 
     _write_table(pages["table"], table, lists, words)
     _write_parameters(pages["parameters"], table, parameters, words)
     for listed in table.lists:
-        _write_list(pages[listed.name], table, listed, words)
+        _write_list(pages, table, listed, words)
     _write_shapes(pages["shapes"], terms)
     _write_measures(pages["measures"], terms)
+    _write_fields_of_ledgers(pages["fields"], words)
     heads = (words.label("ruletable.kept.path"), words.label("ruletable.kept.value"))
     for row, entry in enumerate([heads, *kept_of(table, parameters, words).items()]):
         pages["kept"].heads(row, entry, text_wrap=False)
     pages["kept"].sheet.hide()
-    replaced(path, book.content())
-
-
-def replaced(path: Path, content: bytes) -> None:
-    """Write a file beside its place and move it there, so that a failure leaves an older one as it was."""
-    building = path.with_name(f".{path.name}.building")
-    try:
-        building.write_bytes(content)
-        building.replace(path)
-    finally:
-        building.unlink(missing_ok=True)
+    replaced({path: book.content()})
 
 
 def _lists(page: Page, table: RuleTable, terms: RuleTerms) -> _Lists:
@@ -230,9 +228,9 @@ def _write_parameters(page: Page, table: RuleTable, parameters: Sequence[Paramet
     page.locked("format_columns", "format_rows", "autofilter")
 
 
-def _write_list(page: Page, table: RuleTable, listed: ListTable, words: Words) -> None:
+def _write_list(pages: Mapping[str, Page], table: RuleTable, listed: ListTable, words: Words) -> None:
     """Write a list: its columns, the sentence made of each row, and in a column nobody sees what the row is."""
-    columns = listed.columns
+    page, columns = pages[listed.name], listed.columns
     last = len(columns)
     page.widths(*(column.width for column in columns), _WIDTHS["rule"])
     page.sheet.set_column(last + 1, last + 1, 12, None, {"hidden": True})
@@ -258,11 +256,29 @@ def _write_list(page: Page, table: RuleTable, listed: ListTable, words: Words) -
         lines = [_lines(text, wide) for text, wide in (*widths, (entry.said, _WIDTHS["rule"]))]
         page.row(row, _LINE * max(lines) + 4)
     for place, column in enumerate(columns):
-        if column.choices:
-            choices = {"validate": "list", "source": [*column.choices]}
+        source = _source(column, table, pages["kept"], words)
+        if source:
+            # an entry that is none of them is told when the workbook is read, with what there is instead
+            choices = {"validate": "list", "source": source, "error_type": "warning"}
             page.sheet.data_validation(HEAD + 1, place, HEAD + len(rows), place, choices)
     page.sheet.freeze_panes(HEAD + 1, 1)
     _printed(page, words)
+
+
+def _source(column: ListColumn, table: RuleTable, kept: Page, words: Words) -> str | list[str]:
+    """Return where the entries of a drop-down stand; those of another list, with what is added to it, in its column."""
+    if column.chosen_from is not None:
+        name, key = column.chosen_from
+        of = next(listed for listed in table.lists if listed.name == name)
+        letters = column_name([each.key for each in of.columns].index(key))
+        last = HEAD + 1 + len(of.entries) + _ROWS_TO_LIST
+        return f"='{words.label(f'ruletable.sheet.{name}')}'!${letters}${HEAD + 2}:${letters}${last}"
+    if len(",".join(column.choices)) <= _LONGEST_LIST:
+        return [*column.choices]
+    for row, entry in enumerate(column.choices):
+        kept.text(row, _KEPT_LONG, entry, text_wrap=False)
+    letters = column_name(_KEPT_LONG)
+    return f"='{words.label('ruletable.sheet.kept')}'!${letters}$1:${letters}${len(column.choices)}"
 
 
 def _write_shapes(page: Page, terms: RuleTerms) -> None:
@@ -367,6 +383,32 @@ def _write_measures(page: Page, terms: RuleTerms) -> None:
     page.sheet.freeze_panes(2, 1)
     page.printed(1, f"&C{words.label('ruletable.page')}")
     page.locked("format_columns", "format_rows")
+
+
+def _write_fields_of_ledgers(page: Page, words: Words) -> None:
+    """Write what a measure of the office may ask: the conditions and fields of every ledger, with phrases on them."""
+    last = len(_FIELD_WIDTHS) - 1
+    page.widths(*_FIELD_WIDTHS.values())
+    page.across(0, (0, last), words.label("ruletable.hint.fields"), 34)
+    page.heads(1, [words.label(f"ruletable.column.{column}") for column in _FIELD_WIDTHS], **_HEAD_CELL)
+    row = 2
+    for ledger in COUNTED:
+        cell, name = OwnCell(ledger, words), words.label(f"ledger.{ledger}")
+        kind = words.label("ruletable.own.field_kind.condition")
+        told = [(name, said, kind, "", said) for said in cell.conditions.values()]
+        for field, head in cell.heads.items():
+            phrases = words.label("ruletable.sign.parts").join(cell.examples_of(field))
+            told.append(
+                (name, head, cell.kind_said(field), LIST_SIGN.join(cell.choices(field).values()), phrases)
+            )
+        for entry in told:
+            for column, text in enumerate(entry):
+                page.text(row, column, text, **_CELL)
+            row += 1
+    page.sheet.autofilter(1, 0, row - 1, last)
+    page.sheet.freeze_panes(2, 1)
+    page.printed(1, f"&C{words.label('ruletable.page')}")
+    page.locked("format_columns", "format_rows", "autofilter")
 
 
 def _write_value(page: Page, row: int, column: int, text: str, **look: Any) -> None:

@@ -32,9 +32,12 @@ from analysis.rulebook.composition import Falsification
 from analysis.rulebook.edit.entrylist import KINDS, EntryList
 from analysis.rulebook.edit.gradelist import GradeList
 from analysis.rulebook.edit.listsheet import ListTable
+from analysis.rulebook.edit.measurelist import MeasureList
 from analysis.rulebook.edit.rulecell import APART, MODELS, RuleCell
 from analysis.rulebook.edit.rulefile import TEXTS, Leaf, RuleFile
+from analysis.rulebook.edit.rulefiles import RuleFiles
 from analysis.rulebook.edit.ruleterms import MEASURED, RuleTerms
+from analysis.rulebook.edit.statementlist import StatementList
 from analysis.rulebook.grades import Grades, slots_sentence, ties_sentence
 from analysis.rulebook.indicator import Declared, SmallBase
 from analysis.rulebook.model import Deduction
@@ -160,16 +163,17 @@ class Parameter:
         return LIST_SIGN.join(said for _, said in self.choices)
 
 
-def table_of(rulebook: Rulebook | None, file: RuleFile, words: Words) -> RuleTable:
+def table_of(rulebook: Rulebook | None, files: RuleFiles, words: Words) -> RuleTable:
     """Return a rule set as the familiar table.
 
     Args:
         rulebook: the rule set; None where it is only begun and has no sentences yet.
-        file: the file it was read from, in whose order the lines come.
+        files: the files it was read from, in whose order the lines come.
         words: the catalogue.
     """
+    file = files.rules
     texts = {leaf.location: leaf.text for leaf in file.leaves()}
-    terms = terms_of(file, words)
+    terms = terms_of(files, words)
     lines = []
     for at in items_at(texts):
         code = texts[*at, "code"]
@@ -202,7 +206,7 @@ def table_of(rulebook: Rulebook | None, file: RuleFile, words: Words) -> RuleTab
         if rulebook is None
         else words.paragraph([general_sentence(rulebook, words), *whole_sentences(rulebook, words)]).plain,
         conventions=tuple(conventions),
-        lists=tuple(each.table for each in lists_of(file, terms, rulebook)),
+        lists=tuple(each.table for each in lists_of(files, terms, rulebook)),
     )
 
 
@@ -243,9 +247,9 @@ def kept_of(table: RuleTable, parameters: Iterable[Parameter], words: Words) -> 
     return kept
 
 
-def terms_of(file: RuleFile, words: Words) -> RuleTerms:
-    """Return the words for what stands in a file, the facts it declares among them."""
-    return RuleTerms.of(words, file.data("facts") or ())
+def terms_of(files: RuleFiles, words: Words) -> RuleTerms:
+    """Return the words for what stands in a rule set, the facts it declares among them."""
+    return RuleTerms.of(words, files.rules.data("facts") or ())
 
 
 def cell_of(at: Location, code: str, terms: RuleTerms) -> RuleCell:
@@ -253,10 +257,20 @@ def cell_of(at: Location, code: str, terms: RuleTerms) -> RuleCell:
     return RuleCell(MODELS[str(at[0])], terms, code)
 
 
-def lists_of(file: RuleFile, terms: RuleTerms, rulebook: Rulebook | None) -> tuple[RuleList, ...]:
-    """Return what has a sheet of its own, facts before the grades that name them."""
-    plain = (EntryList(kind, file, terms, rulebook) for kind in KINDS)
-    return (*plain, GradeList(file, terms, rulebook))
+def lists_of(files: RuleFiles, terms: RuleTerms, rulebook: Rulebook | None) -> tuple[RuleList, ...]:
+    """Return what has a sheet of its own; measures and facts come before the grades and statements that name them."""
+    return (
+        MeasureList(files, terms),
+        *_lists_of_rules(files.rules, terms, rulebook),
+        StatementList(files, terms, rulebook),
+    )
+
+
+def _lists_of_rules(file: RuleFile, terms: RuleTerms, rulebook: Rulebook | None) -> Iterator[RuleList]:
+    """Yield the lists that stand in the rule set itself."""
+    for kind in KINDS:
+        yield EntryList(kind, file, terms, () if rulebook is None else getattr(rulebook, kind.name))
+    yield GradeList(file, terms, rulebook)
 
 
 def _on_grades(rulebook: Rulebook, words: Words) -> tuple[Text, ...]:
@@ -265,10 +279,10 @@ def _on_grades(rulebook: Rulebook, words: Words) -> tuple[Text, ...]:
     return (*grade_sentences(rulebook.grades, rulebook, words), *(text for text in rest if text))
 
 
-def parameters_of(file: RuleFile, words: Words) -> tuple[Parameter, ...]:
+def parameters_of(files: RuleFiles, words: Words) -> tuple[Parameter, ...]:
     """Return the parameters that do not stand in the table itself, in the order of the file."""
+    file, terms = files.rules, terms_of(files, words)
     texts = {leaf.location: leaf.text for leaf in file.leaves()}
-    terms = terms_of(file, words)
     in_table: set[Location] = set()
     for at in items_at(texts):
         in_table |= {(*at, _key(column, at, texts, words)) for column in (*EDITABLE, "measure")}
@@ -276,7 +290,7 @@ def parameters_of(file: RuleFile, words: Words) -> tuple[Parameter, ...]:
             in_table |= {place for place in texts if place[: len(at)] == at and place[len(at)] not in APART}
         # the dimensions and groups are named with their points in the table
         in_table |= {(*at[:depth], key) for depth in range(2, len(at), 2) for key in ("name", "points")}
-    for each in lists_of(file, terms, None):
+    for each in _lists_of_rules(file, terms, None):
         in_table |= each.table.covered
     names = _names(texts, words)
     written = tuple(
