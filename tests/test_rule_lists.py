@@ -184,6 +184,116 @@ def test_places_of_classes_stand_beside_the_grades(rulebook: Path) -> None:
     assert (county.places, district.places) == ({"优": 3}, {"优": 4})
 
 
+CLASSED = """
+classes:
+  - code: X   # 八个县
+    name: 县
+    kinds: [county]
+    items: ["1", "2", "3", "4", "5", "6"]
+    grades:
+      slots: {vetoed: freed, barred: kept}
+      levels:
+        - {name: 优秀, all_of: [{kind: score_at_least, points: 85}]}   # 八十五分
+        - {name: 合格}
+        - name: 不合格
+          any_of:
+            - - {kind: veto}
+            - - {kind: score_below, points: 50}
+  - {code: Q, name: 区, kinds: [district], items: ["1", "2", "3", "4", "5", "6"], places: {A: 1}}
+"""
+
+
+def classed(rulebook: Path) -> Path:
+    """A set whose counties have grades of their own, and whose districts have those of the set with fewer places."""
+    with rulebook.open("a", encoding="utf-8") as file:
+        file.write(CLASSED)
+    return workbook(rulebook)
+
+
+def test_a_class_with_its_own_grades_has_its_own_rows(rulebook: Path) -> None:
+    path, before = classed(rulebook), rulebook.read_text("utf-8")
+    page = load_workbook(path)[GRADES]
+    assert [page.cell(4, column).value for column in (5, 6)] == ["名额（区）", "类别（通用的不填）"]
+    rows = [[page.cell(row, column).value for column in (1, 3, 4, 6)] for row in range(FIRST + 4, FIRST + 8)]
+    assert rows == [
+        ["优秀", "全部符合", "得分不低于 85", "县"],
+        ["合格", None, "其余", "县"],
+        ["不合格", "符合其一", "触发一票否决", "县"],
+        ["不合格", "符合其一", "得分低于 50", "县"],
+    ]
+    assert page.cell(FIRST + 4, 7).value == "同时满足下列条件的，评为优秀：得分不低于 85 分。"
+    found = back(path, rulebook)
+    assert (found.changes, found.faults) == ((), ())
+
+    def change(page: Worksheet) -> None:
+        page.cell(FIRST + 4, 4).value = "得分不低于 80"
+        page.cell(FIRST + 7, 4).value = "名次后 1"
+        page.insert_rows(FIRST + 5)
+        put(page, FIRST + 5, "良好", "", "", "得分不低于 70", "", "县")
+
+    changed(path, GRADES, change)
+    found = back(path, rulebook)
+    county, district = rules_of(found).classes
+    assert county.grades is not None and county.grades.names == ("优秀", "良好", "合格", "不合格")
+    assert district.grades is None and rules_of(found).grades.names == ("A", "B", "C")
+    assert found.file is not None
+    assert lines_changed(before, found.file.text) == [
+        "-        - {name: 优秀, all_of: [{kind: score_at_least, points: 85}]}   # 八十五分",
+        "+        - {name: 优秀, all_of: [{kind: score_at_least, points: 80}]}   # 八十五分",
+        "+        - name: 良好",
+        "+          all_of:",
+        "+            - {kind: score_at_least, points: 70}",
+        "-            - - {kind: score_below, points: 50}",
+        "+            - - {kind: last, places: 1}",
+    ]
+
+
+def test_without_rows_of_its_own_a_class_is_graded_as_the_set_says(rulebook: Path) -> None:
+    path = classed(rulebook)
+    changed(path, GRADES, lambda page: page.delete_rows(FIRST + 4, 4))
+    found = back(path, rulebook)
+    assert [each.grades for each in rules_of(found).classes] == [None, None]
+    assert found.file is not None and "# 八个县" in found.file.text
+
+
+def test_a_class_gets_grades_of_its_own_by_rows_that_name_it(rulebook: Path) -> None:
+    path = classed(rulebook)
+
+    def change(page: Worksheet) -> None:
+        # the place it had of an A of the set
+        page.cell(FIRST, 5).value = None
+        put(page, FIRST + 8, "好", "", "", "名次前 2", "", "区")
+        put(page, FIRST + 9, "其他", "", "", "其余", "", "Q")
+        put(page, FIRST + 10, "差", "", "", "触发一票否决", "", "区")
+
+    changed(path, GRADES, change)
+    found = back(path, rulebook)
+    _, district = rules_of(found).classes
+    assert district.grades is not None and district.grades.names == ("好", "其他", "差")
+    # whether a vetoed unit frees its place is taken over from the set
+    assert district.grades.slots == rules_of(found).grades.slots
+    save(found, rulebook)
+    again = back(path, rulebook)
+    assert (again.changes, again.faults) == ((), ()), "read again it says nothing new"
+    path = workbook(rulebook)
+
+    def rename(page: Worksheet) -> None:
+        row = next(row for row in range(FIRST, FIRST + 20) if page.cell(row, 1).value == "其他")
+        page.cell(row, 1).value = "一般"
+
+    changed(path, GRADES, rename)
+    found = back(path, rulebook)
+    _, district = rules_of(found).classes
+    assert district.grades is not None and district.grades.names == ("好", "一般", "差")
+
+
+def test_a_class_that_is_nowhere_is_told(rulebook: Path) -> None:
+    path = classed(rulebook)
+    changed(path, GRADES, lambda page: put(page, FIRST + 8, "好", "", "", "名次前 2", "", "镇"))
+    (fault,) = back(path, rulebook).faults
+    assert (fault.check, fault.cell) == ("ruletable_class_unknown", f"F{FIRST + 8}")
+
+
 def test_classes_are_rows_too(rulebook: Path) -> None:
     """Two classes of units; once they are there, each has its places beside the grades."""
     path = workbook(rulebook)
@@ -262,14 +372,14 @@ def test_what_a_cell_cannot_say_stands_among_the_parameters(rulebook: Path) -> N
     ],
 )  # fmt: skip
 def test_conditions_are_read_as_they_are_said(cell: str, conditions: list[dict[str, object]]) -> None:
-    terms = RuleTerms.of(ZH, [{"code": "accurate", "name": "数据准确（完整）"}])
+    terms = RuleTerms(ZH).declaring([{"code": "accurate", "name": "数据准确（完整）"}])
     read = ConditionCell(terms, {}).read(cell)
     assert (read.data, read.faults) == (conditions, [])
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_what_is_said_of_every_kind_is_read_again(language: str) -> None:
-    terms = RuleTerms.of(words(language), [{"code": "poor", "name": "工作不力"}])
+    terms = RuleTerms(words(language)).declaring([{"code": "poor", "name": "工作不力"}])
     kinds: list[dict[str, object]] = [
         {"kind": "top", "places": "3"},
         {"kind": "last", "places": "2", "among": "unvetoed"},

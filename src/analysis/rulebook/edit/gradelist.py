@@ -1,6 +1,7 @@
 """The grades as a list: a row is a set of conditions that all have to hold; a grade has one row or several.
 
-Grades written as A and C are taken for what they are; where others come in, they are written as `levels`.
+A class of units may have grades of its own, in rows that name it. Grades written as A and C are taken for what they are;
+where others come in, they are written as `levels`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from analysis.rounds.rounds import RULEBOOK_FILE
-from analysis.rounds.settings_files import Location
+from analysis.rounds.settings_files import Location, suggestion
 from analysis.rulebook import Rulebook
 from analysis.rulebook.edit.conditioncell import UNSAID, ConditionCell
 from analysis.rulebook.edit.conditionlists import ENTRY, as_entry, clauses_written, conditions_written
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 
 NAME: Final = "grades"
 _PLACES: Final = "places_"
-_LEVELS: Final[Location] = (NAME, "levels")
+#: where the grades of the set stand; those of a class stand in the class
+_OF_SET: Final[Location] = (NAME,)
+#: what a class takes over from the set when it gets grades of its own
+_KEPT: Final = ("slots", "alone", "few_units")
 #: grades as they may be written without `levels`
 _THREE: Final = ("A", "B", "C")
 
@@ -51,6 +55,7 @@ class _Level:
     """One grade as its rows say it.
 
     Attributes:
+        of: code of the class whose grade it is; empty for a grade of the set.
         name: its name.
         name_en: the same in English.
         at: its place in the file; None where it is new.
@@ -59,6 +64,7 @@ class _Level:
         rows: all of its rows.
     """
 
+    of: str
     name: str
     name_en: str
     at: int | None
@@ -75,9 +81,9 @@ class GradeList:
         texts = {leaf.location: leaf.text for leaf in file.leaves()}
         items = {code: texts.get((*at, "name"), "") for (*at, key), code in texts.items() if key == "code"}
         self._cell = ConditionCell(terms, items)
-        self._classes = [
-            each for each in file.data("classes") or () if "code" in each and "grades" not in each
-        ]
+        classes = [each for each in file.data("classes") or () if "code" in each]
+        self._classes = [each for each in classes if "grades" not in each]
+        self._own = [str(each["code"]) for each in classes if "grades" in each]
         self._joined = {key: self._words.label(f"ruletable.joined.{key}") for key in ("all", "any")}
         self._rest = self._words.label("ruletable.rest")
         self._elsewhere = self._words.label("ruletable.elsewhere")
@@ -101,15 +107,27 @@ class GradeList:
             )
             head = self._words("ruletable.class_places", name=name or each["code"]).plain
             yield ListColumn(f"{_PLACES}{each['code']}", head, 12)
+        if self._classes or self._own:
+            label = self._words.label("ruletable.column.grades_of_class")
+            yield ListColumn("class", label, 14, chosen_from=("classes", "name"))
 
     def _entries(self, file: RuleFile, covered: set[Location]) -> Iterator[Entry]:
-        for place, (location, level) in enumerate(_levels(file)):
-            covered |= {(*location, "name"), (*location, "name_en"), (NAME, "otherwise")}
+        for of in ("", *self._own):
+            yield from self._entries_of(of, file, covered)
+
+    def _entries_of(self, of: str, file: RuleFile, covered: set[Location]) -> Iterator[Entry]:
+        base = _base(file, of)
+        for place, (location, level) in enumerate(_levels(file, base)):
+            covered |= {(*location, "name"), (*location, "name_en"), (*base, "otherwise")}
             clauses: list[tuple[int | None, Any]] = [(None, level["all_of"])] if level.get("all_of") else []
             clauses += [*enumerate(level.get("any_of") or ())]
             names = {"grade": str(level.get("name", "")), "grade_en": str(level.get("name_en", ""))}
+            if self._classes or self._own:
+                names["class"] = self._terms.classes.get(of, of)
             places = {
-                f"{_PLACES}{each['code']}": str((each.get("places") or {}).get(names["grade"], ""))
+                f"{_PLACES}{each['code']}": ""
+                if of
+                else str((each.get("places") or {}).get(names["grade"], ""))
                 for each in self._classes
             }
             covered |= {
@@ -117,12 +135,7 @@ class GradeList:
                 for at, each in enumerate(file.data("classes") or ())
                 if each in self._classes
             }
-            path = f"{NAME}/{place + 1}"
-            said = (
-                level_sentence(self._rulebook.grades, place, self._rulebook, self._words).plain
-                if self._rulebook
-                else ""
-            )
+            path, said = f"{_path(of)}/{place + 1}", self._sentence(of, place)
             if not clauses:
                 texts = {**names, "joined": "", "conditions": self._rest, **places}
                 yield Entry(path, location, texts, said)
@@ -142,25 +155,35 @@ class GradeList:
                 texts |= places if not number else dict.fromkeys(places, "")
                 yield Entry(f"{path}/{'all' if at is None else at + 1}", where, texts, "" if number else said)
 
+    def _sentence(self, of: str, place: int) -> str:
+        if self._rulebook is None:
+            return ""
+        own = (each.grades for each in self._rulebook.classes if each.code == of)
+        grades = next(own, None) or self._rulebook.grades
+        return level_sentence(grades, place, self._rulebook, self._words).plain
+
     # ── from the sheet ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def canonical(self, rows: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
         """Return rows that a person wrote as the list itself writes them."""
         found: list[dict[str, str]] = []
         for row in rows:
-            # a grade is named once, in its first row
-            name = row["grade"] or (found[-1]["grade"] if found else "")
+            # a grade, and the class whose grade it is, is named once, in its first row
+            above = found[-1] if found and not row["grade"] else {}
+            name = row["grade"] or above.get("grade", "")
+            of = self._terms.classes.get(row.get("class", ""), row.get("class", "")) or above.get("class", "")
             places = {key: number_said(text) for key, text in row.items() if key.startswith(_PLACES)}
             conditions = self._as_said(row["conditions"])
-            first = next((each for each in found if each["grade"] == name), {})
+            first = next((each for each in found if (each["class"], each["grade"]) == (of, name)), {})
             english = row["grade_en"] or first.get("grade_en", "")
-            found.append({**row, **places, "grade": name, "grade_en": english, "conditions": conditions})
-        asking = [row["grade"] for row in found if row["conditions"] != self._rest]
+            told = {"class": of, "grade": name, "grade_en": english, "conditions": conditions}
+            found.append({**row, **places, **told})
+        asking = [(row["class"], row["grade"]) for row in found if row["conditions"] != self._rest]
         for row in found:
             if row["conditions"] != self._rest:
-                usual = self._joined["all" if asking.count(row["grade"]) == 1 else "any"]
+                usual = self._joined["all" if asking.count((row["class"], row["grade"])) == 1 else "any"]
                 row["joined"] = self._joined.get(row["joined"], row["joined"]) or usual
-        return found
+        return [{key: row[key] for key in written} for row, written in zip(found, rows, strict=True)]
 
     def _as_said(self, conditions: str) -> str:
         if conditions in ("", self._rest, self._elsewhere):
@@ -176,10 +199,10 @@ class GradeList:
                 # it came into the file meanwhile, and nobody can say between which grades it belongs
                 told = {"path": row.texts["grade"], "before": "", "now": row.texts["conditions"]}
                 rows.fault("ruletable_changed_since", row, "conditions", found="", **told)
-            name = row.texts["grade"]
-            level = next((each for each in self._read if each.name == name), None)
+            name, of = row.texts["grade"], self._class_of(row, rows)
+            level = next((each for each in self._read if (each.of, each.name) == (of, name)), None)
             if level is None:
-                level = _Level(name, row.texts.get("grade_en", ""), None)
+                level = _Level(of, name, row.texts.get("grade_en", ""), None)
                 self._read.append(level)
             if not row.texts["conditions"]:
                 # whoever forgot them did not mean the rest
@@ -190,17 +213,38 @@ class GradeList:
                     "ruletable_cell_needed", row, "grade", what=self._words.label("ruletable.column.grade")
                 )
             level.rows.append(row)
-        names = [entry.texts["grade"] for entry in self.table.entries]
-        known = list(dict.fromkeys(names))
-        kept = {level.name for level in self._read}
         for level in self._read:
-            if level.name in known:
-                level.at = known.index(level.name)
-            else:
-                # rows of one grade under a name that is new are that grade renamed
-                old = {row.entry.texts["grade"] for row in level.rows if row.entry is not None}
-                level.at = known.index(old.pop()) if len(old) == 1 and not old <= kept else None
+            self._place(level)
             self._read_level(level, rows)
+
+    def _class_of(self, row: ListRow, rows: ListRows) -> str:
+        """Return the code of the class a row names; empty for a grade of the set."""
+        text = row.texts.get("class", "")
+        codes = {name: code for code, name in self._terms.classes.items()}
+        if text and text not in codes and text not in self._terms.classes:
+            near = suggestion(text, list(codes))
+            rows.fault("ruletable_class_unknown", row, "class", name=text, suggestion=near)
+        return codes.get(text, text)
+
+    def _place(self, level: _Level) -> None:
+        """Find the grade of the file that a grade of the sheet is."""
+        called = self._terms.classes.get(level.of, level.of)
+        known = list(
+            dict.fromkeys(
+                entry.texts["grade"] for entry in self.table.entries if entry.texts.get("class", "") == called
+            )
+        )
+        if level.name in known:
+            level.at = known.index(level.name)
+            return
+        # rows of one grade under a name that is new are that grade renamed
+        kept = {each.name for each in self._read if each.of == level.of}
+        old = {
+            row.entry.texts["grade"]
+            for row in level.rows
+            if row.entry is not None and row.entry.texts.get("class", "") == called
+        }
+        level.at = known.index(old.pop()) if len(old) == 1 and not old <= kept else None
 
     def _read_level(self, level: _Level, rows: ListRows) -> None:
         asking = [row for row in level.rows if row.texts["conditions"] != self._rest]
@@ -214,7 +258,7 @@ class GradeList:
             (level.all_of if said == self._joined["all"] else level.any_of).append(clause)
 
     def _clause(self, row: ListRow, level: _Level, rows: ListRows) -> _Clause:
-        here = f"{NAME}/{level.at + 1}/" if level.at is not None else ""
+        here = f"{_path(level.of)}/{level.at + 1}/" if level.at is not None else ""
         path = row.entry.path if row.entry is not None else ""
         last = path.removeprefix(here) if here and path.startswith(here) else ""
         at = int(last) - 1 if last.isdigit() else None
@@ -235,36 +279,86 @@ class GradeList:
         Raises:
             UnwritableError: the file has no place for them.
         """
-        old = [level for _, level in _levels(file)]
-        renamed = {old[level.at]["name"]: level.name for level in self._read if level.at is not None}
-        names = tuple(level.name for level in self._read)
-        a, b, c = (*self._read, *[_Level("", "", None)] * 3)[:3]
-        three = file.at(_LEVELS) is None
+        mine = [level for level in self._read if not level.of]
+        old = [level for _, level in _levels(file, _OF_SET)]
+        renamed = {old[level.at]["name"]: level.name for level in mine if level.at is not None}
+        file = self._with_levels(file, _OF_SET, mine)
+        file = self._with_places(file, renamed, {str(level["name"]) for level in old})
+        for of in dict.fromkeys([*self._own, *(level.of for level in self._read if level.of)]):
+            if file.data(of) is not None:
+                file = self._with_own(file, of, [level for level in self._read if level.of == of])
+        for of in dict.fromkeys(level.of for level in self._read):
+            read = [level for level in self._read if level.of == of]
+            for place, (location, _) in enumerate(_levels(file, _base(file, of))):
+                for leaf in file.leaves():
+                    if leaf.location[: len(location)] == location:
+                        address = rows.address(read[place].rows[0], "conditions")
+                        rows.held.where.setdefault(leaf.path, address)
+        return file
+
+    def _with_own(self, file: RuleFile, of: str, read: Sequence[_Level]) -> RuleFile:
+        """Return the file with grades of a class; without any row it is graded as the set says."""
+        base = _base(file, of)
+        if not read:
+            return file.without(f"{of}.{NAME}") if file.at(base) is not None else file
+        old = [dict(level) for _, level in _levels(file, base)]
+        if file.at(base) is None:
+            # what the set says of its places holds for the class too
+            said = {key: value for key, value in (file.at(_OF_SET) or {}).items() if key in _KEPT}
+            if not file.in_braces(base[:-1]):
+                file = file.edited({f"{of}.{NAME}": in_line(said)})
+            old = []
+        elif not file.in_braces(base):
+            return self._with_levels(file, base, read)
+        else:
+            said = {
+                key: value
+                for key, value in file.at(base).items()
+                if key not in (*_THREE, "otherwise", "levels")
+            }
+        levels = [self._level_data(level, old) for level in read]
+        return file.edited({f"{of}.{NAME}": in_line({**said, "levels": levels})})
+
+    def _level_data(self, level: _Level, old: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """Return a grade as it is written in one line."""
+        before = old[level.at] if level.at is not None else {}
+        clauses = before.get("any_of") or []
+        together = [
+            condition
+            for clause in level.all_of
+            for condition in (before.get("all_of", []) if clause.conditions is None else clause.conditions)
+        ]
+        others = [
+            clauses[each.at] if each.conditions is None and each.at is not None else each.conditions or []
+            for each in level.any_of
+        ]
+        said = {"name": level.name, "name_en": level.name_en, "all_of": together, "any_of": others}
+        return {key: value for key, value in said.items() if value}
+
+    def _with_levels(self, file: RuleFile, base: Location, read: Sequence[_Level]) -> RuleFile:
+        """Return the file with other grades where some stand."""
+        levels: Location = (*base, "levels")
+        old = [level for _, level in _levels(file, base)]
+        names = tuple(level.name for level in read)
+        a, b, c = (*read, *[_Level("", "", "", None)] * 3)[:3]
+        three = file.at(levels) is None
         if (
             three
             and names == _THREE
-            and [each.at for each in self._read] == [0, 1, 2]
-            and not (
-                a.any_of or b.all_of or b.any_of or c.all_of or any(level.name_en for level in self._read)
-            )
+            and [each.at for each in read] == [0, 1, 2]
+            and not (a.any_of or b.all_of or b.any_of or c.all_of or any(level.name_en for level in read))
         ):
-            file = self._with_conditions(file, (NAME, "A"), old[0], a)
-            file = self._with_conditions(file, (NAME, "C"), old[2], c)
-        else:
-            file = _in_levels(file) if three else file
-            chunks = [self._chunk(file, level, old) for level in self._read]
-            if chunks != [file.chunk((*_LEVELS, place)) for place in range(len(old))]:
-                file = file.arranged(_LEVELS, chunks)
-        file = self._with_places(file, renamed, {str(level["name"]) for level in old})
-        for place, (location, _) in enumerate(_levels(file)):
-            for leaf in file.leaves():
-                if leaf.location[: len(location)] == location:
-                    rows.held.where.setdefault(
-                        leaf.path, rows.address(self._read[place].rows[0], "conditions")
-                    )
+            file = self._with_conditions(file, (*base, "A"), old[0], a)
+            return self._with_conditions(file, (*base, "C"), old[2], c)
+        file = _in_levels(file, base) if three else file
+        chunks = [self._chunk(file, levels, level, old) for level in read]
+        if chunks != [file.chunk((*levels, place)) for place in range(len(old))]:
+            file = file.arranged(levels, chunks)
         return file
 
-    def _chunk(self, file: RuleFile, level: _Level, old: list[Mapping[str, Any]]) -> str:
+    def _chunk(
+        self, file: RuleFile, levels: Location, level: _Level, old: Sequence[Mapping[str, Any]]
+    ) -> str:
         if level.at is None:
             said = f", name_en: {written('name_en', level.name_en)}" if level.name_en else ""
             entry = as_entry(
@@ -276,7 +370,7 @@ class GradeList:
                 entry = entry.edited({"entry.1.name_en": written("name_en", level.name_en)})
             before: Mapping[str, Any] = {}
         else:
-            before, entry = old[level.at], as_entry(file.chunk((*_LEVELS, level.at)))
+            before, entry = old[level.at], as_entry(file.chunk((*levels, level.at)))
             if before["name"] != level.name:
                 entry = entry.edited({"entry.1.name": level.name})
             english = str(before.get("name_en", ""))
@@ -344,26 +438,36 @@ class GradeList:
         return file
 
 
-def _levels(file: RuleFile) -> Iterator[tuple[Location, Mapping[str, Any]]]:
+def _base(file: RuleFile, of: str) -> Location:
+    """Return where the grades of a class stand, or would; those of the set where no class is named."""
+    return (*(file.location(of) or ()), NAME) if of else _OF_SET
+
+
+def _path(of: str) -> str:
+    return f"{NAME}/@{of}" if of else NAME
+
+
+def _levels(file: RuleFile, base: Location) -> Iterator[tuple[Location, Mapping[str, Any]]]:
     """Yield every grade with where it stands, the best first, however they are written."""
-    grades = file.data(NAME) or {}
+    grades = file.at(base) or {}
     if "levels" in grades:
         for place, level in enumerate(grades["levels"]):
-            yield (*_LEVELS, place), level
+            yield (*base, "levels", place), level
         return
-    for key in _THREE:
-        location = (NAME, key if key in grades else "otherwise")
+    for key in _THREE if grades else ():
+        location = (*base, key if key in grades else "otherwise")
         part = grades.get(key)
         yield location, {"name": key, **(part if isinstance(part, Mapping) else {})}
 
 
-def _in_levels(file: RuleFile) -> RuleFile:
+def _in_levels(file: RuleFile, base: Location) -> RuleFile:
     """Return the file with its three grades written as `levels`, comments kept."""
+    path = file.path_of(base)
     chunks = [
-        file.as_item((NAME, key), "name", key) if file.at((NAME, key)) is not None else f"- name: {key}\n"
+        file.as_item((*base, key), "name", key) if file.at((*base, key)) is not None else f"- name: {key}\n"
         for key in _THREE
     ]
     for key in ("A", "C", "otherwise"):
-        if file.at((NAME, key)) is not None:
-            file = file.without(f"{NAME}.{key}")
-    return file.edited({f"{NAME}.levels": "[]"}).arranged(_LEVELS, chunks)
+        if file.at((*base, key)) is not None:
+            file = file.without(f"{path}.{key}")
+    return file.edited({f"{path}.levels": "[]"}).arranged((*base, "levels"), chunks)

@@ -13,7 +13,6 @@ from analysis.rulebook.edit.listrows import ListRows
 from analysis.rulebook.edit.listsheet import PATH, SAID
 from analysis.rulebook.edit.measurelist import MeasureList
 from analysis.rulebook.edit.ruletable import RuleList, lists_of, terms_of
-from analysis.rulebook.edit.ruleterms import RuleTerms
 
 
 def read_lists(held: Held, book: Any) -> list[tuple[RuleList, ListRows]]:
@@ -45,7 +44,9 @@ def read_lists(held: Held, book: Any) -> list[tuple[RuleList, ListRows]]:
         rows = ListRows(held, each.table, each.canonical, book[title], (top, heads))
         each.read(rows)
         if isinstance(each, EntryList) and name == "facts":
-            held.terms = RuleTerms.of(words, each.declared())
+            held.terms = held.terms.declaring(each.declared())
+        if isinstance(each, EntryList) and name == "classes":
+            held.terms = held.terms.dividing(each.declared())
         if rows.changed:
             found.append((each, rows))
         if rows.changed and isinstance(each, MeasureList) and not held.faults:

@@ -248,8 +248,9 @@ def kept_of(table: RuleTable, parameters: Iterable[Parameter], words: Words) -> 
 
 
 def terms_of(files: RuleFiles, words: Words) -> RuleTerms:
-    """Return the words for what stands in a rule set, the facts it declares among them."""
-    return RuleTerms.of(words, files.rules.data("facts") or ())
+    """Return the words for what stands in a rule set, the facts and classes it declares among them."""
+    facts, classes = (files.rules.data(key) or () for key in ("facts", "classes"))
+    return RuleTerms(words).declaring(facts).dividing(classes)
 
 
 def cell_of(at: Location, code: str, terms: RuleTerms) -> RuleCell:

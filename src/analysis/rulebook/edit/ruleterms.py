@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final, Literal, get_args, get_origin
@@ -61,15 +61,24 @@ class RuleTerms:
     Attributes:
         words: the catalogue.
         facts: names of the facts the office states, by the code of the measure.
+        classes: names of the classes of units, by code.
     """
 
     words: Words
     facts: Mapping[str, str] = field(default_factory=dict)
+    classes: Mapping[str, str] = field(default_factory=dict)
 
-    @classmethod
-    def of(cls, words: Words, facts: Iterable[Mapping[str, Any]] = ()) -> RuleTerms:
+    def declaring(self, facts: Iterable[Mapping[str, Any]]) -> RuleTerms:
         """Return the words for a rule set with some stated facts, each as written."""
-        return cls(words, {f"{STATED}{fact['code']}": str(fact["name"]) for fact in facts if "name" in fact})
+        return replace(
+            self, facts={f"{STATED}{fact['code']}": str(fact["name"]) for fact in facts if "name" in fact}
+        )
+
+    def dividing(self, classes: Iterable[Mapping[str, Any]]) -> RuleTerms:
+        """Return the words for a rule set with some classes of units, each as written."""
+        return replace(
+            self, classes={str(each["code"]): str(each["name"]) for each in classes if "name" in each}
+        )
 
     def key(self, key: str, *above: str) -> str:
         """Return what a key is called; one that means different things says so with one above it."""
