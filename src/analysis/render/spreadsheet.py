@@ -10,6 +10,7 @@ import datetime as dt
 import io
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 import pandas as pd
@@ -54,13 +55,17 @@ class Book:
         """Set the size of the window in which it opens, in px."""
         self._book.set_size(width, height)
 
-    def page(self, name: str) -> Page:
+    def page(self, name: str, **common: Any) -> Page:
         """Return a new worksheet.
+
+        Args:
+            name: of its tab.
+            common: the look of its cells that do not say otherwise, where not that of the workbook.
 
         Raises:
             ValueError: the name is not allowed or stands twice (from xlsxwriter).
         """
-        return Page(self, self._book.add_worksheet(name))
+        return Page(self, self._book.add_worksheet(name), common)
 
     def look(self, **look: Any) -> Any:
         """Return a format, each made once."""
@@ -82,8 +87,8 @@ class Page:
         sheet: the worksheet of xlsxwriter, for what only one workbook needs.
     """
 
-    def __init__(self, book: Book, sheet: Any) -> None:
-        self.sheet, self._look = sheet, book.look
+    def __init__(self, book: Book, sheet: Any, common: Mapping[str, Any]) -> None:
+        self.sheet, self._look = sheet, partial(book.look, **common)
 
     def text(self, row: int, column: int, text: str, **look: Any) -> None:
         """Write a text as a text, whatever it looks like; one too long for a cell ends in an ellipsis."""

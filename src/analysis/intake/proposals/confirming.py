@@ -57,8 +57,14 @@ _CODE: Final = re.compile(r".*〔([^〕]+)〕\s*")
 
 def workbook(proposals: Sequence[Proposal], said: Words, roll: UnitRoll | None = None) -> bytes:
     """Return the workbook in which a person confirms some proposals; units are chosen from the roll."""
-    book = Book(_DAY, valign="vcenter")
-    pages = {name: book.page(said.label(f"mapping.book.{name}")) for name in _SHEETS}
+    book = Book(_DAY)
+    add_pages(book, proposals, said, roll)
+    return book.content()
+
+
+def add_pages(book: Book, proposals: Sequence[Proposal], said: Words, roll: UnitRoll | None = None) -> None:
+    """Add the sheets in which a person confirms some proposals to a workbook."""
+    pages = {name: book.page(said.label(f"mapping.book.{name}"), valign="vcenter") for name in _SHEETS}
     _write_heads(pages["columns"], _COLUMNS, said)
     _write_heads(pages["codes"], _CODES, said)
     _write_heads(pages["readings"], _READINGS, said)
@@ -101,7 +107,6 @@ def workbook(proposals: Sequence[Proposal], said: Words, roll: UnitRoll | None =
         page.locked("format_columns", "format_rows", "sort", "autofilter")
     pages["lists"].sheet.hide()
     pages["kept"].sheet.hide()
-    return book.content()
 
 
 def read_back(path: Path, said: Words) -> tuple[list[dict[str, Any]], list[Fault]]:

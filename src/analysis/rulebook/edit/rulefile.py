@@ -136,7 +136,7 @@ class RuleFile:
         place = self._places.get(path)
         return _leaf(place) if place is not None and isinstance(place.node, ScalarNode) else None
 
-    def edited(self, changes: Mapping[str, str]) -> RuleFile:
+    def edited(self, changes: Mapping[str, str], *, as_texts: bool = False) -> RuleFile:
         """Return the file with other values at some paths.
 
         A value replaces a scalar; one written as `{…}` or `[…]` replaces whatever stands there. A key that is left
@@ -144,6 +144,7 @@ class RuleFile:
 
         Args:
             changes: new value by path, as it would be written in the file.
+            as_texts: every value is a text, whatever it looks like, and is written in quotes where it needs them.
 
         Raises:
             UnknownPathError: there is no such parameter, and no part of the set it could belong to.
@@ -152,23 +153,24 @@ class RuleFile:
         edited = self
         for path, value in changes.items():
             try:
-                edited = RuleFile(edited._with(path, value.strip()))
+                edited = RuleFile(edited._with(path, value.strip(), as_texts))
             except YAMLError as broken:
                 raise UnwritableError(path, value) from broken
         return edited
 
-    def _with(self, path: str, value: str) -> str:
+    def _with(self, path: str, value: str, as_texts: bool) -> str:
         place = self._places.get(path)
         if place is None:
-            start, end, written = self._insertion(path, value)
+            start, end, put = self._insertion(path, _quoted(value, as_texts) if as_texts else value)
         else:
-            start, end, written = self._replacement(place, value)
-        return self.text[:start] + written + self.text[end:]
+            start, end, put = self._replacement(place, value, as_texts)
+        return self.text[:start] + put + self.text[end:]
 
-    def _replacement(self, place: _Place, value: str) -> tuple[int, int, str]:
+    def _replacement(self, place: _Place, value: str, as_texts: bool) -> tuple[int, int, str]:
         node = place.node
         start, end = node.start_mark.index, node.end_mark.index
-        if value[:1] in "{[" and value and place.location[-1] not in TEXTS:
+        as_texts = as_texts or place.location[-1] in TEXTS
+        if value[:1] in "{[" and value and not as_texts:
             return start, _end(node), value
         if not isinstance(node, ScalarNode):
             raise UnwritableError(place.path, value)
@@ -177,7 +179,7 @@ class RuleFile:
             end = start + len(old.rstrip())
         elif node.style in "|>":
             end = start + len(old.rstrip("\r\n"))
-        return start, end, _scalar(value, node, str(place.location[-1]))
+        return start, end, _scalar(value, node, as_texts)
 
     def _insertion(self, path: str, value: str) -> tuple[int, int, str]:
         """Return the edit that writes a key which is not there, below the nearest part that is."""
@@ -442,9 +444,7 @@ def in_line(value: Any, key: str = "") -> str:
 
 def written(key: str, value: str) -> str:
     """Return a scalar as it is written after a key: in quotes where it would be read as something else."""
-    return (
-        value if _plain(value, text=key in TEXTS or key in _CODES) else json.dumps(value, ensure_ascii=False)
-    )
+    return _quoted(value, key in TEXTS or key in _CODES)
 
 
 def _leaf(place: _Place) -> Leaf:
@@ -460,13 +460,17 @@ def _end(node: Node) -> int:
     return int(node.end_mark.index)
 
 
-def _scalar(value: str, node: ScalarNode, key: str) -> str:
+def _quoted(value: str, as_text: bool) -> str:
+    return value if _plain(value, text=as_text) else json.dumps(value, ensure_ascii=False)
+
+
+def _scalar(value: str, node: ScalarNode, as_text: bool) -> str:
     """Return a value as it is written instead of a scalar: in the same quotes, or in quotes where it needs them."""
     if node.style == '"' or (node.style is not None and node.style in "|>"):
         return json.dumps(value, ensure_ascii=False)
     if node.style == "'":
         return "'" + value.replace("'", "''") + "'"
-    return value if _plain(value, text=key in TEXTS) else json.dumps(value, ensure_ascii=False)
+    return _quoted(value, as_text)
 
 
 def _plain(value: str, *, text: bool) -> bool:

@@ -100,9 +100,15 @@ def write(table: RuleTable, parameters: Sequence[Parameter], path: Path, terms: 
     Raises:
         OSError: the file cannot be written (it is open in another program).
     """
-    words = terms.words
-    book = Book(_DAY, title=table.title, valign="vcenter", text_wrap=True)
-    pages = {name: book.page(words.label(f"ruletable.sheet.{name}")) for name in SHEETS}
+    book = Book(_DAY, title=table.title)
+    add_pages(book, table, parameters, terms)
+    replaced({path: book.content()})
+
+
+def add_pages(book: Book, table: RuleTable, parameters: Sequence[Parameter], terms: RuleTerms) -> None:
+    """Add the sheets of a rule set to a workbook."""
+    words, look = terms.words, {"valign": "vcenter", "text_wrap": True}
+    pages = {name: book.page(words.label(f"ruletable.sheet.{name}"), **look) for name in SHEETS}
     lists = _lists(pages["kept"], table, terms)
     _write_table(pages["table"], table, lists, words)
     _write_parameters(pages["parameters"], table, parameters, words)
@@ -115,7 +121,6 @@ def write(table: RuleTable, parameters: Sequence[Parameter], path: Path, terms: 
     for row, entry in enumerate([heads, *kept_of(table, parameters, words).items()]):
         pages["kept"].heads(row, entry, text_wrap=False)
     pages["kept"].sheet.hide()
-    replaced({path: book.content()})
 
 
 def _lists(page: Page, table: RuleTable, terms: RuleTerms) -> _Lists:
