@@ -13,7 +13,7 @@ from typing import Any, Final, NoReturn
 
 import typer
 
-from analysis.cli import check, diff, explain, map, new, rulebook, run, status, template, verify, what_if
+from analysis.cli import check, desk, diff, explain, map, new, rulebook, run, status, template, verify, what_if
 from analysis.cli.shared import FAILED, INTERRUPTED, both, help_of, words_for
 
 
@@ -45,6 +45,7 @@ COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "run": run.run,
     "check": check.check,
     "status": status.status,
+    "desk": desk.desk,
     "verify": verify.verify,
     "rulebook": rulebook.rulebook,
     "explain": explain.explain,

@@ -141,6 +141,16 @@ def stored_problems(of: Round) -> pd.DataFrame | None:
     return None if found is None else found[0]
 
 
+def stored_units(of: Round) -> pd.DataFrame | None:
+    """Return the roll of the round this one is compared with, from where its grades are taken.
+
+    Raises:
+        FaultsFoundError: its last final edition cannot be read.
+    """
+    found = _table(of, "units")
+    return None if found is None else found[0]
+
+
 def _table(of: Round, name: str) -> tuple[pd.DataFrame, str] | None:
     """Return a table of the round this one is compared with, and the final edition it is filed in, empty for none."""
     before = of.settings.compared_with

@@ -12,6 +12,7 @@ from analysis import rulebook as rulebooks
 from analysis.indicators import catalogue, measures
 from analysis.indicators.own_measures import MEASURES_FILE, absent_texts, causes, declare_beside
 from analysis.indicators.unanswered import unanswered
+from analysis.intake.declared.progress import load_progress
 from analysis.intake.fault_lists import issue_lists
 from analysis.intake.persons.person_names import PersonNames
 from analysis.results.assessment import LEDGERS, Declared
@@ -25,7 +26,7 @@ from analysis.rounds.settings_files import read_document, read_settings
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook import Rulebook
 from analysis.rulebook.stated_facts import STATEMENTS_FILE, StatementFile, read_statements
-from analysis.scoring import problem_faults
+from analysis.scoring import problem_faults, problem_record
 from analysis.scoring.idle_lines import idle_lines
 from analysis.scoring.unfed import unfed
 from analysis.words import words
@@ -224,10 +225,20 @@ def read_files(declared: Declared, stamp: str) -> Checked:
     kept = Store(of.processed_in(of.settings.language))
 
     def measured(found: intake.Intake) -> Iterator[Fault]:
+        earlier = previous_problems(of, found.roll)
+        said, document, wrong = load_progress(of.folder)
+        yield from wrong
+        if said:
+            findings, feedback = (
+                found.ledgers.get(name, intake.empty_ledger(name)) for name in ("findings", "feedback")
+            )
+            found.ledgers["findings"], unknown = problem_record.recorded(
+                findings, feedback, said, document, of, earlier
+            )
+            yield from unknown
         if kept.intact():
             last = {name: kept.read(LEDGERS + name) for name in found.ledgers if kept.has(LEDGERS + name)}
             yield from intake.rows_lost(last, found.ledgers)
-        earlier = previous_problems(of, found.roll)
         yield from problem_faults.found(found, of, declared.rulebook, earlier)
         yield from absent_texts(found.ledgers, of.folder / MEASURES_FILE)
         settings = found.settled(of).settings

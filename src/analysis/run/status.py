@@ -34,14 +34,15 @@ _TABLES: Final = "tables/"
 _OURS: Final = frozenset({".yaml", ".md"})
 
 
-def round_status(project: Path, round_id: str) -> RoundStatus:
+def round_status(project: Path, round_id: str, checked: checking.Checked | None = None) -> RoundStatus:
     """Return how far a round is. Its files are read and checked; nothing is computed or written.
 
     Args:
         project: the project folder.
         round_id: a round of it, whose settings may have faults.
+        checked: the round as it was checked just before, if it was.
     """
-    checked = checking.check(project, round_id)
+    checked = checked or checking.check(project, round_id)
     decisions = tuple(open_decisions(project / "data" / "raw" / round_id))
     faults = Counter(str(fault.severity) for fault in checked.faults)
     filed = finals(project, round_id)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -120,19 +120,11 @@ def listed(
     index = None if values is None else ValueIndex(values)
     carried_on: dict[str, list[Row]] = {}
     new: list[dict[str, Any]] = []
-    ids: Counter[str] = Counter()
-    for problem in merge(findings, feedback, of.as_of):
-        old, again = _apart(problem, frames, known)
-        goes_on = known.continued(old[0], frames[old[0].ledger][old[0].place]) if old else ""
+    for problem, goes_on, old, ident, again in _identified(findings, feedback, of, known):
         if old:
             carried_on.setdefault(goes_on, []).extend(old)
         if again:
             first = again[0]
-            place = _place(first, frames[first.ledger][first.place])
-            ident = ".".join((_PREFIX, of.id, problem.unit, problem.group, place))
-            ids[ident] += 1
-            # rows alike in everything are told apart by how many there are
-            ident += f"-{ids[ident]}" if ids[ident] > 1 else ""
             said = _told(again, frames, of.as_of)
             repeats = _repeats(again, problem, said["wording"], known, goes_on)
             new.append(
@@ -157,6 +149,18 @@ def listed(
         row["counted_by"] = measure_of(row.pop("indicator", ""), rules) or row.get("counted_by", "")
         row["figure"] = figure_of(index, of, row["unit"], row["counted_by"])
     return frame_of(rows, PROBLEM_COLUMNS)
+
+
+def rows_of_problems(
+    findings: pd.DataFrame, feedback: pd.DataFrame, of: Round, before: pd.DataFrame | None
+) -> dict[str, list[Row]]:
+    """Return the rows of this round's ledgers by the id of the problem they are; the arguments as of `listed`."""
+    found: dict[str, list[Row]] = {}
+    for _problem, goes_on, old, ident, again in _identified(findings, feedback, of, _Known.of(before)):
+        for name, rows in ((goes_on, old), (ident, again)):
+            if rows:
+                found.setdefault(name, []).extend(rows)
+    return found
 
 
 def left_out(problems: pd.DataFrame, findings: pd.DataFrame, feedback: pd.DataFrame, of: Round) -> list[str]:
@@ -254,6 +258,25 @@ def figure_of(index: ValueIndex | None, of: Round, unit: str, measure: str) -> s
     period = of.period.text
     row = index.get(unit, period, measure) or index.get(unit, period, measure, of.base)
     return "" if row is None else str(row["id"])
+
+
+def _identified(
+    findings: pd.DataFrame, feedback: pd.DataFrame, of: Round, known: _Known
+) -> Iterator[tuple[Problem, str, list[Row], str, list[Row]]]:
+    """Yield every problem of the ledgers: the old one its rows carry on, and the one they are of this round."""
+    frames = {"findings": rows_of(findings), "feedback": rows_of(feedback)}
+    ids: Counter[str] = Counter()
+    for problem in merge(findings, feedback, of.as_of):
+        old, again = _apart(problem, frames, known)
+        goes_on = known.continued(old[0], frames[old[0].ledger][old[0].place]) if old else ""
+        ident = ""
+        if again:
+            place = _place(again[0], frames[again[0].ledger][again[0].place])
+            ident = ".".join((_PREFIX, of.id, problem.unit, problem.group, place))
+            ids[ident] += 1
+            # rows alike in everything are told apart by how many there are
+            ident += f"-{ids[ident]}" if ids[ident] > 1 else ""
+        yield problem, goes_on, old, ident, again
 
 
 def _apart(
