@@ -30,6 +30,7 @@ _BEGUN: Final = "begun.yaml"
 TEXTS: Final = frozenset(
     {
         "name", "name_en", "note", "note_en", "definition", "definition_en", "department", "data_source", "basis",
+        "title", "text", "reason", "reported_by", "evidence", "verified_by",
     }
 )  # fmt: skip
 #: keys whose values are codes: a number stands in quotes

@@ -24,7 +24,7 @@ from analysis.rounds.faults import Fault
 from analysis.rounds.rounds import ROUND_FILE, RULEBOOK_FILE
 from analysis.rulebook.edit import ruleback
 from analysis.rulebook.edit.held import Change
-from analysis.rulebook.edit.rulefile import RuleFile, UnknownPathError, UnwritableError, in_line
+from analysis.rulebook.edit.rulefile import RuleFile, UnknownPathError, UnwritableError, in_line, written
 from analysis.rulebook.edit.rulesheets import replaced
 from analysis.run import checking
 from analysis.run.desk_book import deskform
@@ -370,12 +370,13 @@ class _Answers:
     def _paragraph(self, file: RuleFile, path: str, text: str) -> RuleFile:
         above, _, key = path.rpartition(".")
         if path in ("title", "signature"):
-            return _written_below(file, "", path, in_line([line for line in text.split("\n") if line.strip()]))
+            lines = [written("text", line) for line in text.split("\n") if line.strip()]
+            return _written_below(file, "", path, f"[{', '.join(lines)}]")
         if path in ("date", "printed_on", "example", "seal"):
             return put(file, BULLETIN_FILE, path, text, self.said) if text else file.without(path)
         if file.data(path) is not None:
             return file.edited({path: text}, as_texts=True)
-        return _written_below(file, above, key, in_line([text])[1:-1])
+        return _written_below(file, above, key, written("text", text))
 
 
 _HEADS: Final = {"kind": "decision"}
@@ -390,8 +391,8 @@ def _written_below(file: RuleFile, above: str, key: str, value: str) -> RuleFile
 
 def _with_paragraphs(file: RuleFile, key: str, edits: Iterable[Edit]) -> RuleFile:
     """Return the bulletin with other entries in one of its lists; an entry left without a text goes."""
-    written = file.data(key)
-    entries: list[Any] = list(written) if isinstance(written, list) else []
+    there = file.data(key)
+    entries: list[Any] = list(there) if isinstance(there, list) else []
     touched: dict[int, Any] = {}
     for edit in edits:
         number, _, field_name = edit.key.removeprefix(f"text:{key}.").replace("+", "").partition(".")
@@ -406,7 +407,7 @@ def _with_paragraphs(file: RuleFile, key: str, edits: Iterable[Edit]) -> RuleFil
             said = {name: text for name, text in touched[place].items() if text}
             chunks += [f"- {_entry(said)}\n"] if said else []
         elif touched[place]:
-            chunks.append(f"- {in_line([touched[place]])[1:-1]}\n")
+            chunks.append(f"- {written('text', touched[place])}\n")
     location = tuple(key.split("."))
     if file.at(location) is None and len(location) > 1 and file.at(location[:1]) is None:
         file = file.edited({location[0]: "{}"})
@@ -415,7 +416,7 @@ def _with_paragraphs(file: RuleFile, key: str, edits: Iterable[Edit]) -> RuleFil
 
 def _entry(said: Mapping[str, str]) -> str:
     """Return an entry of a list, a key a line, as people write it."""
-    lines = [f"{name}: {in_line([text])[1:-1]}" for name, text in said.items()]
+    lines = [f"{name}: {written(name, text)}" for name, text in said.items()]
     return "\n  ".join(lines)
 
 
