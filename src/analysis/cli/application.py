@@ -13,7 +13,7 @@ from typing import Any, Final, NoReturn
 
 import typer
 
-from analysis.cli import check, desk, diff, explain, map, new, rulebook, run, status, template, verify, what_if
+from analysis.cli import archive, check, desk, diff, explain, map, new, rulebook, run, status, template, verify, what_if
 from analysis.cli.shared import FAILED, INTERRUPTED, both, help_of, words_for
 
 
@@ -51,6 +51,7 @@ COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "explain": explain.explain,
     "what-if": what_if.what_if,
     "diff": diff.diff,
+    "archive": archive.archive,
     "new": new.new,
     "map": map.propose_map,
     "template": template.template,
