@@ -23,6 +23,7 @@ from analysis.rounds.rounds import ROUND_FILE, RULEBOOK_FILE, list_rounds
 from analysis.rounds.units import UnitRoll
 from analysis.rulebook.edit import ruletable
 from analysis.rulebook.edit.rulefile import RuleFile
+from analysis.rulebook.edit.rulefiles import RuleFiles
 from analysis.run import checking
 from analysis.run.desk_book.answered_settings import choices_of, file_of, keys_of, shown
 from analysis.run.desk_book.carried_problems import carried_sheet
@@ -83,6 +84,11 @@ class OnDesk:
     def file(self, name: str) -> RuleFile:
         """Return a settings file of the round as it is written."""
         return file_of(self.folder / name)
+
+    @cached_property
+    def rule_files(self) -> RuleFiles:
+        """The files of its rule set, as they are written."""
+        return RuleFiles.read(self.folder, self.round, self.roll)
 
     @cached_property
     def before(self) -> str:

@@ -7,9 +7,8 @@ from pathlib import Path
 from analysis.intake.proposals import confirming
 from analysis.render.spreadsheet import Book
 from analysis.rounds.rounds import RULEBOOK_FILE
-from analysis.rulebook import load
 from analysis.rulebook.edit import rulesheets, ruletable
-from analysis.rulebook.edit.rulefile import RuleFile
+from analysis.rulebook.edit.replacing import replaced
 from analysis.run.desk_book import deskform
 from analysis.run.desk_book.desk_sheets import OnDesk, sheets_of
 
@@ -24,9 +23,9 @@ def write(desk: OnDesk, path: Path) -> None:
     deskform.add_pages(book, sheets_of(desk), desk.said)
     if desk.proposals:
         confirming.add_pages(book, desk.proposals, desk.said, desk.roll)
-    rules = desk.folder / RULEBOOK_FILE
-    if rules.is_file():
-        file, whole = RuleFile.read(rules), load(rules)[0]
-        table, parameters = ruletable.table_of(whole, file, desk.said), ruletable.parameters_of(file, desk.said)
-        rulesheets.add_pages(book, table, parameters, ruletable.terms_of(file, desk.said))
-    rulesheets.replaced(path, book.content())
+    if (desk.folder / RULEBOOK_FILE).is_file():
+        files = desk.rule_files
+        table = ruletable.table_of(files.checked()[0], files, desk.said)
+        parameters = ruletable.parameters_of(files, desk.said)
+        rulesheets.add_pages(book, table, parameters, ruletable.terms_of(files, desk.said))
+    replaced({path: book.content()})

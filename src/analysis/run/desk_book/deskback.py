@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from analysis.indicators import catalogue
 from analysis.intake.declared.corrections import CORRECTIONS_FILE
 from analysis.intake.declared.maps_file import MAPS_FILE
 from analysis.intake.declared.progress import PROGRESS_FILE
@@ -24,8 +23,8 @@ from analysis.rounds.faults import Fault
 from analysis.rounds.rounds import ROUND_FILE, RULEBOOK_FILE
 from analysis.rulebook.edit import ruleback
 from analysis.rulebook.edit.held import Change
+from analysis.rulebook.edit.replacing import replaced
 from analysis.rulebook.edit.rulefile import RuleFile, UnknownPathError, UnwritableError, in_line, written
-from analysis.rulebook.edit.rulesheets import replaced
 from analysis.run import checking
 from analysis.run.desk_book import deskform
 from analysis.run.desk_book.answered_settings import file_of, put, with_entries, without_marks
@@ -87,7 +86,7 @@ def save(desk: OnDesk, back: DeskBack) -> None:
     """Write the settings files of a sound desk.
 
     Raises:
-        OSError: one cannot be written; those written before it are put back.
+        OSError: one of them cannot be written; where that is seen before the first is moved, none has changed.
     """
     write_all(desk.folder, back.files)
 
@@ -96,22 +95,9 @@ def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
     """Replace settings files of a round, all or none.
 
     Raises:
-        OSError: one cannot be written; those written before it are put back.
+        OSError: one of them cannot be written; where that is seen before the first is moved, none has changed.
     """
-    before = {name: (folder / name).read_bytes() if (folder / name).is_file() else None for name in files}
-    done: list[str] = []
-    try:
-        for name, content in files.items():
-            replaced(folder / name, content)
-            done.append(name)
-    except OSError:
-        for name in done:
-            was = before[name]
-            if was is None:
-                (folder / name).unlink()
-            else:
-                replaced(folder / name, was)
-        raise
+    replaced({folder / name: content for name, content in files.items()})
 
 
 def new_faults(desk: OnDesk, files: Mapping[str, bytes]) -> list[Fault]:
@@ -201,18 +187,17 @@ class _Answers:
 
     def rules(self) -> None:
         """Take what the sheets of the rule set say."""
-        path = self.desk.folder / RULEBOOK_FILE
-        if not path.is_file():
+        if not (self.desk.folder / RULEBOOK_FILE).is_file():
             return
-        known = sorted(catalogue.known_measures())
-        found = ruleback.read_back(self.workbook, RuleFile.read(path), self.said, catalogue.is_known, known)
+        files = self.desk.rule_files
+        found = ruleback.read_back(self.workbook, files, self.said)
         self.back.rules = found.changes
-        if found.changes or found.file is None:
+        if found.changes or found.files is None:
             for number, fault in enumerate(found.faults):
                 sheet, cell = found.cells.get(number, (fault.sheet, fault.cell))
                 self.back.faults.append(fault if not cell else _at(fault, sheet, cell))
-        if found.changes and found.file is not None:
-            self.files[RULEBOOK_FILE] = found.file
+        if found.files is not None:
+            self.files |= found.files.unlike(files)
 
     def maps(self) -> None:
         """Take the sources of the files that are to be taken into the maps."""
