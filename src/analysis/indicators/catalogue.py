@@ -234,6 +234,19 @@ def _clues() -> Iterator[Measure]:
         "backlog", "clues before", "count", "case", conditions.UNRESOLVED, "resolved_on", rises_are_good=False,
         cells=("backlog",),
     )  # fmt: skip
+    # what still waits of this period, told within the office alone
+    waiting = conditions.UNRESOLVED
+    yield _count(
+        "cases_unresolved", "case", waiting, "resolved_on", rises_are_good=False, within="cases", cells=()
+    )
+    for what, unit, known in (
+        ("workers", "person", conditions.WORKERS_STATED),
+        ("amount", "yuan", conditions.AMOUNT_STATED),
+    ):
+        yield Measure(
+            f"{what}_unresolved", "clues", "sum", unit, waiting & known, what, base=waiting, rises_are_good=False,
+            within=what,
+        )  # fmt: skip
 
 
 def _event(code: str, top: Condition, cell: str, **more: Any) -> Measure:

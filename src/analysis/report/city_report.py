@@ -85,18 +85,16 @@ class CityReport(Page):
 
     @traced
     def summary(self) -> Display:
-        """Return the first screen: title, findings, the board of grades."""
+        """Return the first screen: title, the weightiest findings, who got which grade, the board of grades."""
         e = self.evidence
         as_of = self.words.date(self.settings.as_of)
+        found = [*claims.of_the_city(e), *claims.of_units(e), claims.of_problems(e, as_of)]
         grades, cut = claims.grades_given(e)
-        close = self.words.sentences([cut, claims.firmness_evidence(e)])
-        findings = [claims.city_declines(e), (grades, close)]
-        if e.base_period:
-            findings.append(claims.units_changed(e))
-        findings += [claims.resolution(e), claims.problems_named(e, as_of)]
+        said = self.words.sentences([grades, cut, claims.firmness_evidence(e)])
         head = Masthead(self.title, self.settings.issuer, self._meta(as_of), self.mark)
         board = (tables.board(self), self._board_key()) if self.rulebook else ()
-        return Group((head, Findings(tuple(findings), id="findings"), *board))
+        findings = Findings(tuple(claims.spoken(found)), id="findings")
+        return Group((head, findings, Prose((said,)), *board))
 
     def _meta(self, as_of: str) -> tuple[str, ...]:
         meta = [self.label("meta_round", period=self.evidence.period_name(self.round.period.text))]

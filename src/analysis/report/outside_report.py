@@ -50,18 +50,19 @@ class OutsideReport(CityReport):
         """Return the first screen: title, level, the city's findings, the letters."""
         e = self.evidence
         as_of = self.words.date(self.settings.as_of)
-        findings = (
-            claims.city_declines(e),
-            (claims.grades_given(e)[0], Text()),
-            (self._resolution(), Text()),
-            claims.problems_named(e, as_of),
-        )
+        found = [
+            *claims.of_the_city(e, units=False),
+            claims.Headline(0, bad=False, tell=lambda: (self._resolution(), Text())),
+            claims.Headline(0, bad=False, tell=lambda: claims.problems_named(e, as_of)),
+        ]
         head = Masthead(self.title, self.settings.issuer, self._meta(as_of), self.mark)
         board = (self._board(),) if self.rulebook else ()
         notes = [self._left_out("scores" if self._of_all else "board")]
         if self.level.withheld:
             notes.append(Prose((withheld_note(self.assessment),), "note"))
-        return Group((head, Findings(findings, id="findings"), *board, *notes))
+        grades = Prose((claims.grades_given(e)[0],))
+        findings = Findings(tuple(claims.spoken(found)), id="findings")
+        return Group((head, findings, grades, *board, *notes))
 
     def _board(self) -> Table:
         columns = [

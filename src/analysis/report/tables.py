@@ -63,16 +63,18 @@ def column(page: Page, key: str, label: str, align: str = "left", cls: str = "")
 
 
 def board(page: Page) -> Table:
-    """Return the grade board: one row per unit, by score, with the three declines as small signed bars."""
+    """Return the grade board: a row per unit, by score, with its three declines as bars and its resolution rate."""
     e = page.evidence
     columns = [column(page, "unit", "board.unit", cls="u"), column(page, "grade", "board.grade", cls="g")]
     before = {row["unit"]: row["grade"] for row in rows_of(page.assessment.before)}
     columns.append(column(page, "score", "board.score", "right", "sc"))
     if before:
         columns.append(column(page, "before", "board.before", "right", cls="rk"))
+    rate = "rate_resolved" if e.is_reported("rate_resolved") else ""
     # beside one column more the bars keep their room
-    room = "auto" if before else ""
+    room = "auto" if before or rate else ""
     columns += [replace(column(page, q, f"board.{q}", cls="dec"), width=room) for q in e.quantities]
+    columns += [column(page, rate, "board.resolved", "right", "res")] if rate else []
     limits = {quantity: _longest(e, quantity) for quantity in e.quantities}
     rows = []
     cut = claims.cut_unit(e)
@@ -88,6 +90,7 @@ def board(page: Page) -> Table:
             *([_before_cell(page, before.get(unit, ""))] if before else []),
         ]
         cells += [_board_change(page, unit, quantity, limits[quantity]) for quantity in e.quantities]
+        cells += [value_cell(page, e.value(unit, rate), "percent")] if rate else []
         rows.append(Row(tuple(cells), cls="cut" if unit == cut else "", unit=unit))
     caption = Text(page.label("board.caption"))
     return Table(

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.indicators import extra_variance
-from analysis.indicators.catalogue import QUANTITIES, RATES
+from analysis.indicators.catalogue import QUANTITIES, RATES, WINDOWED
 from analysis.indicators.values import USABLE, ValueIndex, value_rows
 from analysis.indicators.verdicts import CLEAR, LEVEL, VERDICTS, verdict
 from analysis.rounds.periods import Calendar
@@ -44,7 +44,7 @@ def compute(values: pd.DataFrame, roll: UnitRoll, settings: RoundSettings) -> pd
     Of the round's period against its base period: `effect_<factor>` (money) and `share_<factor>` (of the change of the
     amount), `smallest_clear_count_cases` (at or below which the fall would be clear), `within_<rate>` and
     `between_<rate>` (a unit's part of the change of the city's rate) for units and city; `units_<verdict>_<quantity>`
-    (how many units) for the city. Up to the round's period: `years_falling_<quantity>`, `years_falling_all` and
+    (how many units) for the city. Up to the round's period: `years_falling_<quantity or rate>`, `years_falling_all` and
     `years_clear_falling_cases`; and the rows of `series.compute`.
 
     Args:
@@ -322,7 +322,9 @@ def _kitagawa(sides: Mapping[str, list[dict[str, Any]]], members: list[str]) -> 
 
 
 def _years_falling(index: ValueIndex, roll: UnitRoll, calendar: Calendar) -> Iterator[dict[str, Any]]:
-    """Yield for how many years running, up to the round's period, each quantity fell, and all three together.
+    """Yield for how many years running, up to the round's period, each quantity and each rate within the window fell.
+
+    And the three quantities together.
 
     The denominator is the number of years that could be looked at, up to the first that is missing, or a break.
     """
@@ -333,11 +335,11 @@ def _years_falling(index: ValueIndex, roll: UnitRoll, calendar: Calendar) -> Ite
             quantity: [
                 index.get(code, now.text, f"difference_{quantity}", before.text) for now, before in steps
             ]
-            for quantity in QUANTITIES
+            for quantity in (*QUANTITIES, *WINDOWED)
         }
         clear = [index.get(code, now.text, "change_cases", before.text) for now, before in steps]
         runs = {quantity: _run([_fell(row) for row in rows]) for quantity, rows in fell.items()}
-        together = zip(*([_fell(row) for row in rows] for rows in fell.values()), strict=True)
+        together = zip(*([_fell(row) for row in fell[quantity]] for quantity in QUANTITIES), strict=True)
         runs["all"] = _run([_all_fell(states) for states in together])
         runs["clear"] = _run([_fell_clearly(index, row) for row in clear])
         for name, (years, seen, status) in runs.items():

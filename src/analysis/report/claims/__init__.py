@@ -83,6 +83,7 @@ from analysis.report.claims.firmness_claims import (
     firmness_title,
     not_firm,
 )
+from analysis.report.claims.headlines import Headline, of_problems, of_the_city, of_units, spoken
 from analysis.report.claims.judgements import (
     DRAWN,
     FACTORS,
@@ -144,6 +145,7 @@ __all__ = [
     "RESAMPLED",
     "STATES",
     "Evidence",
+    "Headline",
     "Placed",
     "Row",
     "any_rate",
@@ -221,6 +223,9 @@ __all__ = [
     "named_outside",
     "named_quantities",
     "not_firm",
+    "of_problems",
+    "of_the_city",
+    "of_units",
     "overdue_title",
     "past_alt",
     "past_title",
@@ -234,6 +239,7 @@ __all__ = [
     "shrunken_title",
     "signal",
     "signal_word",
+    "spoken",
     "spread_sentence",
     "trend_said",
     "trend_test",

@@ -33,6 +33,8 @@ from analysis.rounds.frames import rows_of
 from analysis.words import Part, Text
 from analysis.words.text import Listing, join
 
+#: more units than these are no list a reader takes in
+LISTED: Final = 12
 #: a change below this prints as 0.0 %: the counts are told instead
 SEEN: Final = 0.0005
 
@@ -229,7 +231,10 @@ def _clearness(e: Evidence, verdicts: Mapping[str, str]) -> Text:
 
 
 def grades_given(e: Evidence) -> tuple[Text, Text]:
-    """Return how many units got which grade, and how close the cut between the best grade and the rest is."""
+    """Return how many units got which grade and who, and how close the cut between the best grade and the rest is.
+
+    Of a grade of more units than a sentence can list only their number is told.
+    """
     if not len(e.grades):
         return e.words("message.grades.ungraded"), Text()
     parts = []
@@ -237,12 +242,19 @@ def grades_given(e: Evidence) -> tuple[Text, Text]:
         claim, row = _counted(e, f"units_grade_{name}")
         said = e.graded_as.said(name, e.words)
         if row["value"]:
-            counted = e.figure(row, "han_count")
-            parts.append(say(e, [claim], "message.grades.some", count=counted, letter=said))
+            units, counted = graded(e, name), e.figure(row, "han_count")
+            if len(units) != row["value"] or len(units) > LISTED:
+                parts.append(say(e, [claim], "message.grades.some", count=counted, letter=said))
+                continue
+            of = Claim("grade", name, tuple(units), ("grade",), (e.period,))
+            names = e.names(units)
+            parts.append(
+                say(e, [claim, of], "message.grades.some_named", count=counted, letter=said, units=names)
+            )
         else:
             key = "message.grades.none" if name.isascii() else "message.grades.none_named"
             parts.append(say(e, [claim], key, letter=said))
-    return e.words("message.grades.given", grades=e.words.clauses(parts)), cut_between_grades(e)
+    return e.words("message.grades.given", grades=e.words.series(parts)), cut_between_grades(e)
 
 
 def cut_between_grades(e: Evidence) -> Text:
@@ -271,19 +283,39 @@ def cut_unit(e: Evidence) -> str:
 
 def units_changed(e: Evidence) -> tuple[Text, Text]:
     """Return which units' cases clearly fell or rose, and what can be said of the others."""
-    by_verdict = {which: units for which in VERDICTS if (units := e.units_with("cases", which))}
-    clauses = [
-        say(e, [_changed(e, which, units)], f"message.units.{form}", units=e.names(units))
-        for form, which in (("fall", "clear_fall"), ("rise", "clear_rise"))
-        if (units := by_verdict.pop(which, []))
-    ]
-    rest = [(_changed(e, which, units), units) for which, units in by_verdict.items()]
+    clauses = [_clear_units(e, which) for which in CLEAR if e.units_with("cases", which)]
     first = (
         e.words("message.units.clear", clauses=e.words.statements(clauses))
         if clauses
-        else say(e, [claim for claim, _ in rest], "message.units.none")
+        else say(e, [claim for claim, _ in _units_not_clear(e)], "message.units.none")
     )
-    said = []
+    return first, _rest_of_units(e)
+
+
+def units_moved(e: Evidence, which: str, *, rest: bool) -> tuple[Text, Text]:
+    """Return which units' cases clearly fell, or rose, and with `rest` what can be said of those that did neither."""
+    first = e.words("message.units.clear", clauses=_clear_units(e, which))
+    return first, _rest_of_units(e) if rest else Text()
+
+
+def _clear_units(e: Evidence, which: str) -> Text:
+    """Return the clause on the units whose cases clearly fell, or rose."""
+    units = e.units_with("cases", which)
+    form = {"clear_fall": "fall", "clear_rise": "rise"}[which]
+    return say(e, [_changed(e, which, units)], f"message.units.{form}", units=e.names(units))
+
+
+def _units_not_clear(e: Evidence) -> list[tuple[Claim, list[str]]]:
+    """Return the units whose cases did not clearly change by what can be said of them, with the claim of it."""
+    found = {
+        which: units for which in VERDICTS if which not in CLEAR if (units := e.units_with("cases", which))
+    }
+    return [(_changed(e, which, units), units) for which, units in found.items()]
+
+
+def _rest_of_units(e: Evidence) -> Text:
+    """Return what can be said of the units whose cases neither clearly fell nor rose; empty where all did."""
+    rest, said = _units_not_clear(e), []
     for claim, units in rest:
         places: dict[str, Part | Text] = {"units": e.names(units)}
         claims = [claim]
@@ -291,7 +323,7 @@ def units_changed(e: Evidence) -> tuple[Text, Text]:
             counted, row = _counted(e, "units_not_clear_cases", e.base_period)
             claims, places = [claim, counted], {"count": e.figure(row, "han_count")}
         said.append(say(e, claims, f"message.units.{claim.says}", **places))
-    return first, e.words("message.units.rest", clauses=e.words.statements(said)) if said else Text()
+    return e.words("message.units.rest", clauses=e.words.statements(said)) if said else Text()
 
 
 def _counted(e: Evidence, measure: str, base: str = "") -> tuple[Claim, Row]:

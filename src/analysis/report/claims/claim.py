@@ -13,7 +13,9 @@ from itertools import pairwise, product
 from typing import Final, NamedTuple
 
 #: kinds whose answer is who, of all units
-OF_ALL: Final = frozenset({"most", "least", "nearest", "named", "veto", "silent"})
+OF_ALL: Final = frozenset({"most", "least", "holding_half", "nearest", "named", "veto", "silent"})
+#: several steps one way, the last of them clear: what kind of claim is made of that last step
+RUNS: Final = {"run": "change", "moved_run": "moved"}
 #: which way a quantity went that has one of these verdicts
 WAY: Final = {"clear_fall": "fall", "clear_rise": "rise"}
 
@@ -59,9 +61,9 @@ class Claim:
             return
         for unit, measure in product(self.units, self.measures):
             steps = [self.periods]
-            if self.kind == "run":
+            if self.kind in RUNS:
                 steps = list(pairwise(self.periods))
-                yield Question("change", unit, measure, steps[-1]), self.says
+                yield Question(RUNS[self.kind], unit, measure, steps[-1]), self.says
             else:
                 yield Question(self.kind, unit, measure, self.periods), self.says
             way = self.says if self.kind == "halved" else WAY.get(self.says)

@@ -19,6 +19,7 @@ from analysis.report.claims.judgements import (
     farthest,
     funnel_flag,
     graded,
+    holding_half,
     indicator_of,
     is_firm,
     lowest_share,
@@ -89,6 +90,21 @@ def run(e: Evidence, claim: Claim) -> bool:
     return change(e, Claim("change", claim.says, claim.units, claim.measures, claim.periods[-2:]))
 
 
+def moved_run(e: Evidence, claim: Claim) -> bool:
+    """Two or more steps of a rate all went the way that is claimed, by no cells left empty, the last one clearly so."""
+    sign = {"clear_fall": -1, "clear_rise": 1}[claim.says]
+    steps = [
+        e.index.get(unit, later, f"difference_{measure}", earlier)
+        for unit, measure in product(claim.units, claim.measures)
+        for earlier, later in pairwise(claim.periods)
+    ]
+    if len(claim.periods) <= RUNNING or not all(
+        row is not None and row["status"] == "reported" and row["value"] * sign > 0 for row in steps
+    ):
+        return False
+    return moved(e, Claim("moved", claim.says, claim.units, claim.measures, claim.periods[-2:]))
+
+
 def halved(e: Evidence, claim: Claim) -> bool:
     """The last count is at most half of the first, the first is not a few, and the years between do not gainsay it.
 
@@ -133,6 +149,11 @@ def most(e: Evidence, claim: Claim) -> bool:
 def least(e: Evidence, claim: Claim) -> bool:
     """Those named, and nobody else, have the smallest value of all units."""
     return _at_the_end(e, claim, min)
+
+
+def holding_half_of_all(e: Evidence, claim: Claim) -> bool:
+    """Those named, the largest first, are the fewest that have half of what all units have together."""
+    return all(list(claim.units) == holding_half(e, measure) for measure in claim.measures)
 
 
 def concentrated(e: Evidence, claim: Claim) -> bool:
@@ -277,12 +298,14 @@ CHECKS: Final[dict[str, Callable[[Evidence, Claim], bool]]] = {
     "change": change,
     "moved": moved,
     "run": run,
+    "moved_run": moved_run,
     "halved": halved,
     "trend": trend,
     "beside": beside,
     "funnel": funnel,
     "most": most,
     "least": least,
+    "holding_half": holding_half_of_all,
     "concentrated": concentrated,
     "sign": sign,
     "left_out": left_out,

@@ -47,6 +47,23 @@ def ends(values: Mapping[K, float], end: Callable[[Iterable[float]], float]) -> 
     return [key for key, value in values.items() if value == wanted]
 
 
+def holding_half(e: Evidence, measure: str) -> list[str]:
+    """Return the units with the largest counts, the largest first, as few as have half of all; [] where none are told.
+
+    Nor where some who are not named have as many as one who is, or where a count is not known to the end.
+    """
+    rows = {code: e.index.get(code, e.period, measure) for code in e.roll.codes}
+    if not rows or any(row is None or row["status"] != "reported" for row in rows.values()):
+        return []
+    counts = {code: float(row["value"]) for code, row in rows.items() if row is not None}
+    ordered, whole = sorted(counts, key=lambda code: -counts[code]), sum(counts.values())
+    for many in range(1, len(ordered)):
+        held, rest = ordered[:many], counts[ordered[many]]
+        if sum(counts[code] for code in held) * 2 >= whole > 0:
+            return held if counts[held[-1]] > rest else []
+    return []
+
+
 def ends_however_filled(
     e: Evidence, rows: Mapping[str, Row], units: Sequence[str], end: Callable[[Iterable[float]], float]
 ) -> bool:

@@ -105,6 +105,17 @@ def window_sentence(e: Evidence, rate: str = "rate_resolved") -> Text:
     )
 
 
+def rate_run(e: Evidence, code: str) -> Claim | None:
+    """Return the claim that the city's rate within the window fell several years running, the last time clearly."""
+    row = e.index.get(e.city, e.period, f"years_falling_{code}")
+    if not usable(row) or row is None or row["value"] < RUNNING:
+        return None
+    steps = e.calendar.steps_back[: int(row["value"])]
+    periods = (*(earlier.text for _, earlier in reversed(steps)), e.period)
+    claim = Claim("moved_run", "clear_fall", (e.city,), (code,), periods, (str(row["id"]),))
+    return claim if supported(e, claim) else None
+
+
 def _moved(e: Evidence, difference: Row) -> tuple[str, Claim]:
     """Return the verdict on a difference of rates of two periods, and the claim of it."""
     which, code = e.judged(difference), str(difference["measure"]).removeprefix("difference_")
