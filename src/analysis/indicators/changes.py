@@ -278,7 +278,7 @@ def _pairs(
 def _total(table: Table, members: list[int], period: int, bound: Bound | None = None) -> _Ends:
     """Return top, base and squares of a period, summed over members in whole numbers, as stated or as filled in."""
     top, base, squares = (
-        sum(int(n) for n in part[members, period]) for part in (table.top, table.base, table.squares)
+        sum(part[members, period].tolist()) for part in (table.top, table.base, table.squares)
     )
     for unit in members if bound else ():
         filling = table.fillings.get((unit, period))

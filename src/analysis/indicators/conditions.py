@@ -69,7 +69,9 @@ class Rows:
         #: the cut-off is over with the beginning of this day
         self.end = pd.Timestamp(as_of) + pd.Timedelta(days=1)
         self._answers: dict[Condition, Answers] = {}
+        self._said: dict[str, Answers] = {}
         self._texts: dict[str, pd.Series[str]] = {}
+        self._different: dict[str, tuple[np.ndarray, list[str]]] = {}
         self._numbers: dict[str, tuple[np.ndarray, np.ndarray]] = {}
         self._blank: dict[str, np.ndarray] = {}
 
@@ -91,8 +93,11 @@ class Rows:
         """Return what every row says in a field of yes or no."""
         if field not in self.frame:
             return Answers(self.everywhere(False), self.everywhere(True))
-        said = self.frame[field].astype("boolean")
-        return Answers(said.fillna(False).to_numpy(dtype=bool), said.isna().to_numpy(dtype=bool))
+        if field not in self._said:
+            said = self.frame[field].astype("boolean")
+            yes, unanswered = said.fillna(False), said.isna()
+            self._said[field] = Answers(yes.to_numpy(dtype=bool), unanswered.to_numpy(dtype=bool))
+        return self._said[field]
 
     def happened(self, field: str) -> np.ndarray:
         """Return the rows whose day lies before the end of the cut-off, or has come without being stated."""
@@ -140,7 +145,12 @@ class Rows:
 
     def is_one_of(self, field: str, *texts: str) -> np.ndarray:
         """Return the rows in which a field says one of some texts."""
-        return self.text(field).isin(texts).to_numpy(dtype=bool)
+        if field not in self._different:
+            of_row, different = pd.factorize(self.text(field))
+            self._different[field] = of_row, different.tolist()
+        of_row, different = self._different[field]
+        one_of: np.ndarray = np.array([text in texts for text in different], dtype=bool)[of_row]
+        return one_of
 
     def without_column(self, field: str) -> np.ndarray:
         """Return the rows of sheets that have no column for a field; a sheet nothing is known of has all."""

@@ -126,15 +126,14 @@ class ValueIndex:
     """
 
     def __init__(self, values: pd.DataFrame) -> None:
-        columns = columns_of(values)
+        self._columns = columns = columns_of(values)
         keys = list(
             zip(*(columns[name] for name in ("unit", "period", "base_period", "measure")), strict=True)
         )
-        self._columns = columns
-        self._places: dict[tuple[str, ...], int] = {}
-        for place, (key, method) in enumerate(zip(keys, columns["method"], strict=True)):
-            self._places[*key, method] = place
-            self._places.setdefault((*key, ""), place)
+        places = range(len(keys))
+        self._places = dict(zip(zip(keys, columns["method"], strict=True), places, strict=True))
+        # of several the last one put in stays
+        self._first = dict(zip(reversed(keys), reversed(places), strict=True))
         # most questions ask for few of thousands of rows
         self._rows: dict[int, dict[str, Any]] = {}
         #: every measure there is a row of, and every (measure, period, base period)
@@ -145,7 +144,8 @@ class ValueIndex:
         self, unit: str, period: str, measure: str, base_period: str = "", method: str = ""
     ) -> dict[str, Any] | None:
         """Return the row of a key, or None."""
-        place = self._places.get((unit, period, base_period, measure, method))
+        key = (unit, period, base_period, measure)
+        place = self._places.get((key, method)) if method else self._first.get(key)
         if place is None:
             return None
         if place not in self._rows:

@@ -113,8 +113,9 @@ class Memory:
         self, name: str, frame: pd.DataFrame, *, written: Mapping[str, pd.Series[str]] | None = None
     ) -> None:
         """Keep a frame under a name; how it would be written does not matter here."""
-        texts = [column for column, kind in frame.dtypes.items() if str(kind) == "str"]
-        self._frames[name] = frame.reset_index(drop=True).fillna(dict.fromkeys(texts, ""))
+        kept = frame.reset_index(drop=True)
+        texts = [column for column, kind in kept.dtypes.items() if kind == "str" and kept[column].hasnans]
+        self._frames[name] = kept.fillna(dict.fromkeys(texts, "")) if texts else kept
 
     def read(self, name: str) -> pd.DataFrame:
         """Return a frame; what becomes of it does not change what is kept.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from pandas.api.types import pandas_dtype
 
@@ -16,7 +17,7 @@ def frame_of(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> p
         KeyError: a row has a key that is no column.
     """
     rows = list(rows)
-    strangers = {key for row in rows for key in row} - set(columns)
+    strangers = set().union(*rows) - columns.keys()
     if strangers:
         raise KeyError(f"no such column: {', '.join(sorted(strangers))}")
     return pd.DataFrame(
@@ -48,7 +49,11 @@ def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def columns_of(frame: pd.DataFrame) -> dict[str, list[Any]]:
     """Return the columns of a frame by name, with values as `rows_of` has them."""
-    return {
-        str(name): [None if value is pd.NA else value for value in column.tolist()]
-        for name, column in frame.items()
-    }
+    return {str(name): _cells_of(column) for name, column in frame.items()}
+
+
+def _cells_of(column: pd.Series[Any]) -> list[Any]:
+    # the list of a column of another type than numpy's asks for every cell by itself, an array gives all at once
+    cells = column if isinstance(column.dtype, np.dtype) else column.to_numpy(dtype=object)
+    nothing = pd.NA
+    return [None if cell is nothing else cell for cell in cells.tolist()]

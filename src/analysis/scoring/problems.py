@@ -246,19 +246,23 @@ def _lineage(
     nothing = not any(places.values())
     trail: list[dict[str, Any]] = []
     for ledger, frame in frames.items():
-        chosen = frame if nothing else frame.iloc[places[ledger]]
-        for (file, sheet), part in chosen.fillna({"sheet": ""}).groupby(["file", "sheet"], sort=True):
-            letter = register.letters.get((ledger, str(file), str(sheet), _GROUP), "")
-            rows = np.sort(part["row"].to_numpy(dtype=np.int64))
+        sheets = frame["sheet"].fillna("").tolist()
+        of_place = list(zip(frame["file"].tolist(), sheets, frame["row"].tolist(), strict=True))
+        rows: dict[tuple[str, str], list[int]] = {}
+        for place in range(len(frame)) if nothing else places[ledger]:
+            file, sheet, row = of_place[place]
+            rows.setdefault((file, sheet), []).append(row)
+        for (file, sheet), of_sheet in sorted(rows.items()):
+            letter = register.letters.get((ledger, file, sheet, _GROUP), "")
             trail.append(
                 {
                     "source": source,
-                    "file": str(file),
-                    "sheet": str(sheet),
-                    "cells": ranges(letter, rows),
+                    "file": file,
+                    "sheet": sheet,
+                    "cells": ranges(letter, np.sort(of_sheet)),
                     "filter": str(what),
-                    "rows": len(rows),
-                    "sha256": register.hashes.get(str(file), ""),
+                    "rows": len(of_sheet),
+                    "sha256": register.hashes.get(file, ""),
                 }
             )
     return trail

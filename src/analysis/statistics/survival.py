@@ -65,9 +65,8 @@ def curve(days: ArrayLike, happened: ArrayLike) -> pd.DataFrame:
         ValueError: a negative number of days.
     """
     waited, done = _waited(days, happened)
-    on = np.unique(waited[done > 0])
-    at_risk = np.array([(waited >= day).sum() for day in on], dtype=np.int64)
-    there = np.array([((waited == day) & (done > 0)).sum() for day in on], dtype=np.int64)
+    on, there = np.unique(waited[done > 0], return_counts=True)
+    at_risk = len(waited) - np.searchsorted(np.sort(waited), on)
     left = np.cumprod(1 - there / np.maximum(at_risk, 1))
     return pd.DataFrame({"day": on, "at_risk": at_risk, "happened": there, "value": left})
 

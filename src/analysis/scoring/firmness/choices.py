@@ -42,6 +42,7 @@ class Setting:
 
     Attributes:
         values: the value table.
+        index: its rows by key.
         standing: the official result.
         rulebook: the rule set.
         roll: the units.
@@ -49,6 +50,7 @@ class Setting:
     """
 
     values: pd.DataFrame
+    index: ValueIndex
     standing: Standing
     rulebook: Rulebook
     roll: UnitRoll
@@ -59,7 +61,7 @@ class Setting:
     ) -> np.ndarray:
         """Return totals by the official way of scoring, with some of it replaced, of the units of the standing."""
         scored = scoring.score_units(
-            ValueIndex(self.values if values is None else values),
+            self.index if values is None else ValueIndex(values),
             rulebook or self.rulebook,
             self.roll,
             period=self.of.period.text,
@@ -88,7 +90,7 @@ def choices(setting: Setting) -> Iterator[Choice]:
 
 
 def _base_years(setting: Setting, declines: list[str]) -> Iterator[Choice]:
-    index, of = ValueIndex(setting.values), setting.of
+    index, of = setting.index, setting.of
     for base in of.history:
         earlier = base.start < of.period.start and of.period.is_like(base)
         if not earlier or base.text == of.base:

@@ -266,7 +266,9 @@ class _Curve:
     def at(self, values: np.ndarray, points: Callable[[Fraction], float]) -> np.ndarray:
         """Return the points at drawn values; `points` works out those of a reading of the grid."""
         above = np.clip(np.searchsorted(self._at, values), 0, len(self._at) - 1)
-        asked = np.union1d(above, np.maximum(above - 1, 0))
+        beside = np.zeros(len(self._at), dtype=bool)
+        beside[above] = beside[np.maximum(above - 1, 0)] = True
+        asked = np.flatnonzero(beside)
         for place in asked[np.isnan(self._gives[asked])]:
             self._gives[place] = points(self._grid[place])
         found: np.ndarray = np.interp(values, self._at[asked], self._gives[asked])

@@ -102,7 +102,7 @@ def compute(  # noqa: PLR0917 - the frames of all stages before, in their order
             if method == RESAMPLED and len(official) <= FEW:
                 rows += _pairs(firm, totals)
         rows += _left_out(firm)
-        rows += _agreement(firm, [*choices(Setting(values, firm.standing, rulebook, roll, of))])
+        rows += _agreement(firm, [*choices(Setting(values, firm.index, firm.standing, rulebook, roll, of))])
     rows += _ungraded(rows, official, roll)
     place = {unit: number for number, unit in enumerate((*roll.codes, roll.city_code))}
     ordered = sorted(rows, key=lambda row: place[row["unit"]])
@@ -113,6 +113,7 @@ def compute(  # noqa: PLR0917 - the frames of all stages before, in their order
 class _Firm:
     """The official result of the graded units, and what is needed to work it out anew."""
 
+    index: ValueIndex
     standing: Standing
     scored: Mapping[str, UnitScore]
     curves: Mapping[str, Curves]
@@ -149,6 +150,7 @@ class _Firm:
         }
         evidence = grading.evidence_of(scores, values, rulebook, roll, of.settings, previous=previous)
         return cls(
+            index,
             standing,
             scored,
             {code: Curves(source, book, members[code]) for code, book in books.items()},
