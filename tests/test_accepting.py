@@ -404,7 +404,7 @@ def test_the_unit_of_a_file_that_does_not_say_it_is_stated_from_the_roll(tmp_pat
 def test_a_code_list_of_which_no_entry_is_known_is_a_comment_and_can_be_accepted(tmp_path):
     rows = [["编号", "单位", "受理日期", "人数", "欠薪金额（元）", "是否查实"]]
     rows += [
-        [f"A-{n}", "东示例区", dt.date(2020, 3, n), n, 5000 * n, "√" if n % 2 else "×"] for n in range(1, 5)
+        [f"A-{n}", "东示例区", dt.date(2020, 3, n), n, 5000 * n, "甲" if n % 2 else "乙"] for n in range(1, 5)
     ]
     (one,) = proposals(Sheet("来件.xlsx", "Sheet1", list(map(tuple, rows))), roll=ROLL)
     text = written(one, ZH)
@@ -453,3 +453,56 @@ def test_what_a_person_confirmed_is_taken_into_the_maps(project):
     assert faults == []
     assert maps is not None
     assert "clues" in maps.ledgers
+
+
+def test_what_one_office_means_by_its_answers_is_its_own(tmp_path):
+    # the shared list says that 有 is yes; elsewhere 无 may still mean that nothing is reported
+    (tmp_path / "maps.yaml").write_text("codes: {yes_no: {有: true, 是: true}}\nledgers: {}\n", encoding="utf-8")
+    source = {"file": "来件.csv", "header_rows": [1], "fields": {"no": ["编号"]}}
+    answers = {"yes_no": {"是": "yes", "有": "no", "无": "yes"}}
+    accepted = accepting.parsed(
+        accepting.accept(tmp_path, [{"ledgers": {"clues": source}, "codes": answers}]).text
+    )
+    assert accepted["codes"]["yes_no"] == {"有": True, "是": True}
+    assert accepted["ledgers"]["clues"]["codes"] == {"yes_no": {"有": "no", "无": "yes"}}
+
+
+OFFICES = [
+    ("编号", "责任县区", "受理日期", "人数"),
+    ("A-1", "东示例区人社局", dt.date(2020, 3, 1), 3),
+    ("A-2", "西示例县", dt.date(2020, 3, 2), 4),
+    ("A-3", "东示例区劳动监察大队", dt.date(2020, 3, 3), 5),
+]
+
+
+def test_other_spellings_of_units_are_proposed_confirmed_and_read(tmp_path):
+    (one,) = proposals(Sheet("来件.xlsx", "Sheet1", OFFICES), roll=ROLL)
+    spellings = {"东示例区": ("东示例区人社局", "东示例区劳动监察大队")}
+    assert one.aliases == spellings
+    accepted = accepting.accept(tmp_path, [accepting.parsed(written(one, ZH))]).text
+    assert accepting.parsed(accepted)["aliases"] == {"东示例区": list(spellings["东示例区"])}
+    # the same through the workbook, in which a person takes one for another unit
+    file = tmp_path / "确认.xlsx"
+    file.write_bytes(workbook([one], ZH, ROLL))
+    book = load_workbook(file)
+    page = book[ZH.label("mapping.book.codes")]
+    assert [cell.value for cell in page[2]] == ["1", "aliases", "东示例区人社局", "东示例区〔990001〕"]
+    page.cell(3, 4).value = "西示例县〔990002〕"
+    book.save(file)
+    (part,), faults = read_back(file, ZH)
+    assert (part["aliases"], faults) == (
+        {"东示例区": ["东示例区人社局"], "西示例县": ["东示例区劳动监察大队"]},
+        [],
+    )
+
+
+def test_what_lacks_a_field_is_left_out_with_its_file_and_the_rest_is_taken_over(project):
+    without(project, "clues")
+    raw = project / "data" / "raw" / "2020"
+    header = ["编号", "单位", "受理日期", "涉及人数"]
+    write(raw / "甲.csv", [Table("", [header, ["A-1", "海港区", "2020-03-01", 3]])])
+    write(raw / "乙.csv", [Table("", [header[:1] + header[2:], ["B-1", "2020-03-01", 3]])])
+    status, told = run(project, str(raw / "甲.csv"), str(raw / "乙.csv"), "--accept", "--ledger", "clues")
+    assert status == DATA_BLOCK
+    assert "乙.csv  没有并入：没有找到单位代码〔unit_code〕" in " ".join(told.split("\n"))
+    assert load_maps(raw)[0].ledgers["clues"][0].file == ["甲.csv"]

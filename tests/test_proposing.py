@@ -410,3 +410,69 @@ def test_the_command_prints_or_writes_the_proposal(tmp_path):
     assert (told.exit_code, kept.read_text("utf-8")) == (0, shown.output)
     assert CliRunner().invoke(app, ["map", str(tmp_path / "none.csv")]).exit_code == 2
     assert CliRunner().invoke(app, ["map", str(file), "--ledger", "nothing"]).exit_code == 2
+
+
+def test_numbers_with_what_they_count_are_numbers():
+    rows = [[f"A-{n}", "甲", f"{3 * n}人", f"{n}.5万元", "2020-03-01"] for n in ROWS]
+    found = proposed(["编号", "单位", "涉及人数", "欠薪金额", "受理日期"], *rows, ledger="clues")
+    assert [(guess.field, guess.confidence) for guess in found.guesses[2:4]] == [
+        ("workers", "high"),
+        ("amount", "high"),
+    ]
+
+
+def test_usual_answers_are_proposed_to_be_looked_at():
+    header = ["编号", "单位", "受理日期", "是否查实"]
+    rows = [[f"A-{n}", "甲", "2020-03-01", answer] for n, answer in enumerate(["√", "×", "有", "部分"])]
+    found = proposed(header, *rows)
+    assert found.codes == {"yes_no": {"√": "yes", "×": "no", "有": "yes", "部分": None}}
+    assert found.usual == {("yes_no", "√"), ("yes_no", "×"), ("yes_no", "有")}
+    assert '"√": "yes"   # 【请核对】' in written(found, ZH)
+
+
+def test_the_day_a_case_began_is_the_one_before_which_no_other_lies():
+    # most cases were paid on in the year before most others began, each of them after its own beginning
+    rows = [
+        [f"A-{n}", "甲", 3, f"2020-{month}-01", f"2020-{month}-20" if month < 6 else None]
+        for n, month in enumerate([1, 2, 8, 9, 10])
+    ]
+    found = proposed(["编号", "单位", "人数", "甲", "乙"], *rows, ledger="clues")
+    assert [guess.field for guess in found.guesses[3:]] == ["received_on", "ignored"]
+
+
+def test_a_column_that_only_says_whether_it_was_done_stands_for_the_day():
+    rows = [[f"A-{n}", "甲", "2020-03-01", "已化解" if n % 2 else "未化解"] for n in ROWS]
+    found = proposed(["编号", "单位", "受理日期", "化解情况"], *rows, ledger="clues")
+    assert (found.guesses[3].field, found.without_day) == ("resolved_on", ("resolved_on",))
+    part = YAML(typ="safe").load(written(found, ZH))
+    assert part["ledgers"]["clues"]["without_day"] == ["resolved_on"]
+    assert part["codes"]["yes_no"] == {"已化解": "yes", "未化解": "no"}
+    # 办结情况 with days is that day
+    rows = [[f"A-{n}", "甲", "2020-03-01", "2020-04-01"] for n in ROWS]
+    found = proposed(["编号", "单位", "受理日期", "办结情况"], *rows, ledger="clues")
+    assert (found.guesses[3].field, found.without_day) == ("closed_on", ())
+
+
+def test_a_unit_of_measure_tells_which_of_two_fields_a_header_means():
+    rows = [[f"A-{n}", "甲", "2020-03-01", 1000 * n] for n in ROWS]
+    for measure, field in (("元", "amount_paid"), ("人", "workers_paid")):
+        found = proposed(["编号", "单位", "受理日期", f"已付（{measure}）"], *rows, ledger="clues")
+        assert found.guesses[3].field == field
+
+
+def test_answers_that_say_what_was_found_are_that_whatever_their_header():
+    rows = [[f"A-{n}", "甲", "2020-03-01", "属实" if n % 2 else "不属实"] for n in ROWS]
+    found = proposed(["编号", "单位", "受理日期", "调处"], *rows, ledger="clues")
+    assert (found.guesses[3].field, found.guesses[3].confidence) == ("confirmed", "low")
+
+
+def test_units_that_have_a_column_each_are_told_and_departments_are_items():
+    roll = UnitRoll([Unit("990001", "甲县", "甲县"), Unit("990002", "乙县", "乙县")], "990000", "全市")
+    across = [["指标编号", "满分", "甲县", "乙县"], ["1.1", 6, 5, 4], ["1.2", 4, 3, 2]]
+    assert "转置" in written(proposed(*across, roll=roll, ledger="field_marks"), ZH)
+    wide = [["单位", "公安局", "住建局", "合计"], ["甲县", 90, 80, 170], ["乙县", 95, 85, 180]]
+    found = propose(sheet_of(*wide, file="成员单位评价.xlsx"), roll=roll)
+    assert found is not None
+    assert fields(found) == {
+        "单位": "unit_name", "公安局": "item:department", "住建局": "item:department", "合计": "ignored",
+    }  # fmt: skip

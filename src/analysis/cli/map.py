@@ -79,14 +79,22 @@ def propose_map(
         for file in files:
             if file.resolve().parent != home.resolve():
                 wrong_usage(said, "map_not_in_round", file=file.name, folder=str(home))
-        parts = [accepting.parsed(proposal_text.written(one, said)) for one in proposals]
-        _taken_over(parts, home, said)
-        doubtful = sum(guess.confidence == "low" for one in proposals for guess in one.guesses)
-        open_codes = sum(
-            answer is None for one in proposals for of in one.codes.values() for answer in of.values()
-        )
+        whole = [one for one in proposals if not one.missing]
+        parts = [accepting.parsed(proposal_text.written(one, said)) for one in whole]
+        if parts:
+            _taken_over(parts, home, said)
+        doubtful = sum(guess.confidence == "low" for one in whole for guess in one.guesses)
+        open_codes = sum(answer is None for one in whole for of in one.codes.values() for answer in of.values())
         if doubtful or open_codes:
             say(said, "map.to_check", columns=str(doubtful), codes=str(open_codes))
+        for one in proposals:
+            if one.missing:
+                fields = listed(said, [proposal_text.field_named(one, name, said) for name in one.missing])
+                _first, *others = proposal_text.questions(one, said)
+                more = " ".join(others)
+                say(said, "map.left_out", file=one.sheet.file, sheet=one.sheet.name, fields=fields, more=more)
+        if len(whole) < len(proposals):
+            raise typer.Exit(DATA_BLOCK)
         return
     if xlsx is not None:
         _written(xlsx, confirming.workbook(proposals, said, roll), said)

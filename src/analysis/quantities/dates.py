@@ -47,7 +47,7 @@ _ROC_YEARS: Final = range(1, 200)
 _TIME_OF_DAY: Final = re.compile(r"(?:(?<=\d)T|(?<=\S) )\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$", re.ASCII)
 _WEEKDAY: Final = re.compile(r"\(?(?:星期|周|週)[一二三四五六日天]\)?$|\([月火水木金土日]\)$")
 _YMD: Final = (
-    re.compile(r"(?P<y>\d{4})(?P<s>[-/.])(?P<m>\d{1,2})(?:(?P=s)(?P<d>\d{1,2}))?", re.ASCII),
+    re.compile(r"(?P<y>\d{4})(?P<s>[-/.、])(?P<m>\d{1,2})(?:(?P=s)(?P<d>\d{1,2})\.?)?", re.ASCII),
     re.compile(r"(?P<y>\d{4})年(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})[日号]?)?", re.ASCII),
     re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})?", re.ASCII),
 )

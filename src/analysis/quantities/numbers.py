@@ -71,7 +71,7 @@ _UNIT_WORDS: Final = "|".join(
 )
 _DIGITS: Final = r"[0-9.,]*[0-9][0-9.,]*"
 _FORM: Final = re.compile(
-    rf"(?P<before>{_BEFORE})?(?P<minus>[+-])?(?P<sign>(?:{_SIGN_WORDS}|[$¥€£₩])*)(?P<minus_too>[+-])?"
+    rf"(?:共计|总计|合计|共)?(?P<before>{_BEFORE})?(?P<minus>[+-])?(?P<sign>(?:{_SIGN_WORDS}|[$¥€£₩])*)(?P<minus_too>[+-])?"
     rf"(?P<digits>{_DIGITS}|[{HAN}]+?)(?P<within>{_WITHIN})?(?P<times>{_TIMES_WORDS})?(?P<also>{_WITHIN})?"
     rf"(?P<unit>{_UNIT_WORDS}|(?:{_SIGN_WORDS}))?整?(?P<after>{_AFTER})?",
     re.IGNORECASE,

@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final, NamedTuple
 
+from analysis.intake.cell_reading.cell_digits import letters_for_digits
 from analysis.intake.cell_reading.shown_values import as_shown, read_day
 from analysis.intake.declared.ledgers import YEAR, Field
 from analysis.intake.declared.policies import ValuePolicy
@@ -142,7 +143,7 @@ class CellReader:
         try:
             value, checks = self.read(cell)
         except QuantityError as error:
-            return self._refused(error.check)
+            return self._refused(error.check, cell)
         except UnknownCodeError as error:
             return Found(None, (Doubt("not_in_code_list", "blocks", {"allowed": error.allowed}),))
         return self._judged(value, checks, lost)
@@ -168,11 +169,12 @@ class CellReader:
             return Found(value, (Doubt(DIGITS_LOST, "warns", {"taken": str(value)}),))
         return self._weighed(value, checks) if checks else Found(value)
 
-    def _refused(self, check: str) -> Found:
+    def _refused(self, check: str, cell: Cell = None) -> Found:
         """Return what becomes of a cell that cannot be read: it blocks the run, or it is not reported."""
+        looks = {"looks": look} if (look := letters_for_digits(cell)) else {}
         if self._required or self._policy.action(check, read=False) == "refuse":
-            return Found(None, (Doubt(check, "blocks"),))
-        return Found(None, (Doubt(check, "warns", {"taken": "not_reported"}),))
+            return Found(None, (Doubt(check, "blocks", looks),))
+        return Found(None, (Doubt(check, "warns", {"taken": "not_reported", **looks}),))
 
     def _weighed(self, value: Value, checks: tuple[str, ...]) -> Found:
         """Return what becomes of a cell that can be read and is doubtful: the strictest policy counts."""

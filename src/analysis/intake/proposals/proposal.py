@@ -91,6 +91,7 @@ class Proposal:
         usual: code list and text of the answers no list has, and that are what people usually mean by it.
         without_day: the fields of days whose columns say only whether it has happened.
         aliases: unit → how the column of the unit says it, where the roll does not.
+        units_across: how many units have a column each, which no ledger is read from.
         readings: the columns that might be meant the other way round.
         orders: the orders of day, month and year its days can have, where they do not say it themselves.
         encoding: of a text file, where a person named it.
@@ -110,6 +111,7 @@ class Proposal:
     codes: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     usual: frozenset[tuple[str, str]] = frozenset()
     without_day: tuple[str, ...] = ()
+    units_across: int = 0
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     readings: tuple[Reading, ...] = ()
     orders: tuple[str, ...] = ()

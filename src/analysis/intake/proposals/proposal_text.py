@@ -9,6 +9,7 @@ from typing import Any
 
 from analysis.intake.declared.maps_file import known_fields
 from analysis.intake.proposals.proposal import IGNORED, PERSONS, Guess, Proposal
+from analysis.intake.template_workbooks.filled_templates import field_key
 from analysis.rounds.units import normal_name
 from analysis.words import Words
 
@@ -75,7 +76,10 @@ def _place_lines(p: Proposal, said: Words) -> Iterator[str]:
 def questions(p: Proposal, said: Words) -> Iterator[str]:
     """Yield what a person has to decide before the map can be right."""
     if p.missing:
-        yield said("mapping.missing", fields=said.label("punctuation.list").join(p.missing)).plain
+        fields = said.label("punctuation.list").join(field_named(p, name, said) for name in p.missing)
+        yield said("mapping.missing", fields=fields).plain
+    if p.units_across > 1:
+        yield said("mapping.units_across", number=str(p.units_across)).plain
     if p.body.second:
         yield said("mapping.second", row=str(p.body.second)).plain
     for number, reading in enumerate(p.readings, 1):
@@ -87,6 +91,11 @@ def questions(p: Proposal, said: Words) -> Iterator[str]:
         yield said("mapping.reading", number=str(number), columns=listed).plain
     if len(p.orders) > 1:
         yield said("mapping.day_orders", orders=said.label("punctuation.list").join(p.orders)).plain
+
+
+def field_named(p: Proposal, name: str, said: Words) -> str:
+    """Return how the templates call a field, with its code: 受理日期〔received_on〕."""
+    return f"{said.label(f'{field_key(p.ledger, name)}.header')}〔{name}〕"
 
 
 def _field_lines(p: Proposal, said: Words) -> Iterator[str]:

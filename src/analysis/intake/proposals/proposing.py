@@ -38,16 +38,17 @@ from analysis.intake.proposals.name_patterns import unit_within
 from analysis.intake.proposals.neighbouring_tables import ranges_of
 from analysis.intake.proposals.proposal import IGNORED, PERSONS, Confidence, Guess, Place, Proposal, Reading
 from analysis.intake.proposals.usual_answers import usual_answer
-from analysis.intake.sheet_tables.header_columns import headers_of, measures_of, narrow_header
+from analysis.intake.sheet_tables.header_columns import headers_of, measures_in_header, measures_of, narrow_header
 from analysis.intake.sheet_tables.ledger_tables import Header
 from analysis.intake.template_workbooks.filled_templates import code_lists
-from analysis.quantities import MONEY, is_not_reported, plain_text
+from analysis.quantities import MONEY, PEOPLE, is_not_reported, plain_text
 from analysis.rounds.faults import Fault
 from analysis.rounds.units import UnitRoll
 
 #: so many entries are looked at
 _SAMPLE: Final = 500
 _ITEM: Final = r"^(\d+\.\d+)"
+_DEPARTMENT: Final = r"^(.+(?:局|委|委员会|办|办公室|中心|支队|大队|银行|工会|法院|检察院))$"
 _FULL: Final = r"（([\d.]+)分）"
 _PERIOD: Final = r"((?:19|20)\d{2}年?)"
 _LEAST_ITEMS: Final = 2
@@ -57,6 +58,9 @@ _NUMBERS: Final = 0.2
 _USUAL: Final = "元"
 _POINTS: Final[dict[Confidence, int]] = {"high": 4, "medium": 2, "low": 1}
 _SURE: Final[dict[Nearness, Confidence]] = {"name": "high", "like": "medium", "part": "low"}
+#: the field that says whether what was reported is so, and how its answers read
+_CONFIRMED: Final = "confirmed"
+_FOUND_SO: Final = re.compile(r"属实|查实")
 #: what is paid is never more than what is owed
 _NEVER_MORE: Final = (("amount_paid", "amount"), ("amount_paid", "amount_owed"), ("workers_paid", "workers"))
 #: days in the order in which they come
@@ -115,6 +119,7 @@ def propose(
         usual=frozenset(best.usual),
         without_day=tuple(best.undated),
         aliases=best.aliases(),
+        units_across=sum(roll.by_name(header.last) is not None for header in headers) if roll else 0,
         readings=tuple(best.readings),
         orders=best.orders(),
         encoding=encoding,
@@ -211,7 +216,11 @@ class _Fit:
     def _name(self, header: Header, nearness: Nearness, near: Mapping[int, Mapping[str, Nearness]]) -> None:
         """Take a column for the field its header names, if its cells can be that; a name outweighs them."""
         taken, contents = self._taken(), self.columns[header.column]
-        meant = [name for name, one in near[header.column].items() if one == nearness and name not in taken]
+        meant = [
+            name
+            for name, one in near[header.column].items()
+            if one == nearness and name not in taken and self._is_measured_so(header, name)
+        ]
         if nearness == "part" and len(meant) > 1:
             # wages may be owed and paid: a name that says less than two fields says nothing
             return
@@ -222,6 +231,11 @@ class _Fit:
                 sure = _SURE[nearness] if contents.said else "medium"
                 self.found[header.column] = Guess(header, name, reason, sure if suits else "low")
                 return
+
+    def _is_measured_so(self, header: Header, name: str) -> bool:
+        """Return whether the unit of measure in a header, if it has one, is one of what a field holds."""
+        one, said = self.ledger.fields.get(name), {each for each in measures_in_header(header) if each in MONEY or each in PEOPLE}
+        return one is None or not said or (one.kind == "money") != said.isdisjoint(MONEY)
 
     def _take_undated(self, near: Mapping[int, Mapping[str, Nearness]]) -> None:
         """Take columns that say only whether something happened for the day on which it did."""
@@ -242,13 +256,16 @@ class _Fit:
 
     def _wide(self, headers: Sequence[Header]) -> dict[int, Guess]:
         """Find the item columns of a wide sheet."""
-        if not self.ledger.wide_key or self.ledger.wide_key == "department":
+        if not self.ledger.wide_key:
             return {}
-        pattern = _PERIOD if self.ledger.measures else _ITEM
+        by_department = self.ledger.wide_key == "department"
+        pattern = _PERIOD if self.ledger.measures else _DEPARTMENT if by_department else _ITEM
         items = [header for header in headers if any(re.search(pattern, level) for level in header.levels)]
+        if by_department:
+            items = [header for header in items if self.columns[header.column].suit(self.ledger.fields["mark"])]
         if len(items) < _LEAST_ITEMS:
             return {}
-        full = not self.ledger.measures and any(re.search(_FULL, header.full) for header in items)
+        full = pattern == _ITEM and any(re.search(_FULL, header.full) for header in items)
         self.wide = pattern, _FULL if full else ""
         field = f"item:{self.ledger.wide_key}"
         return {header.column: Guess(header, field, "item", "high") for header in items}
@@ -261,6 +278,11 @@ class _Fit:
             units = [header for header in self._free() if self._are_units(self.columns[header.column])]
             for header in units[:1]:
                 self.found[header.column] = Guess(header, UNIT_FIELDS[1], "units", "medium")
+        found_so = self.ledger.fields.get(_CONFIRMED)
+        if found_so is not None and _CONFIRMED not in self._taken():
+            told = [header for header in self._free() if self._says_what_was_found(header)]
+            for header in told[:1]:
+                self.found[header.column] = Guess(header, _CONFIRMED, "found", "low")
         for name, one in self.ledger.fields.items():
             if not one.required or name in self._taken():
                 continue
@@ -278,6 +300,12 @@ class _Fit:
                 ]
                 for header in unique[:1]:
                     self.found[header.column] = Guess(header, name, "unique", "low")
+
+    def _says_what_was_found(self, header: Header) -> bool:
+        """Return whether the answers of a column are 属实 and 不属实, whatever it is called."""
+        cells = self.columns[header.column]
+        said = [_FOUND_SO.search(plain_text(cell)) is not None for cell in cells.said]
+        return cells.are_answers and sum(said) >= MOST * len(said)
 
     def _are_units(self, contents: Contents) -> bool:
         roll = self.roll

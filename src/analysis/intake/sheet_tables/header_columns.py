@@ -217,7 +217,7 @@ def find_measures(table: Table, mapped: LedgerMap) -> None:
         if kind not in ("money", "count"):
             continue
         choice = MONEY if kind == "money" else PEOPLE
-        own = [measure for measure in _BRACKETS.findall(header.full) if measure in choice]
+        own = [measure for measure in measures_in_header(header) if measure in choice]
         # a line that names two units for money says nothing about either column
         general = {measure for measure in said if measure in choice}
         written = own[-1] if own else next(iter(general)) if len(general) == 1 else ""
@@ -234,6 +234,11 @@ def find_measures(table: Table, mapped: LedgerMap) -> None:
             table.note("unit_of_measure_changes", table.header_row, header.column, measure, severity="blocks")
         elif measure:
             table.measures[name] = measure
+
+
+def measures_in_header(header: Header) -> list[str]:
+    """Return what stands in the brackets of a header where a unit of measure does: 欠薪金额（万元）."""
+    return _BRACKETS.findall(header.full)
 
 
 def measures_of(cell: Cell) -> Iterator[str]:
