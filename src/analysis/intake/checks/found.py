@@ -13,7 +13,7 @@ _BLOCKS: Final = """
     file_damaged file_is_another not_a_csv
     encoding_unknown encoding_doubtful encoding_wrong sheet_missing template_unknown
     year_not_in_name unit_not_in_name snapshot_not_in_name unit_of_name_unknown unit_differs_from_name
-    table_missing block_missing rows_below_footer rows_unread rows_read_twice table_beside
+    table_missing block_missing rows_below_footer rows_unread rows_read_twice left_out_is_read table_beside
     column_missing column_twice unit_of_measure_differs unit_of_measure_missing unit_of_measure_changes
     merged_row_says_more row_too_long pivot_table
     unit_missing unit_unknown unit_code_name_disagree
@@ -42,7 +42,7 @@ _NOTES: Final = """
 #: what is mended in the settings, in the roll, or by arranging the files anew
 _BY_OFFICE: Final = """
     file_missing sheet_missing year_not_in_name unit_not_in_name snapshot_not_in_name unit_of_name_unknown
-    table_missing block_missing rows_unread rows_read_twice table_beside column_unknown
+    table_missing block_missing rows_unread rows_read_twice left_out_is_read table_beside column_unknown
     filter_value_absent sheet_unread date_order persons_column_mapped person_number_in_settings unit_of_measure_foreign
     period_of_no_kind period_outside_history encoding_wrong source_superseded file_unused file_linked
 """

@@ -130,6 +130,7 @@ def _check_source(
         if field.code_list and field.code_list not in {**maps.codes, **mapped.codes}:
             faults.append(document.fault("code_list_missing", *at, "fields", key, list=field.code_list))
         for above, codes in (((), maps.codes), (at, mapped.codes)):
+            faults += _answered_twice(document, codes.get(field.code_list, {}), *above, "codes", field.code_list)
             faults += [
                 document.fault(
                     "settings_bad_value",
@@ -141,6 +142,17 @@ def _check_source(
                 if answer not in field.choices
             ]
     return [*faults, *_check_measures(document, ledger, mapped, *at), *_check_names(document, mapped, *at)]
+
+
+def _answered_twice(document: Document, codes: Mapping[str, str], *at: str | int) -> Iterator[Fault]:
+    """Yield what a code list has twice, as Y and Ｙ, with two meanings: one alone would count."""
+    first: dict[str, str] = {}
+    for written, answer in codes.items():
+        before = first.setdefault(normal_name(written), written)
+        if codes[before] != answer:
+            other = (*at, before)
+            named = {"other": ".".join(map(str, other)), "other_line": _line(document, *other)}
+            yield document.fault("settings_said_twice", *at, written, **named)
 
 
 def _line(document: Document, *location: str | int) -> str:
@@ -174,18 +186,41 @@ def _said_twice(ledger: Ledger, mapped: LedgerMap) -> Iterator[tuple[str, Key, K
         of_headers = {ledger.wide_key, "mark"} & mapped.fields.keys() - set(ledger.measures)
         pairs += [(("fields", name), stated[name]) for name in sorted(of_headers) if name in stated]
     pairs += [(("constants", name), key) for name, key in stated.items() if name in mapped.constants]
-    for pair in (*pairs, *_read_and_left(mapped)):
+    if mapped.wide and mapped.wide.measure:
+        stated_too = [name for name in mapped.fields if name in ledger.measures]
+        pairs += [(("wide", "measure"), ("fields", name)) for name in stated_too]
+    pairs += [(("without_day", place), ("days", name)) for place, name in enumerate(mapped.without_day) if name in mapped.days]
+    for pair in (*pairs, *_read_and_left(mapped), *_figures_of_one_column(ledger, mapped)):
         yield "settings_said_twice", *pair
 
 
 def _read_and_left(mapped: LedgerMap) -> Iterator[tuple[Key, Key]]:
-    """Yield the headers that are to be left unread and that a field reads."""
+    """Yield the headers that are to be left unread and that a field, the number or a day is read from."""
+    dropped = {normal_name(name): place for place, name in enumerate(mapped.persons)}
+    numbering = [] if mapped.number_from in (None, [ROW]) else mapped.number_from
+    used: list[tuple[str, Key]] = [(name, ("number_from", place)) for place, name in enumerate(numbering)]
+    used += [(name, ("days", field, place)) for field, of in mapped.days.items() for place, name in enumerate(of)]
+    for name, at in used:
+        if normal_name(name) in dropped:
+            yield ("persons", dropped[normal_name(name)]), at
     for key in ("ignored", "persons"):
         listed = {normal_name(name): place for place, name in enumerate(getattr(mapped, key))}
         for field, names in mapped.fields.items():
             for place, name in enumerate(names):
                 if normal_name(name) in listed:
                     yield (key, listed[normal_name(name)]), ("fields", field, place)
+
+
+def _figures_of_one_column(ledger: Ledger, mapped: LedgerMap) -> Iterator[tuple[Key, Key]]:
+    """Yield the headers under which two figures are read: what is owed and what is paid is not one number."""
+    first: dict[str, tuple[str, Key]] = {}
+    for name, headers in mapped.fields.items():
+        kind = ledger.fields[name].kind if name in ledger.fields else ""
+        for place, header in enumerate(headers if kind in _ADDED else ()):
+            key: Key = ("fields", name, place)
+            other, at = first.setdefault(normal_name(header), (name, key))
+            if other != name:
+                yield key, at
 
 
 def _at_odds(mapped: LedgerMap) -> Iterator[tuple[str, Key, Key]]:

@@ -23,6 +23,7 @@ def unread(tables: Iterable[Table]) -> Iterator[Fault]:
         sheets.setdefault((table.sheet.file, table.sheet.name), []).append(table)
     for of_sheet in sheets.values():
         yield from _read_twice(of_sheet)
+        yield from _read_although_left_out(of_sheet)
         told: set[tuple[str, int]] = set()
         for table in of_sheet:
             others = [other for other in of_sheet if other is not table]
@@ -57,6 +58,20 @@ def _read_twice(of_sheet: list[Table]) -> Iterator[Fault]:
             }
             said = {"rows": str(len(rows)), "numbers": runs(rows), **names}
             yield second.fault("rows_read_twice", rows[0], min(columns[0]), None, **said)
+
+
+def _read_although_left_out(of_sheet: list[Table]) -> Iterator[Fault]:
+    """Yield the rows of entries that a source reads and says to leave out: it leaves out only what it does not read."""
+    for table in of_sheet:
+        ranges = [Range.parse(written) for written in table.mapped.left_out]
+        places = [
+            (row, column)
+            for row in table.rows
+            for column in sorted(table.read)
+            if any(area.has(row, column) for area in ranges)
+        ]
+        if places:
+            yield _fault("left_out_is_read", table, places)
 
 
 def _fault(check: str, table: Table, places: list[Position]) -> Fault:
