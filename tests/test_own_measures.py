@@ -25,6 +25,8 @@ from analysis.indicators.own_measures import read_measures
 from analysis.indicators.values import ValueIndex
 from analysis.intake import fault_line
 from analysis.quantities import CURRENCIES
+from analysis.render.blocks import Graphic, leaves
+from analysis.render.plain_blocks import plain
 from analysis.results.assessment import Assessment
 from analysis.run import checking, in_memory, pages
 from analysis.words import words
@@ -297,6 +299,19 @@ measures:
     assert a.scores.set_index("id").loc["score.130302.5.9", "derivation"].startswith("制造业案件数 ")
     shown = str(pages.shown(a, "report"))
     assert "制造业的查实案件" in shown
+    figures = {
+        each.id: each
+        for each in leaves(pages.shown(a, "report")["annex-indicators"])
+        if isinstance(each, Graphic)
+    }
+    # after the figures every round has, in the order of the file
+    assert list(figures) == ["fig-own-cases_of_works", "fig-own-cases_of_ships"]
+    drawn = figures["fig-own-cases_of_works"]
+    assert plain(drawn.title).startswith(f"制造业案件数（件）：全市{int(counted['130300'])}，2019年为")
+    # the fewest first, since fewer is better, and the city below them
+    last = [float(str(row.cells[-1].sort)) for row in drawn.data.rows]
+    assert last[:-1] == sorted(counted.drop("130300")) and last[-1] == counted["130300"]
+    assert figures["fig-own-cases_of_ships"].number == "图15" and drawn.number == "图14"
     listed = open_round("2020", project=folder).measures().set_index("code")
     assert listed.loc["cases_of_works", "name"] == "制造业案件数"
     assert open_round("2020", "en", folder).measures().set_index("code").loc["cases_of_works", "name"] == (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -24,6 +24,9 @@ _CLEAR: Final = {"clear_fall": BLUE, "clear_rise": VERMILION}
 _JUDGED: Final = ("clear_fall", "clear_rise", "not_clear")
 _DOTTED: Final = (2.0, 2.5)
 _CHIP: Final = 20.0
+
+
+Said = Callable[[float], str]
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class _Scale:
 class _Past:
     """The frame of `own_past` by unit."""
 
+    #: how a value is printed
+    said: Said
     periods: list[str]
     series: dict[str, list[float]]
     grades: dict[str, Grade]
@@ -83,18 +88,27 @@ class _Panels:
 
 
 @report_style()
-def own_past(frame: pd.DataFrame, words: Words, width: Width, *, breaks: Collection[str] = ()) -> Figure:
+def own_past(
+    frame: pd.DataFrame,
+    words: Words,
+    width: Width,
+    *,
+    breaks: Collection[str] = (),
+    said: Said = formats.number,
+) -> Figure:
     """Draw one panel per unit: its own years in ink, the other units' in grey, one scale from zero.
 
     Args:
         frame: one row per unit and period, units in the order to draw: `unit_name`, `grade`, `period`, `value`
             (missing: a gap in the line, a word if it is the last), `status`, `verdict` (of the change from the
-            last period but one to the last; read in the last period's row, which decides mark and words).
+            last period but one to the last; read in the last period's row, which decides mark and words; empty
+            where a change of this measure is not judged).
         words: catalogue of labels.
         width: `wide` or `slim`.
         breaks: periods before which the figures are not comparable: the line is parted there by a dotted rule.
+        said: how a value is printed.
     """
-    past = _past(frame, words, breaks)
+    past = _past(frame, words, breaks, said)
     maximum = max(
         (value for row in past.series.values() for value in row if not math.isnan(value)), default=0.0
     )
@@ -120,11 +134,18 @@ def own_past(frame: pd.DataFrame, words: Words, width: Width, *, breaks: Collect
             _draw_part(
                 canvas, past.series[unit], part, scale, color=INK if part is past.parts[-1] else SECONDARY
             )  # fmt: skip
-        _draw_last(canvas, past.series[unit][-1], past.verdicts[unit], scale, size=panels.small, words=words)
+        _draw_last(
+            canvas,
+            past.series[unit][-1],
+            past.verdicts[unit],
+            scale,
+            size=panels.small,
+            last=_last(past.series[unit][-1], words, past.said),
+        )
     return canvas.figure
 
 
-def _past(frame: pd.DataFrame, words: Words, breaks: Collection[str]) -> _Past:
+def _past(frame: pd.DataFrame, words: Words, breaks: Collection[str], said: Said) -> _Past:
     rows = records(frame, "unit_name", "grade", "period", "value", "status", "verdict")
     periods = texts_in_order(str(row["period"]) for row in rows)
     units = first_by(rows, "unit_name")
@@ -141,11 +162,12 @@ def _past(frame: pd.DataFrame, words: Words, breaks: Collection[str]) -> _Past:
         for unit in units
     }
     return _Past(
+        said=said,
         periods=[name_of_period(period, words, "short") for period in periods],
         series=series,
         grades={unit: Grade.of(row) for unit, row in units.items()},
         verdicts=verdicts,
-        notes={unit: _note(series[unit], verdicts[unit], words) for unit in units},
+        notes={unit: _note(series[unit], verdicts[unit], words, said) for unit in units},
         parts=_parts(periods, breaks),
     )
 
@@ -154,7 +176,7 @@ def _panels(past: _Past, words: Words, width: Width, maximum: float) -> _Panels:
     slim = width == "slim"
     size, small = (12.5, 10.5) if slim else (13.5, 12.0)
     marks = ticks_to(maximum, 5)
-    left = max(measure(formats.number(tick), small) for tick in marks) + 8
+    left = max(measure(past.said(tick), small) for tick in marks) + 8
     gap = 14.0 if slim else 30.0
     name_width = max(measure(unit, size, bold=True) for unit in past.series) + _CHIP
     note_width = max(measure(note, small, bold=True) for note in past.notes.values())
@@ -168,7 +190,7 @@ def _panels(past: _Past, words: Words, width: Width, maximum: float) -> _Panels:
     beside = name_width + note_width + 10 <= panel
     head = name_height + (4 if beside else small + 6) + 8
     plot = 84.0 if slim else 100.0
-    lasts = [_last(series[-1], words) for series in past.series.values()]
+    lasts = [_last(series[-1], words, past.said) for series in past.series.values()]
     value_width = max(measure(last, small + 1, bold=True) for last in lasts)
     inset = max(measure(period, small) for period in past.periods) / 2 + 1
     return _Panels(
@@ -206,7 +228,7 @@ def _draw_grid(
         y = scale.y(tick)
         canvas.line([(x0, y), (scale.x(scale.periods - 1) + 4, y)], RULE if tick else SECONDARY, 0.8, level=0)
         if first:
-            canvas.text(x0 - 6, y, formats.number(tick), panels.small, color=SECONDARY, align="right")
+            canvas.text(x0 - 6, y, past.said(tick), panels.small, color=SECONDARY, align="right")
     _draw_breaks(canvas, past.parts, scale)
     _draw_periods(canvas, past.periods, scale, panels.small)
 
@@ -250,26 +272,25 @@ def _draw_part(
             canvas.line([(x - 2.5, y), (x + 2.5, y)], color, max(width, 1.5), level=level)
 
 
-def _draw_last(
-    canvas: Canvas, value: float, verdict: str, scale: _Scale, *, size: float, words: Words
-) -> None:
+def _draw_last(canvas: Canvas, value: float, verdict: str, scale: _Scale, *, size: float, last: str) -> None:
     x = scale.x(scale.periods - 1)
     if math.isnan(value):
-        canvas.text(x + 9, scale.floor - size / 2, _last(value, words), size, color=SECONDARY)
+        canvas.text(x + 9, scale.floor - size / 2, last, size, color=SECONDARY)
         return
-    canvas.mark(x, scale.y(value), verdict if verdict in _JUDGED else "not_judged")
-    canvas.text(x + 9, min(scale.y(value), scale.floor - 3), _last(value, words), size + 1, bold=True)
+    kind = verdict if verdict in _JUDGED else "not_judged" if verdict else "own_point"
+    canvas.mark(x, scale.y(value), kind)
+    canvas.text(x + 9, min(scale.y(value), scale.floor - 3), last, size + 1, bold=True)
 
 
-def _last(value: float, words: Words) -> str:
-    return words.label("charts.verdict.not_reported") if math.isnan(value) else formats.number(value)
+def _last(value: float, words: Words, said: Said) -> str:
+    return words.label("charts.verdict.not_reported") if math.isnan(value) else said(value)
 
 
-def _note(series: Sequence[float], verdict: str, words: Words) -> str:
-    word = words.label(f"charts.verdict.{verdict}")
+def _note(series: Sequence[float], verdict: str, words: Words, said: Said) -> str:
+    word = words.label(f"charts.verdict.{verdict}") if verdict else ""
     if len(series) < 2 or any(math.isnan(value) for value in series[-2:]):
         return word
-    return f"{formats.number(series[-2])}→{formats.number(series[-1])} {word}"
+    return f"{said(series[-2])}→{said(series[-1])} {word}".rstrip()
 
 
 def _parts(periods: Sequence[str], breaks: Collection[str]) -> list[tuple[int, int]]:

@@ -21,6 +21,7 @@ from analysis.render.blocks import (
 )
 from analysis.report import claims, graphics, peer_sections, standings, tables, yearly_sections
 from analysis.report.graphics import Drawing
+from analysis.report.own_figures import own_figures
 from analysis.report.page import NOTHING, Page, traced
 from analysis.report.waiting_figure import waiting
 from analysis.rulebook import name_of
@@ -290,7 +291,10 @@ class CityReport(Page):
         """Return the indicators with their definition and rule."""
         rules = tables.indicators(self) if self.rulebook else NOTHING
         own = self.assessment.settings.measures
-        return Group((rules, *tables.own_measures(self, own))) if own else rules
+        if not own:
+            return rules
+        figures = (drawing.graphic() for drawing in own_figures(self, own))
+        return Group((rules, *tables.own_measures(self, own), *figures))
 
     @traced
     def annex_scores(self) -> Display:

@@ -52,6 +52,8 @@ def _carried(page: Page) -> bool:
     return "carried_all" in page.evidence.index.measures
 
 
+#: what the ids of the figures of the office's own measures begin with; they are numbered after all others
+OWN: Final = "fig-own-"
 #: what a round must have for a figure or table, by id; the others it always has
 _NEEDS: Final[Mapping[str, _Asked]] = {
     **dict.fromkeys(("fig-scores", "clauses", "fig-firmness", "fig-losses", "fig-distances"), _ruled),
@@ -77,6 +79,9 @@ def numbered(page: Page, ident: str) -> str:
     product = PRODUCTS["card" if page.kind == "card" else "report"]
     for sort in _SORTS:
         numbers = product.numbers(sort)
+        if sort == "figure" and page.kind != "card" and ident.startswith(OWN):
+            own = [f"{OWN}{measure.code}" for measure in page.assessment.settings.measures]
+            numbers |= {each: number for number, each in enumerate(own, max(numbers.values()) + 1)}
         if ident in numbers:
             never = sum(
                 number < numbers[ident] and not _NEEDS[each](page)

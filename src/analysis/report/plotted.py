@@ -164,21 +164,27 @@ def cases_by_unit_period(e: Evidence) -> pd.DataFrame:
 
     Columns: unit_name, grade, period, value, status, verdict (of the last step of the series), row.
     """
-    rows = []
-    for code, series in claims.case_series(e).items():
-        last = claims.last_verdict(e, code)
-        for row in series:
-            rows.append(
-                {
-                    "unit_name": e.short(code),
-                    **_chip(e, code),
-                    "period": row["period"],
-                    "value": row["value"],
-                    "status": row["status"],
-                    "verdict": last,
-                    "row": row["id"],
-                }
-            )
+    series = claims.case_series(e)
+    return by_unit_period(e, series, {code: claims.last_verdict(e, code) for code in series})
+
+
+def by_unit_period(
+    e: Evidence, series: Mapping[str, Sequence[claims.Row]], verdicts: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """Return one row per unit × period of some series, the units in their order; without verdicts none is judged."""
+    rows = [
+        {
+            "unit_name": e.short(code),
+            **_chip(e, code),
+            "period": row["period"],
+            "value": row["value"],
+            "status": row["status"],
+            "verdict": "" if verdicts is None else verdicts[code],
+            "row": row["id"],
+        }
+        for code, listed in series.items()
+        for row in listed
+    ]
     return _frame(rows)
 
 

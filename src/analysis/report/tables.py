@@ -10,7 +10,6 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from analysis.indicators.catalogue import MEASURES, Measure
-from analysis.indicators.cohorts import MONEY_FIELDS
 from analysis.indicators.naming import definition_of
 from analysis.indicators.values import USABLE
 from analysis.intake import check_name, place_corrected
@@ -33,6 +32,7 @@ from analysis.report import claims
 from analysis.report.claims import Evidence
 from analysis.report.graphics import change_cells, rate_cell, value_cell
 from analysis.report.numbering import numbered
+from analysis.report.own_figures import style_of
 from analysis.report.page import Page, text
 from analysis.report.published_items import published_item
 from analysis.rounds.faults import ALIKE, Fault, together
@@ -658,14 +658,8 @@ def own_measures(page: Page, measures: Sequence[Measure]) -> tuple[Table, Table]
 
 
 def _own_cell(page: Page, row: claims.Row, measure: Measure) -> Cell:
-    """Return the cell of a measure of the office: a rate with its counts, an amount in ten thousands, a mean."""
-    if measure.kind == "rate":
-        return rate_cell(page, row)
-    if measure.is_rate:
-        return value_cell(page, row, "percent")
-    if measure.cell in MONEY_FIELDS:
-        return value_cell(page, row, "wan")
-    return value_cell(page, row, "points" if measure.kind == "mean" else "count")
+    """Return the cell of a measure of the office, of a rate with its counts."""
+    return rate_cell(page, row) if measure.kind == "rate" else value_cell(page, row, style_of(measure))
 
 
 def derivations(page: Page, unit: str) -> Table:

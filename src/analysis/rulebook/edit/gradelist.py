@@ -1,7 +1,7 @@
 """The grades as a list: a row is a set of conditions that all have to hold; a grade has one row or several.
 
-A class of units may have grades of its own, in rows that name it. Grades written as A and C are taken for what they are;
-where others come in, they are written as `levels`.
+A class of units may have grades of its own, in rows that name it. Grades written as A and C are taken for what they
+are; where others come in, they are written as `levels`.
 """
 
 from __future__ import annotations
