@@ -29,6 +29,12 @@ def style_of(measure: Measure) -> str:
     )
 
 
+def named(page: Page, measure: Measure) -> str:
+    """Return the name of a measure, with what its numbers count in brackets; a rate has its sign."""
+    style, name = style_of(measure), page.evidence.measure_name(measure.code)
+    return name if style == "percent" else page.words.noted(name, _unit(page, measure, style)).plain
+
+
 def own_figures(page: Page, measures: Sequence[Measure]) -> Iterator[Drawing]:
     """Yield a figure of every measure of the office of which the city and some unit have a number for the year."""
     for measure in measures:
@@ -63,9 +69,6 @@ def _drawing(page: Page, measure: Measure) -> Drawing | None:
         for code in (*series, e.city)
     ]
 
-    # a number without its sign says in brackets what it counts
-    said_of = name if style == "percent" else page.words.noted(name, unit).plain
-
     # a rate is drawn in per cent, whose axis has round numbers
     scale = 100.0 if style == "percent" else 1.0
     frame = frame.assign(value=frame["value"] * scale)
@@ -78,9 +81,9 @@ def _drawing(page: Page, measure: Measure) -> Drawing | None:
         f"{OWN}{measure.code}",
         frame,
         lambda frame, width: charts.own_past(frame, page.words, width, breaks=breaks, said=said),
-        title=_title(page, said_of, city, style),
+        title=_title(page, named(page, measure), city, style),
         subtitle=subtitle,
-        alt=_alt(page, said_of, {code: series[code] for code in known}, style),
+        alt=_alt(page, named(page, measure), {code: series[code] for code in known}, style),
         source=page.source([row["id"] for rows in (*series.values(), city) for row in rows]),
         data=Table(f"data-own-{measure.code}", name, tuple(columns), tuple(listed), caption_hidden=True),
     )

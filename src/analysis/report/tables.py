@@ -32,7 +32,7 @@ from analysis.report import claims
 from analysis.report.claims import Evidence
 from analysis.report.graphics import change_cells, rate_cell, value_cell
 from analysis.report.numbering import numbered
-from analysis.report.own_figures import style_of
+from analysis.report.own_figures import named, style_of
 from analysis.report.page import Page, text
 from analysis.report.published_items import published_item
 from analysis.rounds.faults import ALIKE, Fault, together
@@ -630,7 +630,7 @@ def own_measures(page: Page, measures: Sequence[Measure]) -> tuple[Table, Table]
     heads = [
         Column(
             f"{each.code}-{span}",
-            e.measure_name(each.code) + ("" if span == e.period else f" {e.period_name(span)}"),
+            named(page, each) + ("" if span == e.period else f" {e.period_name(span)}"),
             align="right",
         )
         for each, span in keys
