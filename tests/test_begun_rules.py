@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import begun_examples as begun
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 from round_examples import RAW
@@ -15,6 +17,7 @@ from typer.testing import CliRunner
 from analysis import rulebook as rulebooks
 from analysis.cli.application import app
 from analysis.indicators import catalogue
+from analysis.rulebook.stated_facts import read_statements
 from analysis.scoring import scoring
 
 UNIT = "990001"
@@ -222,6 +225,59 @@ def test_twenty_indicators_typed_into_the_empty_workbook_are_checked_and_scored(
         assert f"{float(points[f'score.{UNIT}.{item.code}']):.2f}" == worked, name
     # 8.70 + 10.00 + 23.50 + 28.57 + 8.00
     assert f"{float(points[f'score.{UNIT}.total']):.2f}" == "78.77"
+
+
+def test_measures_facts_and_statements_are_typed_into_the_same_empty_workbook(project: Path) -> None:
+    path, raw = project / "细则.xlsx", project / "data" / "raw" / "2020"
+    assert assess(project, "--xlsx", str(path))[0] == 0
+    begun.type_into(path)
+    status, told = assess(project, "--from-xlsx", str(path))
+    assert status == 0, told
+    assert "已写入 rulebook.yaml、measures.yaml、statements.yaml" in told.replace("和", "、")
+    assert "自定指标 30日内化解率 增加" in told and "认定 990001 增加" in told
+    assert assess(project, "--from-xlsx", str(path))[1].startswith("没有改动")
+    assert assess(project, "--check")[0] == 0, "the measures are known where the rule set is checked"
+    rules, faults = rulebooks.load(raw / "rulebook.yaml", known=catalogue.is_known)
+    assert rules is not None and faults == []
+    stated, faults = read_statements(raw / "statements.yaml", rules, roll(UNIT))
+    assert stated is not None and faults == []
+    rows = [
+        value(UNIT, "mark_departments", value=90.0, numerator=180, denominator=2),
+        value(UNIT, "coverage_account", value=0.81, numerator=81, denominator=100),
+        value(UNIT, "rate_resolved", value=0.79, numerator=79, denominator=100),
+        value(UNIT, "own_1", value=0.6, numerator=60, denominator=100),
+        value(UNIT, "own_2", value=1.0, unit_of_measure="case"),
+        value(UNIT, "petitions", value=2.0, unit_of_measure="event"),
+        value(UNIT, "events_mass", value=0.0, unit_of_measure="event"),
+    ]
+    values = pd.concat([table(rows), stated.values("2020", "2020")], ignore_index=True)
+    scores = scoring.score(values, rules, roll(UNIT), round_2020().settings, catalogue=WORDS)
+    points = scores.set_index("id")["points"]
+    worked = {
+        "1.1": "4.50",  # 5 − (12 − 11) × 0.5
+        "1.2": "2.00",  # 3 − (3 − 2) × 1
+        "1.3": "10.80",  # 12 × 90 ÷ 100
+        "1.4": "20.00",  # 81% is not below 80%
+        "2.1": "12.00",  # 15 × 8 ÷ 10
+        "2.2": "0.00",  # 79% is below 80%
+        "2.3": "10.00",  # 20 − 1 × 10
+        "2.4": "9.00",  # 15 × 60%
+        "D1": "-4.00",  # 2 × 2
+        "total": "64.30",
+    }
+    found = {item: f"{float(points[f'score.{UNIT}.{item}']):.2f}" for item in worked}
+    assert found == worked
+
+
+def test_a_fact_that_is_counted_needs_its_direction_said(project: Path) -> None:
+    path = project / "细则.xlsx"
+    assess(project, "--xlsx", str(path))
+    heads, rows = begun.SHEETS["细则"]
+    first = (*rows[0][:-1], str(rows[0][-1]).replace("；方向 越高越好", ""))
+    begun.type_into(path, {**begun.SHEETS, "细则": (heads, [first, *rows[1:]])})
+    status, told = assess(project, "--from-xlsx", str(path))
+    assert status == 1
+    assert "细则.xlsx › 细则 › K5：缺少“方向”。" in told
 
 
 @pytest.mark.parametrize(

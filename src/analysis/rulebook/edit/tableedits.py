@@ -214,7 +214,21 @@ class TableEdits:
         if wants_measure and not data and not _names_measure(said.data) and not elsewhere and wants_rule:
             self.table.fault("ruletable_cell_needed", row, "measure", what=self.held.column("measure"))
             wrong = True
-        return None if wrong or said.faults else {**data, **said.data}
+        if wrong or said.faults:
+            return None
+        ruled = {**data, **said.data}
+        info = model.model_fields.get("direction")
+        if (
+            info is not None
+            and info.is_required()
+            and not elsewhere
+            and "direction" not in completed(ruled, model)
+        ):
+            # what the office counts itself has no nature by which more of it is better or worse
+            missing = self.held.terms.key("direction")
+            self.table.fault("ruletable_parameter_missing", row, "cell", missing=missing)
+            return None
+        return ruled
 
     def _read_new(self, row: Row) -> None:
         model = MODELS.get(row.of)
