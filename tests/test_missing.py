@@ -28,7 +28,7 @@ from analysis.results.store import Store
 from analysis.rounds.frames import rows_of
 from analysis.rounds.rounds import load_round
 from analysis.rulebook import Reading
-from analysis.rulebook.derivation import derive
+from analysis.rulebook.derivation import Derivation, derive, is_taken_out
 from analysis.run import checking, computing
 from analysis.scoring import grading, scoring
 from analysis.trends import trends
@@ -308,6 +308,73 @@ def test_silence_is_worth_nothing_and_no_more_than_the_worst_answer(
     rule: Mapping[str, Any], floor: int, partial: str, given: float
 ) -> None:
     assert unreported(rule, floor, partial) == given
+
+
+def on(rule: Mapping[str, Any], asked: Reading, partial: str = "worst", **more: Any) -> Derivation:
+    """Return the derivation of an item of 10 points, all cases filed, of which another measure is asked first."""
+    item = indicator(rule, "rate_filed", **more)
+    declared = item.declared_over(rules_2020().declared(item)).model_copy(update={"partial": partial})
+    filed = Reading("rate_filed", "reported", Fraction(1), Fraction(5), Fraction(5))
+    return derive(EAST, item, declared, filed, others={asked.measure: asked})
+
+
+PROPORTIONAL = {"shape": "proportional"}
+LISTING = {"measure": "rate_listed", "at_least": "50%"}
+SILENT = Reading("rate_listed", "not_reported")
+#: as of a year of which a month is missing: one petition is stated, and nothing says how many there are
+ENDLESS = Reading("petitions", "partial", Fraction(1), counted="event", fillings=None)
+FEW = {"measure": "petitions", "at_most": 2}
+
+
+@pytest.mark.parametrize(
+    ("asked", "given", "out"),
+    [
+        (Reading("rate_listed", "reported", Fraction(2, 5), Fraction(2), Fraction(5)), 0, True),
+        (Reading("rate_listed", "reported", Fraction(3, 5), Fraction(3), Fraction(5)), 10, False),
+        # no case had to be listed: that is an answer, and no reason to leave the item out
+        (Reading("rate_listed", "not_applicable", None, Fraction(0), Fraction(0)), 10, False),
+        (SILENT, 0, False),
+    ],
+)
+def test_whether_an_item_applies_is_not_decided_by_saying_nothing(
+    asked: Reading, given: float, out: bool
+) -> None:
+    """An item that did not apply was taken out of the total; with the column emptied it gave its ten points."""
+    found = on(PROPORTIONAL, asked, applies_when=LISTING)
+    assert (float(found.points), is_taken_out(found)) == (given, out)
+
+
+def test_whether_there_is_something_to_assess_is_not_decided_by_saying_nothing() -> None:
+    """Taken out where less than half is listed: where nobody says, the points are lost, not made good elsewhere."""
+    nothing = {"nothing_when": {"measure": "rate_listed", "below": "50%"}}
+    found = on(PROPORTIONAL, SILENT, **nothing, exceptions={"nothing_to_assess": "taken_out"})
+    assert (float(found.points), is_taken_out(found)) == (0, False)
+    # full points are no less than what the rule gives
+    assert float(on(PROPORTIONAL, SILENT, **nothing).points) == 10
+
+
+@pytest.mark.parametrize(("partial", "points"), [("worst", 0), ("as_stated", 10)])
+def test_a_condition_on_what_may_be_any_number_is_not_met(partial: str, points: float) -> None:
+    """One petition is stated and a month is missing: not known to be two at most."""
+    assert float(on({"shape": "all_or_nothing", "when": FEW}, ENDLESS, partial).points) == points
+    items = {"shape": "items", "items": [{"name": "少", "when": FEW, "points": 10}]}
+    assert float(on(items, ENDLESS, partial).points) == points
+    short = {"shape": "shortfall", "full_at": "110%", "each": "1%", "off": 1}
+    assert float(on(short, ENDLESS, partial, waived_when=FEW).points) == points
+    assert float(on(PROPORTIONAL, ENDLESS, partial, applies_when=FEW).points) == points
+
+
+def test_a_case_that_hangs_on_silence_costs_what_the_worst_case_costs() -> None:
+    """Down to −3 where more than two went up: silence is worth that, as everywhere (silence-below-zero.md)."""
+    dear = {"shape": "shortfall", "full_at": "120%", "each": "1%", "off": 1}
+    rule = {
+        "shape": "first",
+        "cases": [{"when": {"measure": "petitions", "above": 2}, "rule": dear}],
+        "otherwise": PROPORTIONAL,
+    }
+    asked = Reading("petitions", "not_reported")
+    assert float(on(rule, asked, floor=-3).points) == -3
+    assert float(on(rule, asked).points) == 0
 
 
 def test_of_a_sum_only_the_part_is_lost_that_nobody_reported() -> None:

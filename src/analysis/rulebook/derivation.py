@@ -19,6 +19,7 @@ from analysis.indicators import catalogue
 from analysis.quantities.exact import Rule as RoundingRule
 from analysis.rulebook.exact_numbers import less, round_exact
 from analysis.rulebook.indicator import Declared, Given, Scoring, is_share
+from analysis.rulebook.predicates import Predicate
 from analysis.rulebook.rule import OfOneNumber, Step
 
 Kind = Literal["base", "bonus", "deduction", "veto", "total"]
@@ -315,6 +316,8 @@ class Deriving:
         exempt = self._exempt(reading)
         if exempt is not None:
             return self.ended((exempt,), "not_applicable", reading)
+        if self._undecided(reading):
+            return self.ended(self.unknown("undecided", self.declared.missing), "not_reported", reading)
         return item.rule.derived(reading, self)
 
     def of_one_number(self, reading: Reading) -> Derivation:
@@ -415,26 +418,61 @@ class Deriving:
         def value_of(measure: str, mean_of: str = "") -> Fraction | None:
             if mean_of:
                 return above_mean(measure, value_of(measure), self._mean_of(measure, mean_of))
-            if measure and measure != self.item.measure:
-                found = self.others.get(measure)
-                return found.value if found is not None else None
             if measure:
-                return self.own.value
+                return self.known(measure)
             readable = _given(self.item, self.declared, reading) is None
             return _number(self.item, self.declared, reading) if readable else None
 
         return value_of
+
+    def known(self, measure: str) -> Fraction | None:
+        """Return the value of a measure the item names; None where it has none, or may be anything.
+
+        Where the worst filling counts, a value that rows leave open and of which no filling is known says nothing.
+        """
+        found = self.own if measure == self.item.measure else self.others.get(measure)
+        if found is None or (self.declared.partial == "worst" and found.fillings is None):
+            return None
+        return found.value
 
     def _exempt(self, reading: Reading) -> Step | None:
         """Return what is given to a unit the item does not apply to, or that has nothing to assess."""
         item = self.item
         if item.not_for and self.unit in item.not_for:
             return self.granted("not_for", self.declared.not_applicable)
-        if item.applies_when is not None and item.applies_when.holds(self.value_of(reading)) is False:
-            return self.granted("not_applicable", self.declared.not_applicable)
+        if item.applies_when is not None:
+            applies = item.applies_when.holds(self.value_of(reading))
+            if applies is False:
+                return self.granted("not_applicable", self.declared.not_applicable)
+            if applies is None and self._hangs(item.applies_when):
+                return None
         if item.nothing_when is not None and item.nothing_when.holds(self.value_of(reading)):
             return self.granted("nothing_when", self.declared.nothing_to_assess)
         return None
+
+    def _undecided(self, reading: Reading) -> bool:
+        """Return whether it hangs on something not reported that the item counts at all; then it is missing itself.
+
+        Of nothing to assess that is so only where this is not worth full points, more than which no rule gives.
+        """
+        item, value_of = self.item, self.value_of(reading)
+        full, _, cap = item.bounds
+        harmless = self.declared.nothing_to_assess == "full_points" and not less(full, cap)
+        return any(
+            predicate.holds(value_of) is None and self._hangs(predicate)
+            for predicate in (item.applies_when, None if harmless else item.nothing_when)
+            if predicate is not None
+        )
+
+    def _hangs(self, predicate: Predicate) -> bool:
+        """Return whether a condition asks about something that is not reported, or that may be anything."""
+        for leaf in predicate.leaves():
+            found = self.own if leaf.measure == self.item.measure else self.others.get(leaf.measure)
+            if leaf.measure and (found is None or found.status in MISSING):
+                return True
+            if found is not None and found.fillings is None and self.declared.partial == "worst":
+                return True
+        return False
 
     def _small_base(self, reading: Reading) -> Step | None:
         """Return the step that says the base of a change in per cent is too small, or None."""

@@ -182,10 +182,9 @@ class Matrix(Rule):
 
     def derived(self, reading: Reading, at: Deriving) -> Derivation:
         """Return points off by severity and number; an event counted in two rows costs in the inner one."""
-        readings = {at.item.measure: at.own, **at.others}
         counts: dict[str, Fraction] = {}
         for row in self.rows:
-            value = readings[row.measure].value if row.measure in readings else None
+            value = at.known(row.measure)
             if value is None:
                 return at.ended(at.unknown("missing", at.declared.missing), "not_reported")
             counts[row.measure] = value
