@@ -13,7 +13,7 @@ from typing import Any, Final, NoReturn
 
 import typer
 
-from analysis.cli import archive, check, desk, diff, explain, map, new, rulebook, run, status, template, verify, what_if
+from analysis.cli import archive, check, desk, diff, explain, ledger, map, new, rulebook, run, status, template, verify, what_if
 from analysis.cli.shared import FAILED, INTERRUPTED, both, help_of, words_for
 
 
@@ -46,6 +46,7 @@ COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "check": check.check,
     "status": status.status,
     "desk": desk.desk,
+    "ledger": ledger.ledger,
     "verify": verify.verify,
     "rulebook": rulebook.rulebook,
     "explain": explain.explain,

@@ -21,7 +21,8 @@ from analysis.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from analysis.rounds.faults import Fault
+    from analysis.run.desk_book.desk_sheets import OnDesk
+    from analysis.run.desk_book.deskback import DeskBack
     from analysis.run.desk_book.deskform import Edit
     from analysis.words import Words
 
@@ -67,18 +68,7 @@ def _read_back(workbook: Path, folder: Path, round_id: str, said: Words, *, dry_
     print_changes(open_console(), back.rules, said)
     if back.sources:
         typer.echo(said("desk.sources", count=str(back.sources)).plain)
-    count, files = str(len(back.edits) + len(back.rules)), listed(said, sorted(back.files))
-    if not back.is_sound:
-        return refused(back.faults, said)
-    list_faults(said, back.faults)
-    if not back.files:
-        typer.echo(said("desk.unchanged").plain)
-    elif dry_run:
-        typer.echo(said("desk.would", count=count, files=files).plain)
-    else:
-        deskback.save(on_desk, back)
-        typer.echo(said("desk.changed", count=count, files=files).plain)
-    return 0
+    return saved(on_desk, back, said, dry_run=dry_run)
 
 
 def language_of(workbook: Path, said: Words) -> Words:
@@ -102,8 +92,20 @@ def print_edits(edits: Sequence[Edit], said: Words) -> None:
         typer.echo(said("desk.change", **places).plain)
 
 
-def refused(faults: Sequence[Fault], said: Words) -> int:
-    """Print what is wrong, and that nothing was written; return the status."""
-    list_faults(said, faults)
-    typer.echo(said("desk.refused", count=str(len(faults))).plain)
-    return DATA_BLOCK
+def saved(on_desk: OnDesk, back: DeskBack, said: Words, *, dry_run: bool) -> int:
+    """Write what a filled-in workbook changes if all of it is sound, and say so; return the status."""
+    from analysis.run.desk_book import deskback
+
+    list_faults(said, back.faults)
+    count, files = str(len(back.edits) + len(back.rules)), listed(said, sorted(back.files))
+    if not back.is_sound:
+        typer.echo(said("desk.refused", count=str(len(back.faults))).plain)
+        return DATA_BLOCK
+    if not back.files:
+        typer.echo(said("desk.unchanged").plain)
+    elif dry_run:
+        typer.echo(said("desk.would", count=count, files=files).plain)
+    else:
+        deskback.save(on_desk, back)
+        typer.echo(said("desk.changed", count=count, files=files).plain)
+    return 0

@@ -66,7 +66,7 @@ def recorded(
     if added:
         more = pd.DataFrame(added).reindex(columns=ledger.columns)
         texts = [name for name in ledger.columns if pd.api.types.is_string_dtype(ledger[name])]
-        more[texts] = more[texts].fillna("")
+        more = more.assign(**{name: more[name].astype("object").fillna("") for name in texts})
         ledger = pd.concat([ledger, more.astype(ledger.dtypes.to_dict())], ignore_index=True)
     return ledger, unknown
 

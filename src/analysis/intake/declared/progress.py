@@ -10,11 +10,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final, Self
+from typing import Final, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from analysis.intake.persons.person_numbers import mask
 from analysis.rounds.faults import Fault
 from analysis.rounds.settings_files import Code, Day, Document, Settings, bad_value, read_document, validate
 
@@ -24,24 +23,15 @@ PROGRESS_FILE: Final = "progress.yaml"
 SAID: Final = ("measure", "post", "deadline", "evidence", "verified_by", "closed_on")
 
 
-def _of_nobody(text: str) -> str:
-    if mask(text).text != text:
-        raise bad_value("number_of_a_person")
-    return text
-
-
-Said = Annotated[str, AfterValidator(_of_nobody)]
-
-
 class ProblemProgress(Settings):
     """What became of a problem; what is left out stays as the ledger has it."""
 
     problem: Code = Field(min_length=1)
-    measure: Said = ""
-    post: Said = ""
+    measure: str = ""
+    post: str = ""
     deadline: Day | None = None
-    evidence: Said = ""
-    verified_by: Said = ""
+    evidence: str = ""
+    verified_by: str = ""
     closed_on: Day | None = None
 
     @model_validator(mode="after")

@@ -56,10 +56,18 @@ def carried_sheet(checked: Checked, said: Words) -> DeskSheet:
     return _sheet("carried", (row for row in problems_of(checked) if row["round"] != of), checked, said)
 
 
-def unit_sheet(checked: Checked, unit: str, said: Words) -> DeskSheet:
-    """Return the sheet of the problems of a unit that are open."""
-    rows = (row for row in problems_of(checked) if row["unit"] == unit and row["status"] != "closed")
-    return _sheet("problems", rows, checked, said)
+def unit_sheets(checked: Checked, said: Words) -> dict[str, DeskSheet]:
+    """Return, by unit, the sheet of its problems that are open; units without any are left out."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for row in problems_of(checked):
+        if row["status"] != "closed":
+            found.setdefault(row["unit"], []).append(row)
+    return {unit: _sheet("problems", rows, checked, said) for unit, rows in found.items()}
+
+
+def whole_sheet(checked: Checked, said: Words) -> DeskSheet:
+    """Return the sheet of all problems of a round, by which that of any unit is read back."""
+    return _sheet("problems", problems_of(checked), checked, said)
 
 
 def _sheet(name: str, rows: Iterable[Mapping[str, Any]], checked: Checked, said: Words) -> DeskSheet:

@@ -91,10 +91,14 @@ class OnDesk:
         return RuleFiles.read(self.folder, self.round, self.roll)
 
     @cached_property
+    def compared_with(self) -> str:
+        """The round this one is compared with; empty for none."""
+        return shown(self.file(ROUND_FILE), ROUND_FILE, "compared_with", self.said) or ""
+
+    @property
     def before(self) -> str:
-        """The round whose settings this one was made of or is compared with; empty without one in the project."""
-        name = self.file(ROUND_FILE).data("compared_with")
-        return name if isinstance(name, str) and name in list_rounds(self.project) else ""
+        """The same where its settings are in the project; else empty."""
+        return self.compared_with if self.compared_with in list_rounds(self.project) else ""
 
     @cached_property
     def proposals(self) -> list[Proposal]:

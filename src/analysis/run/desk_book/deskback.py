@@ -120,17 +120,15 @@ def _trial(desk: OnDesk, files: Mapping[str, bytes]) -> Iterator[Path]:
     project = desk.project / "data" / "raw" / f".desk-{desk.round}"
     shutil.rmtree(project, ignore_errors=True)
     try:
-        for name in {desk.round, desk.before} - {""}:
-            source = desk.project / "data" / "raw" / name
-            shutil.copytree(source, project / "data" / "raw" / name, copy_function=_linked)
-        of = project / "data" / "raw" / desk.round
+        made = [Path("data", "processed", desk.compared_with)] if desk.compared_with else []
+        of = Path("data", "raw", desk.round)
+        for folder in (of, Path("reports", "final"), *made):
+            if (desk.project / folder).is_dir():
+                shutil.copytree(desk.project / folder, project / folder, copy_function=_linked)
         for name, content in files.items():
             # a file that is linked is the office's own
-            (of / name).unlink(missing_ok=True)
-            (of / name).write_bytes(content)
-        for made in (Path("data", "processed", desk.before), Path("reports", "final")):
-            if desk.before and (desk.project / made).is_dir():
-                shutil.copytree(desk.project / made, project / made, copy_function=_linked)
+            (project / of / name).unlink(missing_ok=True)
+            (project / of / name).write_bytes(content)
         yield project
     finally:
         shutil.rmtree(project, ignore_errors=True)
