@@ -26,7 +26,7 @@ from analysis.indicators.values import (
 )
 from analysis.intake.fault_lists.lines import ISSUE_COLUMNS
 from analysis.publish import withholding
-from analysis.results.assessment import BEFORE_COLUMNS, Assessment
+from analysis.results.assessment import BEFORE_COLUMNS, SINCE_COLUMNS, Assessment
 from analysis.rounds.frames import frame_of, rows_of
 from analysis.rounds.levels import Level, UnknownLevelError
 from analysis.rounds.units import UnitRoll
@@ -102,6 +102,11 @@ class _Disclosed(Assessment):
         return frame_of([], BEFORE_COLUMNS)
 
     @cached_property
+    def since_last(self) -> pd.DataFrame:
+        """Nothing: it names scores, and figures of every unit as they stood."""
+        return frame_of([], SINCE_COLUMNS)
+
+    @cached_property
     def lineage(self) -> pd.DataFrame:
         """Nothing: the way to file and cell is the office's own."""
         return frame_of([], LINEAGE_COLUMNS)
@@ -148,6 +153,12 @@ class _OneUnit(_Disclosed):
     def before(self) -> pd.DataFrame:
         """The unit's own grade in the round before."""
         return self._own(self.whole.before)
+
+    @cached_property
+    def since_last(self) -> pd.DataFrame:
+        """The unit's own grade, rank and points then and now."""
+        own = self._own(self.whole.since_last)
+        return own[own["kind"].isin(["grade", "rank", "score", "dimension"])].reset_index(drop=True)
 
     def ledger(self, name: str) -> pd.DataFrame:
         """Return the unit's own rows of a ledger."""

@@ -135,31 +135,42 @@ class Changes:
         return old, new
 
     def _shown(self, row: Mapping[str, Any], text: str) -> str:
+        if row["kind"] in _COUNTED:
+            return figure_told(row["item"], text, self.words)
         if f"status.{text}" in self.words:
             return self.words.label(f"status.{text}")
         if row["kind"] == "problem" and text:
             return self.words.label(f"charts.state.{text}")
-        if row["kind"] not in _COUNTED or not text:
-            return text
-        code = catalogue.of(row["item"])
-        if code.is_share:
-            return value_text(row["item"], Fraction(text), "ratio", self.words)
-        return f"{float(text):,.12g}" if math.isfinite(float(text)) else text
+        return text
 
     def causes(self, causes: Iterable[Cause]) -> str:
         """Return causes in words; where there are several, that they cannot be told apart."""
-        told = [
-            self.words(f"changes.cause.{cause.kind}", detail=self._detail(cause)).plain for cause in causes
-        ]
-        return (
-            told[0] if len(told) == 1 else self.words("changes.several", causes=self.words.list(told)).plain
-        )
+        return causes_told(causes, self.words, self.items)
 
-    def _detail(self, cause: Cause) -> str:
-        key = f"changes.{_DETAILS.get(cause.kind, '')}.{cause.detail}"
-        if key in self.words:
-            return self.words.label(key)
-        return f"{cause.detail} {self.items.get(cause.detail, '')}".strip()
+
+def causes_told(causes: Iterable[Cause], words: Words, items: Mapping[str, str]) -> str:
+    """Return causes in words; where there are several, that they cannot be told apart."""
+    told = [words(f"changes.cause.{each.kind}", detail=detail_told(each, words, items)).plain for each in causes]
+    return told[0] if len(told) == 1 else words("changes.several", causes=words.list(told)).plain
+
+
+def detail_told(cause: Cause, words: Words, items: Mapping[str, str]) -> str:
+    """Return what a cause is about, in words."""
+    key = f"changes.{_DETAILS.get(cause.kind, '')}.{cause.detail}"
+    if key in words:
+        return words.label(key)
+    return f"{cause.detail} {items.get(cause.detail, '')}".strip()
+
+
+def figure_told(measure: str, text: str, words: Words) -> str:
+    """Return a value of a measure, or for want of one its status, as it is read."""
+    if not text:
+        return ""
+    if f"status.{text}" in words:
+        return words.label(f"status.{text}")
+    if catalogue.of(measure).is_share:
+        return value_text(measure, Fraction(text), "ratio", words)
+    return f"{float(text):,.12g}" if math.isfinite(float(text)) else text
 
 
 def as_json(changes: Changes) -> dict[str, Any]:

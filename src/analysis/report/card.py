@@ -21,7 +21,7 @@ from analysis.render.blocks import (
     Table,
 )
 from analysis.render.blocks import Row as TableRow
-from analysis.report import claims, graphics, plotted, standings, tables
+from analysis.report import claims, graphics, plotted, since_sections, standings, tables
 from analysis.report.claims import Row
 from analysis.report.graphics import Drawing, value_cell
 from analysis.report.page import NOTHING, Page, traced
@@ -87,7 +87,8 @@ class UnitCard(Page):
         for row in rows_of(before[before["unit"] == self.unit]):
             key = "card.before_final" if row["final"] else "card.before_computed"
             grade = self.words.grade(row["grade"], spaced=True).strip()
-            return self.words(key, grade=grade, round=row["round"], state=row["state"]).plain
+            told = self.words(key, grade=grade, round=row["round"], state=row["state"]).plain
+            return told + since_sections.card_line(self, self.unit)
         return ""
 
     def _facts(self) -> tuple[tuple[str, Content, Content], ...]:

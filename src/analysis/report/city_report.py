@@ -19,7 +19,7 @@ from analysis.render.blocks import (
     Stages,
     Table,
 )
-from analysis.report import claims, graphics, peer_sections, standings, tables, yearly_sections
+from analysis.report import claims, graphics, peer_sections, since_sections, standings, tables, yearly_sections
 from analysis.report.graphics import Drawing
 from analysis.report.own_figures import own_figures
 from analysis.report.page import NOTHING, Page, traced
@@ -172,6 +172,11 @@ class CityReport(Page):
         opening = self.words(FIRMNESS_NOTES[0])
         notes = Prose(tuple(self.words(key) for key in FIRMNESS_NOTES[1:]), "note")
         return Group((Prose((self.words.sentences([opening, said]),)), figure.graphic(), notes))
+
+    @traced
+    def since_last(self) -> Display:
+        """Return the round beside the one before it; nothing where there is none."""
+        return since_sections.since_last(self)
 
     @traced
     def declines(self) -> Display:

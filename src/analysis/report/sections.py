@@ -138,6 +138,7 @@ PRODUCTS: Final[Mapping[str, Product]] = {
             Section("organisation", counted="part"),
             Section("results", {"fig-scores": 1}, {"clauses": 1}, "part"),
             Section("firmness", {"fig-firmness": 2}),
+            Section("since-last"),
             Section("declines", {"fig-declines": 3, "fig-decomposition": 4, "fig-contributions": 5}, counted="part"),
             Section(
                 "progress", {"fig-past": 6, "fig-months": 7, "fig-waiting": 8},

@@ -38,6 +38,11 @@ BEFORE: Final = "before"
 DOUBTFUL: Final = "doubtful"
 #: one row per unit that had a grade there, by its present code; `state` is a final edition or the round as computed
 BEFORE_COLUMNS: Final = {"unit": "str", "grade": "str", "round": "str", "state": "str", "final": "bool"}
+#: name of the frame that holds a round beside the one before it, and its columns (`questions.since_last`)
+SINCE: Final = "since_last"
+SINCE_COLUMNS: Final = dict.fromkeys(
+    ("kind", "unit", "item", "period", "base_period", "method", "old", "new", "causes"), "str"
+)
 
 
 #: settings only some pages rest on, by the file each stands in
@@ -234,6 +239,11 @@ class Assessment:
     def before(self) -> pd.DataFrame:
         """The grades of the round this one is compared with by present code of the unit; empty where there is none."""
         return self.store.read(BEFORE) if self.store.has(BEFORE) else frame_of([], BEFORE_COLUMNS)
+
+    @cached_property
+    def since_last(self) -> pd.DataFrame:
+        """The round beside the one before it; empty where there is none."""
+        return self.store.read(SINCE) if self.store.has(SINCE) else frame_of([], SINCE_COLUMNS)
 
     @cached_property
     def findings(self) -> pd.DataFrame:

@@ -188,11 +188,16 @@ def basis_of(assessment: Assessment) -> dict[str, Any]:
         "items": {} if rules is None else _items(rules),
         "measures": sorted(measure.code for measure in assessment.settings.measures),
         "classes": {} if rules is None else dict(rules.classes_of(assessment.roll)),
-        "files": {
-            file.relative_to(of.folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
-            for file in raw_files(of.folder)
-        },
+        "files": file_hashes(of.folder),
         "code": digest_of_code(),
+    }
+
+
+def file_hashes(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file of a round's folder by its path there; nothing where there is no such folder."""
+    return {
+        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in raw_files(folder)
     }
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import pandas as pd
 
 from analysis.results.assessment import BEFORE_COLUMNS
-from analysis.results.edition import NoEditionError, last_final
+from analysis.results.edition import NoEditionError, file_hashes, last_final
 from analysis.results.store import Store
 from analysis.rounds.faults import Fault, FaultsFoundError
 from analysis.rounds.frames import frame_of, rows_of
@@ -16,6 +17,9 @@ from analysis.rounds.rounds import Round
 from analysis.rounds.units import UnitRoll
 from analysis.scoring.problem_list import with_present_codes
 from analysis.words import LANGUAGES
+
+#: what of the round before stands beside this one's, as far as it is the same in every language
+_HELD_AGAINST: Final = {"scores": ("id", "points", "points_possible"), "values/indicators": ("id", "value", "status")}
 
 
 @dataclass(frozen=True)
@@ -36,23 +40,27 @@ class Before:
     grades: Mapping[str, str]
     units: Mapping[str, str]
 
-    def by_present_code(self, roll: UnitRoll) -> dict[str, str]:
-        """Return the grades by present code of the unit.
+    def present_codes(self, roll: UnitRoll) -> dict[str, str]:
+        """Return by present code of a unit the code of the one it was.
 
-        Of units that were merged since, the one whose code stays gives its grade; of a unit that was split, the part
-        that keeps its name or its code has it. Where none does, there is none: a grade was given to the whole.
+        Of units that were merged since, the one whose code stays goes before; of a unit that was split, the part that
+        keeps its name or its code was it. Where none does, there is none: what was said was said of the whole.
         """
         found: dict[str, list[str]] = {}
         for code, name in self.units.items():
             present = roll.became(code, name)
             if len(present) == 1:
                 found.setdefault(present[0].code, []).append(code)
-        of_unit = {
+        return {
             code: code if code in codes else codes[0]
             for code, codes in found.items()
             if code in codes or len(codes) == 1
         }
-        return {code: self.grades[was] for code, was in of_unit.items() if was in self.grades}
+
+    def by_present_code(self, roll: UnitRoll) -> dict[str, str]:
+        """Return the grades by present code of the unit (`present_codes`)."""
+        was_called = self.present_codes(roll)
+        return {code: self.grades[was] for code, was in was_called.items() if was in self.grades}
 
 
 def round_before(of: Round) -> Before | None:
@@ -86,7 +94,24 @@ def given_by_round_before(of: Round) -> list[str]:
     """
     before, problems = round_before(of), stored_problems(of)
     told = [] if before is None else [before.state, *map(str, (dict(before.units), dict(before.grades)))]
+    if before is not None:
+        told += [str(file_hashes(of.folder.with_name(before.round))), *_held_against(of)]
     return told if problems is None else [*told, problems.to_csv(index=False)]
+
+
+def _held_against(of: Round) -> Iterator[str]:
+    """Yield what of the round before stands beside this one's, as far as it is the same in every language."""
+    before = str(of.settings.compared_with)
+    filed = last_final(of.project, before)
+    if filed is not None:
+        # what is filed stays as it is
+        return
+    for store in _stores(of, before):
+        if all(map(store.has, _HELD_AGAINST)):
+            yield from (
+                store.read(name)[list(columns)].to_csv(index=False) for name, columns in _HELD_AGAINST.items()
+            )
+            return
 
 
 def previous_grades(of: Round, roll: UnitRoll) -> dict[str, str] | None:
@@ -164,11 +189,16 @@ def _table(of: Round, name: str) -> tuple[pd.DataFrame, str] | None:
         if name not in filed.tables:
             raise _unreadable(of, filed.name, f"tables/{name}.csv")
         return filed.tables[name], filed.name
-    folder = of.processed.with_name(before)
-    for store in map(Store, (folder, *(folder / language for language in LANGUAGES))):
+    for store in _stores(of, before):
         if store.has(name):
             return store.read(name), ""
     return None
+
+
+def _stores(of: Round, before: str) -> Iterator[Store]:
+    """Yield what was computed of the round before: in its own language, and in any."""
+    folder = of.processed.with_name(before)
+    return map(Store, (folder, *(folder / language for language in LANGUAGES)))
 
 
 def _unreadable(of: Round, edition: str, lacking: str) -> FaultsFoundError:

@@ -14,10 +14,17 @@ import pandas as pd
 
 from analysis import intake
 from analysis.indicators import catalogue
-from analysis.results.assessment import BEFORE, DOUBTFUL, LEDGERS, STAGES, Assessment, Declared
+from analysis.questions.since_last import since_last
+from analysis.results.assessment import BEFORE, DOUBTFUL, LEDGERS, SINCE, STAGES, Assessment, Declared
 from analysis.results.doubtful import doubtful_rows
-from analysis.results.edition import has_final
-from analysis.results.previous import before_frame, previous_grades, previous_problems
+from analysis.results.edition import Edition, computed_edition, file_hashes, has_final, last_final
+from analysis.results.previous import (
+    Before,
+    before_frame,
+    previous_grades,
+    previous_problems,
+    round_before,
+)
 from analysis.results.store import Store, one_at_a_time
 from analysis.rounds.faults import Fault, FaultsFoundError
 from analysis.rounds.rounds import ROUND_FILE, Round, find_project, list_rounds, load_round, round_id_of
@@ -69,6 +76,34 @@ def compute_before(of: Round) -> None:
                 open_assessment(before, "indicators", earlier.settings.language, of.project)
     except FaultsFoundError as found:
         raise FaultsFoundError([Fault("compared_round_blocked", file=ROUND_FILE, found=before)]) from found
+
+
+def state_before(of: Round) -> tuple[Before, Edition, Assessment | None] | None:
+    """Return the round that one is compared with: its grades, its tables, and it computed where its files are the same.
+
+    None where there is none, or where nothing but its tables was kept.
+
+    Raises:
+        FaultsFoundError: its last final edition cannot be read.
+    """
+    before = round_before(of)
+    if before is None:
+        return None
+    filed = last_final(of.project, before.round)
+    folder = of.folder.with_name(before.round)
+    as_filed = filed is None or (filed.basis is not None and filed.basis["files"] == file_hashes(folder))
+    earlier: Assessment | None = None
+    if as_filed and before.round in list_rounds(of.project):
+        try:
+            its = load_round(of.project, before.round)
+            if its.period.start < of.period.start:
+                with catalogue.others_declared():
+                    earlier = open_assessment(before.round, "indicators", its.settings.language, of.project)
+        except FaultsFoundError:
+            # filed, it stands by its tables; computed, `compute_before` has told why it cannot be
+            earlier = None
+    edition = filed or (None if earlier is None else computed_edition(earlier))
+    return None if edition is None else (before, edition, earlier)
 
 
 def compute(checked: Checked, language: str) -> Assessment:
@@ -129,6 +164,8 @@ def _compute_stage(  # noqa: PLR0917 - what a round is computed from
         # the one file others read holds the rows of every stage done so far
         after = Assessment(declared, language, stamp, store)
         store.write("values", after.values)
+        if stage == "indicators" and (held := state_before(declared.round)) is not None:
+            store.write(SINCE, since_last(after, *held))
         store.write(DOUBTFUL, doubtful_rows(after))
 
 
