@@ -25,6 +25,7 @@ FILE: Final = "index.html"
 #: files of an edition the index leads to, with the words of the link, in the order of the page
 _FILES: Final = (
     ("report.html", "index.file.report_html"),
+    ("onepage.pdf", "index.file.onepage_pdf"),
     ("report.pdf", "index.file.report_pdf"),
     ("bulletin.docx", "index.file.bulletin_docx"),
     ("bulletin.pdf", "index.file.bulletin_pdf"),

@@ -15,12 +15,14 @@ from analysis.publish.executed_notebook import Document, Page, find_fonts, read_
 from analysis.publish.html_exporter import asset
 from analysis.publish.paper_exporter import PaperExporter
 from analysis.render import fonts
-from analysis.render.blocks import Heading
+from analysis.render.blocks import Heading, Table
 from analysis.render.typst_blocks import escape
 from analysis.render.typst_blocks import typst as shown
 from analysis.words import language_of, words
 
 STANDARDS: Final = ("a-2a", "ua-1")
+#: a board of more rows than these leaves no room on one page for anything else
+BOARD_ROWS: Final = 20
 #: an object in use in the cross-reference table, and the stated length of a stream
 _ENTRY: Final = re.compile(rb"(\d{10}) 00000 n\r\n")
 _LENGTH: Final = re.compile(rb"/Length (\d+)")
@@ -54,6 +56,16 @@ def pdf_of(document: Document, folder: str | Path | None) -> bytes:
     """
     extra = find_fonts(document.page, folder)
     return compile_pdf(typst_source(document, extra), document.page.date(), extra)
+
+
+def one_page_of(document: Document, folder: str | Path | None) -> bytes:
+    """Return the first screen of a document as a PDF of exactly one page, whose extra fonts are found as above.
+
+    Raises:
+        TypesettingError: typst refuses the document.
+    """
+    extra = find_fonts(document.page, folder)
+    return compile_pdf(one_page_source(document, extra), document.page.date(), extra)
 
 
 def compile_pdf(source: str, day: dt.date, extra: Sequence[Path] = ()) -> bytes:
@@ -129,10 +141,31 @@ def typst_source(document: Document, extra: Sequence[Path] = ()) -> str:
         parts.append(f"#contents([{escape(catalogue.label('publish.contents'))}])")
     for section in document.rest:
         parts += map(shown, (Heading(section.id, section.heading, 2), *section.blocks))
-    if document.footer or page.mark:
-        lines = "".join(f"[{escape(line)}], " for line in document.footer)
-        parts.append(f"#closing({_content_or_none(page.mark)}, ({lines}))")
+    parts.append(_closing(document))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def one_page_source(document: Document, extra: Sequence[Path] = ()) -> str:
+    """Return the typst source of the first screen on one sheet: head, findings, grades, board, decisions, foot.
+
+    A board that would take the sheet for itself is left out; the grades are told by name above it.
+    """
+    first = [
+        block
+        for block in document.first.blocks
+        if not (isinstance(block, Table) and len(block.rows) > BOARD_ROWS)
+    ]
+    body = [*map(shown, (document.masthead, *first)), _closing(document)]
+    return f"{_head(document.page, extra)}\n\n#one-sheet[\n" + "\n\n".join(filter(None, body)) + "\n]\n"
+
+
+def _closing(document: Document) -> str:
+    """Return the foot of the document; empty where it has nothing to say."""
+    mark = document.page.mark
+    if not (document.footer or mark):
+        return ""
+    lines = "".join(f"[{escape(line)}], " for line in document.footer)
+    return f"#closing({_content_or_none(mark)}, ({lines}))"
 
 
 def _head(page: Page, extra: Sequence[Path]) -> str:

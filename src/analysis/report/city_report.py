@@ -95,7 +95,19 @@ class CityReport(Page):
         head = Masthead(self.title, self.settings.issuer, self._meta(as_of), self.mark)
         board = (tables.board(self), self._board_key()) if self.rulebook else ()
         findings = Findings(tuple(claims.spoken(found)), id="findings")
-        return Group((head, findings, Prose((said,)), *board))
+        return Group((head, findings, Prose((said,)), *board, *self._decisions()))
+
+    def _decisions(self) -> tuple[Display, ...]:
+        """Return what the leader is asked to decide; nothing where nothing is asked."""
+        asked = claims.decisions(self.evidence)
+        if not asked:
+            return ()
+        numbered = [
+            self.words("numbered.part", number=self.words.ordinal(place), title=text)
+            for place, text in enumerate(asked, start=1)
+        ]
+        title = Text(self.words.strong(self.words.label("message.decisions.title")))
+        return (Prose((title, *numbered)),)
 
     def _meta(self, as_of: str) -> tuple[str, ...]:
         meta = [self.label("meta_round", period=self.evidence.period_name(self.round.period.text))]

@@ -22,11 +22,11 @@ from analysis.intake.declared.corrections import CORRECTIONS_FILE
 from analysis.intake.declared.maps_file import MAPS_FILE
 from analysis.publish import card_zips, figure_files, index, manifest, workbook
 from analysis.publish.disclosure import disclosed
-from analysis.publish.executed_notebook import read_document
+from analysis.publish.executed_notebook import Document, read_document
 from analysis.publish.html_exporter import AssessHTMLExporter, Prepared, prepared
 from analysis.publish.official.official_docx import BulletinDocxExporter
 from analysis.publish.official.official_pdf import BulletinPDFExporter
-from analysis.publish.pdf_exporter import pdf_of
+from analysis.publish.pdf_exporter import one_page_of, pdf_of
 from analysis.publish.person_gate import Gate, Leak
 from analysis.render import fonts
 from analysis.results.assessment import SEPARATE_SETTINGS, Assessment
@@ -56,6 +56,12 @@ from analysis.words import LANGUAGES, OFFICE, note_sentences, noting_sentences, 
 
 #: settings that quote cells of the office's files
 OF_CELLS: Final = frozenset({CORRECTIONS_FILE, MAPS_FILE})
+
+#: the papers of the report: each makes its PDF of the document
+PAPERS: Final[Mapping[str, Callable[[Document, Path], bytes]]] = {
+    "onepage.pdf": one_page_of,
+    "report.pdf": pdf_of,
+}
 
 DONE: Final = 0
 DATA_BLOCK: Final = 1
@@ -377,16 +383,21 @@ def export_report(
         seen = disclosed(whole, edition.level)
         workbook.write(workbook.of(seen, read_executed(executed), edition.level), folder / "workbook.xlsx")
 
-    steps: dict[str, tuple[str, Callable[[], object]]] = {
-        "html": ("report.html", lambda: write_page(executed, folder / "report.html", AssessHTMLExporter())),  # type: ignore[no-untyped-call]
-        "pdf": ("report.pdf", lambda: write_pdf(executed, folder / "report.pdf")),
-        "figures": ("figures", lambda: figure_files.write(read_executed(executed), folder / "figures")),
-        "xlsx": ("workbook.xlsx", write_workbook),
+    def write_papers() -> None:
+        document = read_prepared(executed).document
+        for name, paper in PAPERS.items():
+            (folder / name).write_bytes(paper(document, executed.parent))
+
+    steps: dict[str, tuple[Sequence[str], Callable[[], object]]] = {
+        "html": (["report.html"], lambda: write_page(executed, folder / "report.html", AssessHTMLExporter())),  # type: ignore[no-untyped-call]
+        "pdf": ([*PAPERS], write_papers),
+        "figures": (["figures"], lambda: figure_files.write(read_executed(executed), folder / "figures")),
+        "xlsx": (["workbook.xlsx"], write_workbook),
     }
     given = {"executed": digest_of_file(executed)}
-    for form, (name, make) in steps.items():
+    for form, (names, make) in steps.items():
         if form in edition.formats:
-            making.make(form, given, [folder / name], partial(interruptibly, make))
+            making.make(form, given, [folder / name for name in names], partial(interruptibly, make))
 
 
 def export_bulletin(executed: Path, folder: Path, formats: Sequence[str], making: Making) -> None:

@@ -56,6 +56,7 @@ from analysis.report.claims.city_claims import (
     verdict_word,
     veto_sentence,
 )
+from analysis.report.claims.decisions import decisions
 from analysis.report.claims.drawn import (
     STATES,
     card_losses_alt,
@@ -176,6 +177,7 @@ __all__ = [
     "costliest",
     "cut_between_grades",
     "cut_unit",
+    "decisions",
     "decomposition_alt",
     "decomposition_title",
     "derivation_title",

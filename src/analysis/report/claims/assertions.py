@@ -67,6 +67,8 @@ CLAIMS: Final[dict[str, tuple[str, ...]]] = {
     "message.headline.fell_running": ("moved_run",),
     "message.headline.unresolved_where": ("holding_half",),
     "message.headline.overdue": ("most",),
+    "message.decisions.grades_loose": ("firm",),
+    "message.decisions.veto_open": ("veto",),
     "message.headline.overdue_tied": ("most",),
     "message.waits.title": ("waited",),
     "message.years.falling": ("run",),

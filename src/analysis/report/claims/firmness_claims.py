@@ -44,13 +44,14 @@ def firmness_evidence(e: Evidence) -> Text:
 def _said(e: Evidence, key: str, **places: Text) -> Text:
     """Return a sentence on all grades; a unit without one is not among those whose grade is firm."""
     held = {code: is_firm(e, code) for code in e.roll.codes}
-    claims = [_firm(e, code) for code, firm in held.items() if firm is not None]
+    claims = [firm_claim(e, code) for code, firm in held.items() if firm is not None]
     if None in held.values() and key in ("all_firm", "some", "line_all"):
         key += "_graded"
     return say(e, claims, f"message.firmness.{key}", **places)
 
 
-def _firm(e: Evidence, unit: str) -> Claim:
+def firm_claim(e: Evidence, unit: str) -> Claim:
+    """Return the claim that the grade of a unit is firm, or is not."""
     return Claim("firm", "firm" if is_firm(e, unit) else "loose", (unit,), ("grade",), (e.period,))
 
 
@@ -58,7 +59,7 @@ def firm_word(e: Evidence, unit: str) -> Text:
     """Return the word for how firm a unit's grade is; empty where it is not known."""
     if is_firm(e, unit) is None:
         return Text()
-    claim = _firm(e, unit)
+    claim = firm_claim(e, unit)
     return say(e, [claim], f"report.firmness.{claim.says}")
 
 
@@ -107,7 +108,7 @@ def card_firmness(e: Evidence, unit: str) -> Text:
     one = "_one" if row["lower"] == row["upper"] else ""
     return say(
         e,
-        [_firm(e, unit)],
+        [firm_claim(e, unit)],
         f"message.firmness.card{one}{'' if firm else '_loose'}",
         lower=e.figure(row, "rank", "lower"),
         upper=e.figure(row, "rank", "upper"),
