@@ -251,8 +251,15 @@ def letters(project: Path) -> Letters:
 
 def test_the_edition_of_letters_holds_report_and_bulletin_only(letters: Letters) -> None:
     names = {path.relative_to(letters.folder).as_posix() for path in files(letters.folder)}
-    assert {"report.html", "report.pdf", "manifest.json"} <= names
-    assert names <= {"report.html", "report.pdf", "bulletin.docx", "bulletin.pdf", "manifest.json"}
+    assert {"report.html", "onepage.pdf", "report.pdf", "manifest.json"} <= names
+    assert names <= {
+        "report.html",
+        "onepage.pdf",
+        "report.pdf",
+        "bulletin.docx",
+        "bulletin.pdf",
+        "manifest.json",
+    }
 
 
 def test_letters_come_without_scores_and_files(project: Path, letters: Letters, whole: Assessment) -> None:

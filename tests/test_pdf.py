@@ -18,8 +18,15 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject
 
-from analysis.publish.pdf_exporter import AssessPDFExporter, TypesettingError, clear_stream_ends, compile_pdf
-from analysis.render.blocks import Column, Details, Group, Heading, Prose, Row, Table
+from analysis.publish.executed_notebook import read_document
+from analysis.publish.pdf_exporter import (
+    AssessPDFExporter,
+    TypesettingError,
+    clear_stream_ends,
+    compile_pdf,
+    one_page_of,
+)
+from analysis.render.blocks import Column, Details, Findings, Group, Heading, Prose, Row, Table
 from analysis.words import Text
 
 
@@ -82,6 +89,22 @@ def test_the_first_page_is_the_first_screen_and_the_contents_give_pages(report: 
     contents = texts[0][texts[0].index("目录") :]
     place = next(number for number, text in enumerate(texts, 1) if "表2" in text)
     assert f"八、整改台账{place}" in contents.replace(".", "")
+
+
+def test_the_first_screen_fits_one_page_whatever_stands_in_it() -> None:
+    """A longer text is set smaller, and a board of more rows than the page can hold makes room for what it says."""
+    long = Findings(
+        tuple((Text("甲县案件明确下降。" * 9), Text("乙" * 200)) for _ in range(9)), id="findings"
+    )
+    board = Table(
+        "board", "", (Column("unit", "单位"),), tuple(Row((f"第{n}县",)) for n in range(60)), cls="board"
+    )
+    for display, seen in ((Group((long,)), "甲县案件"), (Group((long, board)), "甲县案件")):
+        document = read_document(examples.notebook({"summary": display}))
+        texts = page_texts(one_page_of(document, None))
+        assert len(texts) == 1
+        assert seen in texts[0]
+        assert "第59县" not in texts[0]
 
 
 def test_every_page_has_number_mark_and_running_head(report: bytes) -> None:

@@ -277,6 +277,7 @@ def test_a_run_ends_with_the_files_of_the_report(finished: tuple[Path, str]) -> 
         "figures",
         "manifest.json",
         "notebooks",
+        "onepage.pdf",
         "report.html",
         "report.pdf",
         "units",

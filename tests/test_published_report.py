@@ -102,9 +102,10 @@ def test_ids_are_unique_and_links_inside_the_page_arrive(report: Path) -> None:
         assert set(parser.targets) <= set(parser.ids), file.name
 
 
+@pytest.mark.parametrize("paper", ["report.pdf", "onepage.pdf"])
 @pytest.mark.parametrize("profile", ["2a", "ua1"])
-def test_the_pdf_conforms(report: Path, profile: str) -> None:
-    result = page_validation.validate_pdf_bytes((report / "report.pdf").read_bytes(), profile=profile)
+def test_the_pdf_conforms(report: Path, profile: str, paper: str) -> None:
+    result = page_validation.validate_pdf_bytes((report / paper).read_bytes(), profile=profile)
     assert result.is_compliant, [(failure.rule_id, failure.message) for failure in result.failures]
 
 
@@ -116,6 +117,20 @@ def test_the_pdf_can_be_searched_and_every_page_carries_the_mark(report: Path) -
         assert words in whole
     assert all(MARK in "".join(text.split()) for text in texts)
     assert len(reader.outline) >= len(SECTIONS) - 1
+
+
+def test_the_one_page_holds_findings_board_and_decisions(report: Path) -> None:
+    (page,) = PdfReader(report / "onepage.pdf").pages
+    said = "".join(page.extract_text().split())
+    for words in (
+        "核处化解率92.0%（415/451）",
+        "三项下降都明确",
+        "五个单位评为A级",
+        "95.80",
+        "提请决定",
+        MARK,
+    ):
+        assert words in said
 
 
 def test_persons_stay_in_the_raw_files(project: Path) -> None:

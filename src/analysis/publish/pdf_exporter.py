@@ -156,7 +156,11 @@ def one_page_source(document: Document, extra: Sequence[Path] = ()) -> str:
         if not (isinstance(block, Table) and len(block.rows) > BOARD_ROWS)
     ]
     body = [*map(shown, (document.masthead, *first)), _closing(document)]
-    return f"{_head(document.page, extra)}\n\n#one-sheet[\n" + "\n\n".join(filter(None, body)) + "\n]\n"
+    return (
+        f"{_head(document.page, extra, sheet=True)}\n\n#one-sheet[\n"
+        + "\n\n".join(filter(None, body))
+        + "\n]\n"
+    )
 
 
 def _closing(document: Document) -> str:
@@ -168,8 +172,8 @@ def _closing(document: Document) -> str:
     return f"#closing({_content_or_none(mark)}, ({lines}))"
 
 
-def _head(page: Page, extra: Sequence[Path]) -> str:
-    """Return fonts, preamble, document data and page set-up."""
+def _head(page: Page, extra: Sequence[Path], *, sheet: bool = False) -> str:
+    """Return fonts, preamble, document data and page set-up, `sheet` that of one sheet that holds everything."""
     more = "".join(f", {_string(fonts.family_of(path))}" for path in extra)
     # the Kai face has quotation marks of half the width: they come from the serif
     quotes = '(name: "Report Serif SC", covers: regex("[“”‘’]")), "Report Kai SC"'
@@ -180,7 +184,7 @@ def _head(page: Page, extra: Sequence[Path]) -> str:
     habits = language_of(page.language)
     before, after = words(page.language).label("publish.page_number").split("{page}")
     return (
-        f"{faces}\n#let dense = {str(page.kind == 'card').lower()}\n{asset('preamble.typ')}\n"
+        f"{faces}\n#let dense = {str(page.kind == 'card').lower()}\n#let sheet = {str(sheet).lower()}\n{asset('preamble.typ')}\n"
         f"#set document(title: {_string(title)}, author: {_string(page.issuer)}, "
         f"keywords: {_string(page.mark)}, date: datetime(year: {day.year}, month: {day.month}, day: {day.day}))\n"
         f"#show: report.with(short-title: [{escape(page.short_title)}], "
