@@ -7,7 +7,7 @@ from pathlib import Path
 
 from analysis.intake.declared.progress import PROGRESS_FILE
 from analysis.render.spreadsheet import Book
-from analysis.rulebook.edit.rulesheets import replaced
+from analysis.rulebook.edit.replacing import replaced
 from analysis.run.desk_book import deskform
 from analysis.run.desk_book.carried_problems import unit_sheets, whole_sheet, with_answers
 from analysis.run.desk_book.desk_sheets import OnDesk
@@ -28,7 +28,7 @@ def write(desk: OnDesk, folder: Path) -> list[Path]:
         name = desk.said("desk.problem_file", code=unit, unit=short, round=desk.round).plain
         book = Book(deskform.DAY, title=Path(name).stem)
         deskform.add_pages(book, [sheet], desk.said)
-        replaced(folder / name, book.content())
+        replaced({folder / name: book.content()})
         made.append(folder / name)
     return made
 
