@@ -146,8 +146,8 @@ class Rows:
     def is_one_of(self, field: str, *texts: str) -> np.ndarray:
         """Return the rows in which a field says one of some texts."""
         if field not in self._different:
-            of_row, different = pd.factorize(self.text(field))
-            self._different[field] = of_row, different.tolist()
+            codes, texts_of_field = pd.factorize(self.text(field))
+            self._different[field] = codes, texts_of_field.tolist()
         of_row, different = self._different[field]
         one_of: np.ndarray = np.array([text in texts for text in different], dtype=bool)[of_row]
         return one_of

@@ -611,7 +611,7 @@ def _lineage(
     if bare.any():
         looked_at = cells(np.ones(len(counted.entries), dtype=bool), measure.cell, bare)
         bare = _without(bare, looked_at)
-        empty = lineage.sheets_without(ledger, register, np.argwhere(bare).tolist())
+        empty = lineage.sheets_without(ledger, register, zip(*np.nonzero(bare), strict=True))
         trail += [(none, c) for c in (*looked_at, *empty)]
 
     @cache

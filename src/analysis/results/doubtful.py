@@ -58,14 +58,14 @@ def _sources(assessment: Assessment, doubts: pd.DataFrame) -> set[str]:
     seen: dict[tuple[str, str, str], tuple[set[str], set[int]]] = {}
     for source, file, sheet, cells in assessment.lineage[_CITED].itertuples(index=False):
         if (file, sheet) in doubted:
-            letters, met = seen.setdefault((source, file, sheet), (set(), set()))
-            of_letters, of_rows = cited(file, sheet, cells)
-            letters |= of_letters
-            met |= of_rows
+            all_columns, all_met = seen.setdefault((source, file, sheet), (set(), set()))
+            columns, met = cited(file, sheet, cells)
+            all_columns |= columns
+            all_met |= met
     return {
         source
-        for (source, file, sheet), (letters, met) in seen.items()
-        if _rests_on(letters, met, doubted[file, sheet])
+        for (source, file, sheet), (all_columns, all_met) in seen.items()
+        if _rests_on(all_columns, all_met, doubted[file, sheet])
     }
 
 
