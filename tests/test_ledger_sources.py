@@ -145,6 +145,11 @@ def test_what_is_said_twice_of_a_source_is_told_with_both_places(office, key, va
         ({"ignored": ["备注", "案号"]}, "settings_said_twice", "ignored.2", "fields.no.0"),
         ({"persons": ["农民工数"]}, "settings_said_twice", "persons.1", "fields.workers.0"),
         ({"keep": {"类别": "欠薪"}, "skip": {"类别": ["欠薪"]}}, "kept_and_skipped", "keep.类别", "skip.类别"),
+        ({"persons": ["年"], "days": {"closed_on": ["年", "月", "日"]}},
+         "settings_said_twice", "persons.1", "days.closed_on.0"),
+        ({"without_day": ["closed_on"], "days": {"closed_on": ["年", "月", "日"]}},
+         "settings_said_twice", "without_day.1", "days.closed_on"),
+        ({"codes": {"yes_no": {"Y": True, "Ｙ": False}}}, "settings_said_twice", "codes.yes_no.Ｙ", "ledgers.clues.1.codes.yes_no.Y"),
         ({"first_row": 1}, "first_row_in_header", "first_row", "header_rows"),
         ({"empty_is_zero": ["amount_paid"]}, "prepared_without_column", "empty_is_zero.1", "fields"),
         ({"fill_down": ["unit_name"]}, "prepared_without_column", "fill_down.1", "fields"),
@@ -156,6 +161,30 @@ def test_of_two_keys_of_which_one_would_win_both_are_told(office, keys, check, k
     [fault] = [fault for fault in office.read().faults if fault.check == check]
     told = (fault.details["key"].removeprefix("ledgers.clues.2."), fault.details["other"])
     assert (fault.severity, told) == ("blocks", (key, other))
+
+
+def test_no_number_is_both_what_is_owed_and_what_is_paid(office):
+    west = own_layout(office)
+    [amount] = west["fields"]["amount"]
+    west["fields"]["amount_paid"] = [amount]
+    [fault] = [fault for fault in office.read().faults if fault.check == "settings_said_twice"]
+    told = (fault.details["key"].removeprefix("ledgers.clues.2."), fault.details["other"])
+    assert told == ("fields.amount_paid.1", "fields.amount.0")
+
+
+def test_what_is_left_out_by_declaration_is_not_read_beside_it(office):
+    west = own_layout(office)
+    west["left_out"] = "A2:D2"
+    [fault] = [fault for fault in office.read().faults if fault.check == "left_out_is_read"]
+    assert (fault.severity, fault.cell, fault.details["numbers"]) == ("blocks", "A2", "2")
+
+
+def test_a_summary_of_one_measure_has_no_headers_of_others(office):
+    rows = [["代码", "2020年案件", "2020年人数"], [EAST, 3, 30], [WEST, 4, 40]]
+    fields = {"unit_code": ["代码"], "workers": ["2020年人数"]}
+    office.add("summary", rows, fields, wide={"item": r"(20\d\d)", "measure": "cases"})
+    [fault] = [fault for fault in office.read().faults if fault.check == "settings_said_twice"]
+    assert (fault.details["key"], fault.details["other"]) == ("ledgers.summary.wide.measure", "fields.workers")
 
 
 def test_a_snapshot_whose_rows_are_their_own_numbers_would_count_everything_again(office):
