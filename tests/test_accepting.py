@@ -457,7 +457,9 @@ def test_what_a_person_confirmed_is_taken_into_the_maps(project):
 
 def test_what_one_office_means_by_its_answers_is_its_own(tmp_path):
     # the shared list says that 有 is yes; elsewhere 无 may still mean that nothing is reported
-    (tmp_path / "maps.yaml").write_text("codes: {yes_no: {有: true, 是: true}}\nledgers: {}\n", encoding="utf-8")
+    (tmp_path / "maps.yaml").write_text(
+        "codes: {yes_no: {有: true, 是: true}}\nledgers: {}\n", encoding="utf-8"
+    )
     source = {"file": "来件.csv", "header_rows": [1], "fields": {"no": ["编号"]}}
     answers = {"yes_no": {"是": "yes", "有": "no", "无": "yes"}}
     accepted = accepting.parsed(

@@ -149,7 +149,8 @@ def test_what_is_said_twice_of_a_source_is_told_with_both_places(office, key, va
          "settings_said_twice", "persons.1", "days.closed_on.0"),
         ({"without_day": ["closed_on"], "days": {"closed_on": ["年", "月", "日"]}},
          "settings_said_twice", "without_day.1", "days.closed_on"),
-        ({"codes": {"yes_no": {"Y": True, "Ｙ": False}}}, "settings_said_twice", "codes.yes_no.Ｙ", "ledgers.clues.1.codes.yes_no.Y"),
+        ({"codes": {"yes_no": {"Y": True, "Ｙ": False}}},
+         "settings_said_twice", "codes.yes_no.Ｙ", "ledgers.clues.1.codes.yes_no.Y"),
         ({"first_row": 1}, "first_row_in_header", "first_row", "header_rows"),
         ({"empty_is_zero": ["amount_paid"]}, "prepared_without_column", "empty_is_zero.1", "fields"),
         ({"fill_down": ["unit_name"]}, "prepared_without_column", "fill_down.1", "fields"),
@@ -184,7 +185,10 @@ def test_a_summary_of_one_measure_has_no_headers_of_others(office):
     fields = {"unit_code": ["代码"], "workers": ["2020年人数"]}
     office.add("summary", rows, fields, wide={"item": r"(20\d\d)", "measure": "cases"})
     [fault] = [fault for fault in office.read().faults if fault.check == "settings_said_twice"]
-    assert (fault.details["key"], fault.details["other"]) == ("ledgers.summary.wide.measure", "fields.workers")
+    assert (fault.details["key"], fault.details["other"]) == (
+        "ledgers.summary.wide.measure",
+        "fields.workers",
+    )
 
 
 def test_a_snapshot_whose_rows_are_their_own_numbers_would_count_everything_again(office):

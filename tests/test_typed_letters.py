@@ -21,7 +21,9 @@ SLIPS = [
 
 
 @pytest.mark.parametrize(("column", "typed", "letters"), SLIPS)
-def test_a_letter_for_a_digit_blocks_and_is_named(tmp_path: Path, column: int, typed: str, letters: str) -> None:
+def test_a_letter_for_a_digit_blocks_and_is_named(
+    tmp_path: Path, column: int, typed: str, letters: str
+) -> None:
     office = Office(tmp_path)
     office.clues[5][column] = typed
     [fault] = [fault for fault in office.read().faults if fault.severity == "blocks"]

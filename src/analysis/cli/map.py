@@ -73,28 +73,13 @@ def propose_map(
     if not files:
         wrong_usage(said, "map_needs_file")
     proposals, roll = _proposed(_Wanted(files, ledger, sheet, encoding), folder, round_id, said)
-    from analysis.intake.proposals import accepting, confirming, proposal_text
+    from analysis.intake.proposals import confirming, proposal_text
 
     if accept and home is not None:
         for file in files:
             if file.resolve().parent != home.resolve():
                 wrong_usage(said, "map_not_in_round", file=file.name, folder=str(home))
-        whole = [one for one in proposals if not one.missing]
-        parts = [accepting.parsed(proposal_text.written(one, said)) for one in whole]
-        if parts:
-            _taken_over(parts, home, said)
-        doubtful = sum(guess.confidence == "low" for one in whole for guess in one.guesses)
-        open_codes = sum(answer is None for one in whole for of in one.codes.values() for answer in of.values())
-        if doubtful or open_codes:
-            say(said, "map.to_check", columns=str(doubtful), codes=str(open_codes))
-        for one in proposals:
-            if one.missing:
-                fields = listed(said, [proposal_text.field_named(one, name, said) for name in one.missing])
-                _first, *others = proposal_text.questions(one, said)
-                more = " ".join(others)
-                say(said, "map.left_out", file=one.sheet.file, sheet=one.sheet.name, fields=fields, more=more)
-        if len(whole) < len(proposals):
-            raise typer.Exit(DATA_BLOCK)
+        _accepted(proposals, home, said)
         return
     if xlsx is not None:
         _written(xlsx, confirming.workbook(proposals, said, roll), said)
@@ -106,6 +91,28 @@ def propose_map(
         return
     _written(out, text.encode("utf-8"), said)
     typer.echo(said("mapping.made", place=str(out)).plain)
+
+
+def _accepted(proposals: Sequence[Proposal], home: Path, said: Words) -> None:
+    """Take proposals into the maps of a round; those that lack a field are left out, and told."""
+    from analysis.intake.proposals import accepting, proposal_text
+
+    whole = [one for one in proposals if not one.missing]
+    parts = [accepting.parsed(proposal_text.written(one, said)) for one in whole]
+    if parts:
+        _taken_over(parts, home, said)
+    doubtful = sum(guess.confidence == "low" for one in whole for guess in one.guesses)
+    open_codes = sum(answer is None for one in whole for of in one.codes.values() for answer in of.values())
+    if doubtful or open_codes:
+        say(said, "map.to_check", columns=str(doubtful), codes=str(open_codes))
+    for one in proposals:
+        if one.missing:
+            fields = listed(said, [proposal_text.field_named(one, name, said) for name in one.missing])
+            _first, *others = proposal_text.questions(one, said)
+            more = " ".join(others)
+            say(said, "map.left_out", file=one.sheet.file, sheet=one.sheet.name, fields=fields, more=more)
+    if len(whole) < len(proposals):
+        raise typer.Exit(DATA_BLOCK)
 
 
 def _written(path: Path, content: bytes, said: Words) -> None:

@@ -18,7 +18,7 @@ _KEPT: Final = 15
 _SCIENTIFIC: Final = re.compile(r"[+-]?\d+(?:\.\d+)?E\+?\d+", re.IGNORECASE | re.ASCII)
 _LONG: Final = re.compile(rf"(\d{{{_KEPT}}})(\d+)", re.ASCII)
 #: letters and the digits for which they are typed
-_LIKE_DIGITS: Final = {"O": "0", "o": "0", "l": "1", "I": "1"}
+_LIKE_DIGITS: Final = str.maketrans("OolI", "0011")
 #: one zero behind fifteen digits is what every tenth number has; so many are no chance
 _ZEROS: Final = 3
 
@@ -26,9 +26,11 @@ _ZEROS: Final = 3
 def letters_for_digits(cell: Cell) -> str:
     """Return the letters of a cell that stand where digits should, as O and l do in 1O00 and l2; empty if none do."""
     text = narrow(cell) if isinstance(cell, str) else ""
-    found = dict.fromkeys(sign for sign in text if sign in _LIKE_DIGITS)
-    digits = text.translate(str.maketrans(_LIKE_DIGITS))
-    alone = any(sign.isdigit() for sign in text) and not any(sign.isascii() and sign.isalpha() for sign in digits)
+    found = dict.fromkeys(sign for sign in text if ord(sign) in _LIKE_DIGITS)
+    digits = text.translate(_LIKE_DIGITS)
+    alone = any(sign.isdigit() for sign in text) and not any(
+        sign.isascii() and sign.isalpha() for sign in digits
+    )
     return "".join(found) if alone else ""
 
 

@@ -130,7 +130,9 @@ def _check_source(
         if field.code_list and field.code_list not in {**maps.codes, **mapped.codes}:
             faults.append(document.fault("code_list_missing", *at, "fields", key, list=field.code_list))
         for above, codes in (((), maps.codes), (at, mapped.codes)):
-            faults += _answered_twice(document, codes.get(field.code_list, {}), *above, "codes", field.code_list)
+            faults += _answered_twice(
+                document, codes.get(field.code_list, {}), *above, "codes", field.code_list
+            )
             faults += [
                 document.fault(
                     "settings_bad_value",
@@ -150,9 +152,9 @@ def _answered_twice(document: Document, codes: Mapping[str, str], *at: str | int
     for written, answer in codes.items():
         before = first.setdefault(normal_name(written), written)
         if codes[before] != answer:
-            other = (*at, before)
-            named = {"other": ".".join(map(str, other)), "other_line": _line(document, *other)}
-            yield document.fault("settings_said_twice", *at, written, **named)
+            first_at = (*at, before)
+            other, line = ".".join(map(str, first_at)), _line(document, *first_at)
+            yield document.fault("settings_said_twice", *at, written, other=other, other_line=line)
 
 
 def _line(document: Document, *location: str | int) -> str:
@@ -189,7 +191,11 @@ def _said_twice(ledger: Ledger, mapped: LedgerMap) -> Iterator[tuple[str, Key, K
     if mapped.wide and mapped.wide.measure:
         stated_too = [name for name in mapped.fields if name in ledger.measures]
         pairs += [(("wide", "measure"), ("fields", name)) for name in stated_too]
-    pairs += [(("without_day", place), ("days", name)) for place, name in enumerate(mapped.without_day) if name in mapped.days]
+    pairs += [
+        (("without_day", place), ("days", name))
+        for place, name in enumerate(mapped.without_day)
+        if name in mapped.days
+    ]
     for pair in (*pairs, *_read_and_left(mapped), *_figures_of_one_column(ledger, mapped)):
         yield "settings_said_twice", *pair
 
@@ -199,7 +205,9 @@ def _read_and_left(mapped: LedgerMap) -> Iterator[tuple[Key, Key]]:
     dropped = {normal_name(name): place for place, name in enumerate(mapped.persons)}
     numbering = [] if mapped.number_from in (None, [ROW]) else mapped.number_from
     used: list[tuple[str, Key]] = [(name, ("number_from", place)) for place, name in enumerate(numbering)]
-    used += [(name, ("days", field, place)) for field, of in mapped.days.items() for place, name in enumerate(of)]
+    used += [
+        (name, ("days", field, place)) for field, of in mapped.days.items() for place, name in enumerate(of)
+    ]
     for name, at in used:
         if normal_name(name) in dropped:
             yield ("persons", dropped[normal_name(name)]), at

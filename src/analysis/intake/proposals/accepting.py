@@ -115,7 +115,7 @@ def _dumped(yaml: YAML, root: Any) -> str:
     return out.getvalue()
 
 
-def _own_codes(shared: Mapping[str, Mapping[Any, Any]], stated: Mapping[str, Any]) -> Any:
+def _own_codes(shared: Mapping[str, Mapping[Any, Any]], stated: Any) -> Any:
     """Return the answers that the shared code lists do not have, or have with another meaning, with their comments."""
     own = copy.deepcopy(stated)
     for name, answers in stated.items():

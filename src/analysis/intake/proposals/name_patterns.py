@@ -23,12 +23,17 @@ def unit_named(name: str, roll: UnitRoll | None) -> Unit | None:
 
 
 def unit_within(text: str, roll: UnitRoll) -> Unit | None:
-    """Return the one unit a text speaks of, as 东区人社局 does; None if it names none, or two of which neither holds the other."""
+    """Return the one unit a text speaks of, as 东区人社局 does.
+
+    None if it names none, or several of which none holds the names of the others.
+    """
     named = unit_named(text, roll)
     if named is None:
         return None
     longest = max((spelling for spelling in named.spellings() if spelling in text), key=len)
-    others = (each for unit in roll if unit is not named for each in unit.spellings() if each and each in text)
+    others = (
+        each for unit in roll if unit is not named for each in unit.spellings() if each and each in text
+    )
     return named if all(other in longest for other in others) else None
 
 

@@ -33,7 +33,9 @@ def _lines(p: Proposal, said: Words) -> Iterator[str]:
             yield from (_answer_line(p, name, written, said) for written in answers)
     if p.aliases:
         yield f"aliases:   # {said.label('mapping.aliases')}"
-        yield from (f"  {_quoted(unit)}: [{', '.join(map(_quoted, texts))}]" for unit, texts in p.aliases.items())
+        yield from (
+            f"  {_quoted(unit)}: [{', '.join(map(_quoted, texts))}]" for unit, texts in p.aliases.items()
+        )
     yield "ledgers:"
     yield f"  {p.ledger.name}:"
     yield from _place_lines(p, said)

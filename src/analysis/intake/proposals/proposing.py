@@ -38,7 +38,12 @@ from analysis.intake.proposals.name_patterns import unit_within
 from analysis.intake.proposals.neighbouring_tables import ranges_of
 from analysis.intake.proposals.proposal import IGNORED, PERSONS, Confidence, Guess, Place, Proposal, Reading
 from analysis.intake.proposals.usual_answers import usual_answer
-from analysis.intake.sheet_tables.header_columns import headers_of, measures_in_header, measures_of, narrow_header
+from analysis.intake.sheet_tables.header_columns import (
+    headers_of,
+    measures_in_header,
+    measures_of,
+    narrow_header,
+)
 from analysis.intake.sheet_tables.ledger_tables import Header
 from analysis.intake.template_workbooks.filled_templates import code_lists
 from analysis.quantities import MONEY, PEOPLE, is_not_reported, plain_text
@@ -234,7 +239,10 @@ class _Fit:
 
     def _is_measured_so(self, header: Header, name: str) -> bool:
         """Return whether the unit of measure in a header, if it has one, is one of what a field holds."""
-        one, said = self.ledger.fields.get(name), {each for each in measures_in_header(header) if each in MONEY or each in PEOPLE}
+        one, said = (
+            self.ledger.fields.get(name),
+            {each for each in measures_in_header(header) if each in MONEY or each in PEOPLE},
+        )
         return one is None or not said or (one.kind == "money") != said.isdisjoint(MONEY)
 
     def _take_undated(self, near: Mapping[int, Mapping[str, Nearness]]) -> None:
@@ -262,7 +270,9 @@ class _Fit:
         pattern = _PERIOD if self.ledger.measures else _DEPARTMENT if by_department else _ITEM
         items = [header for header in headers if any(re.search(pattern, level) for level in header.levels)]
         if by_department:
-            items = [header for header in items if self.columns[header.column].suit(self.ledger.fields["mark"])]
+            items = [
+                header for header in items if self.columns[header.column].suit(self.ledger.fields["mark"])
+            ]
         if len(items) < _LEAST_ITEMS:
             return {}
         full = pattern == _ITEM and any(re.search(_FULL, header.full) for header in items)
@@ -435,7 +445,7 @@ class _Fit:
         return tuple(sorted(frozenset.intersection(*needed))) if needed else ()
 
     def aliases(self) -> dict[str, tuple[str, ...]]:
-        """Return what the column of the unit says that no spelling of the roll is and that speaks of one unit: by unit."""
+        """Return, by unit, what its column says that is no spelling of the roll and speaks of that unit alone."""
         column, found = self._column(UNIT_FIELDS[1]), dict[str, tuple[str, ...]]()
         if self.roll is None or not column:
             return found
@@ -454,9 +464,7 @@ class _Fit:
         own = code_lists()
         lists: dict[str, dict[str, str | None]] = {}
         for guess in self.guesses:
-            one: Field | None = (
-                YES_NO if guess.field in self.undated else self.ledger.fields.get(guess.field)
-            )
+            one: Field | None = YES_NO if guess.field in self.undated else self.ledger.fields.get(guess.field)
             if one is None or not one.code_list:
                 continue
             known = {**own[one.code_list], **(maps.codes.get(one.code_list, {}) if maps else {})}

@@ -95,13 +95,25 @@ def _joined(group: Sequence[Proposal]) -> Proposal:
     for own, *others in zip(fullest.guesses, *(one.guesses for one in group), strict=True):
         least = min(others, key=lambda guess: order.index(guess.confidence))
         alike = all(guess.field == own.field for guess in others)
-        guesses.append(replace(own, reason=least.reason, confidence=least.confidence) if alike else replace(own, confidence="low"))
+        guesses.append(
+            replace(own, reason=least.reason, confidence=least.confidence)
+            if alike
+            else replace(own, confidence="low")
+        )
     first = group[0]
     readings = tuple(reading for one in group for reading in one.readings)
     told = [frozenset(one.orders) for one in group if one.orders]
     orders = tuple(sorted(frozenset.intersection(*told))) if told else ()
     usual = frozenset().union(*(one.usual for one in group))
-    return replace(first, codes=codes, usual=usual, aliases=aliases, guesses=tuple(guesses), readings=readings, orders=orders)
+    return replace(
+        first,
+        codes=codes,
+        usual=usual,
+        aliases=aliases,
+        guesses=tuple(guesses),
+        readings=readings,
+        orders=orders,
+    )
 
 
 def _snapshot(group: Sequence[Proposal]) -> Snapshot:

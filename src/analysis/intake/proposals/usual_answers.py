@@ -10,8 +10,14 @@ from analysis.rounds.units import normal_name
 _USUAL: Final[Mapping[str, str]] = {
     normal_name(written): answer
     for answer, ways in {
-        "yes": "√ ✓ ✔ ☑ ● 对 有 真 已 是的 属实 查实 已查实 经查属实 存在 已化解 已解决 已办结 已结案 已支付 已核查 y yes t true 1",
-        "no": "× ✗ ✘ ☒ x 错 无 没有 未 不是 非 不属实 未查实 经查不属实 不存在 未化解 未解决 未办结 未结案 未支付 未核查 n no f false 0",
+        "yes": (
+            "√ ✓ ✔ ☑ ● 对 有 真 已 是的 属实 查实 已查实 经查属实 存在 "
+            "已化解 已解决 已办结 已结案 已支付 已核查 y yes t true 1"
+        ),
+        "no": (
+            "× ✗ ✘ ☒ x 错 无 没有 未 不是 非 不属实 未查实 经查不属实 不存在 "
+            "未化解 未解决 未办结 未结案 未支付 未核查 n no f false 0"
+        ),
     }.items()
     for written in ways.split()
 }
