@@ -1,4 +1,4 @@
-"""`make pictures`: the pictures of both READMEs, taken from the example round, small enough for a repository."""
+"""`make pictures`: the pictures of the READMEs and the runbook, taken from the example round, small enough to keep."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import io
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from PIL import Image, ImageOps
 from playwright.sync_api import Browser, sync_playwright
 from rich.console import Console
 
-from . import editions, pages, programs
+from . import editions, pages, programs, sheets
 from .results import Results
 
 ROOT = Path(__file__).parents[2]
@@ -47,7 +48,7 @@ def main() -> int:
         TARGET.mkdir(parents=True, exist_ok=True)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=found["browser"])
-            for name, picture in taken(browser, made, PROJECT):
+            for name, picture in chain(taken(browser, made, PROJECT), sheets.taken(browser)):
                 data = small(picture)
                 (TARGET / name).write_bytes(data)
                 results.add(name, "picture", too_large(len(data), LIMIT), f"{len(data) / 1000:.0f} kB")
