@@ -280,6 +280,10 @@ class Bench:
             return self.evidence.highest.get((unit, measure), reading)
         return reading
 
+    def takes_down(self, condition: Condition) -> bool:
+        """Return whether a condition is a reason for a grade below the one that takes the rest."""
+        return self._level_of.get(id(condition), 0) > self.rulebook.grades.rest
+
     def _clause(
         self, unit: str, clause: Iterable[Condition], *, released: bool = False
     ) -> tuple[Verdict, ...]:

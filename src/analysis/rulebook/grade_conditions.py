@@ -17,7 +17,7 @@ from pydantic import Field
 
 from analysis.rulebook.basis import Founded
 from analysis.rulebook.composition import GradeEffect
-from analysis.rulebook.derivation import Reading
+from analysis.rulebook.derivation import MISSING, Reading
 from analysis.rulebook.exact_numbers import Points, Quantity, Share
 from analysis.rulebook.indicator import is_share
 from analysis.rulebook.predicates import STATED
@@ -47,6 +47,8 @@ Tied = Literal["", "all_in", "all_out", "broken"]
 
 #: a missing or yes-or-no value is a whole condition away from its opposite
 _WHOLE: Final = Fraction(1)
+#: statuses of a reading without a value that hides one: nothing is reported, or nothing is known of what is left open
+_SILENT: Final = frozenset({*MISSING, "partial"})
 
 
 class Fact(Founded):
@@ -437,12 +439,13 @@ class Below(Measured):
 
     Attributes:
         below: the line.
-        missing: whether an unreported value counts as below it.
+        missing: whether an unreported value counts as below it. Left out, it does where the worst filling counts and
+            being below is a reason for a grade below the rest: nobody leaves such a grade by reporting nothing.
     """
 
     kind: Literal["below"]
     below: Quantity
-    missing: Literal["met", "unmet"] = "unmet"
+    missing: Literal["met", "unmet"] | None = None
 
     @property
     def line(self) -> Fraction:
@@ -458,8 +461,15 @@ class Below(Measured):
         """Return whether the value is below the line."""
         reading = self._reading(unit, bench)
         if reading.value is None:
-            return Verdict(self, self.missing == "met", None, _WHOLE, reading)
+            return Verdict(self, self._silence_counts(reading, bench), None, _WHOLE, reading)
         return self._verdict(reading.value < self.line, reading, reading.value)
+
+    def _silence_counts(self, reading: Reading, bench: Bench) -> bool:
+        """Return whether a unit without a value counts as below the line; one with nothing to assess is not silent."""
+        if self.missing is not None:
+            return self.missing == "met"
+        silent = reading.status in _SILENT and bench.rulebook.partial == "worst"
+        return silent and bench.takes_down(self)
 
     def _phrase(self, rulebook: Rulebook, words: Words) -> Text:
         return words("grade.rule.below", name=self._name(rulebook, words), below=self._told(self.line))

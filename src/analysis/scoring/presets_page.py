@@ -79,7 +79,8 @@ take the last places), or of those no other clause of C takes (`unvetoed`) |
 | `score_at_least`, `score_above` | `points` | score ≥, > |
 | `score_below`, `score_at_most` | `points` | score <, ≤ |
 | `gate` | `measure`, `at_least`, `read`, `full` | a measure ≥, or with `read: mark` a mark as a share of its full |
-| `below` | `measure`, `below`, `read`, `full`, `missing` | the same, <; `missing: met` lets silence count |
+| `below` | `measure`, `below`, `read`, `full`, `missing` | the same, <; below the rest silence counts, \
+but for `missing: unmet` |
 | `part_at_least`, `part_below` | `items`, `share`, `name` | points of dimensions or indicators together, as a share |
 | `count`, `count_at_most` | `measures`, `number`, `name`, `counted` | events, innovations … together, ≥ n, ≤ n |
 | `stated` | `fact`, `holds` | the office states a fact 认定事项 of the unit, or states that it does not hold |
