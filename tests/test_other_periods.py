@@ -87,6 +87,14 @@ def test_the_past_of_two_years_is_drawn_by_single_years(two_years: OpenRound) ->
     assert "2016～2020年" in said(two_years, "report", "progress")
 
 
+def test_a_card_of_two_years_names_their_cases_not_those_of_the_last_one(two_years: OpenRound) -> None:
+    """由2017—2018年的327件降到84件 stood there: 84 are those of 2020 alone."""
+    before = counted(two_years, "2017-01-01", "2018-12-31", HAIGANG)
+    now = counted(two_years, "2019-01-01", "2020-12-31", HAIGANG)
+    title = f"案件数由2017—2018年的{before}件降到{now}件，下降明确"
+    assert title in said(two_years, "card", "past", unit=HAIGANG)
+
+
 @pytest.mark.parametrize("level", ["grades", "own"])
 def test_an_outer_edition_of_two_years_is_made_to_the_end(two_years: OpenRound, level: str) -> None:
     """Cases and those resolved, of two years and of both together, are sums in a ring."""

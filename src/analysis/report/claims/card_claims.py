@@ -97,8 +97,10 @@ def card_past_title(e: Evidence, rows: Sequence[Row]) -> Text:
     unit, now = last["unit"], e.figure(last, "count")
     which = e.verdict(unit, "cases") if e.base_period else ""
     if which in CLEAR:
-        claim = Claim("change", which, (unit,), ("cases",), (e.base_period, e.period), (str(last["id"]),))
-        before = e.figure(e.value(unit, "cases", e.base_period), "count")
+        # the history may go by years where the round has two of them
+        compared = e.value(unit, "cases")
+        claim = Claim("change", which, (unit,), ("cases",), (e.base_period, e.period), (str(compared["id"]),))
+        before, now = (e.figure(row, "count") for row in (e.value(unit, "cases", e.base_period), compared))
         base = e.period_name(e.base_period)
         return say(e, [claim], f"message.card.past_{which}", base=base, previous=before, current=now)
     first = next(row for row in rows if row["status"] in USABLE)
