@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 import round_examples as example
 from rule_examples import ZH
@@ -131,6 +132,32 @@ def test_a_ledger_that_did_not_arrive_blocks_what_it_would_feed(tmp_path: Path) 
     told = blocking(in_memory.read(folder, "2020"))
     assert any("第 5.8 项“进京赴省访”" in line and "本轮没有“事件台账”" in line for line in told)
     assert any("“极端事件”（V3）要看“事件台账”" in line for line in told)
+
+
+FALSE = """falsification:
+  - {code: F1, name: 自评虚高, name_en: Inflated, definition: 自评高于核定, difference: {over: indicator, above: 20%},
+     at_least: 3, grade: lowest_grade, off: 5}
+
+problem_groups:
+"""
+
+
+def test_a_unit_does_not_escape_by_keeping_back_its_self_scores(tmp_path: Path) -> None:
+    """Three items of 山海关区 are far below what it gave itself: C. With their cells emptied it was B, and 5 points up."""
+    asked = ("problem_groups:\n", FALSE)
+    assert not blocking(with_rules(tmp_path / "whole", asked))
+    folder = example.project(tmp_path / "kept")
+    file = example.raw(folder) / "自查评分.xlsx"
+    book = openpyxl.load_workbook(file)
+    heads = {str(cell.value)[:3]: cell.column for cell in book.active[3]}
+    for item in ("5.2", "5.5", "5.7"):
+        book.active.cell(5, heads[item]).value = None
+    book.save(file)
+    assert not blocking(in_memory.read(folder, "2020"))
+    rules = example.raw(folder) / "rulebook.yaml"
+    rules.write_text(rules.read_text(encoding="utf-8").replace(*asked), encoding="utf-8")
+    (line,) = blocking(in_memory.read(folder, "2020"))
+    assert "“自评虚高”（F1）要比自评与核定，而山海关区没有填 5.2、5.5、5.7 的自评分" in line
 
 
 def test_a_period_in_which_nobody_reported_blocks(tmp_path: Path) -> None:

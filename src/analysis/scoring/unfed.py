@@ -7,7 +7,7 @@ Units that reported nothing in a core ledger are not scored and ask for nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -194,6 +194,7 @@ def unfed(
     yield from _strange_items(rules, arrived)
     yield from _replaced_items(rules, arrived)
     yield from _not_self_marked(document, rules, arrived, places)
+    yield from _self_marks_kept_back(document, rules, arrived)
 
 
 def _feed(rules: Rulebook, arrived: Arrived, of: RoundSettings, statements: StatementFile) -> Feed:
@@ -265,6 +266,34 @@ def _not_self_marked(
                 severity="warns",
                 item=item.code,
                 name=item.name,
+            )
+
+
+def _self_marks_kept_back(document: Document, rules: Rulebook, arrived: Arrived) -> Iterator[Fault]:
+    """Yield the units that leave out self scores which others of their class give, where too high a one is false.
+
+    Without them there is no difference to be caught by: they block, as nobody but the unit can say what it claims.
+    """
+    looking = [part for part in rules.falsification if part.difference is not None]
+    frame = arrived.ledgers.get("self_marks")
+    if not looking or frame is None:
+        return
+    given: dict[str, set[str]] = {}
+    for unit, item in frame.loc[frame["mark"].notna(), ["unit", "item"]].itertuples(index=False):
+        given.setdefault(slug(str(item).strip()), set()).add(str(unit))
+    classes = {unit.code: rules.class_of(unit.code, unit.kind) for unit in arrived.roll}
+    lines = dict(_lines_beside(document))
+    for unit in arrived.roll:
+        beside = {code for code, of_class in classes.items() if of_class is classes[unit.code]}
+        kept = [
+            item.code
+            for item in rules.of_class(classes[unit.code]).indicators()
+            if given.get(slug(item.code), set()) & beside and unit.code not in given[slug(item.code)]
+        ]
+        for part in looking if kept else ():
+            told = {"item": part.code, "name": part.name, "kept": LIST_SIGN.join(kept), "of": unit.name}
+            yield replace(
+                document.fault("rulebook_self_mark_kept_back", *lines[part.code], **told), unit=unit.code
             )
 
 
