@@ -113,7 +113,9 @@ def test_answers_go_into_the_settings_and_comments_stay(project: Path) -> None:
     settings = load_round(project, "2021").settings
     assert (settings.document_number, settings.document_date) == ("测〔2023〕7号", dt.date(2023, 4, 1))
     assert (settings.history, settings.synthetic) == (["2019", "2020", "2021"], False)
-    assert [(each.period, each.measures) for each in settings.breaks] == [("2021", ["clues_received", "cases"])]
+    assert [(each.period, each.measures) for each in settings.breaks] == [
+        ("2021", ["clues_received", "cases"])
+    ]
     now = (folder / "round.yaml").read_text(encoding="utf-8")
     assert "history: [2019, 2020, 2021]   # 有台账的时期" in now
     # nothing but answers and marks is other than it was
@@ -250,7 +252,9 @@ def test_the_desk_in_english_has_no_chinese_but_the_offices_own(project: Path) -
     )
     assert done.exit_code == 0, done.output
     book = load_workbook(path)
-    heads = [str(cell.value) for sheet in book.worksheets[:12] for cell in (*sheet[1], *sheet[2]) if cell.value]
+    heads = [
+        str(cell.value) for sheet in book.worksheets[:12] for cell in (*sheet[1], *sheet[2]) if cell.value
+    ]
     assert all(text.isascii() or set(text) & {*"“”’、"} for text in heads)
     back = deskback.read_back(OnDesk(project, "2021", words("en")), path)
     assert (back.edits, back.faults) == ([], [])

@@ -1,4 +1,4 @@
-"""What became of problems since the ledgers came in: told unit by unit, on the desk, and kept in a record of its own."""
+"""What became of problems since the ledgers came in: told unit by unit, on the desk, kept in a record of its own."""
 
 from __future__ import annotations
 
@@ -38,7 +38,15 @@ def office(tmp_path: Path) -> Path:
     made.add("findings", [HEADERS, ["11", "化解", EAST, LATE, "2021-06-30", None]], fields)
     made.write()
     before = round_2020(round="2019", periods=["2019"], base_period="2018", history=["2018", "2019"])
-    row = {"row": 3, "no": "2", "unit": EAST, "group": "enforcement", "wording": LISTS, "file": "a", "sheet": ""}
+    row = {
+        "row": 3,
+        "no": "2",
+        "unit": EAST,
+        "group": "enforcement",
+        "wording": LISTS,
+        "file": "a",
+        "sheet": "",
+    }
     ledger = pd.DataFrame([row]).reindex(columns=empty_ledger("findings").columns)
     days = {name: pd.to_datetime(ledger[name]) for name in ("found_on", "deadline", "closed_on")}
     last = listed(ledger.assign(**days), empty_ledger("feedback"), before)

@@ -70,7 +70,9 @@ def test_the_final_edition_of_the_round_before_goes_along(project: Path, tmp_pat
     assert kept == ["reports/final/2020-1/report.html", "reports/final/2020-1/tables/grades.csv"]
 
 
-@pytest.mark.parametrize("place", ["reports/2020.zip", "reports", "data/raw/2020/a.zip", "reports/../reports/a.zip"])
+@pytest.mark.parametrize(
+    "place", ["reports/2020.zip", "reports", "data/raw/2020/a.zip", "reports/../reports/a.zip"]
+)
 def test_no_archive_lies_where_it_would_be_shared_or_deleted(project: Path, place: str) -> None:
     status, said = assess("2020", project / place, "--project", project)
     assert (status, "之内" in said) == (2, True)

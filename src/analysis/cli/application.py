@@ -13,7 +13,22 @@ from typing import Any, Final, NoReturn
 
 import typer
 
-from analysis.cli import archive, check, desk, diff, explain, ledger, map, new, rulebook, run, status, template, verify, what_if
+from analysis.cli import (
+    archive,
+    check,
+    desk,
+    diff,
+    explain,
+    ledger,
+    map,
+    new,
+    rulebook,
+    run,
+    status,
+    template,
+    verify,
+    what_if,
+)
 from analysis.cli.shared import FAILED, INTERRUPTED, both, help_of, words_for
 
 

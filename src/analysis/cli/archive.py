@@ -38,7 +38,8 @@ def archive(
         Path | None, typer.Argument(metavar="PATH", help=help_of("archive_path"), show_default=False)
     ] = None,
     check: Annotated[
-        Path | None, typer.Option("--check", metavar="PATH", help=help_of("archive_check"), show_default=False)
+        Path | None,
+        typer.Option("--check", metavar="PATH", help=help_of("archive_check"), show_default=False),
     ] = None,
     project: ProjectOption = None,
     lang: LanguageOption = None,

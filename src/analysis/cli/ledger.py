@@ -38,7 +38,11 @@ def ledger(
     from analysis.run.desk_book import problem_books
     from analysis.run.desk_book.desk_sheets import OnDesk
 
-    workbooks = [book for path in from_xlsx or () for book in (sorted(path.glob("*.xlsx")) if path.is_dir() else [path])]
+    workbooks = [
+        book
+        for path in from_xlsx or ()
+        for book in (sorted(path.glob("*.xlsx")) if path.is_dir() else [path])
+    ]
     if from_xlsx and not workbooks:
         wrong_usage(said, "no_file", file=listed(said, [str(path) for path in from_xlsx]))
     languages = {language_of(workbook, said).language: language_of(workbook, said) for workbook in workbooks}

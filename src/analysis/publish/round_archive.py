@@ -1,8 +1,8 @@
-"""A round in one zip file that opens years later: inputs and settings, lock and program, final editions, and a hash of all.
+"""A round in one zip file that opens years later: inputs, settings, lock, program, final editions, and a hash of all.
 
-Unpacked it is a project: the round can be computed again with the versions of its lock. The hashes stand in a file of the
-common form, so that they can be checked without this program too. What is packed are the office's files as received: the
-archive holds data of persons, and says so.
+Unpacked it is a project: the round can be computed again with the versions of its lock. The hashes stand in a file of
+the common form, so that they can be checked without this program too. What is packed are the office's files as
+received: the archive holds data of persons, and says so.
 """
 
 from __future__ import annotations
@@ -91,7 +91,9 @@ def pack(project: Path, round_id: str, target: Path) -> Packed:
     building = target.with_name(f".{target.name}.building")
     try:
         with zipfile.ZipFile(building, "w") as archive:
-            about = "\n\n".join(words(language)("archive.about", round=round_id).plain for language in LANGUAGES)
+            about = "\n\n".join(
+                words(language)("archive.about", round=round_id).plain for language in LANGUAGES
+            )
             sums = [_put(archive, ABOUT, f"{about}\n".encode("utf-8-sig"))]
             sums += [_put(archive, name, path) for name, path in sorted(files.items())]
             _put(archive, SUMS, "".join(sums).encode("utf-8"))

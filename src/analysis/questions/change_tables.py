@@ -150,7 +150,9 @@ class Changes:
 
 def causes_told(causes: Iterable[Cause], words: Words, items: Mapping[str, str]) -> str:
     """Return causes in words; where there are several, that they cannot be told apart."""
-    told = [words(f"changes.cause.{each.kind}", detail=detail_told(each, words, items)).plain for each in causes]
+    told = [
+        words(f"changes.cause.{each.kind}", detail=detail_told(each, words, items)).plain for each in causes
+    ]
     return told[0] if len(told) == 1 else words("changes.several", causes=words.list(told)).plain
 
 

@@ -64,7 +64,7 @@ def _totals(now: Assessment, before: Before, edition: Edition) -> Iterator[dict[
 
 
 def _dimensions(now: Assessment, before: Before, edition: Edition) -> Iterator[dict[str, str]]:
-    """Yield the points by dimension; one that only the round before has is another rule set's and stands among the rules."""
+    """Yield the points by dimension; one that only the round before has stands among the rules that are gone."""
     then = _points(edition.tables.get("scores", pd.DataFrame()))
     is_ = _points(now.scores)
     was = before.present_codes(now.roll)

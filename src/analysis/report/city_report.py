@@ -19,7 +19,15 @@ from analysis.render.blocks import (
     Stages,
     Table,
 )
-from analysis.report import claims, graphics, peer_sections, since_sections, standings, tables, yearly_sections
+from analysis.report import (
+    claims,
+    graphics,
+    peer_sections,
+    since_sections,
+    standings,
+    tables,
+    yearly_sections,
+)
 from analysis.report.graphics import Drawing
 from analysis.report.own_figures import own_figures
 from analysis.report.page import NOTHING, Page, traced

@@ -64,7 +64,9 @@ def _totals(page: Page, frame: pd.DataFrame) -> Table:
 def _dimensions(page: Page, frame: pd.DataFrame) -> Table:
     """Return the points by dimension then and now; of another full mark both are named."""
     chosen = frame[frame["kind"].eq("dimension")]
-    names = {each.code: name_of(each, page.words) for each in page.rulebook.dimensions} if page.rulebook else {}
+    names = (
+        {each.code: name_of(each, page.words) for each in page.rulebook.dimensions} if page.rulebook else {}
+    )
     told = {(row["unit"], row["item"]): row for row in rows_of(chosen)}
     columns = [_column(page, "unit", left=True)]
     columns += [Column(f"d{code}", f"{code} {name}", align="right") for code, name in names.items()]
@@ -177,7 +179,9 @@ def _restated(page: Page, frame: pd.DataFrame) -> list[Display]:
 def card_line(page: Page, unit: str) -> str:
     """Return a unit's score and rank in the round before; empty where they are not known."""
     frame = page.assessment.since_last
-    told = {row["kind"]: row["old"] for row in rows_of(frame[frame["unit"].eq(unit)]) if row["kind"] in _TOTALS}
+    told = {
+        row["kind"]: row["old"] for row in rows_of(frame[frame["unit"].eq(unit)]) if row["kind"] in _TOTALS
+    }
     if not (told.get("score") and told.get("rank")):
         return ""
     return page.words("since.card", score=told["score"], rank=told["rank"]).plain

@@ -19,7 +19,10 @@ from analysis.scoring.problem_list import with_present_codes
 from analysis.words import LANGUAGES
 
 #: what of the round before stands beside this one's, as far as it is the same in every language
-_HELD_AGAINST: Final = {"scores": ("id", "points", "points_possible"), "values/indicators": ("id", "value", "status")}
+_HELD_AGAINST: Final = {
+    "scores": ("id", "points", "points_possible"),
+    "values/indicators": ("id", "value", "status"),
+}
 
 
 @dataclass(frozen=True)

@@ -233,7 +233,7 @@ def read_files(declared: Declared, stamp: str) -> Checked:
                 found.ledgers.get(name, intake.empty_ledger(name)) for name in ("findings", "feedback")
             )
             found.ledgers["findings"], unknown = problem_record.recorded(
-                findings, feedback, said, document, of, earlier
+                findings, feedback, (said, document), of, earlier
             )
             yield from unknown
         if kept.intact():

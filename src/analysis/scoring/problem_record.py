@@ -26,8 +26,7 @@ _TAKEN: Final = ("unit", "group", "wording", "measure", "post", "deadline", "evi
 def recorded(
     findings: pd.DataFrame,
     feedback: pd.DataFrame,
-    said: Sequence[ProblemProgress],
-    document: Document | None,
+    record: tuple[Sequence[ProblemProgress], Document | None],
     of: Round,
     before: pd.DataFrame | None,
 ) -> tuple[pd.DataFrame, list[Fault]]:
@@ -36,11 +35,11 @@ def recorded(
     Args:
         findings: the rectification ledger.
         feedback: the province's feedback.
-        said: what is said.
-        document: the file that says it, for its lines.
+        record: what is said, and the file that says it, for its lines.
         of: the round.
         before: the problems of the round before under present codes of units; None without one.
     """
+    said, document = record
     if not said:
         return findings, []
     rows = rows_of_problems(findings, feedback, of, before)
@@ -60,7 +59,9 @@ def recorded(
             was = old[each.problem]
             taken = {name: was[name] for name in _TAKEN if name in ledger}
             line = 0 if document is None else document.line("problems", place)
-            added.append({**taken, **told, "no": each.problem, "file": PROGRESS_FILE, "sheet": "", "row": line})
+            added.append(
+                {**taken, **told, "no": each.problem, "file": PROGRESS_FILE, "sheet": "", "row": line}
+            )
         elif document is not None:
             unknown.append(document.fault("progress_unknown", "problems", place, "problem"))
     if added:

@@ -1,10 +1,10 @@
 """`progress.yaml`: what became of problems since the ledgers were handed in, problem by problem, by the ids that stay.
 
-    problems:
-      - problem: problem.2020.130302.resolution.WT-001
-        evidence: 付款凭证3份            # what shows that it is solved
-        verified_by: 综合岗              # the post that looked at it, never a person
-        closed_on: 2022-01-05           # only with evidence and a post
+problems:
+  - problem: problem.2020.130302.resolution.WT-001
+    evidence: 付款凭证3份            # what shows that it is solved
+    verified_by: 综合岗              # the post that looked at it, never a person
+    closed_on: 2022-01-05           # only with evidence and a post
 """
 
 from __future__ import annotations

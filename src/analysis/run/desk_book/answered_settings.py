@@ -101,9 +101,7 @@ def with_entries(file: RuleFile, key: str, entries: Sequence[Mapping[str, Any] |
 def keys_of(text: str, decisions: Sequence[OpenDecision]) -> dict[OpenDecision, str]:
     """Return the path of the key each decision of a file stands above; empty where it stands above none."""
     found = sorted(_keys(YAML(typ="rt", pure=True).compose(text), ""))
-    return {
-        each: next((path for line, path in found if line > each.line), "") for each in decisions
-    }
+    return {each: next((path for line, path in found if line > each.line), "") for each in decisions}
 
 
 def without_marks(text: str, settled: Sequence[str]) -> str:

@@ -72,7 +72,14 @@ def whole_sheet(checked: Checked, said: Words) -> DeskSheet:
 
 def _sheet(name: str, rows: Iterable[Mapping[str, Any]], checked: Checked, said: Words) -> DeskSheet:
     rules = checked.declared.rulebook if checked.declared else None
-    groups = {group.code: (group.name_en if said.language != OFFICE and group.name_en else group.name) for group in rules.problem_groups} if rules else {}
+    groups = (
+        {
+            group.code: (group.name_en if said.language != OFFICE and group.name_en else group.name)
+            for group in rules.problem_groups
+        }
+        if rules
+        else {}
+    )
     roll = checked.roll
     told = [
         (
@@ -131,5 +138,3 @@ def with_answers(file: RuleFile, edits: Iterable[Edit], shown: str) -> tuple[Rul
 
 def _day(value: Any) -> str:
     return "" if pd.isna(value) else f"{pd.Timestamp(value):%Y-%m-%d}"
-
-

@@ -13,7 +13,6 @@ from analysis.intake.checks import CHECKS
 from analysis.intake.declared.maps_file import load_maps
 from analysis.intake.proposals import proposing, together
 from analysis.intake.proposals.proposal import Proposal
-
 from analysis.questions.round_status import RoundStatus, lines
 from analysis.results.previous import stored_units
 from analysis.rounds.bulletin_texts import BULLETIN_FILE
@@ -195,7 +194,7 @@ def _origin(desk: OnDesk, name: str, path: str) -> str:
 
 def _key_label(desk: OnDesk, path: str) -> str:
     """Return what a setting is called: its keys, the paragraphs of a list counted."""
-    parts = [desk.said(f"desk.item", number=part).plain if part.isdecimal() else _named(desk, part)
+    parts = [desk.said("desk.item", number=part).plain if part.isdecimal() else _named(desk, part)
              for part in path.split(".")]  # fmt: skip
     return " · ".join(parts)
 
@@ -247,11 +246,20 @@ def _checks(desk: OnDesk) -> DeskSheet:
                 check_name(name, desk.said),
                 desk.label(f"severity.{check.severity}"),
                 "" if check.threshold is None else f"{check.threshold:g}",
-                Answer(f"check:{name}:severity", desk.label(f"severity.{severity}") if severity else "", kinds),
+                Answer(
+                    f"check:{name}:severity", desk.label(f"severity.{severity}") if severity else "", kinds
+                ),
                 threshold,
             )
         )
-    widths = {"check": 26, "name": 36, "severity": 10, "threshold": 10, "own_severity": 12, "own_threshold": 12}
+    widths = {
+        "check": 26,
+        "name": 36,
+        "severity": 10,
+        "threshold": 10,
+        "own_severity": 12,
+        "own_threshold": 12,
+    }
     return DeskSheet("checks", widths, rows)
 
 
@@ -274,7 +282,16 @@ def _in_cell(value: object) -> str:
 
 def _units(desk: OnDesk) -> DeskSheet:
     """The roll beside that of the round before, and since when a unit is there."""
-    widths = {"code": 10, "unit": 20, "class": 14, "code_before": 12, "unit_before": 20, "class_before": 14, "changed": 26, "since": 14}
+    widths = {
+        "code": 10,
+        "unit": 20,
+        "class": 14,
+        "code_before": 12,
+        "unit_before": 20,
+        "class_before": 14,
+        "changed": 26,
+        "since": 14,
+    }
     if desk.roll is None:
         return DeskSheet("units", widths, [])
     written = desk.file(ROUND_FILE).data("new_units")
@@ -292,14 +309,12 @@ def _units(desk: OnDesk) -> DeskSheet:
         was = [code for code, units in became.items() if unit in units]
         told = [old[code] for code in was]
         join = desk.said.label("punctuation.list").join
-        rows.append(
-            (
-                unit.code, unit.name, unit.kind,
-                join(was), join(str(row["name"]) for row in told), join(str(row["kind"]) for row in told),
-                _changed(desk, unit.name, unit.kind, told, [len(became[code]) for code in was]) if old else desk.label("unit.no_round"),
-                Answer(f"since:{unit.code}", since.get(unit.code, "")),
-            )
-        )  # fmt: skip
+        changed = desk.label("unit.no_round")
+        if old:
+            changed = _changed(desk, unit.name, unit.kind, told, [len(became[code]) for code in was])
+        names, kinds = (join(str(row[key]) for row in told) for key in ("name", "kind"))
+        since_day = Answer(f"since:{unit.code}", since.get(unit.code, ""))
+        rows.append((unit.code, unit.name, unit.kind, join(was), names, kinds, changed, since_day))
     for code, units in became.items():
         if not units:
             row = old[code]
@@ -401,7 +416,8 @@ def _corrections(desk: OnDesk) -> DeskSheet:
         choices = tuple(desk.label(f"decision.{kind}") for kind in kinds)
         rows.append(
             (
-                desk.label(f"severity.{fault.severity}"), unit.short if unit else "", fault.file, fault.sheet, fault.cell,
+                desk.label(f"severity.{fault.severity}"), unit.short if unit else "",
+                fault.file, fault.sheet, fault.cell,
                 sentence_of(fault, desk.said), fault.found, expected_of(fault, desk.said),
                 Answer(f"correct:{key}:kind", "", choices),
                 *(Answer(f"correct:{key}:{name}") for name in ("value", "reason", "reported_by", "date")),
@@ -428,6 +444,7 @@ def _paragraphs(desk: OnDesk) -> DeskSheet:
 
 def paragraphs(desk: OnDesk, file: RuleFile) -> Iterator[tuple[str, str]]:
     """Yield the path and the text of everything the bulletin may say; a path with `+` is of what is not there yet."""
+
     def single(path: str) -> tuple[str, str]:
         value = file.data(path)
         if isinstance(value, list):
@@ -462,10 +479,11 @@ def _rule_changes(desk: OnDesk) -> DeskSheet:
     was, now = ({leaf.path: leaf for leaf in file.leaves()} for file in files)
     rows = []
     for path in dict.fromkeys((*now, *was)):
-        leaf, text = now.get(path, was.get(path)), [each[path].text if path in each else "" for each in (was, now)]
+        leaf, text = (
+            now.get(path, was.get(path)),
+            [each[path].text if path in each else "" for each in (was, now)],
+        )
         if leaf is not None and text[0] != text[1] and path != "format":
             label = ruletable.label_of(leaf, desk.said)
             rows.append((leaf.owner, f"{label}（{path}）", *text))
     return DeskSheet("rule_changes", widths, rows)
-
-

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,7 +30,14 @@ from analysis.run import checking
 from analysis.run.desk_book import deskform
 from analysis.run.desk_book.answered_settings import file_of, put, with_entries, without_marks
 from analysis.run.desk_book.carried_problems import with_answers
-from analysis.run.desk_book.desk_sheets import BREAK, DECISIONS, OnDesk, key_of, proposed_corrections, sheets_of
+from analysis.run.desk_book.desk_sheets import (
+    BREAK,
+    DECISIONS,
+    OnDesk,
+    key_of,
+    proposed_corrections,
+    sheets_of,
+)
 from analysis.run.desk_book.deskform import Edit
 
 _CORRECTED: Final = ("kind", "value", "reason", "reported_by", "date")
@@ -74,7 +82,9 @@ def read_back(desk: OnDesk, workbook: Path) -> DeskBack:
     for take in (answers.rules, answers.maps, answers.settings, answers.lists, answers.corrections,
                  answers.problems, answers.paragraphs, answers.settled):  # fmt: skip
         take()
-    before = {name: (desk.folder / name).read_bytes() for name in answers.files if (desk.folder / name).is_file()}
+    before = {
+        name: (desk.folder / name).read_bytes() for name in answers.files if (desk.folder / name).is_file()
+    }
     now = {name: _as_before(text, before.get(name, b"")) for name, text in answers.texts().items()}
     back.files = {name: content for name, content in now.items() if content != before.get(name)}
     if back.is_sound and back.files:
@@ -159,9 +169,7 @@ class _Answers:
 
     def texts(self) -> dict[str, str]:
         """Return the files as they are to be."""
-        return {
-            name: without_marks(file.text, self.marks.get(name, ())) for name, file in self.files.items()
-        }
+        return {name: without_marks(file.text, self.marks.get(name, ())) for name, file in self.files.items()}
 
     def _file(self, name: str) -> RuleFile:
         if name not in self.files:
@@ -203,7 +211,11 @@ class _Answers:
         if not wanted:
             return
         parts, faults = confirming.read_back(self.workbook, self.said)
-        mine = [part for part in parts if wanted & {*_files_of(part, [each.file for each in self.desk.status.files])}]
+        mine = [
+            part
+            for part in parts
+            if wanted & {*_files_of(part, [each.file for each in self.desk.status.files])}
+        ]
         self.back.faults += faults
         if faults or not mine:
             return
@@ -222,7 +234,7 @@ class _Answers:
             if name == RULEBOOK_FILE and path in of_rules:
                 self._fault(edit, "desk_answered_twice", path=path)
             else:
-                self._try(edit, name, lambda file, edit=edit, name=name, path=path: put(file, name, path, edit.new, self.said))  # type: ignore[misc]  # bound now
+                self._try(edit, name, partial(put, name=name, path=path, answer=edit.new, said=self.said))
 
     def settled(self) -> None:
         """Take the marks off what was settled."""
@@ -266,7 +278,9 @@ class _Answers:
             if str(each.get("unit")) not in edits
         ]
         entries += [{"unit": unit, "since": edit.new} for unit, edit in edits.items() if edit.new]
-        self._try(next(iter(edits.values())), ROUND_FILE, lambda file: with_entries(file, "new_units", entries))
+        self._try(
+            next(iter(edits.values())), ROUND_FILE, lambda file: with_entries(file, "new_units", entries)
+        )
 
     def _breaks(self) -> None:
         edits = self._of("break")
@@ -275,17 +289,16 @@ class _Answers:
         written = self._entries("breaks")
         changed: dict[int, dict[str, Any]] = {}
         for edit in edits:
-            _break, place, key = edit.key.split(":")
-            entry = changed.setdefault(
-                int(place), dict(written[int(place)]) if int(place) < len(written) else {}
-            )
+            _break, number, key = edit.key.split(":")
+            at = int(number)
+            entry = changed.setdefault(at, dict(written[at]) if at < len(written) else {})
             entry[key] = edit.new
         entries: list[Mapping[str, Any] | int] = []
         for place in range(max([len(written) - 1, *changed]) + 1):
-            entry = changed.get(place, {})
             if place not in changed:
                 entries += [place] if place < len(written) else []
-            elif any(entry.values()):
+            elif any(changed[place].values()):
+                entry = changed[place]
                 measures = entry.get("measures", "")
                 parts = measures if isinstance(measures, list) else [one for one in _split(measures) if one]
                 entries.append({**{key: entry.get(key, "") for key in BREAK}, "measures": parts})
@@ -303,7 +316,7 @@ class _Answers:
             entry |= {key: codes.get(edit.new, edit.new)} if edit.new else {}
         for name, entry in changed.items():
             edit = next(each for each in self._of("check") if each.key.split(":")[1] == name)
-            self._try(edit, ROUND_FILE, lambda file, name=name, entry=entry: _with_check(file, name, entry))  # type: ignore[misc]  # bound now
+            self._try(edit, ROUND_FILE, partial(_with_check, name=name, entry=entry))
 
     # ------------------------------------------------------------------------------------------ records
 
@@ -322,20 +335,26 @@ class _Answers:
             kind = kinds.get(told["kind"], "")
             lacking = [name for name in ("kind", "reason", "reported_by", "date") if not told[name]]
             if lacking:
-                names = self.said.label("punctuation.list").join(self.desk.label(f"column.{_HEADS.get(name, name)}") for name in lacking)
+                names = self.said.label("punctuation.list").join(
+                    self.desk.label(f"column.{_HEADS.get(name, name)}") for name in lacking
+                )
                 self._fault(first, "desk_correction_incomplete", lacking=names)
                 continue
             added.append(_correction(faults[place], kind, told))
         if added:
             written = self._file(CORRECTIONS_FILE).data("corrections")
             kept = range(len(written) if isinstance(written, list) else 0)
-            self._try(first, CORRECTIONS_FILE, lambda file: with_entries(file, "corrections", [*kept, *added]))
+            self._try(
+                first, CORRECTIONS_FILE, lambda file: with_entries(file, "corrections", [*kept, *added])
+            )
 
     def problems(self) -> None:
         """Take what became of the problems of the rounds before."""
         edits = self._of("problem")
         if edits:
-            self.files[PROGRESS_FILE], faults = with_answers(self._file(PROGRESS_FILE), edits, self.workbook.name)
+            self.files[PROGRESS_FILE], faults = with_answers(
+                self._file(PROGRESS_FILE), edits, self.workbook.name
+            )
             self.back.faults += faults
 
     def paragraphs(self) -> None:
@@ -344,11 +363,11 @@ class _Answers:
         for edit in edits:
             path = edit.key.removeprefix("text:")
             if not path.startswith(_LISTS):
-                self._try(edit, BULLETIN_FILE, lambda file, path=path, edit=edit: self._paragraph(file, path, edit.new))  # type: ignore[misc]  # bound now
+                self._try(edit, BULLETIN_FILE, partial(self._paragraph, path=path, text=edit.new))
         for key in _LISTS:
             mine = [edit for edit in edits if edit.key.removeprefix("text:").startswith(key)]
             if mine:
-                self._try(mine[0], BULLETIN_FILE, lambda file, key=key, mine=mine: _with_paragraphs(file, key, mine))  # type: ignore[misc]  # bound now
+                self._try(mine[0], BULLETIN_FILE, partial(_with_paragraphs, key=key, edits=mine))
 
     def _paragraph(self, file: RuleFile, path: str, text: str) -> RuleFile:
         above, _, key = path.rpartition(".")
@@ -438,5 +457,3 @@ def _files_of(part: Mapping[str, Any], files: Iterable[str]) -> Iterator[str]:
 
 def _at(fault: Fault, sheet: str, cell: str) -> Fault:
     return replace(fault, sheet=sheet, cell=cell, line=0)
-
-
