@@ -251,7 +251,7 @@ def letters(project: Path) -> Letters:
 
 def test_the_edition_of_letters_holds_report_and_bulletin_only(letters: Letters) -> None:
     names = {path.relative_to(letters.folder).as_posix() for path in files(letters.folder)}
-    assert {"report.html", "onepage.pdf", "report.pdf", "manifest.json"} <= names
+    assert {"report.html", "onepage.pdf", "report.pdf", "annex.pdf", "manifest.json"} <= names
     assert names <= {
         "report.html",
         "onepage.pdf",

@@ -17,7 +17,15 @@ from analysis.render import fonts
 
 MARK = "示例数据（合成）"
 INPUTS = {"data/raw/2020/线索.csv": "a" * 64, "data/raw/2020/round.yaml": "b" * 64}
-REPORT = ("report.html", "onepage.pdf", "report.pdf", "bulletin.docx", "bulletin.pdf", "workbook.xlsx")
+REPORT = (
+    "report.html",
+    "onepage.pdf",
+    "report.pdf",
+    "annex.pdf",
+    "bulletin.docx",
+    "bulletin.pdf",
+    "workbook.xlsx",
+)
 CARDS = ("units/990001.html", "units/990001.pdf", "units/990002.html", "units/990002.pdf")
 UNITS = {"990001": "海角区", "990002": "青梅县"}
 

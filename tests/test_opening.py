@@ -24,6 +24,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from analysis import charts, open_round
+from analysis.indicators.summing import SUMMING_COLUMNS
 from analysis.indicators.values import (
     COMPARE_COLUMNS,
     FINDING_COLUMNS,
@@ -93,7 +94,7 @@ def test_what_is_stale_is_computed_when_it_is_asked_for_and_not_before(tmp_path:
 @pytest.mark.parametrize(
     ("frame", "columns"),
     [
-        ("values", VALUE_COLUMNS), ("scores", SCORE_COLUMNS), ("grades", GRADE_COLUMNS),
+        ("values", VALUE_COLUMNS | SUMMING_COLUMNS), ("scores", SCORE_COLUMNS), ("grades", GRADE_COLUMNS),
         ("findings", FINDING_COLUMNS), ("issues", ISSUE_COLUMNS), ("lineage", LINEAGE_COLUMNS),
         ("compare", COMPARE_COLUMNS), ("problems", PROBLEM_COLUMNS),
     ],

@@ -272,6 +272,7 @@ def test_a_run_ends_with_the_files_of_the_report(finished: tuple[Path, str]) -> 
     project, _ = finished
     report = project / "reports" / "2020"
     made = {
+        "annex.pdf",
         "bulletin.docx",
         "bulletin.pdf",
         "figures",

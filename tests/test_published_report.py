@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from analysis.publish.address_guard import check_html
+from analysis.publish.papers import PAPERS
 from analysis.questions.explain import first_cells
 from analysis.render import origins
 
@@ -34,7 +35,7 @@ CONTRACT = {
     "lineage.csv": "source file sheet cells filter rows sha256",
     "compare.csv": "figure place published computed verdict reason by",
     "values.csv": "id round unit period base_period measure numerator denominator value unit_of_measure lower upper "
-    "confidence method status source",
+    "confidence method status source period_kind level additive",
 }
 
 
@@ -102,7 +103,7 @@ def test_ids_are_unique_and_links_inside_the_page_arrive(report: Path) -> None:
         assert set(parser.targets) <= set(parser.ids), file.name
 
 
-@pytest.mark.parametrize("paper", ["report.pdf", "onepage.pdf"])
+@pytest.mark.parametrize("paper", [*PAPERS])
 @pytest.mark.parametrize("profile", ["2a", "ua1"])
 def test_the_pdf_conforms(report: Path, profile: str, paper: str) -> None:
     result = page_validation.validate_pdf_bytes((report / paper).read_bytes(), profile=profile)
@@ -116,7 +117,17 @@ def test_the_pdf_can_be_searched_and_every_page_carries_the_mark(report: Path) -
     for words in ("考核评价为A级的是", "北戴河新区、海港区、卢龙县、北戴河区、秦皇岛开发区", "核处化解率"):
         assert words in whole
     assert all(MARK in "".join(text.split()) for text in texts)
-    assert len(reader.outline) >= len(SECTIONS) - 1
+
+
+def test_the_report_has_eight_pages_and_the_annex_the_rest(report: Path) -> None:
+    body, annex = (PdfReader(report / name) for name in ("report.pdf", "annex.pdf"))
+    assert len(body.pages) <= 8
+    titles = [[entry.title for entry in of.outline if not isinstance(entry, list)] for of in (body, annex)]
+    assert titles[0][0] == "一、考核组织"
+    assert titles[0][-1] == "九、下步工作要求"
+    assert titles[1][-1] == "附件六\u3000数据来源"
+    # how every point came about stands on the cards, on the page and in the workbook
+    assert not any("得分推导" in title for of in titles for title in of)
 
 
 def test_the_one_page_holds_findings_board_and_decisions(report: Path) -> None:

@@ -356,6 +356,20 @@ def test_pivot_sheet_has_one_row_per_unit_period_and_measure(of_the_round: Any) 
     assert row[9].value == assessment.words.label("status.reported")
 
 
+def test_the_obvious_filter_of_the_pivot_sheet_adds_up_to_the_city(of_the_round: Any) -> None:
+    """451 cases; all rows of 2020 together, months and the city among them, are four times as many."""
+    made, _, _, assessment = of_the_round
+    pivot = next(sheet for sheet in made.sheets if sheet.table).frame
+    cases = pivot[pivot["measure"].eq("cases") & pivot["period"].str.startswith("2020")]
+    assert cases["value"].sum() == 4 * 451
+    chosen = cases[cases["period_kind"].eq("年") & cases["level"].eq("单位") & cases["additive"].eq("可相加")]
+    assert chosen["value"].sum() == 451
+    assert cases.loc[cases["period_kind"].eq("月") & cases["level"].eq("单位"), "value"].sum() == 451
+    # a rate of nine units is no rate of the city
+    assert set(pivot.loc[pivot["measure"].eq("rate_resolved"), "additive"]) == {"不可相加"}
+    assert assessment.words.label("publish.column.period_kind") == "期间类型"
+
+
 def test_first_sheet_explains_sheets_status_words_and_units(of_the_round: Any) -> None:
     made, book, _, assessment = of_the_round
     said = [cell.value for column in book[made.notes_name].columns for cell in column if cell.value]

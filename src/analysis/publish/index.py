@@ -27,6 +27,7 @@ _FILES: Final = (
     ("report.html", "index.file.report_html"),
     ("onepage.pdf", "index.file.onepage_pdf"),
     ("report.pdf", "index.file.report_pdf"),
+    ("annex.pdf", "index.file.annex_pdf"),
     ("bulletin.docx", "index.file.bulletin_docx"),
     ("bulletin.pdf", "index.file.bulletin_pdf"),
     ("workbook.xlsx", "index.file.workbook"),

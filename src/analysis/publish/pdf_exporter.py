@@ -184,7 +184,8 @@ def _head(page: Page, extra: Sequence[Path], *, sheet: bool = False) -> str:
     habits = language_of(page.language)
     before, after = words(page.language).label("publish.page_number").split("{page}")
     return (
-        f"{faces}\n#let dense = {str(page.kind == 'card').lower()}\n#let sheet = {str(sheet).lower()}\n{asset('preamble.typ')}\n"
+        f"{faces}\n#let dense = {str(page.kind == 'card').lower()}\n#let sheet = {str(sheet).lower()}\n"
+        f"{asset('preamble.typ')}\n"
         f"#set document(title: {_string(title)}, author: {_string(page.issuer)}, "
         f"keywords: {_string(page.mark)}, date: datetime(year: {day.year}, month: {day.month}, day: {day.day}))\n"
         f"#show: report.with(short-title: [{escape(page.short_title)}], "

@@ -236,6 +236,9 @@ _CODES: Final[Mapping[str, Mapping[str, str]]] = {
         "unit_of_measure": "unit_of_measure",
         "method": "page.origin.method_of",
         "status": "status",
+        "period_kind": "workbook.period_kind",
+        "level": "workbook.level",
+        "additive": "workbook.additive",
     },
     "issues": {"check": "check", "severity": "issues.severity"},
     "compare": {"published": "report", "computed": "report", "verdict": "report.annex"},
@@ -243,7 +246,7 @@ _CODES: Final[Mapping[str, Mapping[str, str]]] = {
 #: columns of the pivot sheet, in order
 _PIVOT: Final = (
     "unit", "unit_name", "period", "measure", "measure_name", "numerator", "denominator", "value",
-    "unit_of_measure", "status",
+    "unit_of_measure", "status", "period_kind", "level", "additive",
 )  # fmt: skip
 _STATUSES: Final = (
     "reported", "partial", "not_reported", "withheld", "not_applicable", "zero_base", "small_base",
@@ -266,7 +269,7 @@ def of(assessment: Assessment, report: Any, level: Level) -> Workbook:
     names = MeasureNames(catalogue, item_names(rules, catalogue) if rules else {}, units)
     tables = [_published(table) for table in table_sheets.published(report, catalogue)]
     kinds = _kinds(assessment)
-    tables.append(_pivot(_with_names(assessment.values, names), catalogue, kinds))
+    tables.append(_pivot(_with_names(assessment.values_told, names), catalogue, kinds))
     tables += [
         _contract(assessment, name, names, kinds)
         for name in _TABLES
@@ -342,6 +345,7 @@ def _worded(frame: pd.DataFrame, name: str, catalogue: Words) -> pd.DataFrame:
         **{
             column: frame[column].map({code: _word(catalogue, kind, code) for code in frame[column].unique()})
             for column, kind in _CODES.get(name, {}).items()
+            if column in frame
         }
     )
 

@@ -29,12 +29,16 @@ class Section:
         figures: the figures numbered in it, each with its number.
         tables: the tables numbered in it.
         counted: as what it is numbered, `part` or `annex`; empty where its heading has no number.
+        paper: the paper it is printed in, the `body` of the report or its `annex`; empty where it is printed in none.
+        annexed: those of its figures and tables that are printed in the annex, though it is a section of the body.
     """
 
     id: str
     figures: Mapping[str, int] = field(default_factory=dict)
     tables: Mapping[str, int] = field(default_factory=dict)
     counted: Literal["", "part", "annex"] = ""
+    paper: Literal["", "body", "annex"] = "body"
+    annexed: frozenset[str] = frozenset()
 
     @property
     def method(self) -> str:
@@ -135,14 +139,18 @@ PRODUCTS: Final[Mapping[str, Product]] = {
         ),
         Product("report", "5_report", "report", "section", (
             Section("summary"),
-            Section("organisation", counted="part"),
-            Section("results", {"fig-scores": 1}, {"clauses": 1}, "part"),
-            Section("firmness", {"fig-firmness": 2}),
+            Section("organisation", counted="part", annexed=frozenset({"arrivals"})),
+            Section("results", {"fig-scores": 1}, {"clauses": 1}, "part", annexed=frozenset({"fig-scores"})),
+            Section("firmness", {"fig-firmness": 2}, paper="annex"),
             Section("since-last"),
-            Section("declines", {"fig-declines": 3, "fig-decomposition": 4, "fig-contributions": 5}, counted="part"),
+            Section(
+                "declines", {"fig-declines": 3, "fig-decomposition": 4, "fig-contributions": 5}, counted="part",
+                annexed=frozenset({"fig-decomposition", "fig-contributions"}),
+            ),
             Section(
                 "progress", {"fig-past": 6, "fig-months": 7, "fig-waiting": 8},
                 {"trends": 2, "rates": 3, "rate-effects": 4}, "part",
+                annexed=frozenset({"fig-months", "trends", "rates", "rate-effects"}),
             ),
             Section(
                 "gaps",
@@ -151,6 +159,9 @@ PRODUCTS: Final[Mapping[str, Product]] = {
                 },
                 {"few-cases": 5, "rate-gaps": 6, "rate-places": 7, "verified": 8, "undetected": 9},
                 "part",
+                annexed=frozenset(
+                    {"fig-resolution", "few-cases", "rate-gaps", "rate-places", "verified", "undetected"}
+                ),
             ),
             Section("achievements", counted="part"),
             Section("problems", {"fig-matrix": 12}, counted="part"),
@@ -159,10 +170,12 @@ PRODUCTS: Final[Mapping[str, Product]] = {
                 {"fig-rectification": 13, "fig-last-round": 14},
                 {"rectification-open": 10, "last-round": 11},
                 "part",
+                annexed=frozenset({"rectification-open"}),
             ),
             Section("requirements", counted="part"),
             *(
-                Section(f"annex-{ident}", counted="annex")
+                # how every point came about is told on the cards, on the page and in the workbook
+                Section(f"annex-{ident}", counted="annex", paper="" if ident == "scores" else "annex")
                 for ident in ("indicators", "scores", "quality", "corrections", "compare", "provenance")
             ),
         )),

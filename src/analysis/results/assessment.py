@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis import intake
 from analysis.indicators.catalogue import BOUNDS, Measure
+from analysis.indicators.summing import with_summing
 from analysis.indicators.values import USABLE, VALUE_COLUMNS, ValueIndex
 from analysis.indicators.verdicts import verdict
 from analysis.results.store import Frames, Store, note_read
@@ -125,6 +126,12 @@ class Assessment:
         fresh = [stage for stage in STAGES[1:] if self.store.is_fresh(stage, self.stamp)]
         parts = [self.store.read(VALUES + stage) for stage in fresh]
         return pd.concat(parts, ignore_index=True)[list(VALUE_COLUMNS)]
+
+    @property
+    def values_told(self) -> pd.DataFrame:
+        """The value table with the columns that say what may be added up, as others read it."""
+        settings = self.round.settings
+        return with_summing(self.values, self.roll.city_code, settings.year_starts)
 
     @property
     def words_on_pages(self) -> Words:

@@ -150,7 +150,7 @@ def finals(project: Path, round_id: str) -> dict[int, Path]:
 
 def computed_edition(assessment: Assessment) -> Edition:
     """Return a round as computed now, in files or in the memory; what its pages say is not asked (`with_sentences`)."""
-    kept = {"values": assessment.values}
+    kept = {"values": assessment.values_told}
     kept |= {
         name: assessment.store.read(name)
         for name in TABLES

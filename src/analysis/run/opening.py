@@ -101,8 +101,8 @@ class OpenRound:
 
     @property
     def values(self) -> pd.DataFrame:
-        """The value table: one row per unit, period, base period, measure and method."""
-        return self._upto("comparison").values
+        """The value table: one row per unit, period, base period, measure and method, and what may be added up."""
+        return self._upto("comparison").values_told
 
     @property
     def scores(self) -> pd.DataFrame:

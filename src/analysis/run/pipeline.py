@@ -22,11 +22,12 @@ from analysis.intake.declared.corrections import CORRECTIONS_FILE
 from analysis.intake.declared.maps_file import MAPS_FILE
 from analysis.publish import card_zips, figure_files, index, manifest, workbook
 from analysis.publish.disclosure import disclosed
-from analysis.publish.executed_notebook import Document, read_document
+from analysis.publish.executed_notebook import read_document
 from analysis.publish.html_exporter import AssessHTMLExporter, Prepared, prepared
 from analysis.publish.official.official_docx import BulletinDocxExporter
 from analysis.publish.official.official_pdf import BulletinPDFExporter
-from analysis.publish.pdf_exporter import one_page_of, pdf_of
+from analysis.publish.papers import PAPERS
+from analysis.publish.pdf_exporter import pdf_of
 from analysis.publish.person_gate import Gate, Leak
 from analysis.render import fonts
 from analysis.results.assessment import SEPARATE_SETTINGS, Assessment
@@ -56,12 +57,6 @@ from analysis.words import LANGUAGES, OFFICE, note_sentences, noting_sentences, 
 
 #: settings that quote cells of the office's files
 OF_CELLS: Final = frozenset({CORRECTIONS_FILE, MAPS_FILE})
-
-#: the papers of the report: each makes its PDF of the document
-PAPERS: Final[Mapping[str, Callable[[Document, Path], bytes]]] = {
-    "onepage.pdf": one_page_of,
-    "report.pdf": pdf_of,
-}
 
 DONE: Final = 0
 DATA_BLOCK: Final = 1

@@ -163,7 +163,7 @@ def _compute_stage(  # noqa: PLR0917 - what a round is computed from
     else:
         # the one file others read holds the rows of every stage done so far
         after = Assessment(declared, language, stamp, store)
-        store.write("values", after.values)
+        store.write("values", after.values_told)
         if stage == "indicators" and (held := state_before(declared.round)) is not None:
             store.write(SINCE, since_last(after, *held))
         store.write(DOUBTFUL, doubtful_rows(after))
