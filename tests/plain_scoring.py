@@ -69,7 +69,8 @@ class Plain:
 
     def item(self, item: Item, unit: str, declared: Item | None = None) -> Worth:
         """Return the points of an item for a unit, before rounding: the least that any filling gives."""
-        declared = {**(declared or self.book), **item.get("exceptions", {})}
+        of_set = {**self.book, "order": self.book["item_order"]}
+        declared = {**(declared or of_set), **item.get("exceptions", {})}
         own = self.said[unit]
         if declared["partial"] == "worst":
             choices = {m: own[m].ways for m in asked(item) if own[m].ways}
@@ -208,7 +209,7 @@ class Plain:
         if declared.get("reading_places") is None:
             return x
         scale = 100 if share(item) else 1
-        rule = declared.get("rounding", self.book["rounding"])["rule"]
+        rule = declared["rounding"]["rule"]
         return rounded(x * scale, declared["reading_places"], rule) / scale
 
     # ---------------------------------------------------------------------------------------------- conditions
@@ -299,6 +300,9 @@ class Plain:
             if name in item.get("not_for", ()):
                 continue
             read = reading(item, said)
+            if name != unit and declared["partial"] == "worst" and "against" in item and bounded_by(said, item):
+                # what is made of two numbers is held against the others as it is stated
+                read = replace(read, status="reported")
             if read.ways and declared["partial"] == "worst":
                 read = (min if good(item) else max)(read.ways, key=lambda way: way.value or Fraction(0))
             if self.decreed(item, read, declared) is None:
@@ -355,7 +359,7 @@ class Plain:
         if out != full:
             points = points * full / (full - out)
         least, most = lowest(item), number(item.get("cap", item["points"]))
-        for what in declared.get("order", self.book["item_order"]):
+        for what in declared["order"]:
             if what in ("bonus", "deduction"):
                 points += of(what)
             elif what == "cap":
@@ -418,9 +422,10 @@ class Plain:
                 points = max(points, Fraction(0))
         for veto in book["vetoes"]:
             said = own[veto["measure"]]
-            most = max((way.value for way in said.ways), default=said.value)
-            count = most if book["partial"] == "worst" else said.value
-            if veto["effect"] == "total_zero" and count is not None and count >= veto["at_least"]:
+            counts = [said.value or 0, *(way.value or 0 for way in said.ways if book["partial"] == "worst")]
+            # of rows of which nobody knows how many more there are, there may be any number
+            endless = said.status == "partial" and not said.ways and book["partial"] == "worst"
+            if endless or max(counts) >= veto["at_least"]:
                 points = min(points, Fraction(0))
         rounding = book["rounding"]
         found["total"] = rounded(points, rounding["places"], rounding["rule"])
@@ -541,6 +546,13 @@ def reading(item: Item, own: Unit) -> Said:
     if not other.value:
         return Said("not_applicable")
     return Said(status, said.value / other.value, said.value, other.value)
+
+
+def bounded_by(own: Unit, item: Item) -> bool:
+    """Return whether both numbers of a pair are partial at most within known bounds, and one of them is."""
+    pair = [own[item["measure"]], own[item["against"]]]
+    known = all(said.ways or said.status != "partial" for said in pair)
+    return known and any(said.ways for said in pair)
 
 
 def within(ends: Item, x: Fraction) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
+from math import ceil
 from types import MappingProxyType
 from typing import Final, Literal, cast
 
@@ -709,14 +710,31 @@ def between(reading: Reading, item: Scoring, measure: str) -> Iterator[Reading]:
     if item.monotone or len(values) < 2 or min(values) == max(values):
         return
     like, low, high = extremes[0], min(values), max(values)
-    if all(filled.denominator is None for filled in extremes) and high - low <= _FEW:
-        for count in range(int(low) + 1, int(high)):
-            yield dataclasses.replace(like, value=Fraction(count), numerator=Fraction(count))
+    ends = [_parts_of(filled) for filled in extremes]
+    bases = {base for _, base in ends}
+    tops = [top for top, _ in ends if top is not None]
+    if len(bases) == 1 and len(tops) == len(ends) and max(tops) - min(tops) <= _FEW:
+        base = ends[0][1]
+        for count in map(Fraction, range(int(min(tops)) + 1, ceil(max(tops)))):
+            yield dataclasses.replace(like, value=count / base, numerator=count)
         return
     for line in item.lines(measure):
         for value in (line - _BESIDE, line, line + _BESIDE):
             if low < value < high:
-                yield dataclasses.replace(like, value=value, numerator=None, denominator=None)
+                # a rate stays made of two numbers: what is pooled is pooled of it too
+                base = ends[0][1]
+                top = value * base if ends[0][0] is not None and like.denominator else None
+                below = None if top is None else base
+                yield dataclasses.replace(like, value=value, numerator=top, denominator=below)
+
+
+def _parts_of(filled: Reading) -> tuple[Fraction | None, Fraction]:
+    """Return count and base of a filling that is one divided by the other; of a plain count the base is one."""
+    if filled.denominator is None:
+        return filled.value, Fraction(1)
+    if filled.numerator is not None and filled.value == filled.numerator / (filled.denominator or 1):
+        return filled.numerator, filled.denominator
+    return None, filled.denominator
 
 
 def _mean_of_samples(item: Scoring, readings: Mapping[str, Reading]) -> Reading:
@@ -812,7 +830,7 @@ def _number(item: Scoring, declared: Declared, reading: Reading) -> Fraction:
     if declared.reading_places is None:
         return x
     scale = 100 if item.base_share else 1
-    rule: RoundingRule = declared.rounding.rule if declared.rounding else "half_even"
+    rule = declared.rounding.rule if declared.rounding else declared.rounding_rule
     return Fraction(round_exact(x * scale, declared.reading_places, rule)) / scale
 
 

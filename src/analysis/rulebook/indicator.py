@@ -123,6 +123,7 @@ class Declared(Settings):
         rank_ties: which place tied units hold where points go by rank.
         reading_places: places to which a reading is rounded before it is scored (of a share: of its percentage).
         rounding: how the points are rounded, where not as the set.
+        rounding_rule: by which rule the set rounds, readings too.
         by_class: whether the units an item is compared with are those of the unit's class.
     """
 
@@ -141,6 +142,7 @@ class Declared(Settings):
     rank_ties: RankTies = "better"
     reading_places: int | None = None
     rounding: ItemRounding | None = None
+    rounding_rule: RoundingRule = "half_even"
     by_class: bool = False
 
 
@@ -356,7 +358,7 @@ class Scoring(Founded):
         """Whether more of what is better never gives fewer points."""
         # a mean of all counts together moves with the size of a unit, not only with its rate
         plain = self.compare is None or self.compare.kind == "units"
-        return self.rule.monotone and plain and not self.others and not any(self.predicates())
+        return self.rule.keeps_order(self) and plain and not self.others and not any(self.predicates())
 
     def lines(self, measure: str) -> Iterator[Fraction]:
         """Yield the numbers at which the points for a measure may jump, as values of it."""

@@ -358,9 +358,10 @@ class Rulebook(Settings):
 
     def declared(self, item: Scoring) -> Declared:
         """Return what holds for an item: its own exceptions over those of the set."""
-        names = Declared.model_fields.keys() - {"order", "rounding", "by_class"}
+        names = Declared.model_fields.keys() - {"order", "rounding", "rounding_rule", "by_class"}
         of_set = {name: getattr(self, name) for name in names}
-        general = Declared(order=self.item_order, by_class=bool(self.classes), **of_set)
+        own = {"order": self.item_order, "rounding_rule": self.rounding.rule, "by_class": bool(self.classes)}
+        general = Declared(**own, **of_set)
         return item.declared_over(general)
 
     def reader_of(self, measure: str) -> Indicator | Veto | None:

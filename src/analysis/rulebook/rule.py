@@ -166,6 +166,10 @@ class Rule(Settings, ABC):
         """Return whether the telling of its points begins with the number that was read."""
         return self.reads_own
 
+    def keeps_order(self, item: Scoring) -> bool:
+        """Return whether as the rule of an item it never gives fewer points for more of what is better."""
+        return self.monotone
+
     def asked(self, step: Step) -> Predicate | None:
         """Return the condition that a step could not decide."""
         return None

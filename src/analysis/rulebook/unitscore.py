@@ -266,8 +266,9 @@ class Scorer:
         own = self._read(unit, part.measure, period, base)
         city: Reading | None = None
         city_others: dict[str, Reading] = {}
-        if part.read in ("decline", "rise"):
-            kind_to = part.read if declared.partial == "worst" else ""
+        changes = [one.read for one in (part, *part.rule.scored_parts()) if one.read in ("decline", "rise")]
+        if changes:
+            kind_to = changes[0] if declared.partial == "worst" else ""
             city = self._read_city(part.measure, period, base, kind_to)
             city_others = {other: self._read_city(other, period, base, kind_to) for other in part.others}
         peers = self._all_units(period, base) if part.relative else None

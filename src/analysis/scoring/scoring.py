@@ -207,4 +207,7 @@ def _row(item: Derivation, source: str, places: int, sentence: str) -> dict[str,
 
 
 def _text(points: Fraction, places: int) -> str:
+    # an item may be rounded to more places than the set: what is counted is what is written
+    while places < _EXACT_PLACES and (points * 10**places).denominator != 1:
+        places += 1
     return f"{Decimal(round_exact(points, places, 'half_even')):.{places}f}"

@@ -157,6 +157,10 @@ class Shortfall(Curve):
     def _exact(self) -> tuple[Fraction, Fraction, Fraction]:
         return Fraction(self.full_at), Fraction(self.each), Fraction(self.off)
 
+    def keeps_order(self, item: Scoring) -> bool:
+        """Return whether nothing is worth more than points below zero just short of the hard zero."""
+        return self.zero_below is None or not item.below_zero
+
     def award(self, x: Fraction, points: Fraction, terms: Terms) -> Step:
         """Return the points at the threshold, less `off` per step short of it, or more per step beyond."""
         full_at, each, off = self._exact

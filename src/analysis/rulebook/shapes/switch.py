@@ -85,24 +85,21 @@ class First(OfOneNumber):
         full, terms = at.item.bounds[0], at.item.terms(at.declared)
         value_of = at.value_of(reading)
         chosen: list[Step] = []
-        given: tuple[Step, ...]
         for number, case in enumerate(self.cases):
             holds, which = case.when.holds(value_of), {"case": Fraction(number)}
             if holds is None:
-                given = at.unknown("case_missing", at.declared.missing, which)
-                break
+                return [*at.unknown("case_missing", at.declared.missing, which)]
             if holds:
                 chosen = [Step("case", Fraction(0), which)]
-                given = (
+                step = (
                     Step("case_points", exact(case.points))
                     if case.rule is None
-                    else case.rule.award(x, full, terms),
+                    else case.rule.award(x, full, terms)
                 )
                 break
         else:
-            given = (self.otherwise.award(x, full, terms),)
-        points = sum((step.points for step in given), Fraction(0))
-        return at.bounded([*chosen, *given], points, reading)
+            step = self.otherwise.award(x, full, terms)
+        return at.bounded([*chosen, step], step.points, reading)
 
     def faults(self, item: Scoring) -> Iterator[Finding]:
         """Yield what is wrong with the curves; a case of several may well give less than full points."""
