@@ -142,6 +142,8 @@ class Plain:
     def of_city(self, item: Item, unit: str, own: Unit, declared: Item) -> Worth:
         """Return the points the city's number gives in place of the unit's own."""
         read = self.city[item["measure"]]
+        # what a condition asks about the number read is then asked of the city's
+        own = {**own, "": read}
         decreed = self.decreed(item, read, declared)
         return self.ruled(item, read, unit, own, declared) if decreed is None else decreed
 
@@ -225,7 +227,7 @@ class Plain:
                 found = [self.holds(part, item, unit, own, declared) for part in asked[joined]]
                 return settles if settles in found else None if None in found else not settles
         if "measure" not in asked:
-            read = reading(item, own)
+            read = own.get("") or reading(item, own)
             if self.decreed(item, read, declared) is not None:
                 return None
             x: Fraction | None = self.entering(item, read, declared)

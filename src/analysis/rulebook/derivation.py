@@ -606,8 +606,9 @@ class Deriving:
                 part.declared_over(self.declared),
                 readings.get(part.measure, Reading(part.measure, "not_reported")),
                 of_city.get(part.measure),
-                readings,
-                of_city,
+                # its own is not among the others: beside a filling of it there would be what was stated
+                {measure: reading for measure, reading in readings.items() if measure != part.measure},
+                {measure: reading for measure, reading in of_city.items() if measure != part.measure},
                 self.peers,
             ).result()
             for part in parts
