@@ -10,6 +10,7 @@ what it needs. Ratios stand beside their aims; a step that fails, or is not done
 
 from __future__ import annotations
 
+import compileall
 import importlib.metadata
 import io
 import json
@@ -96,8 +97,9 @@ print(json.dumps(taken))
 """
 
 
-def _announce(source: Path, project: Path) -> None:
-    """Let papermill and nbconvert find the engines and exporters of a program, whichever one is installed."""
+def _install(source: Path, project: Path) -> None:
+    """Compile a program as installing it does, and let papermill and nbconvert find its engines and exporters."""
+    compileall.compile_dir(source, quiet=2)
     declared = tomllib.loads(project.read_text(encoding="utf-8"))["project"]
     name, version = declared["name"], declared["version"]
     folder = source / f"{name.replace('-', '_')}-{version}.dist-info"
@@ -142,7 +144,7 @@ class Bench:
         source = self.scratch / "program"
         if not source.exists():
             shutil.copytree(ROOT / "src", source, ignore=shutil.ignore_patterns("__pycache__"))
-            _announce(source, ROOT / "pyproject.toml")
+            _install(source, ROOT / "pyproject.toml")
         return source
 
     def tree(self, commit: str) -> Path:
@@ -157,7 +159,7 @@ class Bench:
             )
             with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as archive:
                 archive.extractall(tree, filter="data")
-            _announce(tree / "src", tree / "pyproject.toml")
+            _install(tree / "src", tree / "pyproject.toml")
         return tree
 
     def python(self, *arguments: str, within: Path, source: Path | None = None) -> str:

@@ -1,4 +1,4 @@
-"""How often Python looks for garbage while a round is made."""
+"""How often Python looks for garbage while a round is made, in files or in the memory."""
 
 from __future__ import annotations
 

@@ -34,6 +34,7 @@ from analysis.rulebook.stated_facts import StatementFile
 from analysis.run import computing
 from analysis.run.checking import Checked
 from analysis.run.checking import check as read
+from analysis.run.garbage import looked_for_seldom
 from analysis.scoring.firmness import DRAWS
 
 __all__ = ["UnusableFramesError", "assess", "assess_read", "declared_of", "intake_of", "read"]
@@ -66,6 +67,7 @@ def declared_of(
     return Declared(Round(settings, folder, NOWHERE), rulebook, published, bulletin, measures=measures)
 
 
+@looked_for_seldom()
 def assess(
     declared: Declared,
     arrived: intake.Intake,
