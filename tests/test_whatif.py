@@ -31,6 +31,7 @@ from analysis.questions.what_if import (
     RefusedValueError,
     Setting,
     effects,
+    greatest_gains,
     parse_setting,
     reach_best,
     with_value,
@@ -282,6 +283,40 @@ def test_every_way_that_is_named_leads_to_a_and_one_step_less_does_not() -> None
                 moved, short = (result, short) if less == 0 else (moved, result)
         assert played(moved).grades.set_index("unit").loc["990002", "grade"] == "A"
         assert played(short).grades.set_index("unit").loc["990002", "grade"] == "B"
+
+
+def test_the_greatest_gains_come_first_and_each_is_what_the_replay_gives() -> None:
+    """Three items, each as far as it gives more: replayed alone it gives its points, one step less gives fewer."""
+    frame = values(9, 7)
+
+    def points(of: pd.DataFrame, item: str) -> Decimal:
+        rows = played(of).scores.set_index(["unit", "indicator"])
+        return Decimal(rows.loc[("990002", item), "points"])
+
+    scores = played(frame).scores
+    found = greatest_gains(frame, scores, rules_2020(), UNITS, OF, unit="990002", catalogue=words("zh"))
+    assert len(found) == 3
+    assert [each.gain for each in found] == sorted((each.gain for each in found), reverse=True)
+    rows = scores[(scores["unit"] == "990002") & (scores["kind"] == "base") & (scores["points"] != "")]
+    lost = [Decimal(a) - Decimal(b) for a, b in zip(rows["points_possible"], rows["points"], strict=True)]
+    assert max(each.gain for each in found) <= max(lost)
+    for each in found:
+        above, below = each.after.numerator, each.after.denominator
+        assert above is not None
+        assert below is not None
+        back = 1 if each.measure.startswith("change_") else -1
+        for moved, whole in ((above, True), (above + back, False)):
+            setting = Setting(parts=(moved, below))
+            replayed, _ = with_value(frame, "990002", each.measure, setting, roll=UNITS, of=OF)
+            assert (points(replayed, each.item) - points(frame, each.item) == each.gain) is whole
+
+
+def test_nothing_is_promised_where_the_values_do_not_give_the_points_that_count() -> None:
+    """Of whoever reads a card some figures are withheld: what would not come to its points is no advice."""
+    frame = values(9, 7)
+    scores = played(frame).scores
+    other = scores.assign(points=scores["points"].where(scores["points"] == "", "0.01"))
+    assert greatest_gains(frame, other, rules_2020(), UNITS, OF, unit="990002", catalogue=words("zh")) == ()
 
 
 def test_a_gate_is_named_before_any_points() -> None:

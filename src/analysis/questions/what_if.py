@@ -464,6 +464,41 @@ def reach_best(
     )
 
 
+def greatest_gains(
+    values: pd.DataFrame,
+    scores: pd.DataFrame,
+    rulebook: Rulebook,
+    roll: UnitRoll,
+    of: Round,
+    *,
+    unit: str,
+    catalogue: Words,
+    many: int = 3,
+) -> tuple[Improvement, ...]:
+    """Return the indicators that would give a unit most points, each improved just as far as it gives anything more.
+
+    Of one indicator alone, all others as they are. What hangs on the figures of other units is left out, and what does
+    not come to the same points from the values given, which may be those one unit may know.
+
+    Args:
+        values: the value table.
+        scores: the scores that count, by which the points now are known.
+        rulebook: the rule set.
+        roll: the units.
+        of: the round, for its periods.
+        unit: code of the unit.
+        catalogue: the words.
+        many: how many are told.
+    """
+    bench = _Bench(rulebook, roll, of, None, {}, catalogue)
+    chances, _ = _chances(unit, bench, ValueIndex(values), scores)
+    sound = [
+        (chance, gain) for chance, gain in chances if not chance.indicator.relative and not chance.gain(0)
+    ]
+    first = sorted(sound, key=lambda entry: -entry[1])[:many]
+    return tuple(chance.improvement(chance.least(gain)) for chance, gain in first)
+
+
 @dataclass(frozen=True)
 class _State:
     """Values with what they give.
@@ -570,7 +605,7 @@ def _reach(graded: grading.Graded, bench: _Bench, now: _State) -> Reach:
     short = _least(enough, int((most - cleared) / bench.step)) * bench.step
     if not short:
         return Reach(unit, grade, score, obstacles, cleared, short)
-    chances, unreported = _chances(unit, bench, now)
+    chances, unreported = _chances(unit, bench, now.index, now.scores)
     single = _alone(chances, short, bench, now)
     cheapest = single[:1] or _together(chances, short, bench, now)
     return Reach(unit, grade, score, obstacles, cleared, short, single, cheapest, unreported)
@@ -706,9 +741,11 @@ def _room(indicator: Indicator, own: Reading) -> int:
     return int(-(-way // _step(own)))
 
 
-def _chances(unit: str, bench: _Bench, now: _State) -> tuple[list[tuple[_Chance, Decimal]], tuple[str, ...]]:
+def _chances(
+    unit: str, bench: _Bench, index: ValueIndex, scores: pd.DataFrame
+) -> tuple[list[tuple[_Chance, Decimal]], tuple[str, ...]]:
     """Return the indicators with points to gain, each with the most it can give; and those nothing is reported for."""
-    rows = {str(row["id"]): row for row in rows_of(now.scores)}
+    rows = {str(row["id"]): row for row in rows_of(scores)}
     rounding = bench.rulebook.rounding
     chances: list[tuple[_Chance, Decimal]] = []
     unreported: list[str] = []
@@ -718,7 +755,7 @@ def _chances(unit: str, bench: _Bench, now: _State) -> tuple[list[tuple[_Chance,
             continue
         if Decimal(row["points"]) >= Decimal(row["points_possible"]):
             continue
-        own = bench.reading(now.index, unit, indicator.measure)
+        own = bench.reading(index, unit, indicator.measure)
         if own.value is None:
             if own.status in ("not_reported", "withheld"):
                 unreported.append(indicator.code)
@@ -727,7 +764,7 @@ def _chances(unit: str, bench: _Bench, now: _State) -> tuple[list[tuple[_Chance,
         if most:
             points = round_exact(Fraction(row["points"]), rounding.places, rounding.rule)
             rules = _only(bench.rulebook, indicator)
-            chance = _Chance(unit, indicator, own, points, most, now.index, rules, bench)
+            chance = _Chance(unit, indicator, own, points, most, index, rules, bench)
             try:
                 gain = chance.gain(most)
             except RefusedValueError:

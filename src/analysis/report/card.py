@@ -172,7 +172,10 @@ class UnitCard(Page):
         if not self.rulebook:
             return NOTHING
         figure = standings.card_losses(self, self.unit)
-        return figure.graphic() if figure else Prose((self.words.label("card.losses_none"),))
+        if figure is None:
+            return Prose((self.words.label("card.losses_none"),))
+        gains = tables.gains(self, self.unit)
+        return Group((figure.graphic(), gains)) if gains else figure.graphic()
 
     @traced
     def place(self) -> Display:

@@ -15,6 +15,7 @@ from analysis.indicators.values import USABLE
 from analysis.intake import check_name, place_corrected
 from analysis.intake.declared.ledgers import GROUPS
 from analysis.intake.fault_lists.reconciling import FATES
+from analysis.questions import answers, what_if
 from analysis.render.blocks import (
     Beside,
     Cell,
@@ -950,3 +951,37 @@ def card_losses(page: Page, unit: str) -> Table | None:
         cls="small",
         phone="stack",
     )
+
+
+# ------------------------------------------------------------------------------------------- what gives most points
+
+
+def gains(page: Page, unit: str) -> Table | None:
+    """Return the three indicators that would give a unit most points, from where to where; None where none would."""
+    rules = page.rulebook
+    if rules is None:
+        return None
+    a = page.assessment
+    found = what_if.greatest_gains(
+        a.values, a.scores, rules, a.roll, page.round, unit=unit, catalogue=page.words
+    )
+    if not found:
+        return None
+    columns = (
+        column(page, "item", "gains.item", cls="long"),
+        column(page, "before", "gains.before", "right"),
+        column(page, "after", "gains.after", "right"),
+        column(page, "gain", "gains.gain", "right"),
+    )
+    rows = tuple(
+        Row(
+            (
+                page.indicator_names[each.item],
+                answers.reading_text(each.before, page.words),
+                answers.reading_text(each.after, page.words),
+                f"+{each.gain}",
+            )
+        )
+        for each in found
+    )
+    return Table("gains", Text(page.label("gains.caption")), columns, rows, cls="small")
