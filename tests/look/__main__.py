@@ -8,6 +8,8 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 from rich.console import Console
 
+from analysis.publish.papers import PAPERS
+
 from . import editions, notebooks, pages, papers, programs
 from .results import Results
 
@@ -59,8 +61,10 @@ def look(made: list[editions.Edition], project: Path, found: dict[str, str], res
     for edition in made:
         shots = BUILD / edition.name.replace(" ", "-")
         if edition.level in {"internal", "grades"}:
-            if edition.level == "internal" or (edition.folder / "report.pdf").is_file():
-                papers.look_at_pdf(f"{edition.name} report", edition.folder / "report.pdf", shots, results)
+            for name in PAPERS:
+                if edition.level == "internal" or (edition.folder / name).is_file():
+                    called = f"{edition.name} {name.removesuffix('.pdf')}"
+                    papers.look_at_pdf(called, edition.folder / name, shots, results)
             papers.look_at_pdf(f"{edition.name} bulletin", edition.folder / "bulletin.pdf", shots, results)
             papers.look_at_word(
                 f"{edition.name} bulletin",
