@@ -24,6 +24,7 @@ from analysis.cli import (
     new,
     rulebook,
     run,
+    start,
     status,
     template,
     verify,
@@ -57,6 +58,7 @@ def _told(command: Callable[..., None]) -> Callable[..., None]:
 
 #: in the order of the help
 COMMANDS: Final[dict[str, Callable[..., None]]] = {
+    "start": start.start,
     "run": run.run,
     "check": check.check,
     "status": status.status,
