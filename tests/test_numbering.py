@@ -56,12 +56,12 @@ def test_no_number_is_given_twice() -> None:
 @pytest.mark.parametrize(
     ("language", "headings"),
     [
-        ("zh", ["主要结论", "一、考核组织", "二、考核结果", "等次是否稳固", "三、指标下降情况", "附件二　得分推导"]),
+        ("zh", ["主要结论", "一、考核组织", "二、考核结果", "等次是否稳固", "与上年相比", "三、指标下降情况", "附件二　得分推导"]),
         (
             "en",
             [
                 "Main findings", "1. How the assessment was organised", "2. Results", "How firm the grades are",
-                "3. Declines", "Annex 2. Score sheets",
+                "Beside the last round", "3. Declines", "Annex 2. Score sheets",
             ],
         ),
     ],
@@ -69,7 +69,7 @@ def test_no_number_is_given_twice() -> None:
 def test_parts_and_annexes_are_counted_each_for_itself_in_the_order_of_the_list(
     language: str, headings: list[str]
 ) -> None:
-    shown = [*PRODUCTS["report"].sections[:5], PRODUCTS["report"].sections[-5]]
+    shown = [*PRODUCTS["report"].sections[:6], PRODUCTS["report"].sections[-5]]
     assert [PRODUCTS["report"].heading(section.id, words(language)) for section in shown] == headings
 
 

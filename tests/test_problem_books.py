@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from analysis.cli.application import app
 from analysis.intake import empty_ledger
-from analysis.intake.declared.progress import load_progress
+from analysis.intake.declared.problem_progress import load_progress
 from analysis.results.store import Store
 from analysis.run import checking
 from analysis.run.desk_book.carried_problems import problems_of

@@ -31,7 +31,9 @@ def start(project: ProjectOption = None, lang: LanguageOption = None) -> None:
     known = list_rounds(folder)
     if not known:
         wrong_usage(said, "no_round_yet")
-    round_id = _chosen(said("cli.start.round", known=said.label("cli.list").join(known)).plain, known, known[-1])
+    round_id = _chosen(
+        said("cli.start.round", known=said.label("cli.list").join(known)).plain, known, known[-1]
+    )
     numbers = [str(number) for number in range(1, len(STEPS) + 1)]
     while True:
         for number, (command, options) in zip(numbers, STEPS, strict=True):
@@ -67,10 +69,5 @@ def _do(arguments: list[str], said: Words) -> None:
     """Run a command as if it had been typed; it says itself what is wrong."""
     from analysis.cli.application import app
 
-    try:
-        app(arguments, standalone_mode=False)
-    except typer.Exit as end:
-        status = end.exit_code
-    else:
-        status = 0
+    status = app(arguments, standalone_mode=False) or 0
     say(said, "start.done" if status == 0 else "start.not_done", command=f"assess {' '.join(arguments[:2])}")

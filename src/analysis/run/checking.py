@@ -12,7 +12,7 @@ from analysis import rulebook as rulebooks
 from analysis.indicators import catalogue, measures
 from analysis.indicators.own_measures import MEASURES_FILE, absent_texts, causes, declare_beside
 from analysis.indicators.unanswered import unanswered
-from analysis.intake.declared.progress import load_progress
+from analysis.intake.declared.problem_progress import load_progress
 from analysis.intake.fault_lists import issue_lists
 from analysis.intake.persons.person_names import PersonNames
 from analysis.results.assessment import LEDGERS, Declared

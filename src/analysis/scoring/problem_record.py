@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from analysis.intake.declared.progress import PROGRESS_FILE, SAID, ProblemProgress
+from analysis.intake.declared.problem_progress import PROGRESS_FILE, SAID, ProblemProgress
 from analysis.rounds.faults import Fault
 from analysis.rounds.frames import rows_of
 from analysis.rounds.rounds import Round

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from analysis.intake.declared.corrections import CORRECTIONS_FILE
 from analysis.intake.declared.maps_file import MAPS_FILE
-from analysis.intake.declared.progress import PROGRESS_FILE
+from analysis.intake.declared.problem_progress import PROGRESS_FILE
 from analysis.intake.proposals import accepting, confirming
 from analysis.rounds.bulletin_texts import BULLETIN_FILE
 from analysis.rounds.faults import Fault

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.intake.declared.progress import PROGRESS_FILE
+from analysis.intake.declared.problem_progress import PROGRESS_FILE
 from analysis.render.spreadsheet import Book
 from analysis.rulebook.edit.replacing import replaced
 from analysis.run.desk_book import deskform
