@@ -22,7 +22,7 @@ STEPS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 _END: Final = "0"
 
 
-def start(project: ProjectOption = None, lang: LanguageOption = None) -> None:
+def start(context: typer.Context, project: ProjectOption = None, lang: LanguageOption = None) -> None:
     """Ask for a round and for what to do with it, until there is no more to do."""
     from analysis.rounds.rounds import list_rounds
 
@@ -47,7 +47,7 @@ def start(project: ProjectOption = None, lang: LanguageOption = None) -> None:
         file = _file(folder, round_id, said) if options == ("--from-xlsx",) else ()
         # a final edition is in the language of the round
         language = ["--lang", lang] if lang and command != "run" else []
-        _do([command, round_id, *options, *file, "--project", str(folder), *language], said)
+        _do(context, [command, round_id, *options, *file, "--project", str(folder), *language], said)
 
 
 def _chosen(question: str, choices: list[str], default: str) -> str:
@@ -65,9 +65,7 @@ def _file(folder: Path, round_id: str, said: Words) -> tuple[str]:
     return (typer.prompt(said.label("cli.start.file"), default=str(usual)).strip().strip('"'),)
 
 
-def _do(arguments: list[str], said: Words) -> None:
+def _do(context: typer.Context, arguments: list[str], said: Words) -> None:
     """Run a command as if it had been typed; it says itself what is wrong."""
-    from analysis.cli.application import app
-
-    status = app(arguments, standalone_mode=False) or 0
+    status = context.find_root().command.main(arguments, standalone_mode=False) or 0
     say(said, "start.done" if status == 0 else "start.not_done", command=f"assess {' '.join(arguments[:2])}")
