@@ -116,11 +116,15 @@ class Draws:
         if measure in STATED or measure in (SUPERIOR, GOVERNMENT, *INNOVATIONS):
             top = {"stated_falsified": 2, GOVERNMENT: 3, SUPERIOR: 12}.get(measure, 6)
             count = Fraction(self.chance.randrange(top))
-            return Said("reported", count + self.one(0, 0, Fraction(1, 2)) if measure == "stated_handling" else count)
+            return Said(
+                "reported", count + self.one(0, 0, Fraction(1, 2)) if measure == "stated_handling" else count
+            )
         if measure in COUNTS:
             low = self.one(0, 0, 1, 2, 3, 5, 9, 14)
             if self.maybe(0.25):
-                ways = tuple(Said("reported", Fraction(count)) for count in range(low, low + self.one(2, 3, 6)))
+                ways = tuple(
+                    Said("reported", Fraction(count)) for count in range(low, low + self.one(2, 3, 6))
+                )
                 return replace(self.one(*ways), status="partial", ways=ways if self.maybe(0.85) else ())
             return Said("reported", Fraction(low))
         raise ValueError(measure)
@@ -140,11 +144,16 @@ class Draws:
             line = f"{self.chance.randrange(-20, 30)}%"
             return {"measure": measure, "above_mean_of": self.one("all", "others"), ends: line}
         measure = self.one(*RATES, *COUNTS, "stated_meetings")
-        return {"measure": measure, ends: self.percent() if measure in SHARES else self.chance.randrange(0, 8)}
+        return {
+            "measure": measure,
+            ends: self.percent() if measure in SHARES else self.chance.randrange(0, 8),
+        }
 
     def bands(self, share: bool, points: str, up: bool) -> Item:
         """Return bands without gaps; mostly the better the more, at times in any order."""
-        cuts = sorted({self.chance.randrange(10, 100, 5) if share else self.chance.randrange(1, 9) for _ in range(3)})
+        cuts = sorted(
+            {self.chance.randrange(10, 100, 5) if share else self.chance.randrange(1, 9) for _ in range(3)}
+        )
         worth = sorted(Fraction(self.chance.randrange(0, 11), 10) * Fraction(points) for _ in cuts)
         worth.append(Fraction(points))
         if not up:
@@ -163,6 +172,7 @@ class Draws:
 
     def shortfall(self, share: bool, points: str, line: str) -> Item:
         """Return points off short of a line, and at times some beyond it."""
+
         def each() -> str:
             return self.one("1%", "0.5%", "2%", "5%") if share else self.one("1", "2", "0.5")
 
@@ -191,8 +201,14 @@ class Draws:
                 rule["zero_below"] = f"{written(beyond * 100)}%" if share else written(beyond)
             return rule
         if shape == "line":
-            far = number_of(line) + (-1 if up else 1) * (Fraction(self.one(1, 2, 3), 10) if share else self.one(2, 5))
-            return {"shape": "line", "full_at": line, "zero_at": f"{written(far * 100)}%" if share else written(far)}
+            far = number_of(line) + (-1 if up else 1) * (
+                Fraction(self.one(1, 2, 3), 10) if share else self.one(2, 5)
+            )
+            return {
+                "shape": "line",
+                "full_at": line,
+                "zero_at": f"{written(far * 100)}%" if share else written(far),
+            }
         if shape == "bands":
             return self.bands(share, points, up)
         if shape == "all_or_nothing":
@@ -263,7 +279,9 @@ class Draws:
         to = self.one("best", "mean", "rank", "target")
         if to == "rank":
             item["compare"] = {"to": "rank"}
-            worth = sorted((Fraction(points) * self.chance.randrange(0, 11) / 10 for _ in range(4)), reverse=True)
+            worth = sorted(
+                (Fraction(points) * self.chance.randrange(0, 11) / 10 for _ in range(4)), reverse=True
+            )
             worth = [Fraction(points), *worth]
             listed = [written(each) for each in worth]
             item["rule"] = {"shape": "places", "points": listed[:-1], "beyond": listed[-1]}
@@ -308,7 +326,12 @@ class Draws:
             return {"measure": first_of(listed[0]["when"]), "rule": rule}
         if kind == "matrix":
             rows = [
-                {"name": "群体", "measure": "events_mass", "off": ["1", "2.5"], "further": self.one("0", "1.5")},
+                {
+                    "name": "群体",
+                    "measure": "events_mass",
+                    "off": ["1", "2.5"],
+                    "further": self.one("0", "1.5"),
+                },
                 {"name": "政府", "measure": GOVERNMENT, "off": ["2", "5"], "further": self.one("0", "2")},
                 {"name": "极端", "measure": "events_extreme", "off": [self.one("3", "6")]},
             ]
@@ -383,7 +406,7 @@ class Draws:
         rest = written(whole - so_far)
         dimensions.append({"code": "9", "name": "其余", "indicators": [self.item("9.1", rest)]})
         for each in dimensions:
-            each["points"] = written(sum(Fraction(item['points']) for item in each['indicators']))
+            each["points"] = written(sum(Fraction(item["points"]) for item in each["indicators"]))
         book = {
             "base_points": whole, "dimensions": dimensions, **self.declared(), "order": self.order(),
             "item_order": self.order(), "bonus_may_pass": self.maybe(0.3),
@@ -394,7 +417,9 @@ class Draws:
             "composition": None, "periods": None, "classes": [],
         }  # fmt: skip
         if self.maybe(0.6):
-            levels = [{"name": "一级", "measure": each, "points": self.points(most=2)} for each in INNOVATIONS]
+            levels = [
+                {"name": "一级", "measure": each, "points": self.points(most=2)} for each in INNOVATIONS
+            ]
             bonus: Item = {"code": "B1", "name": "加分", "points": self.points(most=6), "department": "", "data_source": "",
                            "definition": "", "levels": levels}  # fmt: skip
             bonus |= {"level_cap": self.points(most=2)} if self.maybe(0.4) else {}

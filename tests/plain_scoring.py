@@ -67,11 +67,14 @@ class Plain:
 
     # ---------------------------------------------------------------------------------------------- one item
 
-    def item(self, item: Item, unit: str, declared: Item | None = None) -> Worth:
-        """Return the points of an item for a unit, before rounding: the least that any filling gives."""
+    def item(self, item: Item, unit: str, declared: Item | None = None, own: Unit | None = None) -> Worth:
+        """Return the points of an item for a unit, before rounding: the least that any filling gives.
+
+        A part is given what the whole declares, and what the unit said, filled in where the whole asks for it itself.
+        """
         of_set = {**self.book, "order": self.book["item_order"]}
         declared = {**(declared or of_set), **item.get("exceptions", {})}
-        own = self.said[unit]
+        own = self.said[unit] if own is None else own
         if declared["partial"] == "worst":
             choices = {m: own[m].ways for m in asked(item) if own[m].ways}
             found = [
@@ -160,9 +163,7 @@ class Plain:
                 use = "no_points" if read.top else "full_points"
             return self.given(item, use)
         if read.value is None:
-            return replace(
-                self.unknown(item, declared, declared["missing"]), silent=read.status in MISSING
-            )
+            return replace(self.unknown(item, declared, declared["missing"]), silent=read.status in MISSING)
         if read.status == "partial" and declared["partial"] != "as_stated":
             return self.unknown(item, declared, "no_points")
         return None
@@ -216,9 +217,7 @@ class Plain:
 
     # ---------------------------------------------------------------------------------------------- conditions
 
-    def holds(
-        self, asked: Item | None, item: Item, unit: str, own: Unit, declared: Item
-    ) -> bool | None:
+    def holds(self, asked: Item | None, item: Item, unit: str, own: Unit, declared: Item) -> bool | None:
         """Return whether a condition holds; None where that hangs on something nobody said."""
         if asked is None:
             return None
@@ -302,7 +301,12 @@ class Plain:
             if name in item.get("not_for", ()):
                 continue
             read = reading(item, said)
-            if name != unit and declared["partial"] == "worst" and "against" in item and bounded_by(said, item):
+            if (
+                name != unit
+                and declared["partial"] == "worst"
+                and "against" in item
+                and bounded_by(said, item)
+            ):
                 # what is made of two numbers is held against the others as it is stated
                 read = replace(read, status="reported")
             if read.ways and declared["partial"] == "worst":
@@ -323,7 +327,7 @@ class Plain:
             there = holds or (holds is None and declared["missing"] == "full_points")
             if there and open_to:
                 points += number(part["points"])
-            open_to = open_to and bool(there) or not rule.get("in_order")
+            open_to = (open_to and bool(there)) or not rule.get("in_order")
         return self.bounded(item, points, unit, own, declared)
 
     def matrix(self, item: Item, unit: str, own: Unit, declared: Item) -> Worth:
@@ -347,7 +351,7 @@ class Plain:
     def sum(self, item: Item, unit: str, own: Unit, declared: Item) -> Worth:
         """Return the sum of the parts, with bonus, deduction, cap and floor in their order."""
         full, parts = number(item["points"]), item["rule"]["parts"]
-        worth = [self.item(part, unit, declared) for part in parts]
+        worth = [self.item(part, unit, declared, own) for part in parts]
         if all(one.out for one in worth):
             return Worth(Fraction(0), out=True)
 
@@ -570,7 +574,9 @@ def within(ends: Item, x: Fraction) -> bool:
 def by_place(rule: Item, place: int, tied: int, declared: Item) -> Fraction:
     """Return the points of a place held by so many."""
     worth = [number(each) for each in rule["points"]]
-    held = [worth[at - 1] if at <= len(worth) else number(rule["beyond"]) for at in range(place, place + tied)]
+    held = [
+        worth[at - 1] if at <= len(worth) else number(rule["beyond"]) for at in range(place, place + tied)
+    ]
     ties = rule.get("ties", declared["rank_ties"])
     return {"better": held[0], "worse": held[-1], "mean": sum(held, Fraction(0)) / tied}[ties]
 
@@ -642,6 +648,7 @@ def on_curve(rule: Item, x: Fraction, full: Fraction, terms: Item) -> Fraction:
 
 def rows_of(unit: str, measure: str, said: Said) -> Iterator[dict[str, Any]]:
     """Yield the rows of the value table that say the same."""
+
     def row(name: str, status: str, one: Said) -> dict[str, Any]:
         told = {"value": one.value, "numerator": one.top, "denominator": one.base}
         return value(unit, name, status=status, unit_of_measure="event",
@@ -661,7 +668,7 @@ def world(seed: int) -> tuple[Item, dict[str, dict[str, Said]]]:
     draws = Draws(seed)
     book = draws.book()
     said = {unit: {measure: draws.said(measure) for measure in measures()} for unit in UNITS}
-    city = {measure: NOTHING for measure in measures()}
+    city = dict.fromkeys(measures(), NOTHING)
     before, now = draws.chance.randrange(50, 300), draws.chance.randrange(20, 300)
     change = Fraction(now - before, before)
     city["change_cases"] = Said("reported", change, Fraction(now), Fraction(before), Fraction(before))
@@ -676,7 +683,9 @@ def narrowed(book: Item, among: Item | None) -> Item:
     return {**book, "dimensions": kept, "base_points": among.get("base_points", book["base_points"])}
 
 
-def counted(book: Item, said: Mapping[str, Mapping[str, Said]], notes: Counter[str]) -> dict[str, dict[str, Fraction]]:
+def counted(
+    book: Item, said: Mapping[str, Mapping[str, Said]], notes: Counter[str]
+) -> dict[str, dict[str, Fraction]]:
     """Return all points of all units, each compared with those of its class."""
     found = {}
     for among in book["classes"] or [None]:
@@ -689,11 +698,19 @@ def counted(book: Item, said: Mapping[str, Mapping[str, Said]], notes: Counter[s
 def compared(seed: int, seen: Counter[str]) -> list[str]:
     """Return where the product scores a made-up round otherwise; what was compared is added to `seen`."""
     book, said = world(seed)
-    rows = [row for unit, own in said.items() for measure, one in own.items() for row in rows_of(unit, measure, one)]
+    rows = [
+        row
+        for unit, own in said.items()
+        for measure, one in own.items()
+        for row in rows_of(unit, measure, one)
+    ]
     scores = scoring.score(
         table(rows), rules(**book), roll(*UNITS), round_2020().settings, catalogue=ZH, sentences=False
     )
-    product_points = {(str(row["unit"]), str(row["indicator"])): str(row["points"]) for row in scoring.official(scores).to_dict("records")}
+    product_points = {
+        (str(row["unit"]), str(row["indicator"])): str(row["points"])
+        for row in scoring.official(scores).to_dict("records")
+    }
     wrong = []
     for unit, points in counted(book, said, seen).items():
         for code, plain in points.items():

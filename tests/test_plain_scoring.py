@@ -66,7 +66,9 @@ def test_the_plain_way_gives_the_points_worked_by_hand() -> None:
     """98% is full; 95% is three points short of it; three to five of eight, when two cells are empty, is at worst 3/8."""
     rate = {"measure": "rate_resolved", "points": "10", "rule": {"shape": "shortfall", "full_at": "98%", "each": "1%",
             "off": "1"}}  # fmt: skip
-    open_one = Said("partial", Fraction(3, 6), Fraction(3), Fraction(6), ways=tuple(of_two(n, 8) for n in (3, 4, 5)))
+    open_one = Said(
+        "partial", Fraction(3, 6), Fraction(3), Fraction(6), ways=tuple(of_two(n, 8) for n in (3, 4, 5))
+    )
     assert plain(rate, of_two(98, 100), of_two(95, 100), of_two(80, 100)) == [10, 7, 0]
     whole = {**rate, "rule": {"shape": "proportional"}}
     assert plain(whole, open_one) == [Fraction(30, 8)]

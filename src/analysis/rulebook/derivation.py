@@ -149,12 +149,14 @@ class _Field:
         total: their sum.
         above: sum of the numerators, None where one has no counts.
         below: sum of the denominators.
+        own: number, numerator and denominator by unit.
     """
 
     ordered: tuple[Fraction, ...]
     total: Fraction
     above: Fraction | None
     below: Fraction
+    own: Mapping[str, tuple[Fraction, Fraction, Fraction]]
 
 
 class Peers:
@@ -194,9 +196,8 @@ class Peers:
     def _compute(self, item: Scoring, declared: Declared) -> _Field:
         named = [item.measure, item.against, *(s.measure for s in (item.samples.of if item.samples else ()))]
         tables = {measure: self._read(measure) for measure in dict.fromkeys(named) if measure}
-        numbers: list[Fraction] = []
-        above: Fraction | None = _NONE
-        below = _NONE
+        found: dict[str, tuple[Fraction, Fraction, Fraction]] = {}
+        counted = True
         for unit, own in tables[item.measure].items():
             others = {
                 measure: table[unit]
@@ -206,12 +207,12 @@ class Peers:
             reading = combined(item, scored_by(item, declared, own), others)
             if unit in item.not_for or _given(item, declared, reading) is not None:
                 continue
-            numbers.append(_number(item, declared, reading))
-            if above is not None and reading.numerator is not None and reading.denominator is not None:
-                above, below = above + reading.numerator, below + reading.denominator
-            else:
-                above = None
-        return _Field(tuple(sorted(numbers)), sum(numbers, _NONE), above, below)
+            counted &= reading.numerator is not None and reading.denominator is not None
+            ends = (reading.numerator or _NONE, reading.denominator or _NONE)
+            found[unit] = (_number(item, declared, reading), *ends)
+        total, above, below = (sum((each[place] for each in found.values()), _NONE) for place in range(3))
+        numbers = tuple(sorted(number for number, *_ in found.values()))
+        return _Field(numbers, total, above if counted else None, below, found)
 
 
 def derive(
@@ -567,18 +568,18 @@ class Deriving:
     ) -> tuple[Step, Fraction] | None:
         compare = self.item.compare
         assert compare is not None
-        others = compare.of == "others"
-        number = len(field.ordered) - others
+        # the mean of the others is without the unit's own number, also where the city's is scored instead
+        own = field.own.get(self.unit) if compare.of == "others" else None
+        x_own, top, base = own or (_NONE, _NONE, _NONE)
+        number = len(field.ordered) - (own is not None)
         if not number:
             return None
         if compare.kind == "pooled" and field.above is not None and reading.numerator is not None:
-            above = field.above - (reading.numerator if others else 0)
-            below = field.below - ((reading.denominator or 0) if others else 0)
-            if not below:
+            if field.below == base:
                 return None
-            mean = above / below
+            mean = (field.above - top) / (field.below - base)
         else:
-            mean = (field.total - (x if others else 0)) / number
+            mean = (field.total - x_own) / number
         gap = x - mean if up else mean - x
         in_points = self.item.base_share and self.declared.percent == "percentage_points"
         if not in_points:
