@@ -103,10 +103,19 @@ class Plain:
         """Return the points of an item for numbers that are as they are."""
         if unit in item.get("not_for", ()):
             return self.given(item, declared["not_applicable"])
-        if self.holds(item.get("applies_when"), item, unit, own, declared) is False:
+        applies = self.holds(item.get("applies_when"), item, unit, own, declared)
+        if applies is False:
             return self.given(item, declared["not_applicable"])
-        if self.holds(item.get("nothing_when"), item, unit, own, declared):
+        if applies is None and hangs(item.get("applies_when"), own, declared):
+            return self.unknown(item, declared, declared["missing"])
+        nothing = self.holds(item.get("nothing_when"), item, unit, own, declared)
+        if nothing:
             return self.given(item, declared["nothing_to_assess"])
+        # silence gains nothing where nothing to assess is worth the most there is
+        most = number(item.get("cap", item["points"])) <= number(item["points"])
+        if not (declared["nothing_to_assess"] == "full_points" and most) and nothing is None:
+            if hangs(item.get("nothing_when"), own, declared):
+                return self.unknown(item, declared, declared["missing"])
         shape = item["rule"]["shape"]
         if shape == "items":
             return self.listed(item, unit, own, declared)
@@ -231,7 +240,7 @@ class Plain:
                 return None
             x: Fraction | None = self.entering(item, read, declared)
         else:
-            x = own[asked["measure"]].value
+            x = told(own[asked["measure"]], declared)
         if "above_mean_of" in asked:
             others = [
                 one[asked["measure"]].value
@@ -333,7 +342,7 @@ class Plain:
     def matrix(self, item: Item, unit: str, own: Unit, declared: Item) -> Worth:
         """Return full points less what the events cost by severity and number; each costs in one row only."""
         rule, costs = item["rule"], []
-        if any(own[row["measure"]].value is None for row in rule["rows"]):
+        if any(told(own[row["measure"]], declared) is None for row in rule["rows"]):
             return replace(self.unknown(item, declared, declared["missing"]), silent=True)
         for row in rule["rows"]:
             count = sum((own[m].value for m in (row["measure"],)), Fraction(0))
@@ -454,6 +463,25 @@ class Plain:
 
 
 # ------------------------------------------------------------------------------------------------ numbers and curves
+
+
+def told(said: Said, declared: Item) -> Fraction | None:
+    """Return what a unit said of a measure; under the worst filling nothing where rows leave it open without bounds."""
+    boundless = said.status == "partial" and not said.ways and declared["partial"] == "worst"
+    return None if boundless else said.value
+
+
+def hangs(asked: Item | None, own: Unit, declared: Item) -> bool:
+    """Return whether a condition asks for something that was not reported, or that may be any number."""
+    if asked is None:
+        return False
+    parts = [*asked.get("all_of", ()), *asked.get("any_of", ())]
+    if parts:
+        return any(hangs(part, own, declared) for part in parts)
+    if "measure" not in asked:
+        return False
+    said = own[asked["measure"]]
+    return said.status in MISSING or (told(said, declared) is None and said.value is not None)
 
 
 def rounded(x: Fraction, places: int, rule: str) -> Fraction:
