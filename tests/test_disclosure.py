@@ -256,6 +256,7 @@ def test_the_edition_of_letters_holds_report_and_bulletin_only(letters: Letters)
         "report.html",
         "onepage.pdf",
         "report.pdf",
+        "annex.pdf",
         "bulletin.docx",
         "bulletin.pdf",
         "manifest.json",
