@@ -32,7 +32,7 @@ help:
 	@echo "                           (OPTIONS='--formats html --jobs 4' is passed on to assess run)"
 	@echo "make test                  lint, types and tests"
 	@echo "make fuzz [ROUNDS=50]      empty random cells of made-up rounds: never good news for the unit;"
-	@echo "                           values counted row by row are the same; keeps tallies"
+	@echo "                           values counted row by row and points counted the plain way are the same; keeps tallies"
 	@echo "make sbom                  what is installed, with versions and licences, into build/sbom.json"
 	@echo "make audit                 the locked packages against the published advisories; needs pip-audit and a network"
 	@echo "make outputs               every output of the example round, all editions, against the hashes on record"
@@ -56,6 +56,7 @@ test: lint
 fuzz: $(VENV)/dev.stamp
 	$(PY) tests/blanks.py $(or $(ROUNDS),50)
 	$(PY) tests/plain_counting.py $(or $(ROUNDS),50)
+	$(PY) tests/plain_scoring.py $(or $(ROUNDS),50)
 
 sbom: $(VENV)/run.stamp
 	@mkdir -p build; PIP=$(PIP); $$PIP inspect --local > build/sbom.json && echo "build/sbom.json"

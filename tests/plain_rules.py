@@ -420,8 +420,8 @@ class Draws:
             levels = [
                 {"name": "一级", "measure": each, "points": self.points(most=2)} for each in INNOVATIONS
             ]
-            bonus: Item = {"code": "B1", "name": "加分", "points": self.points(most=6), "department": "", "data_source": "",
-                           "definition": "", "levels": levels}  # fmt: skip
+            bonus: Item = {"code": "B1", "name": "加分", "points": self.points(most=6), "department": "",
+                           "data_source": "", "definition": "", "levels": levels}  # fmt: skip
             bonus |= {"level_cap": self.points(most=2)} if self.maybe(0.4) else {}
             bonus |= {"levels_count": "highest"} if self.maybe(0.3) else {}
             book["bonuses"] = [bonus]

@@ -671,7 +671,7 @@ def on_curve(rule: Item, x: Fraction, full: Fraction, terms: Item) -> Fraction:
     return start - (min(lost, of("most")) if "most" in rule else lost)
 
 
-# ------------------------------------------------------------------------------------------------ held against the product
+# ------------------------------------------------------------------------------------------- held against the product
 
 
 def rows_of(unit: str, measure: str, said: Said) -> Iterator[dict[str, Any]]:

@@ -21,6 +21,7 @@ ROOT: Final = Path(__file__).parents[1]
 sys.path.insert(0, str(Path(__file__).parent))
 
 import disclosure_attack  # noqa: E402
+import mutants  # noqa: E402
 import publishing_faults  # noqa: E402
 from person_forms import UNIT_CODES, Form, Nobodys, forms, leaks, nobodys  # noqa: E402
 
@@ -150,9 +151,9 @@ def _attacked() -> Iterator[str]:
 
 def _made_up_rounds() -> Iterator[str]:
     """Yield what came of computing made-up rounds, as the tallies have it."""
-    blanks, claims, rounds, counted = (
+    blanks, claims, rounds, counted, scored = (
         json.loads((Path(__file__).parent / f"{name}.json").read_text("utf-8"))
-        for name in ("blanks_tally", "claim_rounds", "random_rounds", "plain_counting")
+        for name in ("blanks_tally", "claim_rounds", "random_rounds", "plain_counting", "plain_scoring")
     )
     values = counted["reported"] + counted["partial"] + counted["not_applicable"]
     rows = (
@@ -163,20 +164,46 @@ def _made_up_rounds() -> Iterator[str]:
          f"{rounds['rounds']} rounds", len(rounds["failed"])),
         ("the same as whole runs of all notebooks",
          f"{rounds['whole']['rounds']} rounds", len(rounds["whole"]["failed"])),
+        ("points of made-up rule sets counted the plain way, with every way to fill in empty cells "
+         "(`tests/plain_scoring.py`)",
+         f"{scored['rounds']} rule sets, {scored['points']} points of items, {scored['totals']} totals", 0),
         ("values counted row by row, with every way to fill in empty cells (`tests/plain_counting.py`)",
          f"{counted['rounds']} rounds, {values} values, {counted['fillings']} lowest and highest fillings", 0),
     )  # fmt: skip
     yield "## Rounds made up"
     yield ""
     yield (
-        "Each program draws rounds from its seeds and goes on where it stopped. The first and the last stop at a "
-        "round that is wrong and keep no tally beyond it."
+        "Each program draws rounds from its seeds and goes on where it stopped. The first and the last two stop at a "
+        "round that is wrong and keep no tally beyond it. Of the rule sets no composition of sources or periods, and "
+        "no grade, was counted the plain way."
     )
     yield ""
     yield "| what is tried | tried | wrong |"
     yield "|---|---|--:|"
     for what, tried, wrong in rows:
         yield f"| {what} | {tried} | {wrong} |"
+
+
+def _mutants() -> Iterator[str]:
+    """Yield what came of changing the program, as the tally has it."""
+    kept = mutants.tally()
+    rooms = dict.fromkeys(name.split(".")[0] for name in mutants.TESTS)
+    yield "## The program, changed"
+    yield ""
+    yield (
+        "One comparison, operator, number or truth value of a module that computes is changed, drawn by lot, and the "
+        "tests named for the module are run (`tests/mutants.py`); other tests might notice more. Those that nothing "
+        "noticed stand in `tests/mutants.json` with their lines. Only those that have a reason there were looked at."
+    )
+    yield ""
+    outcomes = ("noticed", "survived", "no answer in time")
+    yield f"| room | mutants | {' | '.join(outcomes)} | looked at |"
+    yield "|---|--:|--:|--:|--:|--:|"
+    for room in rooms:
+        own = [one for name, one in kept.items() if name.startswith(f"{room}.")]
+        found = Counter(one["outcome"] for one in own)
+        told = " | ".join(str(found[outcome]) for outcome in outcomes)
+        yield f"| {room} | {len(own)} | {told} | {sum('why' in one for one in own)} |"
 
 
 def _document() -> Iterator[str]:
@@ -193,6 +220,8 @@ def _document() -> Iterator[str]:
     yield from _attacked()
     yield ""
     yield from _made_up_rounds()
+    yield ""
+    yield from _mutants()
     yield ""
     yield "## Numbers of persons"
     yield ""
