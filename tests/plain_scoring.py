@@ -113,9 +113,9 @@ class Plain:
             return self.given(item, declared["nothing_to_assess"])
         # silence gains nothing where nothing to assess is worth the most there is
         most = number(item.get("cap", item["points"])) <= number(item["points"])
-        if not (declared["nothing_to_assess"] == "full_points" and most) and nothing is None:
-            if hangs(item.get("nothing_when"), own, declared):
-                return self.unknown(item, declared, declared["missing"])
+        harmless = declared["nothing_to_assess"] == "full_points" and most
+        if nothing is None and not harmless and hangs(item.get("nothing_when"), own, declared):
+            return self.unknown(item, declared, declared["missing"])
         shape = item["rule"]["shape"]
         if shape == "items":
             return self.listed(item, unit, own, declared)

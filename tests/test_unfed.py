@@ -143,7 +143,7 @@ problem_groups:
 
 
 def test_a_unit_does_not_escape_by_keeping_back_its_self_scores(tmp_path: Path) -> None:
-    """Three items of 山海关区 are far below what it gave itself: C. With their cells emptied it was B, and 5 points up."""
+    """Three items of 山海关区 are far below what it gave itself: C. With their cells emptied it was B, 5 points up."""
     asked = ("problem_groups:\n", FALSE)
     assert not blocking(with_rules(tmp_path / "whole", asked))
     folder = example.project(tmp_path / "kept")

@@ -360,8 +360,9 @@ class Rulebook(Settings):
         """Return what holds for an item: its own exceptions over those of the set."""
         names = Declared.model_fields.keys() - {"order", "rounding", "rounding_rule", "by_class"}
         of_set = {name: getattr(self, name) for name in names}
-        own = {"order": self.item_order, "rounding_rule": self.rounding.rule, "by_class": bool(self.classes)}
-        general = Declared(**own, **of_set)
+        general = Declared(
+            order=self.item_order, rounding_rule=self.rounding.rule, by_class=bool(self.classes), **of_set
+        )
         return item.declared_over(general)
 
     def reader_of(self, measure: str) -> Indicator | Veto | None:

@@ -292,9 +292,10 @@ def _self_marks_kept_back(document: Document, rules: Rulebook, arrived: Arrived)
         ]
         for part in looking if kept else ():
             told = {"item": part.code, "name": part.name, "kept": LIST_SIGN.join(kept), "of": unit.name}
-            yield replace(
-                document.fault("rulebook_self_mark_kept_back", *lines[part.code], **told), unit=unit.code
+            found = document.fault(
+                "rulebook_self_mark_kept_back", *lines[part.code], severity="blocks", **told
             )
+            yield replace(found, unit=unit.code)
 
 
 def _strange_items(rules: Rulebook, arrived: Arrived) -> Iterator[Fault]:
