@@ -211,6 +211,10 @@ OTHERS: Final[dict[str, tuple[str, str]]] = {
         "how a condition of a grade is written in the workbook",
         "test_rule_lists.py::test_what_is_said_of_every_kind_is_read_again",
     ),
+    "ruletable.own.also": (
+        "how a condition of a measure of the office may be written in the workbook",
+        "test_beside_rules.py::test_a_condition_is_understood_as_people_write_it",
+    ),
     "derivation.": (
         "how the points of an item came about",
         "test_shapes.py::test_an_example_gives_the_points_and_the_sentence_worked_by_hand",
