@@ -34,7 +34,9 @@ CHOICES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("bulletin.yaml", "example"): _TRUTHS,
     ("bulletin.yaml", "seal"): ("space", "guide"),
 }
-_BETWEEN: Final = re.compile(rf"\s*[{LIST_SIGN},，;；\n]\s*")
+_BETWEEN: Final = re.compile(rf"\s*[{LIST_SIGN},;\n]\s*")
+#: comma and semicolon as Chinese writes them
+_WIDE: Final = {0xFF0C: ",", 0xFF1B: ";"}
 
 
 def file_of(path: Path) -> RuleFile:
@@ -77,11 +79,15 @@ def put(file: RuleFile, name: str, path: str, answer: str, said: Words) -> RuleF
     if answer in codes:
         return file.edited({path: codes[answer]})
     if isinstance(file.data(path), list):
-        parts = [part for part in _BETWEEN.split(answer) if part]
-        return file.edited({path: in_line(parts)})
+        return file.edited({path: in_line(parts_of(answer))})
     if path.rsplit(".", 1)[-1] in _TEXTS:
         return file.edited({path: answer}, as_texts=True)
     return file.edited({path: answer or "null"}, as_texts=answer[:1] in "{[" and bool(answer))
+
+
+def parts_of(answer: str) -> list[str]:
+    """Return the parts of an answer that is a list, whatever sign stands between them."""
+    return [part.strip() for part in _BETWEEN.split(answer.translate(_WIDE)) if part.strip()]
 
 
 def with_entries(file: RuleFile, key: str, entries: Sequence[Mapping[str, Any] | int]) -> RuleFile:

@@ -16,7 +16,7 @@ from analysis.intake.proposals.proposal import Proposal
 from analysis.questions.round_status import RoundStatus, lines
 from analysis.results.previous import stored_units
 from analysis.rounds.bulletin_texts import BULLETIN_FILE
-from analysis.rounds.faults import Fault
+from analysis.rounds.faults import LIST_SIGN, Fault
 from analysis.rounds.new_round import open_decisions
 from analysis.rounds.rounds import ROUND_FILE, RULEBOOK_FILE, list_rounds
 from analysis.rounds.units import UnitRoll
@@ -274,7 +274,7 @@ def _breaks(desk: OnDesk) -> DeskSheet:
 
 
 def _in_cell(value: object) -> str:
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    return LIST_SIGN.join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 # ---------------------------------------------------------------------------------------------- units and files
@@ -485,5 +485,5 @@ def _rule_changes(desk: OnDesk) -> DeskSheet:
         )
         if leaf is not None and text[0] != text[1] and path != "format":
             label = ruletable.label_of(leaf, desk.said)
-            rows.append((leaf.owner, f"{label}（{path}）", *text))
+            rows.append((leaf.owner, desk.said.noted(label, path).plain, *text))
     return DeskSheet("rule_changes", widths, rows)

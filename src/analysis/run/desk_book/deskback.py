@@ -28,7 +28,7 @@ from analysis.rulebook.edit.replacing import replaced
 from analysis.rulebook.edit.rulefile import RuleFile, UnknownPathError, UnwritableError, in_line, written
 from analysis.run import checking
 from analysis.run.desk_book import deskform
-from analysis.run.desk_book.answered_settings import file_of, put, with_entries, without_marks
+from analysis.run.desk_book.answered_settings import file_of, parts_of, put, with_entries, without_marks
 from analysis.run.desk_book.carried_problems import with_answers
 from analysis.run.desk_book.desk_sheets import (
     BREAK,
@@ -300,7 +300,7 @@ class _Answers:
             elif any(changed[place].values()):
                 entry = changed[place]
                 measures = entry.get("measures", "")
-                parts = measures if isinstance(measures, list) else [one for one in _split(measures) if one]
+                parts = measures if isinstance(measures, list) else parts_of(measures)
                 entries.append({**{key: entry.get(key, "") for key in BREAK}, "measures": parts})
         self._try(edits[0], ROUND_FILE, lambda file: with_entries(file, "breaks", entries))
 
@@ -427,10 +427,6 @@ def _with_check(file: RuleFile, name: str, entry: Mapping[str, str]) -> RuleFile
     if not entry:
         return file.without(path)
     return _written_below(file, "checks", name, in_line(entry))
-
-
-def _split(text: str) -> list[str]:
-    return [part.strip() for part in text.replace(",", "、").replace("，", "、").split("、")]
 
 
 def _correction(fault: Fault, kind: str, told: Mapping[str, str]) -> dict[str, Any]:
