@@ -300,7 +300,11 @@ class Plain:
         if share(item) and declared["percent"] == "percentage_points":
             return gap
         if not mean and gap:
-            return self.given(item, declared["nothing_to_assess"])
+            # nothing is a part of nothing: who is better has the most, who is worse the least there is
+            least = lowest(item)
+            return (
+                self.given(item, "full_points") if gap > 0 else Worth(min(least or Fraction(0), Fraction(0)))
+            )
         return gap / abs(mean) if gap else gap
 
     def peers(self, item: Item, unit: str, own: Unit, declared: Item) -> dict[str, tuple[Fraction, Said]]:

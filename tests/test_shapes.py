@@ -190,6 +190,27 @@ def test_a_unit_that_did_not_report_moves_nobody() -> None:
     assert with_it == without
 
 
+@pytest.mark.parametrize(("direction", "points"), [("down", 0), ("up", 4)])
+def test_beside_a_mean_of_zero_who_has_some_is_worse_or_better_by_any_measure(
+    direction: str, points: int
+) -> None:
+    """The others have no petition, this unit has two: not "nothing to compare with", which would be full points."""
+    item = indicator(
+        {"shape": "shortfall", "full_at": "0%", "each": "1%", "off": "0.2"},
+        measure="petitions", direction=direction, points="4", compare={"to": "mean", "of": "others"},
+    )  # fmt: skip
+    two, none = Reading("petitions", "reported", Fraction(2)), Reading("petitions", "reported", Fraction(0))
+    found = derive(
+        UNIT,
+        item,
+        rules_2020().declared(item),
+        two,
+        peers=Peers(lambda _measure: {UNIT: two, "a": none, "b": none}),
+    )
+    assert found.points == points
+    assert "其他单位平均为零" in indicator_sentence(found, item, ZH, 2).plain
+
+
 def test_without_peers_an_item_that_compares_units_is_refused() -> None:
     item = indicator(RATE, compare={"to": "best"})
     with pytest.raises(ValueError, match="no peers"):

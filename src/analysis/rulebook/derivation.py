@@ -584,11 +584,18 @@ class Deriving:
         in_points = self.item.base_share and self.declared.percent == "percentage_points"
         if not in_points:
             if not mean and gap:
-                return None
+                return self._beside_nothing(gap), x
             gap = gap / abs(mean) if mean else _NONE
         side = "above" if x > mean else "below" if x < mean else "at"
         numbers = {"mean": mean, "gap": abs(gap), "units": Fraction(number), "in_points": Fraction(in_points)}
         return Step(f"compared.mean_{side}", _NONE, numbers), gap
+
+    def _beside_nothing(self, gap: Fraction) -> Step:
+        """Return what a mean of zero gives, of which nothing is a part: the most to who is better, else the least."""
+        if gap > 0:
+            return self.granted("zero_mean", "full_points")
+        floor = self.item.bounds[1]
+        return Step("zero_mean.no_points", _NONE if floor is None else min(floor, _NONE))
 
     # ── for rules that read several things ───────────────────────────────────────────────────────────────────────────
 

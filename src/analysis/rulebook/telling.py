@@ -429,7 +429,8 @@ class Telling:
         gap = above_mean(leaf.measure, value, mean)
         read = _share(reading, value, name, words) if share else _counted(reading, name, words)
         if mean is None or gap is None:
-            return words.clauses([read, words("derivation.no_peers", **self.whose(of))])
+            why = "no_peers" if mean is None else "zero_mean"
+            return words.clauses([read, words(f"derivation.{why}", **self.whose(of))])
         side = "above" if gap > 0 else "below" if gap < 0 else "at"
         size = to_places(abs(gap) * 100, 2)
         told = words(
