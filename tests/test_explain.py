@@ -25,6 +25,7 @@ from analysis.questions.explain import UnknownNameError, first_cells, item_calle
 from analysis.results.assessment import Assessment
 from analysis.rounds.units import Unit, UnitRoll
 from analysis.rulebook.edit.rulefile import RuleFile
+from analysis.rulebook.edit.rulefiles import RuleFiles
 from analysis.rulebook.edit.ruletable import table_of
 from analysis.run.stages import open_assessment
 
@@ -279,14 +280,14 @@ def test_a_gbk_console_reads_the_answers(project: Path, arguments: tuple[str, ..
 
 @pytest.mark.parametrize("width", [60, 80, 160])
 def test_the_table_fits_the_console_and_loses_nothing(width: int) -> None:
-    file = RuleFile.read(RULEBOOK_2020)
+    files = RuleFiles(RuleFile.read(RULEBOOK_2020))
     out = Console(width=width, file=io.StringIO(), markup=False, highlight=False)
-    print_rules(out, table_of(rules_2020(), file, ZH), ZH)
+    print_rules(out, table_of(rules_2020(), files, ZH), ZH)
     assert isinstance(out.file, io.StringIO)
     told = out.file.getvalue()
     rows = told[told.index("\n", told.index("非官方细则")) :].split("其余的，评为 B 级")[0]
     letters = "".join(sign for sign in rows if "\u4e00" <= sign <= "\u9fff")
-    for line in table_of(rules_2020(), file, ZH).lines:
+    for line in table_of(rules_2020(), files, ZH).lines:
         for sign in line.definition + line.department:
             assert sign in letters or not "\u4e00" <= sign <= "\u9fff"
     assert max(cell_len(row) for row in rows.splitlines() if row[:1] in "│├") <= width

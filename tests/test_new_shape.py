@@ -20,6 +20,7 @@ from analysis.intake.fault_lists.lines import fault_line
 from analysis.rulebook import Indicator, Rulebook, Step, rule_sentence
 from analysis.rulebook.derivation import derive
 from analysis.rulebook.edit.rulefile import RuleFile
+from analysis.rulebook.edit.rulefiles import RuleFiles
 from analysis.rulebook.edit.ruletable import table_of
 from analysis.rulebook.indicator import Declared, Scoring
 from analysis.rulebook.rule import (
@@ -190,7 +191,7 @@ def test_a_round_is_scored_by_it_and_its_table_printed(tmp_path: Path) -> None:
     assert float(row["points"]) == pytest.approx(6.3), "nine of ten"
     assert "登上 9 级" in row["derivation"]
     file = RuleFile.read(path)
-    line = next(line for line in table_of(book, file, ZH).lines if line.code == "5.2")
+    line = next(line for line in table_of(book, RuleFiles(file), ZH).lines if line.code == "5.2")
     assert line.rule == "每满 10% 得 0.7 分，满分 7 分。"
     assert (line.shape, line.cell) == ("登阶", "每级高度 10%；每差 0.7"), (
         "it is edited in the workbook like all others"
